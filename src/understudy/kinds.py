@@ -1,0 +1,59 @@
+"""One registry for everything that comes as one file each: dialects, faults, timing models, matchers.
+
+A package is scanned once, its public modules in name order; each names what it contributes in a module constant. Order,
+duplicates and broken modules are errors that name the file. Unknown names are answered with the nearest known ones.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Suggest a known name: " Did you mean 'x'?", or "" when nothing is near."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+class Registry(Generic[T]):
+    """The kinds of one family by name, in a fixed order."""
+
+    def __init__(self, family: str, package: ModuleType, constant: str) -> None:
+        self.family = family
+        self._kinds: dict[str, T] = {}
+        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
+            if info.name.startswith("_"):
+                continue
+            module = importlib.import_module(f"{package.__name__}.{info.name}")
+            if not hasattr(module, constant):
+                raise TypeError(f"{module.__file__}: a {family} module must define {constant}")
+            kind = getattr(module, constant)
+            name = kind.name
+            if name in self._kinds:
+                raise TypeError(f"{module.__file__}: {family} {name!r} is defined twice")
+            self._kinds[name] = kind
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._kinds.values())
+
+    def names(self) -> list[str]:
+        """All names, in order."""
+        return list(self._kinds)
+
+    def get(self, name: str) -> T:
+        """Return a kind.
+
+        Raises:
+            KeyError: with a sentence that names the nearest known kind.
+        """
+        try:
+            return self._kinds[name]
+        except KeyError:
+            raise KeyError(f"unknown {self.family} {name!r}.{nearest(name, self._kinds)}") from None

@@ -1,0 +1,73 @@
+"""What a client asked for, in no provider's words.
+
+Messages carry text in `content` when the provider sent plain text, else a list of parts. A dialect builds a `Call`;
+nothing above it sees the provider's body, except through `raw`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from msgspec import Struct
+
+Operation = Literal["chat", "completion", "embedding", "models", "model", "health"]
+
+
+class Message(Struct, gc=False):
+    """One message of a conversation. The members carry the names the OpenAI wire uses, so that dialect decodes into it."""
+
+    role: str
+    content: str | list[Any] | None = None
+    name: str | None = None
+    tool_calls: list[Any] | None = None
+    tool_call_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of the message: its content, or the text parts of it, joined."""
+        content = self.content
+        if content is None:
+            return ""
+        if isinstance(content, str):
+            return content
+        return "".join(p["text"] for p in content if isinstance(p, dict) and isinstance(p.get("text"), str))
+
+
+class Tool(Struct, frozen=True):
+    """A tool the client offers: JSON Schema of its arguments in `parameters` (None = takes nothing or is not described)."""
+
+    name: str
+    description: str = ""
+    parameters: dict[str, Any] | None = None
+    kind: str = "function"
+
+
+class Call(Struct):
+    """One decoded request.
+
+    `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
+    `max_tokens` caps the answer. `prompt_tokens` counts on first use. `extra` is the dialect's own (n, include_usage ...).
+    """
+
+    operation: Operation
+    dialect: str
+    model: str = ""
+    messages: list[Message] = []
+    user: str = ""
+    stream: bool = False
+    max_tokens: int | None = None
+    tools: tuple[Tool, ...] = ()
+    tool_choice: Any = None
+    response_format: Any = None
+    inputs: tuple[Any, ...] = ()
+    extra: Any = None
+    body: bytes = b""
+    count: Callable[[], int] | None = None
+
+    def message_text(self, role: str) -> str:
+        """The text of the last message of that role, "" when there is none."""
+        for message in reversed(self.messages):
+            if message.role == role:
+                return message.text
+        return ""

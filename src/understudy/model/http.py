@@ -1,0 +1,48 @@
+"""HTTP requests as values.
+
+A head is parsed once and shared by every request on a connection that repeats it byte for byte (Content-Length aside);
+`memo` is where the application keeps what it derived from the head, so that work is done once too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+
+class RequestHead(Struct):
+    """Request line and header fields.
+
+    `headers` has lower-case names; repeated fields are joined with ", " (RFC 9110 section 5.3). Values are decoded as
+    latin-1. `path` is percent-decoded UTF-8 without the query; `query` is raw. `keep_alive` is what the request permits.
+    """
+
+    method: str
+    target: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    version: Literal["1.1", "1.0"] = "1.1"
+    keep_alive: bool = True
+    memo: Any = None
+
+
+class Request(Struct):
+    """A whole request: its head, its body (already de-chunked), the monotonic time in seconds it was complete at.
+
+    `prepared` carries what `App.prepare` made of a large body off the event loop.
+    """
+
+    head: RequestHead
+    body: bytes
+    at: float
+    prepared: Any = None
+
+
+class Refusal(Struct, frozen=True):
+    """A request the HTTP layer itself refuses: the status and one sentence for the client. The connection closes after."""
+
+    status: Literal[400, 408, 413, 414, 417, 431, 501, 503, 505]
+    message: str
+    head: RequestHead | None = None

@@ -1,0 +1,104 @@
+"""What will be answered, in no provider's words: blocks of content, or a failure."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+Finish = Literal["stop", "length", "tool_calls", "content_filter"]
+
+FailureKind = Literal[
+    "invalid_request",  # 400: a field is missing, of the wrong type or out of range
+    "malformed_json",  # 400: the body is no JSON
+    "unauthorized",  # 401
+    "missing_key",  # 401: no key at all
+    "forbidden",  # 403
+    "not_found",  # 404: no such path
+    "model_not_found",  # 404
+    "no_match",  # 404: strict mode, no rule matched
+    "method_not_allowed",  # 405
+    "timeout",  # 408 the request took too long; 504 the answer did
+    "conflict",  # 409
+    "too_large",  # 413, 414, 431
+    "rate_limit",  # 429
+    "overloaded",  # 503, 529
+    "server_error",  # 500, 502
+    "simulated",  # any other status asked for
+    "unknown_fault",  # 400: the client asked for a failure that does not exist
+]
+
+
+class Failure(Struct, frozen=True):
+    """An error answer. `message`, `type`, `code` of None mean the provider's own words for this kind and status."""
+
+    status: int
+    kind: FailureKind
+    message: str | None = None
+    param: str | None = None
+    type: str | None = None
+    code: str | None = None
+    retry_after: float | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Text(Struct, frozen=True):
+    """Visible text."""
+
+    text: str
+
+
+class Reasoning(Struct, frozen=True):
+    """Text the model thought and (where the provider hides it) only counts."""
+
+    text: str
+
+
+class ToolCall(Struct, frozen=True):
+    """A call of a tool; `arguments` is JSON text. `id` None lets the dialect make one."""
+
+    name: str
+    arguments: str
+    id: str | None = None
+
+
+class Refused(Struct, frozen=True):
+    """The model declines; the text says so."""
+
+    text: str
+
+
+Block = Text | Reasoning | ToolCall | Refused
+
+
+class Usage(Struct, frozen=True):
+    """Token counts that override the counted ones; None = count."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+class Reply(Struct, frozen=True):
+    """A whole answer: immutable, so that a rule makes it once and dialects may keep what they rendered of it.
+
+    `pieces` fixes how a stream cuts the text (one event each); None = by `stream-unit`. `tokens` is the exact token count
+    of the text when its maker knows it. `vectors` answer an embedding, one a input. `stream_text` replaces the text on streams.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    finish: Finish | None = None
+    usage: Usage | None = None
+    failure: Failure | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    pieces: tuple[str, ...] | None = None
+    stream_text: str | None = None
+    tokens: int | None = None
+    vectors: tuple[tuple[float, ...], ...] = ()
+    data: Any = None
+
+    @property
+    def text(self) -> str:
+        """All visible text."""
+        return "".join(b.text for b in self.blocks if isinstance(b, Text))
