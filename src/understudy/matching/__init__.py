@@ -1,1 +1,24 @@
-"""The matching room."""
+"""The matching room: what a rule's `when` means, one file for each key.
+
+In goes the value of `when`, out comes a `When` that tests calls and explains how far off they are. To add a key, add a file
+that defines `MATCHER`. Knows calls and requests; knows no rules, no replies and no provider.
+"""
+
+from understudy.matching._conditions import NO_GROUPS, ConditionErrors
+from understudy.matching._near_miss import near_miss
+from understudy.matching._regex import RegexUnion
+from understudy.matching._views import fold
+from understudy.matching._when import When, matchers, when_schema
+from understudy.matching.user import folded_user
+
+__all__ = [
+    "NO_GROUPS",
+    "ConditionErrors",
+    "RegexUnion",
+    "When",
+    "fold",
+    "folded_user",
+    "matchers",
+    "near_miss",
+    "when_schema",
+]

@@ -6,10 +6,9 @@ nothing above it sees the provider's body, except through `raw`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Operation = Literal["chat", "completion", "embedding", "models", "model", "health"]
 
@@ -47,7 +46,7 @@ class Call(Struct):
     """One decoded request.
 
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
-    `max_tokens` caps the answer. `prompt_tokens` counts on first use. `extra` is the dialect's own (n, include_usage ...).
+    `max_tokens` caps the answer, `choices` is how many are wanted for each input. `extra` is the dialect's own (n, include_usage ...).
     """
 
     operation: Operation
@@ -63,7 +62,11 @@ class Call(Struct):
     inputs: tuple[Any, ...] = ()
     extra: Any = None
     body: bytes = b""
-    count: Callable[[], int] | None = None
+    choices: int = 1
+
+    def about(self, user: str) -> Call:
+        """The same call about one of its inputs."""
+        return structs.replace(self, user=user)
 
     def message_text(self, role: str) -> str:
         """The text of the last message of that role, "" when there is none."""

@@ -1,4 +1,8 @@
-"""One finished exchange, as the sinks see it."""
+"""One finished exchange, as the sinks see it.
+
+What many exchanges share is in a `Context`, made once for each distinct request head; texts that only some sink prints are
+properties, so that an exchange costs little when nobody looks.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,29 @@ from msgspec import Struct
 from understudy.model.http import Request
 
 
-class Exchange(Struct):
+class Context(Struct, frozen=True):
+    """What a request head says of its exchanges; `secret_free` are its header fields with secrets masked."""
+
+    secret_free: dict[str, str] = {}
+    dialect: str = ""
+    operation: str = "none"
+    session: str = "default"
+
+
+class Exchange(Struct, gc=False):
     """Request in, answer out: what the journal keeps, the metrics count and the log prints.
 
-    `started` is wall time in unix seconds, `duration` seconds from the whole request to the last byte handed to the socket.
-    `secret_free` is the request's header mapping with secrets masked (made once for each distinct head).
+    `started` is wall time in unix seconds, `duration` seconds from the whole request to the last byte handed to the socket,
+    `token` the decision token as ASCII (empty when nothing was decided), `serial` numbers the answers of the process.
     """
 
     started: float
     request: Request
-    secret_free: dict[str, str]
-    dialect: str
-    operation: str
-    session: str = "default"
-    model: str = ""
+    context: Context
+    call: Any = None
     rule: str = ""
-    decision: str = ""
+    token: bytes = b""
+    serial: int = 0
     status: int = 200
     stream: bool = False
     prompt_tokens: int = 0
@@ -32,5 +43,43 @@ class Exchange(Struct):
     duration: float = 0.0
     sent: int = 0
     outcome: str = "done"
-    request_id: str = ""
-    call: Any = None
+
+    @property
+    def secret_free(self) -> dict[str, str]:
+        """The request's header fields, secrets masked."""
+        return self.context.secret_free
+
+    @property
+    def dialect(self) -> str:
+        """The provider protocol."""
+        return self.context.dialect
+
+    @property
+    def operation(self) -> str:
+        """What was asked for: chat, embedding ... or none."""
+        return self.context.operation
+
+    @property
+    def session(self) -> str:
+        """The session whose state was used."""
+        return self.context.session
+
+    @property
+    def model(self) -> str:
+        """The model asked for."""
+        return "" if self.call is None else str(self.call.model)
+
+    @property
+    def decision(self) -> str:
+        """The token that reproduces the random decisions."""
+        return self.token.decode()
+
+    @property
+    def request_id(self) -> str:
+        """The x-request-id of the answer."""
+        return request_id(self.token, self.serial).decode()
+
+
+def request_id(token: bytes, serial: int) -> bytes:
+    """Spell the x-request-id of an answer: 16 hexadecimal digits of its decision, 16 of its number."""
+    return b"req_%.16b%016x" % (token or b"0" * 16, serial)

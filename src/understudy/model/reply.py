@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -21,6 +21,9 @@ FailureKind = Literal[
     "timeout",  # 408 the request took too long; 504 the answer did
     "conflict",  # 409
     "too_large",  # 413, 414, 431
+    "context_length",  # 400: the prompt does not fit the window
+    "content_filter",  # 400: refused by the provider's safety system
+    "insufficient_quota",  # 429: out of credit
     "rate_limit",  # 429
     "overloaded",  # 503, 529
     "server_error",  # 500, 502
@@ -83,8 +86,10 @@ class Usage(Struct, frozen=True):
 class Reply(Struct, frozen=True):
     """A whole answer: immutable, so that a rule makes it once and dialects may keep what they rendered of it.
 
-    `pieces` fixes how a stream cuts the text (one event each); None = by `stream-unit`. `tokens` is the exact token count
-    of the text when its maker knows it. `vectors` answer an embedding, one a input. `stream_text` replaces the text on streams.
+    `pieces` fixes how a stream cuts the text (one event each); None = by `stream-unit`. `atoms` are the tokens of the text when
+    its maker knows them, one string each. `vectors` answer an embedding, one an input. `stream_text` replaces the text on streams.
+    `fixed` promises that this very object will answer again with nothing of its own for each answer (as identifiers of tool
+    calls are), so that what was rendered of it is worth keeping.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -94,9 +99,9 @@ class Reply(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
     pieces: tuple[str, ...] | None = None
     stream_text: str | None = None
-    tokens: int | None = None
+    fixed: bool = False
+    atoms: tuple[str, ...] | None = None
     vectors: tuple[tuple[float, ...], ...] = ()
-    data: Any = None
 
     @property
     def text(self) -> str:

@@ -1,0 +1,57 @@
+"""`understudy serve [SCRIPT ...]`: run the server until a signal stops it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from understudy.app import Service, Sources, read
+from understudy.config.settings import Settings, add_flags, flags_given, unknown_environment
+from understudy.observe.logs import Log, configure
+from understudy.runtime.loop import freeze_collector
+from understudy.runtime.process import serve
+from understudy.runtime.renewal import Renewal
+from understudy.runtime.server import Server
+
+_POLL = 0.25  # seconds between two looks at the scripts
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT")
+    parser.add_argument("--preset", metavar="NAME", help="start as one of `understudy presets`")
+    add_flags(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve."""
+    sources = Sources(tuple(args.scripts), args.preset, flags_given(args), dict(os.environ))
+    settings, _ = read(sources)
+    log = _log(settings)
+    for warning in unknown_environment(sources.environ):
+        log.write("warning", "unknown setting", problem=warning)
+    service = Service(sources, log)
+
+    def ready(server: Server) -> None:
+        scheme = "https" if service.settings.tls_cert else "http"
+        print(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}", flush=True)
+        service.announce()
+        log.write("info", "listening", host=service.settings.host, port=server.port)
+        if settings.watch:
+            Renewal(_POLL, service.watcher.changed, service.renew, service.adopt, service.report)
+        freeze_collector()
+
+    serve(service.server(), ready, grace=settings.shutdown_grace)
+    log.write("info", "stopped")
+    return 0
+
+
+def _log(settings: Settings) -> Log:
+    level = "debug" if settings.verbose and settings.log_level == "info" else settings.log_level
+    return configure(level, settings.log_format, sys.stderr)
+
+
+def _host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

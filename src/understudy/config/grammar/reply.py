@@ -1,0 +1,206 @@
+"""`reply`: what answers, as a text or as a mapping of one content and what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from understudy.config.grammar.failure import ERROR
+from understudy.config.grammar.form import Form, Key, into
+from understudy.config.grammar.headers import HEADERS
+from understudy.config.grammar.readers import INVALID, ByType, Data, ListOf, Made, MappingOf, Scalar, Schema, Word, listed
+from understudy.config.grammar.report import Report
+from understudy.config.grammar.timing import TIMING
+from understudy.config.script import Generate, ReplySpec
+from understudy.config.source import Place
+from understudy.config.values import COUNT, NAME, NUMBER, POSITIVE, TEXT, choice
+from understudy.model.reply import Finish, Reasoning, Refused, Text, ToolCall, Usage
+
+ANYWHERE = {"headers", "timing"}
+CONTENT_ALONE = ("tool_calls", "reasoning", "pieces")
+_SAID = {"reasoning", "tool_calls", "finish", "usage"}
+GOES_WITH: dict[str, set[str]] = {
+    "text": _SAID | {"pieces", "stream_text"},
+    "refusal": {"reasoning", "finish", "usage"},
+    "json": _SAID,
+    "template": _SAID,
+    "generate": _SAID,
+    "echo": _SAID,
+    "blocks": {"finish", "usage"},
+    "error": set(),
+    "embedding": {"usage"},
+}
+"""The contents of a reply, and what may be said beside each."""
+
+
+def _arguments(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _tool_call(fields: dict[str, Any], _at: Place, _report: Report) -> Any:
+    return ToolCall(fields["name"], _arguments(fields.get("arguments", {})), fields.get("id"))
+
+
+def _any_length(_true: bool) -> Generate:
+    return Generate()
+
+
+def _text_reply(said: str) -> ReplySpec:
+    return ReplySpec(text=said)
+
+
+_BLOCKS: dict[str, Callable[[Any], Any]] = {
+    "text": Text,
+    "reasoning": Reasoning,
+    "refusal": Refused,
+    "tool_call": lambda call: call,
+}
+
+
+def _block(fields: dict[str, Any], at: Place, report: Report) -> Any:
+    if len(fields) != 1:
+        report.add(at, f"expected exactly one of {listed(list(_BLOCKS))}, got {' and '.join(fields) or 'none'}.")
+        return INVALID
+    ((kind, value),) = fields.items()
+    return _BLOCKS[kind](value)
+
+
+class _Template(Scalar, frozen=True):
+    """The text of a template."""
+
+    def read(self, value: Any, at: Place, report: Report) -> Any:
+        """Read the text and have it looked at."""
+        source = super().read(value, at, report)
+        if source is not INVALID and report.checks.template and (mistake := report.checks.template(source)):
+            report.add(at, mistake)
+            return INVALID
+        return source
+
+
+TOOL_CALL = Form(
+    "tool_call",
+    "A call of a tool.",
+    (
+        Key("name", Scalar(NAME), "the tool", required=True),
+        Key(
+            "arguments",
+            ByType("a mapping, or a text that is sent as it is", text=Scalar(TEXT), mapping=MappingOf(Data(), "a mapping")),
+            "its arguments; none are {}",
+        ),
+        Key("id", Scalar(NAME), "the identifier; one is made when it is left out"),
+    ),
+    _tool_call,
+)
+BLOCK = Form(
+    "block",
+    "One block of an answer: a mapping with one key.",
+    (
+        Key("text", Scalar(TEXT), "visible text"),
+        Key("reasoning", Scalar(TEXT), "what the model thought"),
+        Key("tool_call", TOOL_CALL, "a call of a tool"),
+        Key("refusal", Scalar(TEXT), "the words of a refusal"),
+    ),
+    _block,
+    also={"minProperties": 1, "maxProperties": 1},
+)
+USAGE = Form(
+    "usage",
+    "Token counts that replace the counted ones.",
+    (
+        Key("prompt_tokens", Scalar(COUNT), "tokens of the prompt"),
+        Key("completion_tokens", Scalar(COUNT), "tokens of the answer"),
+        Key("reasoning_tokens", Scalar(COUNT), "those of them that were reasoning"),
+        Key("cached_tokens", Scalar(COUNT), "tokens of the prompt that were cached"),
+    ),
+    into(Usage),
+)
+GENERATE = Form(
+    "generate",
+    "Generated text.",
+    (Key("tokens", Scalar(POSITIVE), "its length; drawn by token-mean and token-stddev when left out"),),
+    into(Generate),
+)
+
+
+def _reply(fields: dict[str, Any], at: Place, report: Report) -> Any:
+    complaints = list(_complaints(fields))
+    for key, message in complaints:
+        report.add((*at, key) if key else at, message)
+    if complaints:
+        return INVALID
+    if "pieces" in fields:
+        streamed = "".join(fields["pieces"])
+        if fields.setdefault("text", streamed) != streamed:
+            fields["stream_text"] = streamed
+    return ReplySpec(**fields)
+
+
+def _complaints(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Find what does not go together: the key to blame, "" for the whole, and why."""
+    contents = [name for name in GOES_WITH if name in fields]
+    if len(contents) > 1:
+        yield "", f"expected exactly one of {listed(list(GOES_WITH))}, got {' and '.join(contents)}. Keep one."
+        return
+    if not contents and not fields.keys() & CONTENT_ALONE:
+        yield "", f"expected one of {listed([*GOES_WITH, *CONTENT_ALONE])}, got none of them."
+        return
+    content = contents[0] if contents else "text"
+    for name in fields:
+        if name not in GOES_WITH[content] | ANYWHERE | {content}:
+            yield name, f"{name!r} does not go with {content!r}. Remove one of them."
+    if "stream_text" in fields and not contents:
+        yield "stream_text", "'stream_text' replaces 'text' on streams: expected 'text' beside it, got none."
+    if "stream_text" in fields and fields["stream_text"] != "".join(fields.get("pieces", [fields["stream_text"]])):
+        yield "stream_text", "expected what 'pieces' say together, got another text. Remove it: the pieces are the stream."
+
+
+_KEYS = ANYWHERE.union(GOES_WITH, *GOES_WITH.values())
+
+
+def _with_content() -> Iterator[Schema]:
+    """Say in JSON Schema what goes with each content."""
+    for content, beside in GOES_WITH.items():
+        stray = sorted(_KEYS - beside - ANYWHERE - {content})
+        yield {"required": [content], "properties": dict.fromkeys(stray, False)}
+
+
+def _without_content() -> Schema:
+    stray = sorted(_KEYS - (GOES_WITH["text"] - {"stream_text"}) - ANYWHERE)
+    return {"anyOf": [{"required": [name]} for name in CONTENT_ALONE], "properties": dict.fromkeys(stray, False)}
+
+
+REPLY = Form(
+    "reply",
+    "What answers: exactly one content, and what goes with it.",
+    (
+        Key("text", Scalar(TEXT), "the text"),
+        Key("reasoning", Scalar(TEXT), "what the model thought before"),
+        Key("tool_calls", ListOf(TOOL_CALL, "a list of tool calls", 1), "calls of tools"),
+        Key("refusal", Scalar(TEXT), "the words of a refusal"),
+        Key("json", Data(), "any value; its JSON is the text"),
+        Key("template", _Template(TEXT), "a Jinja template of the text"),
+        Key(
+            "generate",
+            ByType("true, or a mapping with tokens", switch=Made(Word(True, "true"), _any_length), mapping=GENERATE),
+            "generated text",
+        ),
+        Key("echo", Word(True, "true"), "the last user message, repeated"),
+        Key("blocks", ListOf(BLOCK, "a list of blocks", 1), "text, reasoning, refusals and calls in a given order"),
+        Key("error", ERROR, "a failure: a status, a name, or a mapping with a status"),
+        Key("embedding", ListOf(Scalar(NUMBER), "a list of numbers", 1), "the vector of every input"),
+        Key("pieces", ListOf(Scalar(TEXT), "a list of texts", 1), "the events of a stream, one text each"),
+        Key("stream_text", Scalar(TEXT), "the text on streams, instead of `text`"),
+        Key("finish", Scalar(choice(Finish)), "the reason why the answer ended"),
+        Key("usage", USAGE, "token counts instead of the counted ones"),
+        Key("headers", HEADERS, "further header fields"),
+        Key("timing", TIMING, "how long this reply takes"),
+    ),
+    _reply,
+    later=frozenset({"fault"}),
+    also={"oneOf": [*_with_content(), _without_content()]},
+)
+
+
+ANY_REPLY = ByType("a text or a reply (a mapping)", text=Made(Scalar(TEXT), _text_reply), mapping=REPLY)

@@ -1,0 +1,54 @@
+"""Where readers tell what is wrong: one report for each document.
+
+Also carries the checks that other rooms lend (the syntax of templates, the shapes of dialects), so that `check` finds
+everything in one go and no reader needs to know who checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from understudy.config.source import Document, Place, path_of
+from understudy.config.values import describe
+from understudy.errors import Problem
+
+
+class Checks(Struct, frozen=True):
+    """What other rooms look at.
+
+    `shapes` is given the `shapes` of a script and returns the mistakes: (path below `shapes`, message). `template` is given the
+    text of a template and returns what is wrong with it, or None.
+    """
+
+    shapes: Callable[[Mapping[str, Any]], Iterable[tuple[Place, str]]] | None = None
+    template: Callable[[str], str | None] | None = None
+
+
+class Report:
+    """Collects the problems of one document."""
+
+    def __init__(self, document: Document, checks: Checks, *, preset: bool = False) -> None:
+        self.document = document
+        self.checks = checks
+        self.preset = preset
+        self.problems: list[Problem] = []
+
+    @property
+    def file(self) -> str:
+        """The name of the document."""
+        return self.document.file
+
+    def line(self, at: Place) -> int:
+        """The line of a place."""
+        return self.document.line(at)
+
+    def add(self, at: Place, message: str) -> None:
+        """Note a mistake."""
+        self.problems.append(Problem(self.file, self.line(at), message, path_of(at)))
+
+    def mismatch(self, at: Place, expected: str, got: object, *, advice: str = "") -> None:
+        """Note a value that is not what was expected."""
+        self.add(at, f"expected {expected}, got {describe(got)}." + (f" {advice}" if advice else ""))

@@ -1,0 +1,60 @@
+"""Loading scripts: from the paths and the preset a user named to one `Script`, or to every mistake in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from understudy.config.grammar.report import Checks
+from understudy.config.includes import Gathering
+from understudy.config.merge import merge
+from understudy.config.script import Script
+from understudy.config.source import Place
+from understudy.errors import ScriptError
+
+
+def load(
+    paths: Sequence[Path],
+    preset: str | None = None,
+    *,
+    folder: Path | None = None,
+    validate_shapes: Callable[[Mapping[str, Any]], Iterable[tuple[Place, str]]] | None = None,
+    validate_template: Callable[[str], str | None] | None = None,
+) -> Script:
+    """Load scripts and what they extend, check them, and merge them into one.
+
+    Of several scripts the first has the highest precedence: its settings win and its rules are tried first. A script stands
+    above what it extends, of several of these the last one highest; the preset stands below all.
+
+    Args:
+        paths: the scripts, or none.
+        preset: the name of a preset.
+        folder: where a preset's `autoload` is looked for; the working directory when None.
+        validate_shapes: looks at the `shapes` of each document; returns mistakes as (path below `shapes`, message).
+        validate_template: looks at each template; returns what is wrong with it, or None.
+
+    Raises:
+        ScriptError: with every problem, by file and line.
+        UsageError: when there is no such preset.
+    """
+    gathering = Gathering(Checks(validate_shapes, validate_template))
+    if preset is not None:
+        gathering.preset(preset)
+    for path in reversed([Path(path) for path in paths] or _autoloaded(gathering, folder or Path())):
+        gathering.file(path)
+    script, problems = merge(gathering.parts[::-1], gathering.sources)
+    problems = gathering.problems + problems
+    if problems:
+        raise ScriptError(list(dict.fromkeys(problems)))
+    return script
+
+
+def _autoloaded(gathering: Gathering, folder: Path) -> list[Path]:
+    """Find the script that the preset asks for; a missing one is watched for."""
+    names = [part.autoload for part in gathering.parts if part.autoload]
+    path = folder / names[-1] if names else None
+    if path is None:
+        return []
+    gathering.sources[path] = None
+    return [path] if path.exists() else []

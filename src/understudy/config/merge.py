@@ -1,0 +1,84 @@
+"""Many parts to one script: what stands higher wins key by key, and its rules come first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from msgspec.structs import asdict, replace
+
+from understudy.config.grammar.document import Part
+from understudy.config.script import NO_TIMING, Model, Rule, Script, TimingSpec
+from understudy.errors import Problem
+from understudy.matching import fold
+
+
+def merge(parts: Sequence[Part], sources: Iterable[Path]) -> tuple[Script, list[Problem]]:
+    """Merge the parts, the highest precedence first; also returned are the names that two rules have."""
+    responses: dict[str, tuple[str, str]] = {}
+    shapes: dict[str, Any] = {}
+    models: dict[str, Model] = {}
+    for part in parts:
+        for prompt, text in part.responses.items():
+            responses.setdefault(fold(prompt), (prompt, text))
+        for model in part.models:
+            models.setdefault(model.id, model)
+        shapes = {**part.shapes, **shapes}
+    rules, problems = _named([(rule, index) for part in parts for index, rule in enumerate(part.rules, 1)])
+    script = Script(
+        settings=_settings(parts, list(models)),
+        models=tuple(models.values()),
+        rules=rules,
+        responses=dict(responses.values()),
+        shapes=shapes,
+        timing=_timing([part.timing for part in parts]),
+        sources=tuple(sources),
+    )
+    return script, problems
+
+
+def _settings(parts: Sequence[Part], models: list[str]) -> dict[str, Any]:
+    """Merge settings; the models that scripts name are what is listed, unless a setting at least as high says otherwise."""
+    settings: dict[str, Any] = {}
+    for part in parts:
+        settings = {**part.settings, **settings}
+        if part.models:
+            settings.setdefault("models", models)
+    return settings
+
+
+def _timing(timings: Iterable[TimingSpec]) -> TimingSpec:
+    merged = NO_TIMING
+    for timing in timings:
+        merged = replace(timing, **{name: law for name, law in asdict(merged).items() if law is not None})
+    return merged
+
+
+def _named(rules: Sequence[tuple[Rule, int]]) -> tuple[tuple[Rule, ...], list[Problem]]:
+    """Give every rule a name of its own; `rules` come with their place in their file."""
+    owners: dict[str, Rule] = {}
+    problems: list[Problem] = []
+    for rule, _ in rules:
+        if rule.name and owners.setdefault(rule.name, rule) is not rule:
+            first = owners[rule.name]
+            message = f"rule name {rule.name!r} is taken by {first.source_file}:{first.line}. Give each rule a name of its own."
+            problems.append(Problem(rule.source_file, rule.line, message))
+    named = []
+    for rule, index in rules:
+        if not rule.name:
+            name = next(name for name in _default_names(rule, index) if name not in owners)
+            rule = owners[name] = replace(rule, name=name)
+        named.append(rule)
+    return tuple(named), problems
+
+
+def _default_names(rule: Rule, index: int) -> Iterable[str]:
+    """Names for a rule that has none, the shortest first; they go into a header, so they are plain ASCII."""
+    file = re.sub(r"[^\x20-\x7e]", "?", rule.source_file)
+    yield f"rule {index}"
+    yield f"rule {index} of {PurePath(file).name}"
+    yield f"rule {index} of {file}"
+    for again in range(2, 1000):
+        yield f"rule {index} of {file} ({again})"

@@ -1,0 +1,129 @@
+"""From everything that was given to the settings in force: flag over environment over script over preset over default.
+
+A value is judged where it counts: one that a stronger source replaces is not looked at. All mistakes are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from understudy.config.settings.setting import Entry
+from understudy.config.settings.table import TABLE, Settings
+from understudy.config.values import describe
+from understudy.errors import UsageError
+from understudy.kinds import nearest
+
+_PREFIX = "UNDERSTUDY_"
+_FIELDS = {entry.field: entry.name for entry in TABLE.values()}
+
+
+class _Given(Struct, frozen=True):
+    """Where a value was given, how it was written, and what that is: texts of flags and variables may be numbers and lists."""
+
+    source: str
+    written: object
+    value: object
+
+
+def resolve(
+    *,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    script: Mapping[str, object],
+    preset: Mapping[str, object],
+) -> Settings:
+    """Settle every setting.
+
+    Args:
+        flags: by name, as `flags_given` returns them; field names (`token_mean`) are taken too, so that keyword arguments of
+            the Python interface can be passed.
+        environ: the environment; an empty variable counts as not given.
+        script: the merged `settings` of the scripts, as written.
+        preset: the same of the preset, where it is not merged into `script` already.
+
+    Raises:
+        UsageError: naming the source of each wrong value, one line each.
+    """
+    flags = {_FIELDS.get(name, name): value for name, value in flags.items()}
+    problems = [
+        f"{label} {name!r}: unknown setting.{nearest(name, TABLE)}"
+        for label, given in (("flag", flags), ("settings", script), ("preset settings", preset))
+        for name in given
+        if name not in TABLE
+    ]
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for entry in TABLE.values():
+        given = next(_given(entry, flags, environ, script, preset), None)
+        sources[entry.name] = given.source if given else "default"
+        if given:
+            try:
+                values[entry.field] = entry.setting.kind.read(given.value)
+            except ValueError:
+                problems.append(_mismatch(entry, given))
+    if not problems:
+        problems = list(_disagreements(Settings(**values), sources))
+    if problems:
+        raise UsageError("\n".join(problems))
+    return Settings(**values)
+
+
+def unknown_environment(environ: Mapping[str, str]) -> list[str]:
+    """Name every UNDERSTUDY_* variable that is no setting, each with the nearest one that is."""
+    known = [entry.environ[0].removeprefix(_PREFIX) for entry in TABLE.values()]
+    unknown = sorted(name for name in environ if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in known)
+    return [f"environment variable {name}: unknown setting.{_nearest_variable(name, known)}" for name in unknown]
+
+
+def _nearest_variable(name: str, known: list[str]) -> str:
+    # Compared without the prefix, which would make any two names look alike.
+    return nearest(name.removeprefix(_PREFIX), known).replace("'", f"'{_PREFIX}", 1)
+
+
+def needs_restart(before: Settings, after: Settings) -> list[str]:
+    """Name the settings that differ but are only read at the start of the server."""
+    old, new = asdict(before), asdict(after)
+    return [entry.name for entry in TABLE.values() if entry.setting.fixed and old[entry.field] != new[entry.field]]
+
+
+def _given(
+    entry: Entry,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    script: Mapping[str, object],
+    preset: Mapping[str, object],
+) -> Iterator[_Given]:
+    """List what was given for a setting, the strongest first."""
+    if entry.name in flags:
+        value = flags[entry.name]
+        yield _Given(entry.flag, value, entry.setting.kind.parse(value) if isinstance(value, str) else value)
+    for name in entry.environ:
+        if environ.get(name):
+            yield _Given(name, environ[name], entry.setting.kind.parse(environ[name]))
+    for label, settings in (("settings", script), ("preset settings", preset)):
+        if entry.name in settings:
+            yield _Given(f"{label}.{entry.name}", settings[entry.name], settings[entry.name])
+
+
+def _mismatch(entry: Entry, given: _Given) -> str:
+    shown = "a secret" if entry.setting.secret else describe(given.written)
+    what = given.source if entry.setting.secret else f"{given.source} {shown}"
+    return f"{what}: expected {entry.setting.kind.expected}, got {shown}."
+
+
+def _disagreements(settings: Settings, sources: Mapping[str, str]) -> Iterator[str]:
+    """Find the settings that do not go together."""
+    low, high = settings.stream_tokens_min, settings.stream_tokens_max
+    if low > high:
+        yield (
+            f"stream-tokens-min {low} ({sources['stream-tokens-min']}): expected at most stream-tokens-max {high} "
+            f"({sources['stream-tokens-max']}), got more. Set both."
+        )
+    for one, other in (("tls-cert", "tls-key"), ("tls-key", "tls-cert")):
+        given = {"tls-cert": settings.tls_cert, "tls-key": settings.tls_key}
+        if given[one] and not given[other]:
+            yield f"{one} '{given[one]}' ({sources[one]}): expected {other} beside it, got none. HTTPS needs both."

@@ -1,0 +1,70 @@
+"""The OpenAI API: chat completions, legacy completions, embeddings, models; the same paths without `/v1`.
+
+Formats come from recorded traffic and the official clients' own parsers (wire.md 2 to 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from understudy.dialects import Endpoint, ErrorBody, Moment
+from understudy.dialects.openai import catalogue, completions, decode, embeddings
+from understudy.dialects.openai.errors import error_body
+from understudy.dialects.openai.press import Press
+from understudy.dialects.openai.styles import compile_style
+from understudy.model.call import Call
+from understudy.model.frame import Body, Stream
+from understudy.model.reply import Failure, Reply
+
+_FIELDS = (
+    "x-request-id: {request_id}\r\n"
+    "openai-organization: user-understudy\r\n"
+    "openai-processing-ms: {processing_ms}\r\n"
+    "openai-version: 2020-10-01\r\n"
+)
+# An idle key's allowance (wire.md 2.3): 10,000 requests and 30,000,000 tokens a minute.
+_LIMITS = (
+    "x-ratelimit-limit-requests: 10000\r\n"
+    "x-ratelimit-limit-tokens: 30000000\r\n"
+    "x-ratelimit-remaining-requests: 9999\r\n"
+    "x-ratelimit-remaining-tokens: {tokens_left}\r\n"
+    "x-ratelimit-reset-requests: 6ms\r\n"
+    "x-ratelimit-reset-tokens: {tokens_reset}\r\n"
+)
+
+
+def _chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    press: Press = moment.options.style
+    return press.stream(call, replies, moment) if call.stream else press.body(call, replies, moment)
+
+
+class OpenAI:
+    """The dialect; see the package."""
+
+    name = "openai"
+    prefixes = ("/v1", "")
+    endpoints = (
+        Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat),
+        Endpoint("POST", "/completions", "completion", decode.completion, completions.encode),
+        Endpoint("POST", "/embeddings", "embedding", decode.embedding, embeddings.encode),
+        Endpoint("GET", "/models", "models", decode.catalogue, catalogue.models),
+        Endpoint("GET", "/models/{id}", "model", decode.listed_model, catalogue.model),
+        Endpoint("GET", "/health", "health", decode.health, catalogue.health),
+    )
+
+    def style(self, shapes: Mapping[str, Any]) -> Press:
+        """Compile `shapes.openai`; each generation of the script gets a press of its own."""
+        return Press(compile_style(shapes))
+
+    def failure(self, failure: Failure, style: Press) -> ErrorBody:
+        """Say an error as the OpenAI API does, or as the style does."""
+        return error_body(failure, style.style.errors)
+
+    def fields(self, *, stream: bool, style: Press) -> str:
+        """Header fields of a good answer."""
+        del stream
+        return _FIELDS + _LIMITS if style.style.headers else "x-request-id: {request_id}\r\n"
+
+
+DIALECT = OpenAI()

@@ -1,0 +1,81 @@
+"""Chunks of a chat stream: `data: {"id":"` joint `,"model":...}`, where the joint is identifier and creation time.
+
+Key order, null members and the length law of `obfuscation`: wire.md 3.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from understudy.dialects.openai.families import Family, family
+
+Frame = tuple[bytes, bytes]
+Row = tuple[Frame, int]
+
+_encode = msgspec.json.encode
+_KEPT = 20_000  # content chunks kept for one model; a vocabulary of generated text is far smaller
+_PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
+_JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
+
+
+class Chunker(dict[str, Frame]):
+    """Content chunks of one choice by their text, made on demand; `first` is the role chunk."""
+
+    def __init__(self, model: str, index: int, *, usage: bool, obfuscate: bool) -> None:
+        super().__init__()
+        self._model, self._traits, self._index = model, family(model), index
+        self._usage = b',"usage":null' if usage else b""
+        self._obfuscate = obfuscate
+        self.first = self.chunk({"role": "assistant", "content": "", "refusal": None})
+
+    def __missing__(self, text: str) -> Frame:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[text] = frame = self.chunk({"content": text})
+        return frame
+
+    def chunk(self, delta: Mapping[str, Any], finish: str | None = None) -> Frame:
+        """Render a chunk with any delta."""
+        choice: dict[str, Any] = {"index": self._index, "delta": delta, "logprobs": None, "finish_reason": finish}
+        if not self._traits.logprobs:
+            del choice["logprobs"]
+        return _chunk(self._model, self._traits, b"[" + _encode(choice) + b"]", self._usage, obfuscate=self._obfuscate)
+
+    def calls(self, calls: list[dict[str, Any]], cut: Callable[[str], list[tuple[str, int]]], *, alone: bool) -> list[Row]:
+        """Render tool calls: one call alone merges its header into the role chunk, several follow a bare role chunk."""
+        rows: list[Row] = []
+        role: dict[str, Any] = {"role": "assistant", "content": None}
+        if alone and len(calls) > 1:
+            rows.append((self.chunk(role), 0))
+        for i, call in enumerate(calls):
+            header = {"index": i, **call, "function": {"name": call["function"]["name"], "arguments": ""}}
+            delta: dict[str, Any] = {"tool_calls": [header]}
+            if alone and len(calls) == 1:
+                delta = {**role, **delta, "refusal": None}
+            rows.append((self.chunk(delta), 0))
+            for text, tokens in cut(call["function"]["arguments"]):
+                rows.append((self.chunk({"tool_calls": [{"index": i, "function": {"arguments": text}}]}), tokens))
+        return rows
+
+
+def usage_chunk(model: str, usage: Mapping[str, Any], *, obfuscate: bool) -> Frame:
+    """Render the chunk that carries the usage and no choice."""
+    return _chunk(model, family(model), b"[]", b',"usage":' + _encode(usage), obfuscate=obfuscate)
+
+
+def _chunk(model: str, traits: Family, choices: bytes, usage: bytes, *, obfuscate: bool) -> Frame:
+    head = b'data: {"id":"'
+    tail = b',"model":%b,"service_tier":"default","system_fingerprint":%b,"choices":%b%b' % (
+        _encode(model),
+        _encode(traits.fingerprint),
+        choices,
+        usage,
+    )
+    if obfuscate:
+        # the JSON's length in characters without the member, plus the padding, is a multiple of 16
+        length = len('{"id":"') + _JOINT + len(tail.decode()) + 1
+        tail += b',"obfuscation":"%b"' % _PAD[: -length % 16].encode()
+    return head, tail + b"}\n\n"

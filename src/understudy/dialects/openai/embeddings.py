@@ -1,0 +1,39 @@
+"""Embeddings as bytes (wire.md 5): base64 is what the official clients ask for unless told otherwise."""
+
+from __future__ import annotations
+
+import msgspec
+
+from understudy.dialects import Moment
+from understudy.dialects.openai.check import refuse
+from understudy.model.call import Call
+from understudy.model.frame import Body
+from understudy.model.reply import Reply
+from understudy.text.embedding import embed, encode_base64
+from understudy.text.tokens import encoding_for
+
+_SIZES = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}
+
+
+def encode(call: Call, replies: tuple[Reply, ...], _moment: Moment) -> Body:
+    """Encode one vector for each input; what no rule answered is derived from the text."""
+    wanted = call.extra.dimensions
+    size = _SIZES.get(call.model, 1536)
+    if wanted is not None and call.model == "text-embedding-ada-002":
+        refuse("This model does not support specifying dimensions.")
+    if wanted is not None and call.model in _SIZES and wanted > size:
+        refuse(f"Invalid value for 'dimensions' = {wanted}. Must be less than or equal to {size}.", "dimensions")
+    data = []
+    for index, (item, reply) in enumerate(zip(call.inputs, replies, strict=True)):
+        vector = reply.vectors[0] if reply.vectors else embed(item, wanted or size)
+        value = encode_base64(vector) if call.extra.base64 else [round(v, 9) for v in vector]
+        data.append({"object": "embedding", "index": index, "embedding": value})
+    count = encoding_for(call.model).count
+    prompt = sum(count(item) if isinstance(item, str) else len(item) for item in call.inputs)
+    body = {
+        "object": "list",
+        "data": data,
+        "model": call.model,
+        "usage": {"prompt_tokens": prompt, "total_tokens": prompt},
+    }
+    return Body(msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n", prompt)

@@ -1,0 +1,99 @@
+"""Errors in the OpenAI API's words: `{"error": {"message", "type", "param", "code"}}`, in that key order (wire.md 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import ErrorBody
+from understudy.model.reply import Failure, FailureKind
+
+MALFORMED = (
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. "
+    "The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix "
+    "this, please contact us through our help center at help.openai.com.)"
+)
+_NO_KEY = (
+    "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. "
+    "Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your "
+    "browser and are prompted for a username and password. You can obtain an API key from "
+    "https://platform.openai.com/account/api-keys."
+)
+_SERVER = "The server had an error while processing your request. Sorry about that!"
+_OVERLOADED = "Our servers are currently overloaded. Please try again later."
+_QUOTA = (
+    "You exceeded your current quota, please check your plan and billing details. For more information on this error, read "
+    "the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+)
+_RATE = "Rate limit reached for requests. Please try again later."
+
+# kind -> (type, code, message)
+_WORDS: dict[FailureKind, tuple[str, str | None, str]] = {
+    "invalid_request": ("invalid_request_error", None, "Invalid request."),
+    "malformed_json": ("invalid_request_error", None, MALFORMED),
+    "unauthorized": ("invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
+    "missing_key": ("invalid_request_error", None, _NO_KEY),
+    "forbidden": ("request_forbidden", None, "You are not allowed to do that."),
+    "not_found": ("invalid_request_error", None, "Invalid URL."),
+    "model_not_found": (
+        "invalid_request_error",
+        "model_not_found",
+        "The model does not exist or you have no access to it.",
+    ),
+    "no_match": ("invalid_request_error", "no_rule_matched", "No rule matched."),
+    "method_not_allowed": ("invalid_request_error", "method_not_supported", "Method not allowed."),
+    "timeout": ("timeout_error", None, "Request timed out."),
+    "conflict": ("invalid_request_error", None, "The resource is in use by another request."),
+    "too_large": ("invalid_request_error", None, "The request is too large."),
+    "rate_limit": ("requests", "rate_limit_exceeded", _RATE),
+    "insufficient_quota": ("insufficient_quota", "insufficient_quota", _QUOTA),
+    "overloaded": ("server_error", "server_is_overloaded", _OVERLOADED),
+    "context_length": ("invalid_request_error", "context_length_exceeded", "This model's maximum context length was exceeded."),
+    "content_filter": ("invalid_request_error", "content_policy_violation", "Your request was rejected by our safety system."),
+    "server_error": ("server_error", None, _SERVER),
+    "unknown_fault": ("invalid_request_error", None, "Unknown fail type."),
+    "simulated": ("simulated_error", None, "Simulated error"),
+}
+
+# What the query control `fail` answers for the statuses that have words of their own.
+_SIMULATED: dict[int, tuple[str, str | None, str]] = {
+    429: ("rate_limit_error", "rate_limit_exceeded", "Rate limit exceeded"),
+    500: ("server_error", "internal_error", "Internal server error"),
+    504: ("timeout_error", None, "Gateway timeout"),
+}
+
+
+def words(failure: Failure) -> tuple[str, str | None, str]:
+    """Return (type, code, message) of a failure, its own words first."""
+    if failure.kind == "simulated":
+        kind, code, message = _SIMULATED.get(failure.status, ("simulated_error", None, f"Simulated {failure.status} error"))
+    else:
+        kind, code, message = _WORDS[failure.kind]
+    return failure.type or kind, failure.code or (None if failure.type else code), failure.message or message
+
+
+def error_body(failure: Failure, shapes: Mapping[str, Any]) -> ErrorBody:
+    """Build the error document; `shapes` maps a status, a kind or `default` to a document with holes."""
+    kind, code, message = words(failure)
+    shape = shapes.get(str(failure.status), shapes.get(failure.kind, shapes.get("default")))
+    if shape is not None:
+        known = {"message": message, "type": kind, "code": code, "param": failure.param, "status": failure.status}
+        data = msgspec.json.encode(_filled(shape, known))
+    else:
+        error = {"message": message, "type": kind, "param": failure.param, "code": code}
+        data = msgspec.json.format(msgspec.json.encode({"error": error}), indent=2)
+    headers = failure.headers
+    if failure.retry_after is not None:
+        headers = (*headers, ("retry-after", str(max(1, round(failure.retry_after)))))
+        headers = (*headers, ("retry-after-ms", str(round(failure.retry_after * 1000))))
+    return ErrorBody(failure.status, data, headers)
+
+
+def _filled(shape: Any, known: dict[str, Any]) -> Any:
+    if isinstance(shape, dict):
+        return {key: _filled(value, known) for key, value in shape.items()}
+    if isinstance(shape, str) and shape.startswith("$") and shape[1:] in known:
+        return known[shape[1:]]
+    return shape

@@ -1,0 +1,134 @@
+"""The shape of answers: the OpenAI API's own, or what a script's `shapes.openai` says instead.
+
+A style holds document shapes (plain data with holes, see `_layout`) for chat bodies and chunks, identifier patterns, fixed or
+random usage, error documents and the health document. A preset that imitates another server is little more than its style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from understudy.dialects import ShapeError
+from understudy.kinds import nearest
+
+BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
+_PLACE = re.compile(r"\{(base62|base36|digits|hex):(\d{1,2})\}|\{n(?::(\d{1,9}))?\}")
+_CHAT_KEYS = ("id", "chunk_id", "body", "first", "delta", "last", "done", "compact")
+_KEYS = ("chat", "errors", "health", "usage", "model", "headers")
+
+
+class ChatShape(Struct, frozen=True):
+    """Chat documents: `body` whole; `first`, `delta`, `last` chunks (None = not sent); `done` the end mark (None = none)."""
+
+    id: str
+    chunk_id: str
+    body: Any
+    first: Any
+    delta: Any
+    last: Any
+    done: str | None = "[DONE]"
+    pretty: bool = True
+
+
+class Style(Struct, frozen=True):
+    """All of `shapes.openai`; `chat` None means the API's own documents, `usage` maps a count to a number or [low, high]."""
+
+    chat: ChatShape | None = None
+    errors: Mapping[str, Any] = {}
+    health: Any = None
+    usage: Mapping[str, Any] = {}
+    model: str | None = None
+    headers: bool = True
+
+
+def compile_style(shapes: Mapping[str, Any]) -> Style:
+    """Check and compile `shapes.openai`."""
+    _known(shapes, _KEYS, ())
+    chat = shapes.get("chat")
+    usage = shapes.get("usage", {})
+    _mapping(usage, ("usage",))
+    _known(usage, ("prompt_tokens", "completion_tokens"), ("usage",))
+    for key, value in usage.items():
+        if not (
+            _count(value) or (isinstance(value, list) and len(value) == 2 and all(map(_count, value)) and value[0] <= value[1])
+        ):
+            raise ShapeError(("usage", key), f"usage {value!r}: expected a number, or [lowest, highest]")
+    errors = shapes.get("errors", {})
+    _mapping(errors, ("errors",))
+    return Style(
+        chat=None if chat is None else _chat(chat),
+        errors={str(key): value for key, value in errors.items()},
+        health=shapes.get("health"),
+        usage=usage,
+        model=shapes.get("model"),
+        headers=bool(shapes.get("headers", True)),
+    )
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _chat(chat: Any) -> ChatShape:
+    _mapping(chat, ("chat",))
+    _known(chat, _CHAT_KEYS, ("chat",))
+    if "body" not in chat or "delta" not in chat:
+        raise ShapeError(("chat",), "a chat shape needs at least `body` and `delta`")
+    pattern = str(chat.get("id", "chatcmpl-{base62:29}"))
+    return ChatShape(
+        id=pattern,
+        chunk_id=str(chat.get("chunk_id", pattern)),
+        body=chat["body"],
+        first=chat.get("first"),
+        delta=chat["delta"],
+        last=chat.get("last"),
+        done=chat.get("done", "[DONE]"),
+        pretty=not chat.get("compact", True),
+    )
+
+
+def _mapping(value: Any, path: tuple[str | int, ...]) -> None:
+    if not isinstance(value, Mapping):
+        raise ShapeError(path, f"expected a mapping, got {value!r}")
+
+
+def _known(value: Mapping[str, Any], keys: tuple[str, ...], path: tuple[str | int, ...]) -> None:
+    for key in value:
+        if key not in keys:
+            raise ShapeError((*path, key), f"unknown key {key!r}.{nearest(str(key), keys)}")
+
+
+def identifier(pattern: str, key: bytes, salt: bytes, n: int | None = None) -> bytes:
+    """Fill an identifier pattern from the answer's characters.
+
+    `{base62:N}`, `{base36:N}`, `{digits:N}` and `{hex:N}` take N characters; `{n}` is the number of the chunk, from 0, and
+    `{n:START}` counts from START.
+    """
+    if pattern == "chatcmpl-{base62:29}":
+        return b"chatcmpl-" + salt + key
+
+    def place(match: re.Match[str]) -> str:
+        alphabet, size, start = match.groups()
+        if alphabet is None:
+            return str((n or 0) + int(start or 0))
+        source = salt + key
+        text = (source * (int(size) // len(source) + 1))[: int(size)]
+        if alphabet == "base62":
+            return text.decode()
+        if alphabet == "base36":
+            return bytes(BASE36[c % 36] for c in text).decode()
+        digits = "0123456789abcdef" if alphabet == "hex" else "0123456789"
+        # the last characters vary most from one answer to the next
+        tail = (key * (int(size) // len(key) + 1))[: int(size)]
+        return "".join(digits[c * 7 % len(digits)] for c in tail)
+
+    return _PLACE.sub(place, pattern).encode()
+
+
+def is_fixed(pattern: str) -> bool:
+    """Say whether an identifier draws nothing from the answer (but may count chunks)."""
+    return not re.search(r"\{(?:base62|base36|digits|hex)", pattern)

@@ -1,0 +1,106 @@
+"""What a request asks of the server itself: query parameters, X-Understudy-* headers, magic prompts.
+
+Read once for each distinct head. Bad controls are refused with a sentence, never ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from msgspec import Struct
+
+from understudy import faults, timing
+from understudy.errors import RequestError
+from understudy.faults import Fault
+from understudy.model.reply import Failure
+
+_MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
+_HEADERS = ("session", "fault", "delay", "rule", "decision")
+# What the last message "[429]" answers, in the words of the small server that had it first.
+_MAGIC_WORDS = {429: "Too many requests. Please try again later."}
+
+
+class Controls(Struct, frozen=True):
+    """Everything a head asks for; the default asks for nothing."""
+
+    delay: float = 0.0
+    faults: tuple[Fault, ...] = ()
+    stream: bool = False
+    session: str = "default"
+    rule: str | None = None
+    decision: bytes | None = None
+
+
+def _bad(message: str) -> RequestError:
+    return RequestError(Failure(400, "invalid_request", message))
+
+
+def _query_fault(value: str) -> Fault:
+    if value == "timeout":
+        return faults.build("timeout", {})
+    if value.isascii() and value.isdigit() and 400 <= int(value) <= 599:
+        return faults.build("status", {"status": value})
+    raise RequestError(Failure(400, "unknown_fault", f"Unknown fail type: {value}"))
+
+
+def _milliseconds(name: str, value: str) -> float:
+    try:
+        return timing.seconds(float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else value)
+    except ValueError as error:
+        raise _bad(f"{name}: {error}") from None
+
+
+def read(query: str, headers: Mapping[str, str]) -> Controls:
+    """Read the controls of a head.
+
+    Raises:
+        RequestError: for a control that is not understood.
+    """
+    if "x-understudy-" not in " ".join(headers) and not query:
+        return Controls()
+    asked = dict(parse_qsl(query, keep_blank_values=True))
+    delay, wanted = 0.0, []
+    if "delay" in asked:
+        delay += _milliseconds("delay", asked["delay"])
+    if "fail" in asked:
+        wanted.append(_query_fault(asked["fail"]))
+    if "fail_chunk" in asked:
+        chunk = asked["fail_chunk"]
+        if not (chunk.isascii() and chunk.isdigit() and int(chunk) > 0):
+            raise _bad(f"fail_chunk {chunk!r}: expected the number of an event, from 1")
+        wanted.append(faults.build("malformed", {"event": chunk}))
+    own = {name: headers[f"x-understudy-{name}"] for name in _HEADERS if f"x-understudy-{name}" in headers}
+    if "delay" in own:
+        delay += _milliseconds("X-Understudy-Delay", own["delay"])
+    if "fault" in own:
+        try:
+            wanted += [faults.parse(text) for text in own["fault"].split(",")]
+        except ValueError as error:
+            raise _bad(f"X-Understudy-Fault: {error}") from None
+    return Controls(
+        delay,
+        tuple(wanted),
+        asked.get("stream", "").lower() in ("true", "1"),
+        own.get("session", "default")[:200],
+        own.get("rule"),
+        _decision(own.get("decision")),
+    )
+
+
+def _decision(token: str | None) -> bytes | None:
+    if token is None:
+        return None
+    if not re.fullmatch(r"[0-9a-fA-F]{32}", token):
+        raise _bad(f"X-Understudy-Decision {token!r}: expected the 32 hexadecimal digits of an x-understudy-decision header")
+    return bytes.fromhex(token)
+
+
+def magic(user: str) -> Failure | None:
+    """Read a last message that is exactly `[STATUS]`: that error."""
+    match = _MAGIC.match(user)
+    if match is None or int(match[1]) < 400:
+        return None
+    status = int(match[1])
+    return Failure(status, "simulated", _MAGIC_WORDS.get(status))

@@ -1,0 +1,82 @@
+"""From an encoded answer to bytes on the connection: chunked framing and the order of things in time.
+
+A sheet is framed once for each joint length and kept with the sheet, so an unpaced stream is a single join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from understudy.engine.pace import Pace
+from understudy.model.frame import Sheet, Stream
+from understudy.model.plan import Step
+from understudy.model.ports import Random
+from understudy.wire.response import LAST_CHUNK, chunk
+
+_SLICE = 60_000  # bytes handed to the socket at a time when nothing has to wait
+
+
+class _Framed(NamedTuple):
+    """A sheet ready for one joint length: between two joints stands the end of one frame and the head of the next."""
+
+    size: int
+    chunked: bool
+    between: list[bytes]
+    bytes: int
+
+
+def _framed(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
+    memo = sheet.memo
+    if memo is not None and memo.size == size and memo.chunked == chunked:
+        found: _Framed = memo
+        return found
+    between: list[bytes] = []
+    tail = b""
+    for head, end in sheet.frames:
+        if chunked:
+            head = b"%x\r\n%b" % (len(head) + size + len(end), head)
+            between.append(tail + head)
+            tail = end + b"\r\n"
+        else:
+            between.append(tail + head)
+            tail = end
+    between.append(tail)
+    sheet.memo = made = _Framed(size, chunked, between, sum(map(len, between)) + size * len(sheet.frames))
+    return made
+
+
+def at_once(head: bytes, stream: Stream, *, chunked: bool) -> list[bytes]:
+    """Frame a stream that waits for nothing: few large pieces, every event a chunk of its own."""
+    framed = _framed(stream.sheet, len(stream.joint), chunked=chunked)
+    last = list(map(chunk, stream.last)) if chunked else list(stream.last)
+    end = LAST_CHUNK if chunked else b""
+    if framed.bytes <= _SLICE:
+        return [b"".join([head, stream.joint.join(framed.between), *last, end])]
+    step = max(1, len(framed.between) * _SLICE // framed.bytes)
+    parts = [head]
+    for at in range(0, len(framed.between), step):
+        part = stream.joint.join(framed.between[at : at + step])
+        parts.append(stream.joint + part if at else part)
+    return [*parts, b"".join([*last, end])]
+
+
+def paced(head: bytes, stream: Stream, pace: Pace, random: Random, *, chunked: bool) -> Iterator[Step]:
+    """Frame a stream event by event, each when it is due."""
+    yield head
+    joint = stream.joint
+    for (start, end), wait in zip(stream.sheet.frames, pace.waits(stream.sheet.tokens, random), strict=True):
+        if wait > 0.0:
+            yield wait
+        data = start + joint + end
+        yield b"%x\r\n%b\r\n" % (len(data), data) if chunked else data
+    for data in stream.last:
+        yield chunk(data) if chunked else data
+    if chunked:
+        yield LAST_CHUNK
+
+
+def delayed(seconds: float, steps: Iterable[Step]) -> Iterator[Step]:
+    """Wait before everything."""
+    yield seconds
+    yield from steps

@@ -1,0 +1,98 @@
+"""From what a script says of a reply to the reply: fixed ones are made once, the others for each call.
+
+A maker is a function of (call, regex groups, decision). It never does I/O and never raises for a request: a template that
+fails answers a server error that names the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from understudy.config.script import ReplySpec
+from understudy.engine.decision import Decision
+from understudy.engine.templates import Template
+from understudy.model.call import Call
+from understudy.model.reply import Block, Failure, Reasoning, Refused, Reply, Text, ToolCall
+from understudy.text.filler import Pool
+
+Groups = Mapping[str, str]
+Maker = Callable[[Call, Groups, Decision], Reply]
+
+
+def generated(pool: Pool, decision: Decision, tokens: int) -> tuple[Text, tuple[str, ...]]:
+    """Take `tokens` tokens of a pool text chosen by the decision: the text, and its tokens one by one."""
+    atoms = pool.pieces(decision.integer("article", 0, pool.size - 1), tokens)
+    return Text("".join(atoms)), atoms
+
+
+class Lengths(msgspec.Struct, frozen=True):
+    """The law of generated lengths: normal, at least one token."""
+
+    mean: float
+    stddev: float
+
+    def draw(self, decision: Decision) -> int:
+        """Draw a number of tokens."""
+        return max(1, round(self.mean + self.stddev * decision.normal("length")))
+
+
+def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
+    """Make a maker from a script's reply."""
+    if spec.template is not None:
+        return _templated(spec, Template(spec.template))
+    if spec.generate is not None:
+        return _generating(spec, pool, lengths)
+    if spec.echo:
+        return lambda call, _groups, _decision: _reply(spec, (Text(call.user),))
+    blocks = _blocks(spec)
+    own_ids = bool(spec.tool_calls) or any(isinstance(block, ToolCall) for block in blocks)  # each answer makes its own
+    reply = _reply(spec, blocks, fixed=not own_ids)
+    return lambda _call, _groups, _decision: reply
+
+
+def _generating(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
+    wanted = spec.generate.tokens if spec.generate else None
+
+    def make(_call: Call, _groups: Groups, decision: Decision) -> Reply:
+        text, atoms = generated(pool, decision, lengths.draw(decision) if wanted is None else wanted)
+        return _reply(spec, (text,), atoms=atoms)
+
+    return make
+
+
+def _templated(spec: ReplySpec, template: Template) -> Maker:
+    def make(call: Call, groups: Groups, _decision: Decision) -> Reply:
+        text = template.render(call, groups)
+        return Reply(failure=text) if isinstance(text, Failure) else _reply(spec, (Text(text),))
+
+    return make
+
+
+def _reply(spec: ReplySpec, blocks: tuple[Block, ...], *, atoms: tuple[str, ...] | None = None, fixed: bool = False) -> Reply:
+    """Put blocks together with all that a reply may say beside its content."""
+    if spec.reasoning is not None:
+        blocks = (Reasoning(spec.reasoning), *blocks)
+    return Reply(
+        (*blocks, *spec.tool_calls),
+        finish=spec.finish,
+        usage=spec.usage,
+        failure=spec.error,
+        headers=spec.headers,
+        pieces=spec.pieces,
+        atoms=atoms,
+        stream_text=spec.stream_text,
+        vectors=() if spec.embedding is None else (spec.embedding,),
+        fixed=fixed,
+    )
+
+
+def _blocks(spec: ReplySpec) -> tuple[Block, ...]:
+    if spec.text is not None:
+        return (Text(spec.text),)
+    if spec.json is not msgspec.UNSET:
+        return (Text(msgspec.json.encode(spec.json).decode()),)
+    if spec.refusal is not None:
+        return (Refused(spec.refusal),)
+    return spec.blocks

@@ -1,0 +1,137 @@
+"""What a model does when no rule says: call the fitting tool, use its result, answer in the format asked for.
+
+The tool is the one whose name and description share most words with the prompt; its arguments are valid against its schema and
+mined from the prompt where they fit. Once tool results are there, the answer uses them and the loop ends.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from understudy.engine.decision import Decision
+from understudy.model.call import Call, Tool
+from understudy.model.reply import Reply, Text, ToolCall
+from understudy.text.schema import value_for
+
+_WORD = re.compile(r"[a-z0-9]+")
+_STOP = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "get",
+        "give",
+        "has",
+        "have",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "me",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "this",
+        "to",
+        "use",
+        "what",
+        "with",
+        "you",
+    ]
+)
+
+
+def _words(text: str) -> set[str]:
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", text)
+    words = {word for word in _WORD.findall(spaced.lower()) if word not in _STOP}
+    return words | {word[:-1] for word in words if len(word) > 3 and word.endswith("s")}
+
+
+def _fit(tool: Tool, asked: set[str]) -> float:
+    """How well a tool fits: words of its name count three times those of its description and parameters."""
+    properties = (tool.parameters or {}).get("properties")
+    about = tool.description + " " + " ".join(properties if isinstance(properties, dict) else ())
+    return 3 * len(_words(tool.name) & asked) + len(_words(about) & asked)
+
+
+def _named(choice: Any) -> str | None:
+    if not isinstance(choice, dict):
+        return None
+    body = choice.get(choice.get("type", ""), choice)
+    name = body.get("name") if isinstance(body, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def choose(call: Call, mode: str) -> Tool | None:
+    """Choose the tool to call: `auto` wants a fitting one, `always` takes the best; the request may insist or forbid."""
+    if not call.tools or call.tool_choice == "none":
+        return None
+    named = _named(call.tool_choice)
+    if named is not None:
+        return next((tool for tool in call.tools if tool.name == named), None)
+    if mode == "never" and call.tool_choice != "required":
+        return None
+    last = call.messages[-1].role if call.messages else ""
+    if last in ("tool", "function") and call.tool_choice != "required":
+        return None
+    asked = _words(call.user)
+    best = max(call.tools, key=lambda tool: _fit(tool, asked))
+    insists = mode == "always" or call.tool_choice == "required"
+    return best if insists or _fit(best, asked) else None
+
+
+def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | None:
+    """Answer as a model would, with the name of the behaviour; None when nothing special is asked."""
+    tool = choose(call, mode)
+    if tool is not None:
+        return "tools", Reply((ToolCall(tool.name, _arguments(tool, call, decision)),))
+    wanted = _wanted_schema(call)
+    if wanted is not None:
+        value = value_for(wanted, decision, call.user, purpose="response-format")
+        return "schema", Reply((Text(msgspec.json.encode(value).decode()),))
+    if call.messages and call.messages[-1].role in ("tool", "function") and mode != "never":
+        return "tools", Reply((Text(_conclusion(call)),))
+    return None
+
+
+def _arguments(tool: Tool, call: Call, decision: Decision) -> str:
+    if tool.kind == "custom":
+        return call.user
+    schema = tool.parameters or {"type": "object", "properties": {}}
+    value = value_for(schema, decision, call.user, purpose=f"tool-{tool.name}")
+    return msgspec.json.encode(value if isinstance(value, dict) else {}).decode()
+
+
+def _wanted_schema(call: Call) -> Any:
+    form = call.response_format
+    if not isinstance(form, dict):
+        return None
+    if form.get("type") == "json_schema" and isinstance(form.get("json_schema"), dict):
+        return form["json_schema"].get("schema", {"type": "object"})
+    if form.get("type") == "json_object":
+        return {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+    return None
+
+
+def _conclusion(call: Call) -> str:
+    results = []
+    for message in reversed(call.messages):
+        if message.role not in ("tool", "function"):
+            break
+        results.append(message.text)
+    return "Here is what I found: " + "; ".join(reversed(results))

@@ -1,0 +1,190 @@
+"""Structured logs: one line for each event, as JSON or as text, to one stream that may break without breaking anything.
+
+`configure` makes the `Log` and brings in what other libraries log. `RequestLog` is the sink that writes a line for each
+exchange; it is only made when its lines would be seen. Secrets are masked here, whoever logs them.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal, TextIO
+
+from understudy.model.exchange import Exchange
+from understudy.observe._foreign import adopt
+from understudy.observe._lines import FORMS, Form, Line
+from understudy.observe.redact import mask
+
+Format = Literal["auto", "json", "text"]
+
+LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+"""The levels, and how they compare."""
+
+_EXCERPT = 2048
+_SHORT = 200
+_SLACK = 512  # read beyond an excerpt, so that a key across its end is recognised
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
+
+
+class Log:
+    """Writes events at or above a level to a stream.
+
+    Args:
+        level: the least level that is written.
+        form: how a line looks.
+        stream: where lines go; once it is closed or its reader gone, they go nowhere.
+        wall: gives unix time in seconds.
+    """
+
+    def __init__(self, level: str, form: Form, stream: TextIO, wall: Callable[[], float] = _now) -> None:
+        self._least = LEVELS[level]
+        self._form = form
+        self._stream: TextIO | None = stream
+        self._wall = wall
+
+    def enabled(self, level: str) -> bool:
+        """Whether events of a level are written."""
+        return LEVELS[level] >= self._least
+
+    def write(self, level: str, event: str, error: BaseException | None = None, **fields: object) -> None:
+        """Log an event.
+
+        Args:
+            level: debug, info, warning or error.
+            event: what happened, in a few fixed words.
+            error: the exception that is the reason; its stack trace goes along.
+            fields: the particulars; secrets in their texts are masked.
+        """
+        if LEVELS[level] < self._least:
+            return
+        stack = ""
+        if error is not None:
+            fields["error"] = _said(error)
+            stack = mask("".join(traceback.format_exception(error)))
+        self.put(Line(self._wall(), level, mask(event), {name: _masked(value) for name, value in fields.items()}, stack))
+
+    def put(self, line: Line) -> None:
+        """Write a line whose secrets are masked already. Never raises."""
+        stream = self._stream
+        if stream is None:
+            return
+        text = self._form(line)
+        try:
+            try:
+                stream.write(text)
+            except UnicodeEncodeError:
+                stream.write(text.encode("ascii", "backslashreplace").decode())
+            stream.flush()
+        except (BrokenPipeError, ValueError):  # the reader is gone, or the stream closed: for good
+            self._stream = None
+            _silence(stream)
+        except OSError:  # a full disk may have room again for the next line
+            return
+
+
+def configure(level: str, fmt: Format, stream: TextIO) -> Log:
+    """Make the log of the process, and bring in what other libraries log and warn.
+
+    Args:
+        level: the least level that is written: debug, info, warning or error.
+        fmt: json, text, or auto: text when the stream is a terminal.
+        stream: where lines go.
+    """
+    form = FORMS[("text" if stream.isatty() else "json") if fmt == "auto" else fmt]
+    log = Log(level, form, stream)
+    adopt(log)
+    return log
+
+
+class RequestLog:
+    """The sink that logs every exchange at level info.
+
+    Args:
+        log: where the lines go.
+        verbose: whether the first 2 KB of what was asked and answered go along, secrets masked.
+        answered: gives the answer of an exchange for verbose lines; without it only what was asked is logged.
+    """
+
+    def __init__(self, log: Log, *, verbose: bool = False, answered: Callable[[Exchange], bytes | str] | None = None) -> None:
+        self._log = log
+        self._verbose = verbose
+        self._answered = answered
+
+    def record(self, exchange: Exchange) -> None:
+        """Log an exchange."""
+        head = exchange.request.head
+        fields: dict[str, Any] = {
+            "method": head.method,
+            "path": _name(head.path),
+            "status": exchange.status,
+            "dialect": exchange.dialect,
+            "operation": exchange.operation,
+            "model": _name(exchange.model),
+            "rule": exchange.rule,
+            "session": _name(exchange.session),
+            "stream": exchange.stream,
+            "prompt_tokens": exchange.prompt_tokens,
+            "completion_tokens": exchange.completion_tokens,
+            "duration_ms": round(exchange.duration * 1000, 3),
+            "request_id": exchange.request_id,
+            "outcome": exchange.outcome,
+        }
+        if self._verbose:
+            fields["request"] = excerpt(exchange.request.body)
+            if self._answered is not None:
+                fields["reply"] = excerpt(self._answered(exchange))
+        self._log.put(Line(exchange.started + exchange.duration, "info", "request", fields))
+
+
+@lru_cache(maxsize=256)
+def _short_name(text: str) -> str:
+    return mask(text)
+
+
+def _name(text: str) -> str:
+    """Mask a name; the same short ones come again and again."""
+    return _short_name(text) if len(text) <= _SHORT else mask(text)
+
+
+def excerpt(data: bytes | str) -> str:
+    """Give the first 2 KB of a body as text, secrets masked, and its size when there is more."""
+    encoded = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    shown = mask(encoded[: _EXCERPT + _SLACK].decode("utf-8", "backslashreplace"))
+    cut = shown.encode()[:_EXCERPT].decode("utf-8", "ignore")
+    whole = len(cut) == len(shown) and len(encoded) <= _EXCERPT + _SLACK
+    return cut if whole else f"{cut}... ({len(encoded):,} bytes)"
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return mask(f"{type(error).__name__}: {error}")
+    except Exception:  # an exception that cannot print itself still has a name
+        return type(error).__name__
+
+
+def _masked(value: object, deeper: int = 4) -> object:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, bytes):
+        return mask(value.decode("utf-8", "backslashreplace"))
+    if isinstance(value, list | tuple) and deeper:
+        return [_masked(item, deeper - 1) for item in value]
+    if isinstance(value, dict) and deeper:
+        return {name: _masked(item, deeper - 1) for name, item in value.items()}
+    return value
+
+
+def _silence(stream: TextIO) -> None:
+    """Point a dead stream at nothing, so that what it still holds fails no more (Python would complain when it exits)."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):  # no file behind the stream, or closed already
+        return

@@ -1,0 +1,64 @@
+"""Counters of what was answered: plain numbers, cheap enough to be always on.
+
+A sink. Counts exchanges and tokens by dialect, operation and status, and how exchanges ended when they did not end well. How
+many are in flight is told by whoever starts and ends them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.model.exchange import Exchange
+
+COUNTED = ("requests", "prompt_tokens", "completion_tokens")
+"""What is counted, in the order the numbers stand in a row."""
+
+
+class Counters:
+    """Counters since the start or the last `clear`."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, int], list[int]] = {}
+        self._outcomes: dict[str, int] = {}
+        self.in_flight = 0
+
+    def enter(self) -> None:
+        """Count an exchange that takes time as begun."""
+        self.in_flight += 1
+
+    def leave(self) -> None:
+        """Count an exchange that was begun as over."""
+        self.in_flight -= 1
+
+    def record(self, exchange: Exchange) -> None:
+        """Count an exchange."""
+        context = exchange.context
+        key = (context.dialect, context.operation, exchange.status)
+        try:
+            row = self._counts[key]
+        except KeyError:
+            row = self._counts[key] = [0] * len(COUNTED)
+        row[0] += 1
+        row[1] += exchange.prompt_tokens
+        row[2] += exchange.completion_tokens
+        if exchange.outcome != "done":
+            self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
+
+    def clear(self) -> None:
+        """Start again from zero; what is in flight stays in flight."""
+        self._counts = {}
+        self._outcomes = {}
+
+    def snapshot(self) -> dict[str, Any]:
+        """Give all numbers as plain data.
+
+        Returns:
+            `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation and status,
+            `outcomes` other than done, and `in_flight`.
+        """
+        by = [
+            {"dialect": dialect, "operation": operation, "status": status, **dict(zip(COUNTED, row, strict=True))}
+            for (dialect, operation, status), row in sorted(self._counts.items())
+        ]
+        totals = {name: sum([row[at] for row in self._counts.values()]) for at, name in enumerate(COUNTED)}
+        return {**totals, "by": by, "outcomes": dict(self._outcomes), "in_flight": self.in_flight}

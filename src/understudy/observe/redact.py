@@ -1,0 +1,103 @@
+"""Secrets taken out of headers, query strings and free text before anything keeps or prints them.
+
+Strings in, strings out. What is left of a secret tells its kind (`Bearer`, `sk-`) and, when it is long, its last four
+characters, so that two keys can be told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote_plus
+
+HIDDEN = "***"
+
+_LONG = 20  # of a shorter secret even four characters say too much
+_TAIL = 4
+_PREFIX = re.compile(r"[A-Za-z]{2,5}[-_]")
+
+_SECRET_HEADER = re.compile(
+    r"authorization$|api[-_]?key|cookie|token|secret|password|passwd|credential|(?:access|private|subscription|functions)[-_]key",
+    re.IGNORECASE,
+)
+_SECRET_PARAMETER = re.compile(
+    r"(?:^|[-_.])(?:key|auth|sig|pwd)$|api[-_]?key|token(?!s)|secret|password|passwd|signature|credential|authorization",
+    re.IGNORECASE,
+)
+
+# Schemes whose credential is one opaque key. Of the others (Basic above all) the last characters may be a password's.
+_KEYED = frozenset({"bearer", "token", "key", "apikey", "api-key"})
+_SCHEMES = _KEYED | {"basic", "digest", "negotiate", "ntlm", "hawk", "mutual", "aws4-hmac-sha256"}
+
+# What secrets look like, and a sign without which they cannot be there: most texts are done after a few scans in C. Each
+# pattern repeats one class at a time, so its time is linear in the text. `kept` stays, `key` is cut short, `gone` vanishes;
+# what was cut short before is left alone.
+_FAMILIES = r"(?:sk|pk|rk|gsk|hf|ghp|gho|ghs|xai|xox[abp]|r8|nvapi|pplx|glpat)"
+_NAME = r"(?:[\w.-]{0,40}[-_.])?(?:api[-_]?key|authorization|secret|password|(?:access|refresh|auth|id)[-_]token)"
+_PARAMETER = r"(?:[\w.-]{0,40}[-_.])?(?:api_?key|key|token|secret|password|signature|sig)"
+_SECRETS = tuple(
+    (sign, re.compile(pattern, re.ASCII))
+    for sign, pattern in (
+        ("earer", r"(?P<kept>\b[Bb]earer[ \t]+)(?![\w-]{0,6}\.{3})(?P<key>[\w.~+/=-]{6,})"),
+        ("-", rf"(?<![A-Za-z0-9])(?P<key>{_FAMILIES}-[\w-]{{8,}})"),
+        ("_", rf"(?<![A-Za-z0-9])(?P<key>{_FAMILIES}_[\w-]{{8,}})"),
+        ("eyJ", r"\b(?P<key>eyJ[\w-]{8,}(?:\.[\w-]+){0,2})"),
+        ("AIza", r"\b(?P<key>AIza[\w-]{20,})"),
+        ("IA", r"\b(?P<key>A[KS]IA[A-Z0-9]{12,})"),
+        ("=", rf"(?P<kept>[?&;]{_PARAMETER}=)(?P<gone>[^&;\s\"'\\#]+)"),
+        ('"', rf"(?P<kept>\"{_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>[^\"\\]*(?:\\.[^\"\\]*)*)"),
+    )
+)
+
+
+def secret_free(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy header fields, with secrets masked: those of fields named like one, and those that look like one."""
+    secret = _SECRET_HEADER.search
+    return {name: _credential(name.lower(), value) if secret(name) else mask(value) for name, value in headers.items()}
+
+
+def secret_free_query(query: str) -> str:
+    """Copy a raw query string, with the values of parameters named like a secret masked."""
+    return "&".join(map(_parameter, query.split("&")))
+
+
+def mask(text: str) -> str:
+    """Cut short or hide whatever looks like a secret in a text."""
+    for sign, pattern in _SECRETS:
+        if sign in text:
+            text = pattern.sub(_masked, text)
+    return text
+
+
+def shortened(key: str) -> str:
+    """Show the kind of a key and, when it is long, its last four characters."""
+    if len(key) < _LONG:
+        return HIDDEN
+    prefix = _PREFIX.match(key)
+    return f"{prefix[0] if prefix else ''}...{key[-_TAIL:]}"
+
+
+def _masked(found: re.Match[str]) -> str:
+    groups = found.groupdict()
+    kept = groups.get("kept") or ""
+    return kept + (HIDDEN if groups.get("gone") is not None else shortened(groups["key"]))
+
+
+def _credential(name: str, value: str) -> str:
+    """Mask the value of a secret header."""
+    if not value:
+        return ""
+    if "cookie" in name or "passw" in name:
+        return HIDDEN
+    if not name.endswith("authorization"):
+        return shortened(value)
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() not in _SCHEMES:
+        return HIDDEN
+    return f"{scheme} {shortened(rest.strip()) if scheme.lower() in _KEYED else HIDDEN}"
+
+
+def _parameter(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    secret = value and _SECRET_PARAMETER.search(unquote_plus(name))
+    return f"{name}={HIDDEN}" if secret else mask(pair) if equals else pair

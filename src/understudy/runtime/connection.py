@@ -1,0 +1,399 @@
+"""One client: bytes to requests, requests to answers, answers to bytes, strictly in order, until somebody closes.
+
+Between the parser, the application and the player stands nothing but this protocol. The common case (one whole request
+on an idle connection, answered at once) is a straight line in `data_received`. There is no timer here: the server's sweep
+calls `check`. Knows no provider: what an answer says is the application's business, refusals included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from enum import Enum
+from functools import partial
+from typing import Final, cast
+
+from understudy.model.http import Refusal, Request
+from understudy.model.plan import Ending, Outcome, Plan
+from understudy.runtime.hub import Hub
+from understudy.runtime.inbox import Inbox
+from understudy.runtime.player import Stream
+from understudy.wire.http1 import CONTINUE, Phase, head
+
+PREPARE_OVER: Final = 256 * 1024
+"""Bodies larger than this are prepared on a worker thread, so that other clients do not wait for them."""
+
+HALF_CLOSED_PATIENCE: Final = 1.5
+"""Seconds of silence after which a client that has sent FIN is taken for gone.
+
+FIN says that a client will send no more. Most that send it have left, some wait for their answer (`nc -N`), and TCP shows
+the difference only when something is sent to them.
+"""
+
+DRAIN_TIME: Final = 5.0
+"""Seconds a client may take to read the last answer and close."""
+
+DRAIN_BYTES: Final = 256 * 1024 * 1024
+"""Most bytes read and dropped meanwhile."""
+
+RESET_TRIES: Final = 50
+"""Milliseconds a reset waits, at most, for bytes that were sent before it and that the socket has not taken yet."""
+
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Life(Enum):
+    """How far the end of a connection has come."""
+
+    OPEN = "open"
+    DRAINING = "draining"  # FIN is sent or will be once all is written; what the client still sends is dropped
+    CLOSED = "closed"
+
+
+class Connection(asyncio.Protocol):
+    """The server's end of one connection."""
+
+    __slots__ = (
+        "_drained",
+        "_eof",
+        "_free_since",
+        "_hub",
+        "_inbox",
+        "_keep_alive",
+        "_life",
+        "_moved",
+        "_now",
+        "_paused",
+        "_preparing",
+        "_progress",
+        "_reading",
+        "_ready",
+        "_respond",
+        "_running",
+        "_seen",
+        "_stream",
+        "_tls",
+        "_transport",
+        "_whole",
+        "_write",
+    )
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._now = hub.now
+        self._respond = hub.app.respond
+        self._inbox = Inbox(hub.limits)
+        self._whole = self._inbox.parser.whole
+        self._stream: Stream | None = None
+        self._keep_alive = True  # what the request that the stream answers wishes
+        self._preparing = False
+        self._running = False
+        self._ready = False  # nothing waits, nothing is under way: the next request may take the fast lane
+        self._paused = False  # the client does not read
+        self._reading = True
+        self._eof = False  # the client has sent FIN
+        self._life = Life.OPEN
+        self._seen = 0.0  # when something came, or an answer ended
+        self._free_since = 0.0  # when the last answer that took time ended
+        self._progress = 0  # what `check` saw last: bytes handed over less bytes unsent
+        self._moved = 0.0  # when that changed
+        self._drained = 0
+
+    # -- the transport's calls ------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Join the others, or be turned away politely when there are too many."""
+        hub = self._hub
+        self._transport = cast("asyncio.Transport", transport)
+        self._write = self._transport.write
+        self._tls = transport.get_extra_info("ssl_object") is not None
+        self._seen = self._free_since = self._moved = self._now()
+        if len(hub.connections) < hub.cap and not hub.stopping:
+            hub.connections.add(self)
+            self._ready = True
+        elif len(hub.surplus) < hub.crowd:
+            hub.surplus.add(self)
+            self._refuse(Refusal(503, "connections: expected fewer at once. Try again soon."))
+        else:
+            self.abort("client_gone")
+
+    def data_received(self, data: bytes) -> None:
+        """Answer what arrived, or keep it until it can be answered."""
+        now = self._seen = self._now()
+        if self._ready:
+            found = self._whole(data)
+            if found is not None and found[2] == len(data):
+                request = Request(found[0], found[1], now)
+                try:
+                    answer = self._respond(request)
+                except Exception as error:
+                    self._break(error)
+                    return
+                if isinstance(answer, bytes):  # heads that do not keep the connection alive are never remembered
+                    self._write(answer)
+                else:
+                    self._play(request, answer)
+                return
+        self._receive(data)
+
+    def eof_received(self) -> bool:
+        """Hear that the client will send no more; keep the connection while it is owed something."""
+        self._eof = True
+        self._moved = self._now()
+        if self._life is not Life.OPEN or self._tls:  # asyncio's TLS cannot stay half-open
+            return False
+        if self._stream is not None and self._stream.hanging:
+            return False
+        self._settle()
+        return self._life is Life.OPEN
+
+    def pause_writing(self) -> None:
+        """Stop answering: the client does not read."""
+        self._paused = True
+        self._ready = False
+        if self._stream is not None:
+            self._stream.parked = True
+
+    def resume_writing(self) -> None:
+        """Go on: the client reads again."""
+        self._paused = False
+        if self._life is Life.OPEN:
+            if self._stream is not None:
+                self._hub.player.resume(self._stream)
+            self._run()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # why it was lost makes no difference
+        """Free everything at once."""
+        self._shut()
+        self._hub.connections.discard(self)
+        self._hub.surplus.discard(self)
+        self._drop("client_gone")
+
+    # -- the server's calls ---------------------------------------------------------------------------------------
+
+    def check(self, now: float) -> None:
+        """End what has taken too long; the server's sweep calls this every now and then."""
+        unsent = self._transport.get_write_buffer_size()
+        progress = (self._stream.sent if self._stream is not None else 0) - unsent
+        if progress != self._progress:
+            self._progress, self._moved = progress, now
+        silent = now - self._moved
+        if unsent:
+            if silent > self._hub.limits.write_timeout:
+                self.abort("client_gone")
+        elif self._life is Life.DRAINING:
+            if silent > DRAIN_TIME:
+                self.close()
+        elif self._stream is not None:
+            if self._eof and silent > HALF_CLOSED_PATIENCE:
+                self.abort("client_gone")
+        elif self._life is Life.OPEN and not self._preparing:
+            self._check_request(now)
+
+    def wind_up(self) -> None:
+        """Close as soon as everything in flight is answered; the server is stopping."""
+        if self._stream is not None and self._stream.hanging:
+            self.abort("server_stopped")
+        else:
+            self._settle()
+
+    @property
+    def working(self) -> bool:
+        """Whether the client is still owed something."""
+        return self._life is Life.OPEN or self._transport.get_write_buffer_size() > 0
+
+    def close(self) -> None:
+        """Send what is unsent, then close."""
+        self._shut()
+        self._transport.close()
+
+    def abort(self, outcome: Outcome) -> None:
+        """Close at once, whatever is unsent."""
+        self._shut()
+        self._drop(outcome)
+        self._transport.abort()
+
+    def _check_request(self, now: float) -> None:
+        refusal = self._inbox.overdue(now)
+        if refusal is not None:
+            self._refuse(refusal)
+        elif self._inbox.parser.phase == "idle" and now - self._seen > self._hub.limits.idle_timeout:
+            self.close()
+
+    # -- from requests to answers ---------------------------------------------------------------------------------
+
+    def _receive(self, data: bytes) -> None:
+        if self._life is Life.OPEN:
+            self._inbox.parser.feed(data)
+            self._run()
+        else:
+            self._drained += len(data)
+            if self._drained > DRAIN_BYTES:
+                self._transport.abort()
+
+    def _run(self) -> None:
+        """Answer whatever can be answered now, in order."""
+        if self._running:
+            return
+        self._running = True
+        self._ready = False
+        inbox = self._inbox
+        try:
+            while self._life is Life.OPEN:
+                inbox.fill(self._seen)
+                if inbox.empty or self._busy or self._paused:
+                    break
+                self._answer(inbox.pop())
+        finally:
+            self._running = False
+        self._settle()
+
+    @property
+    def _busy(self) -> bool:
+        return self._stream is not None or self._preparing
+
+    def _answer(self, request: Request | Refusal) -> None:
+        if isinstance(request, Refusal):
+            self._refuse(request)
+        elif len(request.body) <= PREPARE_OVER:
+            self._respond_to(request)
+        else:
+            self._preparing = True
+            future = self._hub.loop.run_in_executor(None, self._hub.app.prepare, request)
+            future.add_done_callback(partial(self._prepared, request))
+
+    def _prepared(self, request: Request, future: asyncio.Future[None]) -> None:
+        self._preparing = False
+        error = None if future.cancelled() else future.exception()
+        if error is not None:
+            self._hub.on_error(error)
+        if self._life is Life.OPEN:
+            self._respond_to(request)
+            self._run()
+
+    def _respond_to(self, request: Request) -> None:
+        try:
+            answer = self._respond(request)
+        except Exception as error:
+            self._break(error)
+            return
+        if isinstance(answer, bytes):
+            self._write(answer)
+            if not request.head.keep_alive:
+                self._finish()
+        else:
+            self._play(request, answer)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        try:
+            answer = self._hub.app.refuse(refusal)
+        except Exception as error:
+            self._break(error)
+            return
+        self._write(answer)
+        self._finish(refused=True)
+
+    def _break(self, error: Exception) -> None:
+        """Answer for an application that raised, which it never should."""
+        self._hub.on_error(error)
+        self._write(head(500, [], length=0, close=True))
+        self._finish(refused=True)
+
+    def _play(self, request: Request, plan: Plan) -> None:
+        """Play a plan, timed from when the request was whole, or from when it was its turn."""
+        self._ready = False
+        self._keep_alive = request.head.keep_alive
+        self._stream = Stream(plan, max(request.at, self._free_since), self._write, self._played)
+        self._hub.player.play(self._stream)
+
+    def _played(self, ending: Ending | None) -> None:
+        if ending is Ending.HANG:
+            self._hang()
+            return
+        self._stream = None
+        self._inbox.phase = None  # the time of a request that has begun meanwhile counts from now
+        self._free_since = self._seen = self._now()
+        if ending is Ending.ABORT:
+            self._reset()
+        elif ending is Ending.CLOSE or not self._keep_alive:
+            self._finish()
+        else:
+            self._run()
+
+    def _hang(self) -> None:
+        """Answer nothing any more: only wait for the client to leave, and keep reading to see it."""
+        self._inbox.discard()
+        self._read(True)
+        if self._eof or self._hub.stopping:
+            self.abort("client_gone" if self._eof else "server_stopped")
+
+    def _settle(self) -> None:
+        """Draw the conclusions of what has happened: read on or not, take the fast lane or not, close or not."""
+        if self._life is not Life.OPEN:
+            return
+        inbox = self._inbox
+        self._read(not inbox.full)
+        phase = inbox.settle(self._now())
+        if self._busy or self._paused or not inbox.empty:
+            return
+        if self._eof or (self._hub.stopping and phase == "idle"):
+            self._conclude(phase)
+        else:
+            self._ready = phase == "idle"
+            if inbox.parser.take_continue():
+                self._write(CONTINUE)
+
+    def _conclude(self, phase: Phase) -> None:
+        """Part from a client that has everything it is owed."""
+        if phase in ("head", "body"):
+            text = "request: expected the rest of it, got the end of the stream."
+            self._refuse(Refusal(400, text, self._inbox.parser.head))
+        else:
+            self.close()
+
+    def _read(self, wanted: bool) -> None:
+        if wanted is not self._reading and not self._eof:
+            self._reading = wanted
+            if wanted:
+                self._transport.resume_reading()
+            else:
+                self._transport.pause_reading()
+
+    # -- endings --------------------------------------------------------------------------------------------------
+
+    def _finish(self, *, refused: bool = False) -> None:
+        """Close so that the client can read its last answer: FIN first, and drop what it still sends for a while.
+
+        Closing over unread input would make the kernel send RST, which destroys answers on their way. asyncio's TLS
+        knows no FIN of its own: there the client of a refusal is given time to close first.
+        """
+        self._shut(Life.DRAINING)
+        self._moved = self._now()
+        self._read(True)
+        if self._eof or (self._tls and not refused):
+            self.close()
+        elif not self._tls:
+            self._transport.write_eof()
+
+    def _reset(self, tries: int = RESET_TRIES) -> None:
+        """Send RST. What the plan has sent before is given a moment to reach the socket first."""
+        self._shut()
+        if tries and self._transport.get_write_buffer_size():
+            self._hub.loop.call_later(0.001, self._reset, tries - 1)
+            return
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._transport.abort()
+
+    def _shut(self, life: Life = Life.CLOSED) -> None:
+        """Answer no more."""
+        self._life = life
+        self._ready = False
+        self._inbox.discard()
+
+    def _drop(self, outcome: Outcome) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            self._hub.player.drop(stream, outcome)

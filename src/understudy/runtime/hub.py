@@ -1,0 +1,57 @@
+"""What all connections of one server share. Knows who is connected and whether the server is stopping; does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from understudy.model.ports import App, Clock
+from understudy.runtime.loop import file_limit
+from understudy.runtime.player import OnError, Player
+from understudy.wire.http1 import Limits
+
+CROWD: Final = 256
+"""Most surplus connections that are turned away at the same time."""
+
+RESERVED_FILES: Final = 32
+"""Open files that are no connections: listeners, logs, scripts, the loop's own."""
+
+if TYPE_CHECKING:
+    from understudy.runtime.connection import Connection
+
+
+class Hub:
+    """The application, the limits, the player and the connections of a server, on its running loop.
+
+    `cap` connections are served at once; `crowd` more are turned away politely at the same time, the rest is cut off.
+    """
+
+    __slots__ = ("app", "cap", "connections", "crowd", "limits", "loop", "now", "on_error", "player", "stopping", "surplus")
+
+    def __init__(self, app: App, limits: Limits, clock: Clock, player: Player, on_error: OnError) -> None:
+        self.app = app
+        self.limits = limits
+        self.cap, self.crowd = room(limits.max_connections, file_limit())
+        self.now = clock.monotonic
+        self.player = player
+        self.on_error = on_error
+        self.loop = asyncio.get_running_loop()
+        self.connections: set[Connection] = set()
+        self.surplus: set[Connection] = set()  # those being turned away
+        self.stopping = False
+
+
+def room(connections: int, files: int | None) -> tuple[int, int]:
+    """Tell how many connections to serve and how many to turn away, within the files a process may open.
+
+    A polite refusal takes an open file too; without one left, clients are cut off by the kernel or not heard at all.
+
+    Args:
+        connections: how many are wanted.
+        files: how many files may be open; None where nobody counts.
+    """
+    if files is None:
+        return connections, CROWD
+    free = max(files - RESERVED_FILES, 2)
+    crowd = min(CROWD, free // 4 + 1)
+    return min(connections, free - crowd), crowd

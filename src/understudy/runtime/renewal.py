@@ -1,0 +1,70 @@
+"""Renewing something while the server runs: look now and then, build on a worker thread, swap on the loop.
+
+Knows neither scripts nor worlds: what is looked at, built and swapped comes in as three functions. No request waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Renewal(Generic[T]):
+    """Runs on the current loop from its creation until `stop`.
+
+    Args:
+        period: seconds between two looks.
+        changed: cheap; says whether there is something new.
+        build: makes the new thing, on a worker thread; None means that it cannot be used.
+        adopt: takes it, on the loop.
+        on_error: hears of exceptions of all three; the renewal goes on.
+    """
+
+    def __init__(
+        self,
+        period: float,
+        changed: Callable[[], bool],
+        build: Callable[[], T | None],
+        adopt: Callable[[T], None],
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._period = period
+        self._changed = changed
+        self._build = build
+        self._adopt = adopt
+        self._on_error = on_error
+        self._stopped = False
+        self._handle = self._loop.call_later(period, self._look)
+
+    def stop(self) -> None:
+        """Look no more; what is being built is not adopted."""
+        self._stopped = True
+        self._handle.cancel()
+
+    def _look(self) -> None:
+        try:
+            changed = self._changed()
+        except Exception as error:
+            self._on_error(error)
+            changed = False
+        if changed:
+            self._loop.run_in_executor(None, self._build).add_done_callback(self._built)
+        else:
+            self._again()
+
+    def _built(self, future: asyncio.Future[T | None]) -> None:
+        try:
+            made = future.result()
+            if made is not None and not self._stopped:
+                self._adopt(made)
+        except Exception as error:
+            self._on_error(error)
+        self._again()
+
+    def _again(self) -> None:
+        if not self._stopped:
+            self._handle = self._loop.call_later(self._period, self._look)

@@ -1,0 +1,172 @@
+"""A listening server: connections counted, times kept, answers finished before the end.
+
+In: an `App`, limits and a place to listen. It runs on whatever loop it is started on. Knows no provider, no settings and
+no signals (those are `process`'s).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from typing import Final
+
+from understudy.model.ports import App, Clock
+from understudy.runtime.clock import Handle, LoopTimers, RealClock, Timers, VirtualClock
+from understudy.runtime.connection import Connection
+from understudy.runtime.hub import Hub
+from understudy.runtime.listening import bind
+from understudy.runtime.player import OnError, Player
+from understudy.wire.http1 import Limits
+
+BACKLOG: Final = 8192
+"""Connections the kernel keeps until they are accepted; it cuts this down to net.core.somaxconn."""
+
+SWEEP: Final = 0.5
+"""Most seconds between two looks at what takes too long."""
+
+LAST_WORDS: Final = 0.25
+"""Seconds clients have at a stop to read their last answer and close, once they are owed nothing more."""
+
+POLL: Final = 0.005
+"""Seconds between two looks at whether a stop is through."""
+
+
+class Server:
+    """Serves an application on a port.
+
+    Args:
+        app: what answers.
+        limits: what clients may cost.
+        host: name or address to listen on; "" means every interface.
+        port: 0 picks a free one, which `port` tells after `start`.
+        tls: speak HTTPS with this context (see `tls_context`).
+        clock: a `VirtualClock` also drives every wait and time-out of the server.
+        on_error: hears of errors that are ours: an application that raises, a plan that breaks. None = the loop's handler.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        limits: Limits | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        tls: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
+        on_error: OnError | None = None,
+    ) -> None:
+        self.app = app
+        self.limits = limits or Limits()
+        self.host = host
+        self.port = port
+        self.clock = clock or RealClock()
+        self.on_error = on_error or report_to_loop
+        self._tls = tls
+        self._hub: Hub | None = None
+        self._timers: Timers | None = None
+        self._listeners: list[asyncio.AbstractServer] = []
+        self._alarm: Handle | None = None
+        limits = self.limits
+        shortest = min(limits.idle_timeout, limits.header_timeout, limits.body_timeout, limits.write_timeout)
+        self._period = min(SWEEP, shortest / 4)
+
+    async def start(self) -> None:
+        """Listen, on the running loop.
+
+        Raises:
+            UsageError: for a host or a port that cannot be listened on.
+        """
+        loop = asyncio.get_running_loop()
+        sockets = bind(self.host, self.port)
+        self.port = sockets[0].getsockname()[1]
+        self._timers = self.clock if isinstance(self.clock, VirtualClock) else LoopTimers(loop, self.clock)
+        player = Player(self.clock, self._timers, loop.call_soon, self.on_error)
+        self._hub = Hub(self.app, self.limits, self.clock, player, self.on_error)
+        for bound in sockets:
+            self._listeners.append(await loop.create_server(self._accept, sock=bound, backlog=BACKLOG, ssl=self._tls))
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are."""
+        return len(self._hub.connections) + len(self._hub.surplus) if self._hub else 0
+
+    @property
+    def waiting(self) -> int:
+        """How many streams wait for their next event."""
+        return self._hub.player.waiting if self._hub else 0
+
+    def sweep(self) -> None:
+        """End what has taken too long. Runs by itself as long as there are connections."""
+        for connection in self.peers():
+            try:
+                connection.check(self.clock.monotonic())
+            except Exception as error:
+                self.on_error(error)
+
+    async def stop(self, grace: float = 0.0) -> None:
+        """Stop listening, finish the answers in flight, close.
+
+        Args:
+            grace: seconds after which answers that are not finished are cut off.
+        """
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        if self._hub is None:
+            return
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace
+        await _until(lambda: False, loop.time())  # hear what has arrived already
+        self._hub.stopping = True
+        for connection in self.peers():
+            connection.wind_up()
+        await _until(lambda: not any(c.working for c in self.peers()), deadline)
+        await _until(lambda: not self.connections, min(deadline, loop.time() + LAST_WORDS))
+        self.abort()
+        await _until(lambda: not self.connections, loop.time() + LAST_WORDS)
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def abort(self) -> None:
+        """Cut every connection off at once; a stop under way ends with it."""
+        for connection in self.peers():
+            connection.abort("server_stopped")
+
+    def peers(self) -> list[Connection]:
+        """List the connections there are, those being turned away too."""
+        return [*self._hub.connections, *self._hub.surplus] if self._hub else []
+
+    def _accept(self) -> Connection:
+        assert self._hub is not None  # noqa: S101  # nothing is accepted before `start`
+        if self._alarm is None:
+            self._arm()
+        return Connection(self._hub)
+
+    def _arm(self) -> None:
+        assert self._timers is not None  # noqa: S101  # as above
+        self._alarm = self._timers.call_at(self.clock.monotonic() + self._period, self._look)
+
+    def _look(self) -> None:
+        """Sweep, and again later while there is anybody; an empty server sleeps."""
+        self._alarm = None
+        self.sweep()
+        if self.connections:
+            self._arm()
+
+
+async def _until(done: Callable[[], bool], deadline: float) -> None:
+    """Wait until something holds or the loop's time is up, and at least one turn of the loop."""
+    loop = asyncio.get_running_loop()
+    while True:
+        turn = loop.create_future()
+        loop.call_later(POLL if loop.time() < deadline else 0, turn.set_result, None)
+        await turn
+        if done() or loop.time() >= deadline:
+            return
+
+
+def report_to_loop(error: BaseException) -> None:
+    """Hand an error to the running loop's exception handler."""
+    asyncio.get_running_loop().call_exception_handler({"message": str(error), "exception": error})

@@ -1,0 +1,52 @@
+"""Bytes with holes: a template made once, completed for each answer by a single `%`.
+
+The values of an answer come as one tuple whose order the maker of the form and its user agree on; each hole says how its value
+is written and where in the tuple it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+
+class Hole(NamedTuple):
+    """How a value is written (`%b`, `%d`, with literal text around them if need be) and which values it takes."""
+
+    form: bytes
+    places: tuple[int, ...]
+
+
+def _nothing(_values: tuple[Any, ...]) -> tuple[()]:
+    return ()
+
+
+def _one(place: int) -> Callable[[tuple[Any, ...]], tuple[Any]]:
+    return lambda values: (values[place],)
+
+
+class Form:
+    """Literal parts with a named hole between each two."""
+
+    __slots__ = ("_fill", "_form", "_size", "names")
+
+    def __init__(self, literals: Sequence[bytes], names: Sequence[str], holes: Mapping[str, Hole]) -> None:
+        self.names = tuple(names)
+        parts = [literals[0].replace(b"%", b"%%")]
+        places: list[int] = []
+        for name, literal in zip(names, literals[1:], strict=True):
+            parts += [holes[name].form, literal.replace(b"%", b"%%")]
+            places += holes[name].places
+        self._form = b"".join(parts)
+        fill: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+        if places != list(range(len(places))) or not places:
+            fill = itemgetter(*places) if len(places) > 1 else _one(places[0]) if places else _nothing
+        self._fill = fill
+        self._size = len(places)
+
+    def render(self, values: tuple[Any, ...]) -> bytes:
+        """Fill the holes."""
+        if self._fill is not None:
+            return self._form % self._fill(values)
+        return self._form % (values if len(values) == self._size else values[: self._size])

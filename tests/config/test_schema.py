@@ -1,0 +1,161 @@
+"""The JSON Schema agrees with the loader, and the reference page names every key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from understudy.config.grammar.document import DOCUMENT
+from understudy.config.grammar.report import Checks, Report
+from understudy.config.presets import preset_names, preset_text
+from understudy.config.schema import script_markdown, script_schema
+from understudy.config.source import parse
+from understudy.matching import when_schema
+
+jsonschema = pytest.importorskip("jsonschema", reason="checks the schema with a validator that is not ours")
+
+
+@pytest.fixture(scope="module")
+def validator():
+    """A validator of scripts."""
+    schema = script_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def accepted(text: str) -> bool:
+    report = Report(parse(text, "x.yaml"), Checks(), preset=True)
+    DOCUMENT.read(report.document.data, (), report)
+    return not report.problems
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_presets_are_valid(validator, name):
+    validator.validate(parse(preset_text(name), name).data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "version: 1",
+        "version: 2",
+        "rules:",
+        "rules: {}",
+        "extends: a.yaml",
+        "extends: [a.yaml]",
+        "extends: ['']",
+        "unknown: 1",
+        "faults: []",
+        "autoload: a.yml",
+        "autoload: a/b.yml",
+        "responses: {a: b}",
+        "responses: {a: 1}",
+        "defaults: {unknown_response: a}",
+        "defaults: {unknown: a}",
+        "models: [a, {id: b, timing: {ttft: 1s}}]",
+        "models: [{timing: {}}]",
+        "timing: {ttft: 5, itl: '5', latency: {uniform: {min: 1, max: 2s}}}",
+        "timing: {ttft: -1}",
+        "timing: {ttft: 1 week}",
+        "timing: {ttft: {}}",
+        "timing: {ttft: {lognormal: {}}}",
+        "settings: {port: 80, latency: 1.5s, max-body: 10MB, idle-timeout: 1m, watch: off, api-keys: [a], tls-cert: null}",
+        "settings: {reply: {text: echo}, stream-unit: char, seed: 5, token-mean: 1.5}",
+        "settings: {port: '80'}",
+        "settings: {port: 70000}",
+        "settings: {idle-timeout: 0}",
+        "settings: {idle-timeout: 0s}",
+        "settings: {max-body: 0}",
+        "settings: {max-body: 10 apples}",
+        "settings: {watch: maybe}",
+        "settings: {watch: 1}",
+        "settings: {stream-unit: line}",
+        "settings: {api-keys: a}",
+        "settings: {control-token: ''}",
+        "settings: {reply: {txt: a}}",
+        "rules: [{reply: a}]",
+        "rules: [{}]",
+        "rules: [{reply: a, replies: [b]}]",
+        "rules: [{replies: [a], then: loop}]",
+        "rules: [{reply: a, then: loop}]",
+        "rules: [{replies: []}]",
+        "rules: [{replies: [a], then: never}]",
+        "rules: [{name: '', reply: a}]",
+        "rules: [{when: {user: {contains: a}}, reply: a}]",
+        "rules: [{when: {usr: a}, reply: a}]",
+        "rules: [{when: {user: {contain: a}}, reply: a}]",
+        "rules: [{reply: 5}]",
+        "rules: [{reply: {}}]",
+        "rules: [{reply: {text: a, error: 500}}]",
+        "rules: [{reply: {error: 500}}]",
+        "rules: [{reply: {error: 200}}]",
+        "rules: [{reply: {error: rate_limit}}]",
+        "rules: [{reply: {error: nothing}}]",
+        "rules: [{reply: {error: {status: 500, retry-after: 2s}}}]",
+        "rules: [{reply: {error: {status: 500, retry-after: 2}}}]",
+        "rules: [{reply: {error: {message: m}}}]",
+        "rules: [{reply: {error: 500, finish: stop}}]",
+        "rules: [{reply: {text: a, finish: stop, usage: {prompt_tokens: 1}, headers: {a: b, c: 1}, timing: {}}}]",
+        "rules: [{reply: {text: a, headers: {a: [b]}}}]",
+        "rules: [{reply: {tool_calls: [{name: f, arguments: {a: 1}, id: x}], text: a, reasoning: b}}]",
+        "rules: [{reply: {tool_calls: [{name: f, arguments: [1]}]}}]",
+        "rules: [{reply: {tool_calls: [{name: f}], stream_text: a}}]",
+        "rules: [{reply: {reasoning: a}}]",
+        "rules: [{reply: {pieces: [a, b]}}]",
+        "rules: [{reply: {finish: stop}}]",
+        "rules: [{reply: {blocks: [{text: a}, {tool_call: {name: f}}]}}]",
+        "rules: [{reply: {blocks: [{text: a, refusal: b}]}}]",
+        "rules: [{reply: {blocks: [{text: a}], reasoning: b}}]",
+        "rules: [{reply: {generate: true}}]",
+        "rules: [{reply: {generate: false}}]",
+        "rules: [{reply: {generate: {tokens: 0}}}]",
+        "rules: [{reply: {echo: true}}]",
+        "rules: [{reply: {json: null}}]",
+        "rules: [{reply: {embedding: [1, 2.5]}}]",
+        "rules: [{reply: {embedding: []}}]",
+        "rules: [{reply: {text: a, fault: {}}}]",
+    ],
+)
+def test_the_schema_takes_what_the_loader_takes(validator, text):
+    assert validator.is_valid(parse(text, "x.yaml").data) == accepted(text)
+
+
+def keys(schema: Any) -> set[str]:
+    """Every key a schema describes."""
+    if isinstance(schema, list):
+        return set().union(*map(keys, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    own = {name for name, inner in schema.get("properties", {}).items() if isinstance(inner, dict) and "description" in inner}
+    return own.union(*(keys(inner) for inner in schema.values()), *(keys(i) for i in schema.get("properties", {}).values()))
+
+
+def test_every_key_has_a_description(validator):
+    def nameless(schema: Any, path: str) -> list[str]:
+        if not isinstance(schema, dict):
+            return []
+        here = [path + name for name, inner in schema.get("properties", {}).items() if inner is not False and not inner]
+        return here + [p for name, inner in schema.get("$defs", {}).items() for p in nameless(inner, f"{name}.")]
+
+    assert nameless(validator.schema, "") == []
+    assert {"version", "rules", "settings"} <= keys(validator.schema)
+
+
+def test_the_page_has_a_row_for_every_key():
+    page = script_markdown()
+    schema = script_schema()
+    named = set(schema["properties"])
+    for name, form in schema["$defs"].items():
+        if name not in {"settings", "law", "text_condition"}:
+            named |= set(form["properties"])
+    named |= set(when_schema()["properties"])
+    assert {name for name in named if f"| `{name}`" not in page} == set()
+
+
+def test_the_page_shows_how_a_key_is_written():
+    page = script_markdown()
+    assert "| `id` (required) | a text that is not empty | its name |\n" in page
+    assert "| `rules` | a list of rules: [rule](#rule) | what answers which call; the first rule that fits |\n" in page
+    assert "| `rate_limit` | 429 |\n" in page

@@ -1,0 +1,154 @@
+"""Kinds of scalar values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from understudy.config.values import (
+    AMOUNT,
+    COUNT,
+    FILE,
+    INTEGER,
+    NAME,
+    NAMES,
+    NUMBER,
+    PORT,
+    POSITIVE,
+    SECRET,
+    SWITCH,
+    TEXT,
+    choice,
+    describe,
+)
+
+UNIT = choice(Literal["token", "char"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "value"),
+    [
+        (TEXT, "", ""),
+        (TEXT, "é", "é"),
+        (NAME, "a", "a"),
+        (PORT, 0, 0),
+        (PORT, 65535, 65535),
+        (COUNT, 0, 0),
+        (POSITIVE, 1, 1),
+        (INTEGER, 2**64 - 1, 2**64 - 1),
+        (AMOUNT, 1, 1.0),
+        (NUMBER, -1.5, -1.5),
+        (UNIT, "char", "char"),
+        (SWITCH, True, True),
+        (SWITCH, "Off", False),
+        (SWITCH, "yes", True),
+        (SWITCH, "0", False),
+        (NAMES, ["a", "b"], ("a", "b")),
+        (NAMES, [], ()),
+        (FILE, "a/b.pem", Path("a/b.pem")),
+        (FILE, None, None),
+        (SECRET, "s", "s"),
+        (SECRET, None, None),
+    ],
+)
+def test_a_fitting_value_is_read(kind, written, value):
+    assert kind.read(written) == value
+    assert type(kind.read(written)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        (TEXT, 5),
+        (TEXT, None),
+        (TEXT, "\udcff"),
+        (NAME, " "),
+        (PORT, -1),
+        (PORT, 65536),
+        (PORT, True),
+        (PORT, 80.0),
+        (PORT, "80"),
+        (COUNT, -1),
+        (POSITIVE, 0),
+        (INTEGER, 2**64),
+        (AMOUNT, -0.5),
+        (AMOUNT, float("nan")),
+        (NUMBER, float("inf")),
+        (NUMBER, 10**400),
+        (NUMBER, "5"),
+        (NUMBER, False),
+        (UNIT, "word"),
+        (UNIT, ["char"]),
+        (SWITCH, "maybe"),
+        (SWITCH, 1),
+        (NAMES, "a"),
+        (NAMES, ["a", ""]),
+        (NAMES, [5]),
+        (FILE, ""),
+        (FILE, "a\0b"),
+        (SECRET, ""),
+    ],
+)
+def test_any_other_value_is_refused(kind, written):
+    with pytest.raises(ValueError):
+        kind.read(written)
+
+
+@pytest.mark.parametrize(
+    ("kind", "flag", "value"),
+    [
+        (PORT, "80", 80),
+        (PORT, "8e1", "8e1"),
+        (PORT, "٨", "٨"),
+        (AMOUNT, " 1.5 ", 1.5),
+        (NUMBER, "-2", -2),
+        (INTEGER, "9" * 30, "9" * 30),
+        (NAMES, "a, b,,c", ["a", "b", "c"]),
+        (NAMES, "", []),
+        (TEXT, "80", "80"),
+    ],
+)
+def test_the_text_of_a_flag_becomes_what_a_script_would_hold(kind, flag, value):
+    assert kind.parse(flag) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        (PORT, 80, "80"),
+        (AMOUNT, 256.0, "256"),
+        (SWITCH, True, "on"),
+        (SWITCH, False, "off"),
+        (NAMES, ("a", "b"), "a, b"),
+        (NAMES, (), "none"),
+        (FILE, None, "none"),
+        (FILE, Path("a"), "a"),
+    ],
+)
+def test_a_value_is_shown_as_a_user_writes_it(kind, value, shown):
+    assert kind.show(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        (False, "false"),
+        (5, "5"),
+        (1.5, "1.5"),
+        ("abc", "'abc'"),
+        ("x" * 100, "'" + "x" * 55 + "...'"),
+        ([1], "a list"),
+        ((1,), "a list"),
+        ({}, "a mapping"),
+    ],
+)
+def test_what_was_got_is_said_briefly(value, said):
+    assert describe(value) == said
+
+
+def test_a_choice_lists_its_words():
+    assert UNIT.expected == "token or char"

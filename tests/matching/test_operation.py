@@ -1,0 +1,15 @@
+"""`operation`: a closed set."""
+
+
+def test_the_operation(ask):
+    assert ask({"operation": "chat"}) == {}
+    assert ask({"operation": "Embedding"}, operation="embedding") == {}
+    assert ask({"operation": "completion"}) is None
+    assert ask({"operation": {"any": ["completion", "chat"]}}) == {}
+
+
+def test_an_unknown_operation_is_refused(refused):
+    known = "chat, completion, embedding, models, model, health"
+    assert refused({"operation": "chta"}) == [
+        (("operation",), f"operation: expected one of {known}, got 'chta'. Did you mean 'chat'?")
+    ]

@@ -1,0 +1,75 @@
+"""Counters."""
+
+import msgspec
+
+from understudy.observe.metrics import Counters
+
+
+def test_nothing_counted_yet():
+    assert Counters().snapshot() == {
+        "requests": 0,
+        "prompt_tokens": 0,
+        "completion_tokens": 0,
+        "by": [],
+        "outcomes": {},
+        "in_flight": 0,
+    }
+
+
+def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
+    counters = Counters()
+    counters.record(make_exchange(prompt_tokens=3, completion_tokens=5))
+    counters.record(make_exchange(prompt_tokens=4, completion_tokens=6, outcome="client_gone"))
+    counters.record(make_exchange(status=429))
+    counters.record(make_exchange(dialect="gemini", operation="embedding", prompt_tokens=1))
+    assert counters.snapshot() == {
+        "requests": 4,
+        "prompt_tokens": 8,
+        "completion_tokens": 11,
+        "by": [
+            {
+                "dialect": "gemini",
+                "operation": "embedding",
+                "status": 200,
+                "requests": 1,
+                "prompt_tokens": 1,
+                "completion_tokens": 0,
+            },
+            {
+                "dialect": "openai_chat",
+                "operation": "chat",
+                "status": 200,
+                "requests": 2,
+                "prompt_tokens": 7,
+                "completion_tokens": 11,
+            },
+            {
+                "dialect": "openai_chat",
+                "operation": "chat",
+                "status": 429,
+                "requests": 1,
+                "prompt_tokens": 0,
+                "completion_tokens": 0,
+            },
+        ],
+        "outcomes": {"client_gone": 1},
+        "in_flight": 0,
+    }
+
+
+def test_what_is_in_flight_survives_a_clear(make_exchange):
+    counters = Counters()
+    counters.enter()
+    counters.enter()
+    counters.leave()
+    counters.record(make_exchange())
+    counters.clear()
+    assert counters.snapshot()["in_flight"] == 1
+    assert counters.snapshot()["requests"] == 0
+
+
+def test_a_snapshot_is_plain_data(make_exchange):
+    counters = Counters()
+    counters.record(make_exchange())
+    snapshot = counters.snapshot()
+    assert msgspec.json.decode(msgspec.json.encode(snapshot)) == snapshot

@@ -1,0 +1,126 @@
+"""Secrets: what is masked, what is left, what is left alone."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.observe.redact import mask, secret_free, secret_free_query, shortened
+
+KEY = "sk-proj-0123456789abcdefwxyz"
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        (KEY, "sk-...wxyz"),
+        ("0123456789abcdefwxyz", "...wxyz"),
+        ("0123456789abcdefwxy", "***"),
+        ("", "***"),
+    ],
+)
+def test_a_key_is_shown_by_its_kind_and_its_end(key, shown):
+    assert shortened(key) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("authorization", f"Bearer {KEY}", "Bearer sk-...wxyz"),
+        ("Authorization", f"bearer  {KEY}", "bearer sk-...wxyz"),
+        ("authorization", "Bearer short", "Bearer ***"),
+        ("authorization", "Bearer ", "Bearer ***"),
+        ("authorization", "Basic dXNlcjpwYXNzd29yZC1wYXNzd29yZA==", "Basic ***"),
+        ("authorization", "Digest username=ann, response=0123456789abcdef0123", "Digest ***"),
+        ("authorization", "my-secret and more 0123456789", "***"),
+        ("authorization", KEY, "***"),
+        ("proxy-authorization", f"Bearer {KEY}", "Bearer sk-...wxyz"),
+        ("x-api-key", KEY, "sk-...wxyz"),
+        ("api-key", "0123456789", "***"),
+        ("x-goog-api-key", "AIzaSyA0123456789wxyz", "...wxyz"),
+        ("cookie", "session=0123456789abcdef0123456789", "***"),
+        ("set-cookie", "session=0123456789abcdef0123456789; Path=/", "***"),
+        ("x-auth-token", "0123456789", "***"),
+        ("X-Client-Secret", "0123456789", "***"),
+        ("x-password", "my long pass word of 25 letters", "***"),
+        ("ocp-apim-subscription-key", "0123456789", "***"),
+        ("x-api-key", "", ""),
+        ("referer", "http://a/?key=abc&b=1", "http://a/?key=***&b=1"),
+        ("x-forwarded", f"Bearer {KEY}", "Bearer sk-...wxyz"),
+        ("user-agent", "task-force/1.0 (risk-management-tool)", "task-force/1.0 (risk-management-tool)"),
+        ("accept", "*/*", "*/*"),
+        ("idempotency-key", "retry-0123", "retry-0123"),
+    ],
+)
+def test_headers(name, value, shown):
+    assert secret_free({name: value}) == {name: shown}
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", ""),
+        ("a=1&b", "a=1&b"),
+        ("key=abc", "key=***"),
+        ("a=1&api_key=abc&b=2", "a=1&api_key=***&b=2"),
+        ("API-Key=abc", "API-Key=***"),
+        ("%6Bey=abc", "%6Bey=***"),
+        ("token=abc&access_token=d", "token=***&access_token=***"),
+        ("client_secret=a&password=b&sig=c&X-Amz-Signature=d", "client_secret=***&password=***&sig=***&X-Amz-Signature=***"),
+        ("key=", "key="),
+        ("key=a=b", "key=***"),
+        ("max_tokens=5&monkey=1&keyword=2", "max_tokens=5&monkey=1&keyword=2"),
+        (f"q={KEY}", "q=sk-...wxyz"),
+        ("delay=5&fail=429", "delay=5&fail=429"),
+    ],
+)
+def test_queries(query, shown):
+    assert secret_free_query(query) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"use {KEY}, please", "use sk-...wxyz, please"),
+        ("sk-short123", "***"),
+        (f"Authorization: Bearer {KEY}\n", "Authorization: Bearer sk-...wxyz\n"),
+        ("Bearer abcdef", "Bearer ***"),
+        ("gsk_0123456789abcdefwxyz", "gsk_...wxyz"),
+        ("xoxb-0123456789-abcdefwxyz", "xoxb-...wxyz"),
+        ("AIzaSyA0123456789abcdefwxyz", "...wxyz"),
+        ("AKIA0123456789ABWXYZ", "...WXYZ"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-wxyz", "...wxyz"),
+        ("GET /v1/models?key=abc HTTP", "GET /v1/models?key=*** HTTP"),
+        ('{"api_key": "hunter2", "max_tokens": 5}', '{"api_key": "***", "max_tokens": 5}'),
+        ('{"x-api-key":"a\\"b", "c": "d"}', '{"x-api-key":"***", "c": "d"}'),
+        ('{"password": "cut off here', '{"password": "***'),
+        ('{"token": "Hello", "logprob": -1}', '{"token": "Hello", "logprob": -1}'),
+        ("the risk-management-strategy of a task-force", "the risk-management-strategy of a task-force"),
+        ("the key to a secret = love & token gestures", "the key to a secret = love & token gestures"),
+        ("", ""),
+    ],
+)
+def test_free_text(text, shown):
+    assert mask(text) == shown
+
+
+secrets = st.text(string.ascii_letters + string.digits, min_size=12, max_size=60)
+
+
+@given(secrets, st.text(" \n,;:'\"()[]{}<>", max_size=3), st.text("'\"?&=:- \\\n", max_size=8))
+def test_a_key_never_survives(secret, before, after):
+    for form in ("sk-{}", "hf_{}", "Bearer {}", "?key={}", '"api_key": "{}"'):
+        assert secret not in mask(before + form.format(secret) + " " + after)
+    assert secret not in secret_free({"authorization": f"Bearer {secret}"})["authorization"]
+    assert secret not in secret_free_query(f"a=1&key={secret}")
+
+
+@given(st.text() | secrets.map("Bearer sk-{}".format) | secrets.map("?token={}".format))
+def test_masking_twice_changes_nothing_more(text):
+    assert mask(mask(text)) == mask(text)
+
+
+@pytest.mark.parametrize("part", ["sk-", "-_", '"api_key":', '"', "?key", "eyJ", "Bearer ", "sk-a.", "a-_.", '":"\\'])
+def test_masking_a_long_text_comes_back(part):
+    assert isinstance(mask(part * (200_000 // len(part))), str)

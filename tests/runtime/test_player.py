@@ -1,0 +1,411 @@
+"""Plans are played at exact times, without drift; a slow client parks its stream and loses nothing."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from understudy.model.plan import Ending, Plan, Step
+from understudy.runtime.clock import VirtualClock
+from understudy.runtime.player import SLICE, TURN, Player, Stream
+
+
+class Theatre:
+    """A player on a virtual clock, and what comes out of it."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.errors: list[BaseException] = []
+        self.soon: list[Callable[[], None]] = []
+        self.player = Player(self.clock, self.clock, self.soon.append, self.errors.append)
+
+    def play(self, steps: Iterable[Step], **options: Any) -> Viewer:
+        return Viewer(self, steps, **options)
+
+
+class Viewer:
+    """A client: notes what it gets and when; after `room` bytes it stops reading."""
+
+    def __init__(self, theatre: Theatre, steps: Iterable[Step], start: float | None = None, room: float = math.inf) -> None:
+        self.theatre = theatre
+        self.room = room
+        self.got: list[tuple[float, bytes]] = []
+        self.endings: list[Ending | None] = []
+        self.outcomes: list[tuple[str, int]] = []
+        plan = Plan(steps, lambda outcome, sent: self.outcomes.append((outcome, sent)))
+        now = theatre.clock.monotonic()
+        self.stream = Stream(plan, now if start is None else start, self.write, self.endings.append)
+        theatre.player.play(self.stream)
+
+    def write(self, data: bytes) -> None:
+        self.got.append((self.theatre.clock.monotonic(), data))
+        self.room -= len(data)
+        if self.room <= 0:
+            self.stream.parked = True
+
+    def read_on(self, room: float = math.inf) -> None:
+        self.room = room
+        self.theatre.player.resume(self.stream)
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(data for _, data in self.got)
+
+
+@pytest.fixture
+def theatre() -> Iterator[Theatre]:
+    theatre = Theatre()
+    yield theatre
+    assert [error for error in theatre.errors if not getattr(error, "expected", False)] == []
+
+
+def expected(text: str) -> Exception:
+    error = ValueError(text)
+    error.expected = True  # type: ignore[attr-defined]  # how a test says that it meant to break something
+    return error
+
+
+def test_an_unpaced_plan_plays_within_the_call_as_one_write(theatre):
+    viewer = theatre.play([b"a", b"b", 0.0, b"c"])
+    assert viewer.got == [(0.0, b"abc")]
+    assert viewer.endings == [None]
+    assert viewer.outcomes == [("done", 3)]
+    assert theatre.clock.pending == 0
+
+
+def test_times_are_exact_and_never_drift(theatre):
+    viewer = theatre.play(itertools.chain.from_iterable((0.02, b"x") for _ in range(1000)))
+    theatre.clock.advance(30.0)
+    deadline, wanted = 0.0, []
+    for _ in range(1000):
+        deadline += 0.02
+        wanted.append((deadline, b"x"))
+    assert viewer.got == wanted
+    assert viewer.outcomes == [("done", 1000)]
+
+
+def test_waits_count_from_the_start_given(theatre):
+    theatre.clock.advance(10.0)
+    viewer = theatre.play([0.5, b"a", 0.5, b"b"], start=9.75)
+    theatre.clock.advance(5.0)
+    assert viewer.got == [(10.25, b"a"), (10.75, b"b")]
+
+
+def test_a_late_player_catches_up_with_one_write_and_keeps_the_schedule(theatre):
+    viewer = theatre.play([1.0, b"a", 1.0, b"b", 1.0, b"c", 1.0, b"d"], start=-2.5)
+    assert viewer.got == [(0.0, b"ab")]
+    theatre.clock.advance(5.0)
+    assert viewer.got[1:] == [(0.5, b"c"), (1.5, b"d")]
+
+
+def test_what_is_due_at_once_is_joined(theatre):
+    viewer = theatre.play([b"a", b"b", 1.0, b"c", 0.0, b"d", b"e", 1.0, b"f"])
+    theatre.clock.advance(2.0)
+    assert viewer.got == [(0.0, b"ab"), (1.0, b"cde"), (2.0, b"f")]
+
+
+def test_steps_are_taken_only_when_due(theatre):
+    taken = []
+
+    def steps() -> Iterator[Step]:
+        for n in range(100):
+            taken.append(n)
+            yield b"%d" % n
+            yield 1.0
+
+    theatre.play(steps())
+    assert taken == [0]
+    theatre.clock.advance(2.0)
+    assert taken == [0, 1, 2]
+
+
+def test_a_wait_at_the_end_is_waited_out(theatre):
+    viewer = theatre.play([b"a", 2.0])
+    theatre.clock.advance(1.9)
+    assert viewer.endings == []
+    theatre.clock.advance(0.2)
+    assert viewer.endings == [None]
+
+
+def test_many_streams_share_one_wake_up(theatre):
+    viewers = [theatre.play([1.0 + n / 1000, b"x", 1.0, b"y"]) for n in range(200)]
+    assert theatre.clock.pending == 1
+    assert theatre.player.waiting == 200
+    theatre.clock.advance(1.1)
+    assert theatre.clock.pending == 1
+    assert [viewer.got for viewer in viewers[:101]] == [[(1.0 + n / 1000, b"x")] for n in range(101)]
+    theatre.clock.advance(10.0)
+    assert all(viewer.data == b"xy" for viewer in viewers)
+    assert theatre.clock.pending == 0
+
+
+def test_an_earlier_deadline_moves_the_wake_up_forward(theatre):
+    late, early = theatre.play([10.0, b"late"]), theatre.play([1.0, b"early"])
+    assert theatre.clock.pending == 1
+    theatre.clock.advance(1.0)
+    assert (early.data, late.data) == (b"early", b"")
+
+
+def test_equal_deadlines_are_served_first_come_first_served(theatre):
+    order = []
+
+    def steps(name: int) -> Iterator[Step]:
+        yield 1.0
+        order.append(name)
+
+    for name in range(50):
+        theatre.play(steps(name))
+    theatre.clock.advance(1.0)
+    assert order == list(range(50))
+
+
+# -- endings ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ending", "outcome"), [(Ending.CLOSE, "closed"), (Ending.ABORT, "aborted")])
+def test_endings(theatre, ending, outcome):
+    viewer = theatre.play([b"a", 1.0, b"b", ending, b"never"])
+    theatre.clock.advance(1.0)
+    assert viewer.data == b"ab"
+    assert viewer.endings == [ending]
+    assert viewer.outcomes == [(outcome, 2)]
+
+
+def test_a_hanging_plan_takes_no_timer_and_ends_when_it_is_dropped(theatre):
+    viewer = theatre.play([b"a", Ending.HANG, b"never"])
+    assert viewer.endings == [Ending.HANG]
+    assert viewer.outcomes == []
+    assert theatre.clock.pending == 0
+    theatre.player.resume(viewer.stream)
+    theatre.player.drop(viewer.stream, "client_gone")
+    theatre.player.drop(viewer.stream, "client_gone")
+    assert viewer.data == b"a"
+    assert viewer.outcomes == [("client_gone", 1)]
+
+
+def test_a_plan_that_breaks_is_aborted_and_reported(theatre):
+    def steps() -> Iterator[Step]:
+        yield b"a"
+        raise expected("broken")
+
+    viewer, other = theatre.play(steps()), theatre.play([1.0, b"fine"])
+    theatre.clock.advance(1.0)
+    assert viewer.endings == [Ending.ABORT]
+    assert viewer.outcomes == [("aborted", 0)]
+    assert [str(error) for error in theatre.errors] == ["broken"]
+    assert other.data == b"fine"
+
+
+def test_a_step_outside_the_vocabulary_breaks_the_plan(theatre):
+    viewer = theatre.play([b"a", "text"])  # type: ignore[list-item]  # that it is refused is the test
+    assert viewer.endings == [Ending.ABORT]
+    assert "text" in str(theatre.errors.pop())
+
+
+def test_a_listener_that_breaks_is_reported_and_the_stream_still_ends(theatre):
+    def listen(outcome, sent):
+        raise expected("listener")
+
+    endings: list[Ending | None] = []
+    theatre.player.play(Stream(Plan([b"a"], listen), 0.0, lambda data: None, endings.append))
+    assert endings == [None]
+    assert [str(error) for error in theatre.errors] == ["listener"]
+
+
+# -- leaving ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_dropped_stream_is_forgotten_at_once(theatre):
+    closed = []
+
+    def steps() -> Iterator[Step]:
+        try:
+            yield b"a"
+            yield 100.0
+        finally:
+            closed.append(True)
+
+    viewer = theatre.play(steps())
+    theatre.player.drop(viewer.stream, "client_gone")
+    assert closed == [True]
+    assert viewer.outcomes == [("client_gone", 1)]
+    assert viewer.endings == []
+    assert theatre.player.waiting == 0
+    assert theatre.clock.pending == 0
+
+
+def test_dropping_many_leaves_the_others_on_time(theatre):
+    viewers = [theatre.play([1.0, b"x"]) for _ in range(100)]
+    for viewer in viewers[:99]:
+        theatre.player.drop(viewer.stream, "client_gone")
+    assert theatre.player.waiting == 1
+    theatre.clock.advance(1.0)
+    assert [viewer.data for viewer in viewers] == [b""] * 99 + [b"x"]
+
+
+def test_a_stream_may_be_dropped_while_another_plays(theatre):
+    victims = [theatre.play([1.0, b"x"]) for _ in range(10)]
+
+    def steps() -> Iterator[Step]:
+        yield 0.5
+        for victim in victims:
+            theatre.player.drop(victim.stream, "client_gone")
+        yield 1.0
+        yield b"done"
+
+    killer = theatre.play(steps())
+    theatre.clock.advance(2.0)
+    assert killer.data == b"done"
+    assert [victim.data for victim in victims] == [b""] * 10
+
+
+def test_a_generator_that_breaks_while_closing_is_reported(theatre):
+    def steps() -> Iterator[Step]:
+        try:
+            yield 1.0
+        finally:
+            raise expected("closing")
+
+    viewer = theatre.play(steps())
+    theatre.player.drop(viewer.stream, "client_gone")
+    assert viewer.outcomes == [("client_gone", 0)]
+    assert len(theatre.errors) == 1
+
+
+# -- slow clients -----------------------------------------------------------------------------------------------------
+
+
+def test_a_parked_stream_takes_no_step_and_no_timer(theatre):
+    taken = []
+
+    def steps() -> Iterator[Step]:
+        for n in range(10):
+            yield 1.0
+            taken.append(n)
+            yield b"x"
+
+    viewer = theatre.play(steps(), room=2)
+    theatre.clock.advance(20.0)
+    assert viewer.data == b"xx"
+    assert taken == [0, 1]
+    assert theatre.clock.pending == 0
+
+
+def test_a_stream_that_is_resumed_skips_time_but_no_event(theatre):
+    viewer = theatre.play(itertools.chain.from_iterable((1.0, b"%d" % n) for n in range(10)), room=2)
+    theatre.clock.advance(6.5)
+    viewer.read_on()
+    theatre.clock.advance(20.0)
+    assert viewer.got == [
+        (1.0, b"0"),
+        (2.0, b"1"),
+        (6.5, b"2345"),
+        (7.0, b"6"),
+        (8.0, b"7"),
+        (9.0, b"8"),
+        (10.0, b"9"),
+    ]
+
+
+def test_a_stream_resumed_before_its_next_deadline_stays_on_time(theatre):
+    viewer = theatre.play([b"a", 5.0, b"b"], room=1)
+    theatre.clock.advance(1.0)
+    viewer.read_on()
+    theatre.clock.advance(10.0)
+    assert viewer.got == [(0.0, b"a"), (5.0, b"b")]
+
+
+def test_an_endless_unpaced_plan_hands_over_a_bounded_amount(theatre):
+    viewer = theatre.play(itertools.repeat(b"x" * 100), room=1000)
+    assert len(viewer.data) < SLICE + 100
+    viewer.read_on(room=1)
+    assert len(viewer.data) < 2 * (SLICE + 100)
+
+
+def test_a_large_step_is_handed_over_piece_by_piece(theatre):
+    large = bytes(range(256)) * 4096
+    viewer = theatre.play([large, b"end", Ending.CLOSE], room=1)
+    assert len(viewer.data) == SLICE
+    assert viewer.endings == []
+    while not viewer.endings:
+        before = len(viewer.data)
+        viewer.read_on(room=1)
+        assert 0 < len(viewer.data) - before <= SLICE
+    assert viewer.data == large + b"end"
+    assert viewer.endings == [Ending.CLOSE]
+    assert viewer.outcomes == [("closed", len(large) + 3)]
+
+
+@pytest.mark.parametrize("ending", [[], [Ending.CLOSE], [Ending.HANG]])
+def test_an_ending_waits_for_the_last_bytes(theatre, ending):
+    viewer = theatre.play([b"x" * SLICE * 2, *ending], room=1)
+    assert viewer.endings == []
+    viewer.read_on()
+    assert len(viewer.data) == SLICE * 2
+    assert viewer.endings == [ending[0] if ending else None]
+
+
+def test_a_generator_is_closed_when_only_its_last_bytes_are_left(theatre):
+    closed = []
+
+    def steps() -> Iterator[Step]:
+        try:
+            yield b"x" * (SLICE - 1)
+            yield b"y" * SLICE
+        finally:
+            closed.append(True)
+
+    viewer = theatre.play(steps(), room=1)
+    viewer.read_on()
+    assert closed == [True]
+    assert viewer.outcomes == [("done", 2 * SLICE - 1)]
+
+
+def test_an_abort_does_not_wait_for_a_slow_client(theatre):
+    viewer = theatre.play([b"x" * (SLICE - 1), b"y" * SLICE, Ending.ABORT], room=SLICE * 2)
+    assert viewer.endings == [Ending.ABORT]
+    other = theatre.play([b"x", 1.0, b"y" * (SLICE // 2), Ending.ABORT], room=SLICE)
+    theatre.clock.advance(1.0)
+    assert other.endings == [Ending.ABORT]
+
+
+def test_a_large_step_behind_a_wait_keeps_the_waits_behind_it(theatre):
+    viewer = theatre.play([b"x" * (SLICE + 10), 1.0, b"y", 1.0, b"z"], room=1)
+    theatre.clock.advance(0.25)
+    viewer.read_on()
+    theatre.clock.advance(5.0)
+    assert [(at, len(data)) for at, data in viewer.got] == [(0.0, SLICE), (0.25, 10), (1.0, 1), (2.0, 1)]
+
+
+def test_an_endless_stream_lets_others_have_their_turn(theatre):
+    greedy = theatre.play(itertools.repeat(b"x" * 1000))
+    assert TURN <= len(greedy.data) < TURN + SLICE + 1000
+    gluttonous = theatre.play(itertools.repeat(b"y" * 1000))
+    assert len(theatre.soon) == 1
+    theatre.soon.pop()()
+    assert all(2 * TURN <= len(stream.data) < 2 * (TURN + SLICE + 1000) for stream in (greedy, gluttonous))
+    theatre.player.drop(greedy.stream, "server_stopped")
+    theatre.soon.pop()()
+    assert len(greedy.data) < 2 * (TURN + SLICE + 1000) < len(gluttonous.data)
+
+
+def test_letting_others_go_first_does_not_delay_what_is_due(theatre):
+    large = TURN + 2 * SLICE
+    viewer = theatre.play([b"x" * SLICE] * 20 + [1.0, b"end"])
+    assert len(viewer.data) < large
+    theatre.soon.pop()()
+    theatre.clock.advance(1.0)
+    assert viewer.got[-1] == (1.0, b"end")
+    assert viewer.outcomes == [("done", 20 * SLICE + 3)]
+
+
+def test_a_stream_dropped_while_parked_is_forgotten(theatre):
+    viewer = theatre.play([b"x" * SLICE * 3], room=1)
+    theatre.player.drop(viewer.stream, "client_gone")
+    viewer.read_on()
+    assert viewer.outcomes == [("client_gone", SLICE)]
+    assert len(viewer.data) == SLICE

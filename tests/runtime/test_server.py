@@ -1,0 +1,176 @@
+"""Starting, counting, sweeping and stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import itertools
+import socket
+
+import pytest
+
+from understudy.errors import UsageError
+from understudy.model.plan import Ending
+from understudy.runtime.connection import Connection
+from understudy.runtime.player import Stream
+from understudy.runtime.process import ThreadServer
+from understudy.runtime.server import Server
+from understudy.wire.http1 import Limits
+
+
+def test_port_0_picks_a_port_that_answers(stage):
+    stage = stage()
+    assert stage.server.port > 0
+    assert stage.client().get("/").answer() == (200, b"GET / ")
+
+
+def test_a_port_in_use_is_a_usage_error(stage):
+    stage = stage()
+    with pytest.raises(UsageError, match=f"port {stage.server.port}: expected a free port"):
+        ThreadServer(lambda: Server(stage.app, port=stage.server.port))
+
+
+def test_connections_are_counted_and_forgotten(stage):
+    stage = stage()
+    clients = [stage.client() for _ in range(20)]
+    assert stage.server.connections == 20
+    for client in clients:
+        client.get("/").answer()
+        client.close()
+    stage.eventually(lambda: stage.server.connections == 0)
+
+
+def test_a_closed_connection_leaves_nothing_to_collect(stage):
+    stage = stage()
+    stage.app.routes["/stream"] = lambda request: stage.app.plan([b"x", 1000.0, b"y"])
+    gc.collect()
+    gc.disable()
+    try:
+        for path in ("/", "/stream"):
+            client = stage.client()
+            client.get(path).exactly(1)
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            client.close()
+            stage.eventually(lambda: stage.server.connections == 0)
+        stage.thread.call(lambda: None)
+        left = [thing for thing in gc.get_objects() if type(thing) in (Connection, Stream)]
+    finally:
+        gc.enable()
+    assert left == []
+
+
+def test_an_empty_server_asks_for_no_wake_up(stage):
+    stage = stage()
+    assert stage.clock.pending == 0
+    client = stage.client()
+    client.get("/").answer()
+    assert stage.clock.pending == 1
+    client.close()
+    stage.eventually(lambda: stage.server.connections == 0)
+    stage.advance(1.0)
+    assert stage.clock.pending == 0
+
+
+def test_all_streams_share_one_wake_up(stage):
+    stage = stage()
+    stage.app.routes["/stream"] = lambda request: stage.app.plan(itertools.chain([b"x"], itertools.repeat(1.0)))
+    clients = [stage.client() for _ in range(50)]
+    for client in clients:
+        client.get("/stream").until(b"x")
+    stage.eventually(lambda: stage.server.waiting == 50)
+    assert stage.clock.pending == 2  # the player's and the sweep's
+
+
+def test_a_sweep_survives_a_connection_that_breaks(stage, monkeypatch):
+    stage = stage(Limits(idle_timeout=10.0))
+    error = ValueError("broken")
+    error.expected = True
+    client, broken = stage.client(), stage.client()
+    broken_port = broken.socket.getsockname()[1]
+    check = Connection.check
+
+    def sometimes(connection: Connection, now: float) -> None:
+        if connection._transport.get_extra_info("peername")[1] == broken_port:
+            raise error
+        check(connection, now)
+
+    monkeypatch.setattr(Connection, "check", sometimes)
+    stage.advance(12.0)
+    assert client.rest() == b""
+    assert error in stage.app.errors
+
+
+# -- stopping ---------------------------------------------------------------------------------------------------------
+
+
+def stop(stage, grace: float) -> asyncio.Future[None]:
+    """Begin to stop the server."""
+    return asyncio.run_coroutine_threadsafe(stage.server.stop(grace), stage.thread._loop)
+
+
+def test_a_stop_closes_idle_connections_and_the_door(stage):
+    stage = stage()
+    client = stage.client()
+    client.get("/").answer()
+    stop(stage, 5.0).result(timeout=5)
+    assert client.rest() == b""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", stage.server.port), timeout=5)
+
+
+def test_a_stop_finishes_what_is_in_flight(stage):
+    stage = stage()
+    stage.app.routes["/slow"] = lambda request: stage.app.plan([5.0, stage.app.answer(request)])
+    streaming, pipelining, sending = stage.client(), stage.client(), stage.client()
+    streaming.get("/slow")
+    pipelining.get("/slow").get("/second")
+    sending.send(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe")
+    stage.eventually(lambda: stage.server.waiting == 2)
+    stage.eventually(lambda: "body" in [peer._inbox.phase for peer in stage.server.peers()])
+    stopped = stop(stage, 30.0)
+    stage.eventually(lambda: stage.server._hub.stopping)
+    sending.send(b"llo")
+    stage.advance(5.0)
+    assert streaming.rest().endswith(b"GET /slow ")
+    assert pipelining.rest().endswith(b"GET /second ")
+    assert sending.rest().endswith(b"POST /echo hello")
+    stopped.result(timeout=5)
+    assert [outcome for outcome, _ in stage.app.endings] == ["done", "done"]
+
+
+def test_a_stop_cuts_off_what_does_not_end(stage):
+    stage = stage()
+    stage.app.routes["/endless"] = lambda request: stage.app.plan(itertools.cycle([b"x", 1.0]))
+    client = stage.client()
+    client.get("/endless").until(b"x")
+    stop(stage, 0.0).result(timeout=5)
+    assert stage.app.endings == [("server_stopped", 1)]
+    assert stage.server.connections == 0
+    assert stage.server.waiting == 0
+
+
+def test_a_stop_does_not_wait_for_what_hangs(stage):
+    stage = stage()
+    stage.app.routes["/hang"] = lambda request: stage.app.plan([b"x", Ending.HANG])
+    stage.client().get("/hang").until(b"x")
+    stop(stage, 1e6).result(timeout=5)
+    assert stage.app.endings == [("server_stopped", 1)]
+
+
+def test_an_abort_ends_a_stop_that_waits(stage):
+    stage = stage()
+    stage.app.routes["/slow"] = lambda request: stage.app.plan([1e6, b"x"])
+    stage.client().get("/slow")
+    stage.eventually(lambda: stage.server.waiting)
+    stopped = stop(stage, 1e6)
+    stage.eventually(lambda: stage.server._hub.stopping)
+    stage.thread.call(stage.server.abort)
+    stopped.result(timeout=5)
+    assert stage.app.endings == [("server_stopped", 0)]
+
+
+def test_a_server_can_be_stopped_twice_and_before_it_starts(stage):
+    stage = stage()
+    stop(stage, 0.0).result(timeout=5)
+    stop(stage, 0.0).result(timeout=5)
+    asyncio.run(Server(stage.app, port=0).stop())
