@@ -12,12 +12,6 @@ from collections.abc import Iterator
 import pytest
 
 WORLD = {"asyncio", "socket", "ssl", "selectors", "uvloop", "time", "random", "secrets"}
-# Rooms beside `runtime` that may use one of them, and why.
-ALLOWED = {
-    ("app.py", "ssl"): "hands a TLS context from the settings to the server",
-    ("testing", "asyncio"): "starts a loop for the in-process server",
-    ("cli", "asyncio"): "runs the loop of the server it starts",
-}
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -68,11 +62,11 @@ def test_rooms_import_down_only(modules, levels):
 def test_sockets_time_and_chance_come_in_through_ports(modules):
     wrong = []
     for path, tree in modules.items():
-        if path.startswith("runtime/"):
+        if room(path) == "runtime":
             continue
         for line, name in imports(tree):
             top = name.split(".")[0]
-            if top in WORLD and (path.split("/")[0], top) not in ALLOWED:
+            if top in WORLD:
                 wrong.append(f"src/understudy/{path}:{line}: imports {top}")
     assert wrong == []
 

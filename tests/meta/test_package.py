@@ -76,7 +76,7 @@ def test_one_version_everywhere(root, project):
     assert newest[1] in {version, "Unreleased"}
 
 
-def test_every_locked_tool_is_one_the_project_asks_for_or_needs(root, project):
+def test_the_lock_has_every_tool_the_project_asks_for(root, project):
     lock = {
         re.split(r"[=@ ]", line)[0].lower().replace("_", "-")
         for line in (root / "requirements-dev.lock").read_text().splitlines()

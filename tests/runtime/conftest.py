@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -104,6 +105,14 @@ class Client:
         while data := self.socket.recv(65536):
             found += data
         return found
+
+    def post(self, body: bytes, path: str = "/echo") -> Client:
+        return self.send(b"POST %b HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%b" % (path.encode(), len(body), body))
+
+    def leave(self) -> None:
+        """Close with RST, which the server notices at once."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
     def half_close(self) -> Client:
         self.socket.shutdown(socket.SHUT_WR)

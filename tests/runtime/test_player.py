@@ -247,6 +247,14 @@ def test_dropping_many_leaves_the_others_on_time(theatre):
     assert [viewer.data for viewer in viewers] == [b""] * 99 + [b"x"]
 
 
+def test_dropping_a_few_keeps_the_count_right(theatre):
+    viewers = [theatre.play([1.0, b"x"]) for _ in range(10)]
+    theatre.player.drop(viewers[3].stream, "client_gone")
+    assert theatre.player.waiting == 9
+    theatre.clock.advance(1.0)
+    assert theatre.player.waiting == 0
+
+
 def test_a_stream_may_be_dropped_while_another_plays(theatre):
     victims = [theatre.play([1.0, b"x"]) for _ in range(10)]
 
@@ -289,7 +297,9 @@ def test_a_parked_stream_takes_no_step_and_no_timer(theatre):
             yield b"x"
 
     viewer = theatre.play(steps(), room=2)
-    theatre.clock.advance(20.0)
+    theatre.clock.advance(2.0)
+    assert theatre.player.waiting == 0
+    theatre.clock.advance(18.0)
     assert viewer.data == b"xx"
     assert taken == [0, 1]
     assert theatre.clock.pending == 0

@@ -157,6 +157,31 @@ def test_a_stop_does_not_wait_for_what_hangs(stage):
     assert stage.app.endings == [("server_stopped", 1)]
 
 
+def test_a_stop_does_not_wait_for_what_begins_to_hang(stage):
+    stage = stage()
+    stage.app.routes["/hang"] = lambda request: stage.app.plan([b"x", 1.0, Ending.HANG])
+    stage.client().get("/hang").until(b"x")
+    stopped = stop(stage, 1e6)
+    stage.eventually(lambda: stage.server._hub.stopping)
+    stage.advance(1.0)
+    stopped.result(timeout=5)
+    assert stage.app.endings == [("server_stopped", 1)]
+
+
+def test_a_request_that_has_arrived_unheard_is_answered_before_a_stop(stage):
+    stage = stage()
+    client = stage.client()
+    client.get("/").answer()
+
+    def both() -> asyncio.Task[None]:
+        client.get("/unheard")
+        return asyncio.ensure_future(stage.server.stop(5.0))
+
+    stage.thread.call(both)
+    assert client.answer() == (200, b"GET /unheard ")
+    assert client.rest() == b""
+
+
 def test_an_abort_ends_a_stop_that_waits(stage):
     stage = stage()
     stage.app.routes["/slow"] = lambda request: stage.app.plan([1e6, b"x"])

@@ -31,7 +31,7 @@ def test_long_texts_are_not_kept():
 
 
 def words(counts: dict[str, int], lead: str = " ") -> Words:
-    return Words(counts.__getitem__, len, lead, size=64, longest=20)
+    return Words(counts.__getitem__, lead, size=64, longest=20)
 
 
 def test_a_word_is_counted_with_the_space_before_it():

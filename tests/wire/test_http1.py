@@ -142,6 +142,12 @@ def test_a_bad_length_in_a_repeated_head_is_refused(parse, length, status):
     assert found[2].status == status
 
 
+def test_a_body_too_large_is_refused_behind_a_repeated_head_too(parse):
+    found = parse([post(b"x" * n) for n in (1000, 1000, 1001)], Limits(max_body=1000))
+    assert [type(item) for item in found] == [tuple, tuple, Refusal]
+    assert found[2].status == 413
+
+
 def test_a_smuggled_second_length_is_no_repeated_head(parse):
     good = post(b"abc")
     bad = good.replace(b"Length: 3\r\n", b"Length: 3\r\nContent-Length: 50\r\n")

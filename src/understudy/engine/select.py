@@ -7,7 +7,6 @@ are tried in order, and only those that stand before the indexed hit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -15,10 +14,12 @@ from understudy.engine.decision import Decision
 from understudy.engine.pace import Pace
 from understudy.engine.replies import Maker
 from understudy.engine.state import State
-from understudy.matching import When, fold, near_miss
+from understudy.matching import NO_GROUPS, RegexUnion, When, fold, folded_user, near_miss
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
+
+_MANY = 4  # patterns from which looking for all at once pays
 
 Fallback = Callable[[Call, Decision], "Chosen"]
 
@@ -42,6 +43,29 @@ class Chosen(Struct):
     pace: Pace | None = None
 
 
+class Sieve:
+    """Rules that are tried one by one, without those whose regular expressions are not found in the text.
+
+    Many expressions are looked for at once, in time that hardly grows with their number.
+    """
+
+    def __init__(self, rules: list[tuple[int, Ruling]]) -> None:
+        self._rules = rules
+        patterns: list[str] = []
+        self._owners: list[int] = []
+        for i, rule in rules:
+            patterns += rule.when.user_patterns
+            self._owners += [i] * len(rule.when.user_patterns)
+        self._union = RegexUnion(patterns) if len(patterns) >= _MANY else None
+
+    def candidates(self, call: Call) -> Iterable[tuple[int, Ruling]]:
+        """The rules worth trying, in order."""
+        if self._union is None:
+            return self._rules
+        found = {self._owners[at] for at in self._union.matching(call.user)}
+        return ((i, rule) for i, rule in self._rules if i in found or not rule.when.user_patterns)
+
+
 class Rulebook:
     """All rules and responses of one script."""
 
@@ -55,9 +79,9 @@ class Rulebook:
                 self._index.setdefault(rule.when.exact_user, []).append(i)
             else:
                 self._scan.append((i, rule))
+        self._sieve = Sieve(self._scan)
         self._responses = {fold(prompt): Chosen("responses", reply) for prompt, reply in responses.items()}
         self._fallback = fallback
-        self._uses_text = bool(self._index or self._responses)
 
     def choose(
         self, call: Call, request: Request, session: str, forced: str | None, decision: Decision, state: State
@@ -65,19 +89,23 @@ class Rulebook:
         """Choose the reply of a call."""
         if forced is not None:
             return self._force(forced, call, session, decision, state)
-        text = fold(call.user) if self._uses_text else ""
-        hit = -1
-        if self._index and text in self._index:
-            hit = next((i for i in self._index[text] if self.rules[i].when.test_rest(call, request) is not None), -1)
-        for i, rule in self._scan:
-            if 0 <= hit < i:
+        hit, groups = len(self.rules), NO_GROUPS
+        if self._index and (standing := self._index.get(folded_user(call))) is not None:
+            for i in standing:
+                found = self.rules[i].when.test_rest(call, request)
+                if found is not None:
+                    hit, groups = i, found
+                    break
+        for i, rule in self._sieve.candidates(call):
+            if i > hit:
                 break
-            groups = rule.when.test(call, request)
-            if groups is not None:
-                return self._play(rule, call, groups, session, decision, state)
-        if hit >= 0:
-            return self._play(self.rules[hit], call, {}, session, decision, state)
-        response = self._responses.get(text)
+            found = rule.when.test(call, request)
+            if found is not None:
+                hit, groups = i, found
+                break
+        if hit < len(self.rules):
+            return self._play(self.rules[hit], call, groups, session, decision, state)
+        response = self._responses.get(folded_user(call)) if self._responses else None
         return self._fallback(call, decision) if response is None else response
 
     def _force(self, name: str, call: Call, session: str, decision: Decision, state: State) -> Chosen:
@@ -108,5 +136,5 @@ class Rulebook:
         """Say why nothing matched: the nearest rules and the difference."""
         if not self.rules and not self._responses:
             return "no rule matched: the script has no rules."
-        named: list[tuple[str, Any]] = [(f"{rule.name} ({rule.place})", rule.when) for rule in self.rules]
-        return near_miss(named, call, request)
+        named = [(rule.name, rule.when) for rule in self.rules]
+        return near_miss(named, call, request, place=lambda name: self._names[name].place)

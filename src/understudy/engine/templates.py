@@ -64,7 +64,7 @@ class Template:
             "model": call.model,
             "system": call.message_text("system") or call.message_text("developer"),
             "messages": [{"role": m.role, "content": m.text} for m in call.messages],
-            "match": dict(groups),
+            "match": {**groups, **{int(key): value for key, value in groups.items() if key.isdecimal()}},
             "tools": [tool.name for tool in call.tools],
             "tool_result": call.message_text("tool"),
             "operation": call.operation,

@@ -8,7 +8,7 @@ that threads cannot mix two sources.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from understudy.matching._similarity import sketch
 
@@ -23,37 +23,39 @@ def fold(text: str) -> str:
 
 
 class View:
-    """Texts, and what is derived from them on first use.
+    """Texts, and what is derived from them on first use."""
 
-    `folded` has each text trimmed and case-folded, `encoded` each in UTF-8 (lone surrogates become "?"), `sketches` the
-    bit sketches of the last texts, for near misses.
-    """
-
-    __slots__ = ("encoded", "folded", "sketches", "texts")
-
-    texts: tuple[str, ...]
-    folded: tuple[str, ...]
-    encoded: tuple[bytes, ...]
-    sketches: tuple[int, ...]
+    __slots__ = ("_encoded", "_folded", "_sketches", "texts")
 
     def __init__(self, texts: tuple[str, ...]) -> None:
         self.texts = texts
+        self._folded: tuple[str, ...] | None = None
+        self._encoded: tuple[bytes, ...] | None = None
+        self._sketches: tuple[int, ...] | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        # Only reached while a slot is empty; afterwards reading it costs what reading any slot costs.
-        derive = _DERIVED.get(name)
-        if derive is None:
-            raise AttributeError(name)
-        made = derive(self)
-        setattr(self, name, made)
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """Each text trimmed and case-folded."""
+        made = self._folded
+        if made is None:
+            texts = self.texts
+            made = (texts[0].strip().casefold(),) if len(texts) == 1 else tuple([fold(text) for text in texts])
+            self._folded = made
         return made
 
+    @property
+    def encoded(self) -> tuple[bytes, ...]:
+        """Each text in UTF-8, lone surrogates as "?"."""
+        if self._encoded is None:
+            self._encoded = tuple([text.encode("utf-8", "replace") for text in self.texts])
+        return self._encoded
 
-_DERIVED: dict[str, Callable[[View], tuple[Any, ...]]] = {
-    "folded": lambda view: tuple([text.strip().casefold() for text in view.texts]),
-    "encoded": lambda view: tuple([text.encode("utf-8", "replace") for text in view.texts]),
-    "sketches": lambda view: tuple([sketch(text) for text in view.folded[-_SKETCHED_TEXTS:]]),
-}
+    @property
+    def sketches(self) -> tuple[int, ...]:
+        """Bit sketches of the last texts, for near misses."""
+        if self._sketches is None:
+            self._sketches = tuple([sketch(text) for text in self.folded[-_SKETCHED_TEXTS:]])
+        return self._sketches
 
 
 def viewer(texts: Callable[[S], tuple[str, ...]]) -> Callable[[S], View]:

@@ -19,7 +19,7 @@ Order = Callable[[list[Any]], list[Any]]
 
 _COMBINERS = frozenset({"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs", "definitions"})
 _WAYS = 16
-_STEPS = 3_000
+_STEPS = 20_000
 _DEEPEST = 40
 _NOTHING = object()
 

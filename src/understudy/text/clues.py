@@ -16,7 +16,7 @@ UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 OPAQUE = (URL, EMAIL, UUID, MOMENT, DATE, TIME, ADDRESS)  # numbers inside these are parts of them
 
-SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
+SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 NUMBER = re.compile(rf"(?<![\w.])-?\d{{1,15}}(?!\d)(?:,\d{{3}}(?!\d))*(?:\.\d{{1,10}})?|\b(?:{'|'.join(SMALL)})\b")
 EXPRESSION = re.compile(r"[(\d][\d\s+*/^%().-]{0,200}[\d)]")
 
@@ -24,7 +24,7 @@ QUOTED = re.compile(r"\"([^\"\n]{1,200})\"|“([^”\n]{1,200})”|`([^`\n]{1,20
 VALUE = re.compile(r"[^\s,;!?()\[\]{}\"']{1,80}")
 _NAME = r"[A-ZÀ-Þ][^\W\d_]{0,40}(?:['’.-][^\W\d_]{1,40}){0,3}"
 PROPER = re.compile(rf"(?<!\w){_NAME}(?: (?:(?:de|la|of|the|van) )?{_NAME}){{0,5}}(?:, [A-Z]{{2}}\b)?")
-OPENING = re.compile(r"(?:^|[.!?:\n]\s{0,3}|[\"“])$")  # what stands before the first word of a sentence
+OPENING = re.compile(r"(?:^|[.!?:\n]\s{0,3}|[\"“'‘`])$")  # what stands before the first word of a sentence
 LOWER_PLACE = re.compile(r"\b(?:in|for|at|near)\s(?!(?:the|an?|my|me|this|that|it|what|all)\b)([a-z]{3,40})\b")
 LINK = re.compile(r"[\"'`]?\s{0,3}(?:[=:]|(?:is|of|to|equals)\s)\s{0,3}")
 SIGN = re.compile(r"[\"'`]?\s{0,3}[=:]\s{0,3}")
@@ -41,6 +41,7 @@ PLACES = frozenset({"city", "location", "place", "town", "country", "region", "s
 ORIGIN = frozenset({"origin", "from", "departure", "source"})
 GOAL = frozenset({"destination", "to", "arrival", "target"})
 PEOPLE = frozenset({"person", "user", "customer", "recipient", "contact", "author", "guest", "employee", "attendee", "patient"})
+THINGS = frozenset({"ticker", "symbol", "company", "product", "artist", "movie", "film", "book", "team", "entity", "brand"})
 SUMS = frozenset({"expression", "equation", "formula", "calculation"})
 WHOLE = frozenset(
     {"query", "q", "question", "text", "prompt", "message", "input", "content", "search", "request", "instruction", "task"}

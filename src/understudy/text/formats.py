@@ -14,17 +14,15 @@ from understudy.text import clues
 
 Choose = Callable[[int], int]
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = {
     "uuid": clues.UUID,
-    "uri": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+"),
+    "uri": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
     "hostname": re.compile(rf"{_LABEL}(?:\.{_LABEL})*"),
-    "ipv4": re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}"),
-    "duration": re.compile(r"P(?!$)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?|P\d+W"),
+    "duration": re.compile(r"P(?!$)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?|P\d+W", re.ASCII),
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    "ipv6": re.compile(r"(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){1,7}"),
 }
 
 
@@ -38,6 +36,8 @@ def adapted(kind: str, text: str) -> str | None:
         day, _, clock = text.partition("T")
         time = _completed(clock or "00:00")
         return f"{day}T{time}" if time and _is_day(day) else None
+    if kind in ("ipv4", "ipv6"):
+        return text if _is_address(text, int(kind[-1])) else None
     pattern = _PLAIN.get(kind)
     return text if pattern is None or pattern.fullmatch(text) else None
 
@@ -51,6 +51,15 @@ def example(kind: str, choose: Choose) -> str | None:
 def _is_day(text: str) -> bool:
     try:
         return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_address(text: str, version: int) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(text).version == version and "%" not in text
     except ValueError:
         return False
 

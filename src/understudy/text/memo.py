@@ -12,9 +12,6 @@ from itertools import islice
 
 Count = Callable[[str], int]
 
-_NUMBER_END = ",.:;?!)"
-_SHORT_NUMBER = 4
-
 
 class Memo(dict[str, int]):
     """Counts of texts: `memo[text]` computes, keeps and returns.
@@ -59,21 +56,10 @@ class Words(Memo):
     space and counts differently before another word than at the end of a text.
     """
 
-    def __init__(self, count: Count, piece: Count, lead: str, *, size: int, longest: int) -> None:
+    def __init__(self, count: Count, lead: str, *, size: int, longest: int) -> None:
         super().__init__(self._count_word, size=size, longest=longest)
         self._count = count
-        self._piece = piece
         self._lead = lead
-
-    def __missing__(self, word: str) -> int:
-        number = word.rstrip(_NUMBER_END)
-        if len(number) > _SHORT_NUMBER and number.isdecimal() and number.isascii():
-            return self._count_number(number, word[len(number) :])
-        return super().__missing__(word)
-
-    def _count_number(self, number: str, end: str) -> int:
-        """Count a long number (an id, a time), not worth keeping: a token for the space and one for each three digits."""
-        return len(self._lead) + (len(number) + 2) // 3 + (self._piece(end) if end else 0)
 
     def _count_word(self, word: str) -> int:
         if self._lead and (not word or word[0].isspace()):

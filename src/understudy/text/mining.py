@@ -7,7 +7,7 @@ quotation belongs to one argument, and always to the same. Knows no schema: `fit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from string import ascii_lowercase, ascii_uppercase
@@ -31,21 +31,23 @@ class Prompt:
     def __init__(self, text: str) -> None:
         self.text = text if len(text) <= _SEEN else f"{text[: _SEEN // 2]}\n{text[-_SEEN // 2 :]}"
         self._folded = self.text.translate(_FOLD)
-        self._owners: dict[tuple[str, int], str] = {}
+        self._owners: dict[tuple[str, object], str] = {}
 
-    def number(self, path: str, name: str, fit: Fit) -> int | float | None:
-        """Return the number for the argument at a path: the one beside its name, else the next that nobody has."""
+    def number(self, path: str, name: str, fit: Fit, *, beside: bool = False) -> int | float | None:
+        """Return the number for the argument at a path: the one beside its name, else (unless `beside`) the next nobody has."""
         near = self._nearest(name)
-        order = sorted(range(len(self._numbers)), key=lambda at: (near.get(at, _BESIDE + 1), at))
+        order = sorted(near if beside else range(len(self._numbers)), key=lambda at: (near.get(at, _BESIDE + 1), at))
         found: int | float | None = self._claim("number", path, [(at, self._numbers[at][2]) for at in order], fit)
         return found
 
     def string(self, path: str, name: str, kind: str, fit: Fit) -> str | None:
         """Return the text for the argument at a path; `kind` is the format its schema demands, or ""."""
-        for find in islice(self._strings(name, kind), _FINDS):
-            if fit(find):
-                return find
-        found: str | None = self._claim("quotation", path, list(enumerate(self._quotations)), fit)
+        finds = [find for find in islice(self._strings(name, kind), _FINDS) if fit(find)]
+        found: str | None = self._claim("text", path, [(find, find) for find in finds], fit)
+        if found is None:
+            found = self._claim("quotation", path, list(enumerate(self._quotations)), fit)
+        if found is None and finds and "[" not in path:
+            return finds[0]  # two names for one thing; the items of an array are different things
         return found
 
     def whole(self, name: str) -> str | None:
@@ -96,7 +98,7 @@ class Prompt:
                 found.append(match[0])
         return list(filter(None, found))
 
-    def _claim(self, sort: str, path: str, finds: list[tuple[int, Any]], fit: Fit) -> Any:
+    def _claim(self, sort: str, path: str, finds: Sequence[tuple[object, Any]], fit: Fit) -> Any:
         for at, find in finds:
             if self._owners.get((sort, at), path) == path and fit(find):
                 self._owners[sort, at] = path
@@ -142,6 +144,10 @@ class Prompt:
             yield from self._places(meant)
         if meant & clues.PEOPLE or words in (["name"], ["first", "name"], ["last", "name"], ["full", "name"]):
             yield from self._after("(?:is|am|for|to|with|called|named|by)")
+            places = set(self._after("(?:in|at|near)"))
+            yield from (name for name in self._proper if name not in places)
+        if meant & clues.THINGS:
+            yield from self._after("(?:of|about|for|by|on)")
             yield from self._proper
         if meant & clues.SUMS:
             yield from (find.strip() for find in clues.EXPRESSION.findall(self.text))

@@ -1,6 +1,7 @@
 """Plausible values for arguments nothing is known about but their name.
 
-In: the name of an argument, a way to choose. Out: a text or a number such an argument might have. Knows no schema and no prompt.
+In: the name of an argument, a way to choose. Out: a text or a number such an argument might have. Knows neither schema
+nor prompt.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("gender sex", ("female", "male")),
     ("title subject headline heading", ("A Walk along the River", "Notes on the Harbour", "The Second Lesson")),
     (
-        "description summary text content body message comment note notes reason explanation answer details bio review reply",
+        "description summary text content body message comment note reason explanation answer detail bio review output result",
         ("The harbour was quiet this morning.", "Most of it worked as planned.", "A short note about the next step."),
     ),
     ("query question search prompt keyword keywords term", ("opening hours of the museum", "weather this weekend")),
@@ -51,7 +52,7 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sql", ("SELECT 1",)),
     ("command", ("ls",)),
     ("extension", ("txt", "csv")),
-    ("answer choice option", ("A", "B")),
+    ("choice option", ("A", "B")),
     ("version", ("1.0.0", "2.1.3")),
 )
 _FORMATS = {
