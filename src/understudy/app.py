@@ -24,8 +24,10 @@ from understudy.engine.templates import problem
 from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
 from understudy.kinds import nearest
+from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.ports import Clock, Sink
+from understudy.model.reply import Failure
 from understudy.observe.journal import Journal
 from understudy.observe.logs import Log, RequestLog
 from understudy.observe.metrics import Counters
@@ -59,14 +61,20 @@ def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...
     return problems
 
 
-def read(sources: Sources) -> tuple[Settings, Script]:
+def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:
     """Read scripts and settle settings.
+
+    Args:
+        sources: where the wishes come from.
+        looked_for: takes the files that were read or looked for, even if they cannot be used.
 
     Raises:
         ScriptError: with every problem of the scripts.
         UsageError: for wrong flags, variables or settings.
     """
-    script = load(sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem)
+    script = load(
+        sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem, looked_for=looked_for
+    )
     return resolve(flags=sources.flags, environ=sources.environ, script=script.settings, preset={}), script
 
 
@@ -90,22 +98,24 @@ class Service:
             sinks.append(self.journal)
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))
-        self.engine = Engine(make_world(self.settings, self.script), MemoryState(), self.clock, sinks, self._failed)
+        heard = self._answered_error if log is not None and log.enabled("warning") else None
+        self.engine = Engine(make_world(self.settings, self.script), MemoryState(), self.clock, sinks, self._failed, heard)
         self._refused: tuple[Path, ...] = ()
         self.watcher = Watcher(lambda: (*self.script.sources, *self._refused))
 
     def renew(self) -> tuple[Settings, Script, World] | None:
         """Read everything again (any thread); None when the sources cannot be used, which is logged."""
+        looked_for: dict[Path, None] = {}
         try:
-            settings, script = read(self.sources)
+            settings, script = read(self.sources, looked_for)
             return settings, script, make_world(settings, script)
         except ScriptError as error:
-            # a file that only the refused version names must be watched too, or mending it would go unnoticed
-            self._refused = tuple({Path(mistake.file) for mistake in error.problems})
             for mistake in error.problems:
                 self._say("error", "script refused", problem=str(mistake))
         except UsageError as error:
             self._say("error", "settings refused", problem=str(error))
+        # a file that only the refused version names must be watched too, or mending it would go unnoticed
+        self._refused = tuple(looked_for)
         return None
 
     def adopt(self, renewed: tuple[Settings, Script, World]) -> None:
@@ -150,6 +160,21 @@ class Service:
 
     def _failed(self, error: BaseException, request: Request) -> None:
         self._say("error", "request failed", error=error, method=request.head.method, path=request.head.path)
+
+    def _answered_error(self, failure: Failure, exchange: Exchange) -> None:
+        """Log the words of an error that nobody asked for; our own mistakes are logged by `_failed`, with their stack."""
+        if failure.kind == "simulated" or (failure.kind == "server_error" and failure.message is None):
+            return
+        self._say(
+            "error" if failure.status >= 500 else "warning",
+            "error answered",
+            status=failure.status,
+            kind=failure.kind,
+            problem=failure.message or failure.kind.replace("_", " "),
+            method=exchange.request.head.method,
+            path=exchange.request.head.path,
+            request_id=exchange.request_id,
+        )
 
     def _say(self, level: str, event: str, error: BaseException | None = None, **fields: object) -> None:
         if self.log is not None:

@@ -1,6 +1,6 @@
 """`user` and the folded user text."""
 
-from understudy.matching import When, folded_user
+from understudy.matching import When
 from understudy.model.call import Message
 
 
@@ -12,12 +12,12 @@ def test_it_is_the_last_user_message(ask):
 
 def test_the_folded_text_of_a_call(make_call):
     first, second = make_call(" Ping"), make_call("PONG ")
-    assert (folded_user(first), folded_user(second), folded_user(first)) == ("ping", "pong", "ping")
+    assert (first.folded_user, second.folded_user, first.folded_user) == ("ping", "pong", "ping")
 
 
 def test_the_folded_text_is_made_once_for_a_call(make_call):
     call = make_call(" Some Text")
-    assert folded_user(call) is folded_user(call)
+    assert call.folded_user is call.folded_user
 
 
 def test_a_plain_user_text_can_be_indexed(make_call, make_request):

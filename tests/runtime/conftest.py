@@ -106,9 +106,6 @@ class Client:
             found += data
         return found
 
-    def post(self, body: bytes, path: str = "/echo") -> Client:
-        return self.send(b"POST %b HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%b" % (path.encode(), len(body), body))
-
     def leave(self) -> None:
         """Close with RST, which the server notices at once."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -8,9 +8,10 @@ import pytest
 
 from understudy.model.http import Request
 from understudy.model.plan import Ending
-from understudy.runtime.connection import HALF_CLOSED_PATIENCE
+from understudy.runtime.connection import HALF_CLOSED_PATIENCE, RESET_TRIES, Connection
+from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import WAITING
-from understudy.wire.http1 import LAST_CHUNK, chunk, head
+from understudy.wire.http1 import LAST_CHUNK, Limits, chunk, head
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 STREAM = head(200, [("content-type", "text/event-stream")], length=None, chunked=True, close=False)
@@ -256,3 +257,47 @@ def test_waits_of_a_pipelined_request_count_from_its_turn(stage):
     assert stage.server.waiting == 1
     stage.advance(1.0)
     client.until(b"x")
+
+
+class SlowTransport:
+    """A transport whose socket takes its time."""
+
+    def __init__(self, unsent: list[int]) -> None:
+        self.unsent = unsent
+        self.aborted = False
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent.pop(0) if len(self.unsent) > 1 else self.unsent[0]
+
+    def get_extra_info(self, name: str) -> None:
+        return None
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+@pytest.mark.parametrize(("unsent", "turns"), [([0], 0), ([9, 9, 9, 0], 3), ([9], RESET_TRIES)])
+def test_a_reset_gives_unsent_bytes_a_moment_to_leave(stage, unsent, turns):
+    stage, later, transport = stage(), [], SlowTransport(list(unsent))
+    stage.app.routes["/"] = lambda request: stage.app.plan([b"x", Ending.ABORT])
+
+    class Loop:
+        def call_later(self, delay, callback, *args):
+            later.append(lambda: callback(*args))
+
+    def play() -> None:
+        hub = Hub(stage.app, Limits(), stage.clock, stage.server._hub.player, stage.app.errors.append)
+        hub.loop = Loop()
+        client = Connection(hub)
+        client.connection_made(transport)
+        client.data_received(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    stage.thread.call(play)
+    for _ in range(turns):
+        assert not transport.aborted
+        later.pop()()
+    assert transport.aborted
+    assert later == []

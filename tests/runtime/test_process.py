@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -16,6 +17,7 @@ from understudy.errors import UsageError
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
 
+FEW_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))\n"
 PROGRAM = textwrap.dedent(
     """
     import sys
@@ -53,10 +55,8 @@ def process():
 
 
 @pytest.fixture
-def connect(process, request):
+def connect(process):
     """Connect to the process, once it says that it is ready."""
-    import socket
-
     port = int(process.stdout.readline())
     clients = []
 
@@ -104,6 +104,26 @@ def test_a_second_signal_cuts_them_off(process, connect):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=10)
     assert (out, err, process.returncode) == ("server_stopped\nstopped\n", "", 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody counts files there")
+@pytest.mark.parametrize("process", [FEW_FILES], indirect=True)
+def test_a_server_that_ran_out_of_files_serves_again(process, connect):
+    crowd = [connect() for _ in range(100)]
+    for client in crowd:
+        client.close()
+    for _ in range(1000):
+        client = connect()
+        client.sendall(b"GET /?0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            if client.recv(1000).startswith(b"HTTP/1.1 200 "):
+                break
+        client.close()
+    else:
+        pytest.fail("it never served again")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
 
 
 def test_a_thread_server_listens_when_it_is_made_and_is_gone_when_it_is_stopped(stage):

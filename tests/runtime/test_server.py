@@ -11,6 +11,7 @@ import pytest
 
 from understudy.errors import UsageError
 from understudy.model.plan import Ending
+from understudy.runtime import server
 from understudy.runtime.connection import Connection
 from understudy.runtime.player import Stream
 from understudy.runtime.process import ThreadServer
@@ -79,6 +80,17 @@ def test_all_streams_share_one_wake_up(stage):
         client.get("/stream").until(b"x")
     stage.eventually(lambda: stage.server.waiting == 50)
     assert stage.clock.pending == 2  # the player's and the sweep's
+
+
+def test_a_crowd_is_looked_at_in_parts(stage, monkeypatch):
+    monkeypatch.setattr(server, "BATCH", 3)
+    stage = stage(Limits(idle_timeout=10.0))
+    clients = [stage.client() for _ in range(10)]
+    stage.advance(11.0)
+    assert [client.rest() for client in clients] == [b""] * 10
+    stage.eventually(lambda: stage.server.connections == 0)
+    stage.advance(1.0)
+    assert stage.clock.pending == 0
 
 
 def test_a_sweep_survives_a_connection_that_breaks(stage, monkeypatch):

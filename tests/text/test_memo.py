@@ -54,10 +54,3 @@ def test_white_space_at_the_end_is_kept_when_it_counts_the_same_before_a_word():
     assert words({" sky\n": 2, " sky\n a": 3})["sky\n"] == 2
     with pytest.raises(Irregular):
         words({" sky\n\t": 2, " sky\n\t a": 4})["sky\n\t"]
-
-
-@pytest.mark.parametrize(("lead", "word", "count"), [(" ", "000000000123", 5), (" ", "1234567:", 5), ("", "12345?!", 4)])
-def test_long_numbers_are_counted_by_their_digits_and_not_kept(lead, word, count):
-    memo = words({}, lead)
-    assert memo[word] == count
-    assert memo == {}

@@ -54,7 +54,7 @@ mixed = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(SPACES)), max
     lambda pairs: "".join(part for pair in pairs for part in pair)
 )
 wild = st.text(st.characters(), max_size=60)  # surrogates too
-texts = st.one_of(mixed, wild, st.text(" \n\r\t'sAa1/.中😀", max_size=40))
+texts = st.one_of(mixed, wild, st.text(" \n\r\t'sAa1/.中😀", max_size=40), st.text("0123456789½²٣ a.-", max_size=40))
 
 
 @pytest.fixture(scope="session")
@@ -184,7 +184,7 @@ def test_decode_survives_numbers_that_are_no_token(ours):
     ids=["letters", "spaces", "surrogates", "a", "abab", "indents", "lines", "emoji"],
 )
 def test_huge_pieces_are_counted_in_good_time(name, text):
-    """Quadratic work on any of these would take minutes. The reference is too slow for them: a tenth is checked instead."""
+    """Quadratic work on any of these would take minutes. Exactness is checked below, on shorter runs."""
     count = Encoding(name).count(text)
     assert 0 < count <= len(text.encode("utf-8", "surrogatepass"))
 
@@ -199,7 +199,7 @@ def test_what_is_remembered_stays_bounded():
     ours = Encoding("cl100k_base")
     for number in range(40_000):
         ours.count(f"w{number:x}q x{number:x} {number}")
-    memos = (ours._pieces, ours._blocks, ours._word.__self__, ours._first.__self__)
+    memos = (ours._texts, ours._pieces, ours._blocks, ours._word.__self__, ours._first.__self__)
     assert [len(memo) for memo in memos if len(memo) > memo._size] == []
 
 

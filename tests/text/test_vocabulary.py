@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
+import lzma
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,25 @@ def test_what_is_no_token_has_no_rank(vocabularies, name):
 def test_pairs_agree_with_ranks(vocabularies, name):
     vocabulary = vocabularies[name]
     assert list(vocabulary.pairs) == [vocabulary.rank(pair.to_bytes(2, "big")) for pair in range(65536)]
+
+
+def test_a_number_counts_the_same_whatever_its_digits(vocabularies, name):
+    """Counting takes all digits for zeros. No token mixes digits with anything else, and up to three digits are one token."""
+    vocabulary = vocabularies[name]
+    tokens = {vocabulary.token(rank) for rank in range(len(vocabulary))}
+    numbers = {token for token in tokens if any(48 <= byte <= 57 for byte in token)}
+    assert numbers == {b"%0*d" % (size, number) for size in (1, 2, 3) for number in range(10**size)}
+
+
+def test_the_tool_builds_the_very_file(vocabularies):
+    path = Path(__file__).parents[2] / "tools/build_vocabulary.py"
+    spec = importlib.util.spec_from_file_location("understudy_tools_build_vocabulary", path)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    vocabulary = vocabularies["cl100k_base"]
+    tokens = [vocabulary.token(rank) for rank in range(len(vocabulary))]
+    assert tool.build(tokens) == (DATA / "cl100k_base.bin").read_bytes()
+    assert tool.unpack(lzma.compress(b"".join(bytes([len(token)]) + token for token in tokens[:300]))) == tokens[:300]
 
 
 @pytest.mark.parametrize("rank", [-1, 10**6])

@@ -1,17 +1,23 @@
 """The command line: one file for each command, imported when it is called.
 
-A first argument that is a flag means `serve`, so that a command line written for another small server works as it is.
+A first argument that is a flag means `serve`, so that a command line written for another small server works as it is. Whatever
+a user types ends in a sentence, never in a stack trace: this module knows how commands fail, the commands do not.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import io
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import understudy
 from understudy.errors import ScriptError, UsageError
+from understudy.kinds import nearest
 
 COMMANDS = {
     "serve": "run the server; no script needed: it answers anything",
@@ -21,9 +27,44 @@ COMMANDS = {
     "schema": "print the JSON Schema of scripts",
 }
 
+WRONG = 2
+"""Exit status for a wrong flag, setting, file or request."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells count it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that fails with one sentence instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        wanted = "on or off" if "--no-" in message else "no value"  # a switch is named with its negative
+        message = message.replace("ignored explicit argument", f"expected {wanted}, got")
+        stop = "" if message.endswith("?") else "."
+        raise UsageError(f"{message}{stop} `{self.prog} --help` lists what it takes.")
+
+    def read(self, given: Sequence[str]) -> argparse.Namespace:
+        """Parse, naming the nearest flag for one that does not exist.
+
+        Raises:
+            UsageError: for a command line that is not understood.
+        """
+        args, unknown = self.parse_known_args(given)
+        if unknown:
+            self._refuse(unknown)
+        return args
+
+    def _refuse(self, unknown: list[str]) -> NoReturn:
+        flag, _, _ = unknown[0].partition("=")
+        if not flag.startswith("-"):
+            self.error(f"{unknown[0]!r}: expected nothing here")
+        known = [name for name in self._option_string_actions if "=" not in name]
+        self.error(f"{flag}: no such flag.{nearest(flag, known)}".removesuffix("."))
+
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="understudy",
         description="A stand-in for LLM APIs.",
         epilog="`understudy COMMAND --help` lists the flags of a command. Without a command, flags mean `serve`.",
@@ -38,26 +79,63 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status (2: a wrong flag, setting or file)."""
     given = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character is shown its number
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(given)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except UsageError as error:
+        _say(f"understudy: {error}")
+        return WRONG
+    except ScriptError as error:
+        _say(str(error))
+        return WRONG
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:  # what a command reads is its business: this is the output
+        _forget_output()
+        if isinstance(error, BrokenPipeError):
+            return 0
+        _say(f"understudy: output: {error.strerror}.")
+        return WRONG
+    return status
+
+
+def _run(given: list[str]) -> int:
     if not given:
-        _parser().print_help()
-        return 2
+        _say(_parser().format_help().rstrip())
+        return WRONG
     if given[0].startswith("-") and given[0] not in ("-h", "--help", "-V", "--version"):
         given.insert(0, "serve")
-    if given[0] not in COMMANDS:
-        _parser().parse_args(given)  # help, version, or an error that lists the commands
     name = given[0]
+    if name.startswith("-"):
+        _parser().parse_args(given)  # help or version: prints and exits
+    if name not in COMMANDS:
+        raise UsageError(f"{name!r}: expected one of {', '.join(COMMANDS)}.{_advice(name)}")
     command = importlib.import_module(f"understudy.cli.{name}")
-    parser = argparse.ArgumentParser(prog=f"understudy {name}", description=COMMANDS[name], allow_abbrev=False)
+    parser = Parser(prog=f"understudy {name}", description=COMMANDS[name], allow_abbrev=False)
     parser.add_argument("-V", "--version", action="version", version=f"understudy {understudy.__version__}")
     command.declare(parser)
-    try:
-        status: int = command.run(parser.parse_args(given[1:]))
-    except UsageError as error:
-        print(f"understudy: {error}", file=sys.stderr)
-        return 2
-    except ScriptError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        return 0
+    status: int = command.run(parser.read(given[1:]))
     return status
+
+
+def _advice(name: str) -> str:
+    if Path(name).suffix in (".yaml", ".yml", ".json"):
+        return f" Did you mean `understudy serve {name}`?"
+    return nearest(name, COMMANDS) or " `understudy --help` says what they do."
+
+
+def _say(text: str) -> None:
+    """Tell the user, as far as there is anybody."""
+    if sys.stderr is not None:
+        print(text, file=sys.stderr)
+
+
+def _forget_output() -> None:
+    """Point a broken standard output at nothing, or Python complains about it once more when it exits."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)

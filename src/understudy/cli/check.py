@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sized
 from pathlib import Path
 
 from understudy.app import Sources, make_world, read
-from understudy.errors import ScriptError
+from understudy.errors import Problem, ScriptError, UsageError
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,14 @@ def run(args: argparse.Namespace) -> int:
         except ScriptError as error:
             failed = True
             print(error)
+        except UsageError as error:  # settings that do not go together; they may stand far apart, so no line is theirs
+            failed = True
+            for mistake in str(error).splitlines():
+                print(Problem(str(path), 1, mistake))
         else:
-            print(f"{path}: ok ({len(script.rules)} rules, {len(script.responses)} responses)")
+            print(f"{path}: ok ({_count(script.rules, 'rule')}, {_count(script.responses, 'response')})")
     return 1 if failed else 0
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -20,7 +22,8 @@ _POLL = 0.25  # seconds between two looks at the scripts
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT")
+    parser.usage = "understudy serve [SCRIPT ...] [--preset NAME] [settings]"
+    parser.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT", help="what to say; of several the first one wins")
     parser.add_argument("--preset", metavar="NAME", help="start as one of `understudy presets`")
     add_flags(parser)
 
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     def ready(server: Server) -> None:
         scheme = "https" if service.settings.tls_cert else "http"
-        print(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}", flush=True)
+        _tell(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}")
         service.announce()
         log.write("info", "listening", host=service.settings.host, port=server.port)
         if settings.watch:
@@ -48,9 +51,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _tell(line: str) -> None:
+    """Print, as far as anybody reads: a server does not end because its output does."""
+    with contextlib.suppress(OSError, ValueError):
+        print(line, flush=True)
+
+
 def _log(settings: Settings) -> Log:
     level = "debug" if settings.verbose and settings.log_level == "info" else settings.log_level
-    return configure(level, settings.log_format, sys.stderr)
+    return configure(level, settings.log_format, sys.stderr or io.StringIO())
 
 
 def _host(host: str) -> str:

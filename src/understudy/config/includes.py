@@ -25,10 +25,10 @@ class Gathering:
     files that were read or looked for.
     """
 
-    def __init__(self, checks: Checks) -> None:
+    def __init__(self, checks: Checks, sources: dict[Path, None] | None = None) -> None:
         self.parts: list[Part] = []
         self.problems: list[Problem] = []
-        self.sources: dict[Path, None] = {}
+        self.sources: dict[Path, None] = {} if sources is None else sources
         self._checks = checks
         self._seen: set[str] = set()
 

@@ -21,6 +21,7 @@ def load(
     folder: Path | None = None,
     validate_shapes: Callable[[Mapping[str, Any]], Iterable[tuple[Place, str]]] | None = None,
     validate_template: Callable[[str], str | None] | None = None,
+    looked_for: dict[Path, None] | None = None,
 ) -> Script:
     """Load scripts and what they extend, check them, and merge them into one.
 
@@ -33,12 +34,13 @@ def load(
         folder: where a preset's `autoload` is looked for; the working directory when None.
         validate_shapes: looks at the `shapes` of each document; returns mistakes as (path below `shapes`, message).
         validate_template: looks at each template; returns what is wrong with it, or None.
+        looked_for: takes the files that were read or looked for, even if they cannot be used: mending one of them may help.
 
     Raises:
         ScriptError: with every problem, by file and line.
         UsageError: when there is no such preset.
     """
-    gathering = Gathering(Checks(validate_shapes, validate_template))
+    gathering = Gathering(Checks(validate_shapes, validate_template), looked_for)
     if preset is not None:
         gathering.preset(preset)
     for path in reversed([Path(path) for path in paths] or _autoloaded(gathering, folder or Path())):

@@ -44,7 +44,7 @@ class Options(Struct, frozen=True):
     style: Any = None
 
 
-class Moment(Struct):
+class Moment(Struct, gc=False):
     """What an encoder needs beside call and reply: the draws and the identifier of this answer, and its creation time.
 
     `key` is 22 base62 characters drawn from the decision, `salt` 7 more from seed and session: identifiers are made of them.

@@ -14,6 +14,7 @@ from msgspec import Struct
 from understudy import faults, timing
 from understudy.errors import RequestError
 from understudy.faults import Fault
+from understudy.model.call import Call
 from understudy.model.reply import Failure
 
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
@@ -40,7 +41,7 @@ def _bad(message: str) -> RequestError:
 def _query_fault(value: str) -> Fault:
     if value == "timeout":
         return faults.build("timeout", {})
-    if value.isascii() and value.isdigit() and 400 <= int(value) <= 599:
+    if re.fullmatch(r"[45][0-9]{2}", value):
         return faults.build("status", {"status": value})
     raise RequestError(Failure(400, "unknown_fault", f"Unknown fail type: {value}"))
 
@@ -60,7 +61,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
     """
     if "x-understudy-" not in " ".join(headers) and not query:
         return Controls()
-    asked = dict(parse_qsl(query, keep_blank_values=True))
+    asked = dict(parse_qsl(query))  # a parameter without a value asks for nothing
     delay, wanted = 0.0, []
     if "delay" in asked:
         delay += _milliseconds("delay", asked["delay"])
@@ -68,7 +69,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
         wanted.append(_query_fault(asked["fail"]))
     if "fail_chunk" in asked:
         chunk = asked["fail_chunk"]
-        if not (chunk.isascii() and chunk.isdigit() and int(chunk) > 0):
+        if not re.fullmatch(r"0*[1-9][0-9]{0,8}", chunk):
             raise _bad(f"fail_chunk {chunk!r}: expected the number of an event, from 1")
         wanted.append(faults.build("malformed", {"event": chunk}))
     own = {name: headers[f"x-understudy-{name}"] for name in _HEADERS if f"x-understudy-{name}" in headers}
@@ -97,9 +98,9 @@ def _decision(token: str | None) -> bytes | None:
     return bytes.fromhex(token)
 
 
-def magic(user: str) -> Failure | None:
+def magic(call: Call) -> Failure | None:
     """Read a last message that is exactly `[STATUS]`: that error."""
-    match = _MAGIC.match(user)
+    match = _MAGIC.match(call.messages[-1].text if call.messages else call.user)
     if match is None or int(match[1]) < 400:
         return None
     status = int(match[1])

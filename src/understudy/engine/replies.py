@@ -38,6 +38,15 @@ class Lengths(msgspec.Struct, frozen=True):
         return max(1, round(self.mean + self.stddev * decision.normal("length")))
 
 
+def fixed_reply(spec: ReplySpec) -> Reply | None:
+    """Make the reply that answers every call alike, if this one does."""
+    if spec.template is not None or spec.generate is not None or spec.echo:
+        return None
+    blocks = _blocks(spec)
+    own_ids = bool(spec.tool_calls) or any(isinstance(block, ToolCall) for block in blocks)  # each answer makes its own
+    return _reply(spec, blocks, fixed=not own_ids)
+
+
 def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
     """Make a maker from a script's reply."""
     if spec.template is not None:
@@ -46,9 +55,7 @@ def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
         return _generating(spec, pool, lengths)
     if spec.echo:
         return lambda call, _groups, _decision: _reply(spec, (Text(call.user),))
-    blocks = _blocks(spec)
-    own_ids = bool(spec.tool_calls) or any(isinstance(block, ToolCall) for block in blocks)  # each answer makes its own
-    reply = _reply(spec, blocks, fixed=not own_ids)
+    reply = fixed_reply(spec) or Reply()
     return lambda _call, _groups, _decision: reply
 
 
@@ -78,7 +85,7 @@ def _reply(spec: ReplySpec, blocks: tuple[Block, ...], *, atoms: tuple[str, ...]
         (*blocks, *spec.tool_calls),
         finish=spec.finish,
         usage=spec.usage,
-        failure=spec.error,
+        failure=spec.error and msgspec.structs.replace(spec.error, headers=(*spec.error.headers, *spec.headers)),
         headers=spec.headers,
         pieces=spec.pieces,
         atoms=atoms,

@@ -18,11 +18,11 @@ from understudy.engine.refusing import failure_answer, preflight_answer, refused
 from understudy.engine.scope import Scope, head_form, resolve
 from understudy.engine.select import Chosen
 from understudy.engine.state import State
-from understudy.engine.world import World, is_miss
+from understudy.engine.world import MISS, World
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
-from understudy.model.frame import Stream
+from understudy.model.frame import Body, Stream
 from understudy.model.http import Refusal, Request, RequestHead
 from understudy.model.plan import Ending, Outcome, Plan, Step
 from understudy.model.ports import Clock, Sink
@@ -42,6 +42,7 @@ class Engine:
         clock: Clock,
         sinks: Iterable[Sink] = (),
         on_error: Callable[[BaseException, Request], None] | None = None,
+        on_failure: Callable[[Failure, Exchange], None] | None = None,
     ) -> None:
         self.world = world
         self.state = state
@@ -49,6 +50,7 @@ class Engine:
         self._wall = clock.wall
         self._monotonic = clock.monotonic
         self._on_error = on_error
+        self._on_failure = on_failure
         self._serial = 0
         self._second = -1
         self._date = b""
@@ -102,19 +104,22 @@ class Engine:
         if world.varies and scope.decision is None and (times := self.state.repeat(decision.root)):
             decision = decision.child(f"repeat-{times}")
         chosen, replies = self._choose(call, request, scope, decision)
-        for fault in controls.faults:
+        faults = controls.faults
+        for fault in faults:
             replies = tuple(fault.on_reply(reply) for reply in replies)
-        pace = chosen.pace or NO_PACE
-        wait = controls.delay if pace.latency is None else controls.delay + pace.before(decision)
+        pace, wait = chosen.pace or NO_PACE, controls.delay
+        if pace.latency is not None:
+            wait += pace.before(decision)
         rule, reply = chosen.rule, replies[0]
         if reply.failure is not None:
             return self._fail(request, scope, reply.failure, call, rule, decision, wait)
-        moment = Moment(decision, letters(decision.root), scope.salt, int(wall), scope.options)
-        answer = endpoint.encode(call, replies, moment)
-        for fault in controls.faults:
+        second = int(wall)
+        root = decision.root
+        answer = endpoint.encode(call, replies, Moment(decision, letters(root), scope.salt, second, scope.options))
+        for fault in faults:
             answer = fault.on_frames(answer)
         is_stream = isinstance(answer, Stream)
-        token = hexlify(decision.root)
+        token = hexlify(root)
         self._serial = serial = self._serial + 1
         prompt = answer.prompt_tokens
         exchange = Exchange(
@@ -125,12 +130,11 @@ class Engine:
             form = head_form(scope, rule, reply.headers, answer.content_type, stream=is_stream)
             if not reply.headers:
                 scope.forms[rule, is_stream] = form
-        second = int(wall)
         reset = prompt * 60_000 // _TOKENS_A_MINUTE
         head = form.render(
             (
                 self._date if second == self._second else self._new_date(second),
-                0 if isinstance(answer, Stream) else len(answer.data),
+                len(answer.data) if isinstance(answer, Body) else 0,
                 token,
                 serial,
                 1 + wait * 1000,
@@ -142,7 +146,7 @@ class Engine:
         if isinstance(answer, Stream):
             return self._stream(head, answer, scope, pace, wait, decision, exchange)
         data = head if scope.head.method == "HEAD" else head + answer.data
-        if wait or controls.faults:
+        if wait or faults:
             return self._plan([data], scope, wait, exchange)
         self._record(exchange, "done", len(data))
         return data
@@ -152,12 +156,15 @@ class Engine:
         world, controls = scope.world, scope.controls
         if call.operation in _PLAIN:
             return _PLAIN[call.operation], _NO_REPLY
-        if call.user.startswith("[") and world.settings.request_controls and (failure := magic(call.user)) is not None:
-            return Chosen("", _NO_REPLY[0], world.pace_of(call.model)), (Reply(failure=failure),)
+        last = call.messages[-1].content if call.messages else call.user
+        if last.__class__ is not str or last.startswith("["):
+            failure = magic(call) if world.settings.request_controls else None
+            if failure is not None:
+                return Chosen("", _NO_REPLY[0], world.pace_of(call.model)), (Reply(failure=failure),)
         if call.choices == 1 and not call.inputs:
             chosen = world.rules.choose(call, request, controls.session, controls.rule, decision, self.state)
             reply = chosen.reply
-            if is_miss(reply):
+            if reply is MISS:
                 reply = Reply(failure=Failure(404, "no_match", world.rules.miss(call, request)))
             replies: tuple[Reply, ...] = (reply,)
         else:
@@ -178,7 +185,7 @@ class Engine:
             found.append(rules.choose(part, request, controls.session, controls.rule, root, self.state))
         if call.operation == "embedding":
             found = [c if c.reply.vectors or c.reply.failure else _TEXTS_OWN for c in found]
-        elif any(is_miss(c.reply) for c in found):
+        elif any(c.reply is MISS for c in found):
             missed = Reply(failure=Failure(404, "no_match", rules.miss(call, request)))
             found = [Chosen("", missed)]
         failed = next((c for c in found if c.reply.failure is not None), None)
@@ -223,6 +230,8 @@ class Engine:
         self._serial += 1
         data = failure_answer(scope, failure, self._new_date(int(wall)), rule, token, self._serial)
         exchange = Exchange(wall, request, scope.context, call, rule, token, self._serial, failure.status)
+        if self._on_failure is not None:
+            self._on_failure(failure, exchange)
         if call is not None and (wait or scope.controls.faults):
             return self._plan([data], scope, wait, exchange)
         self._record(exchange, "done", len(data))

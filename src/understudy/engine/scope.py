@@ -157,7 +157,7 @@ def connection(scope: Scope, *, stream: bool) -> bytes:
     old = scope.head.version == "1.0"
     if scope.closes or (stream and old):
         return b"connection: close\r\n"
-    return b"connection: keep-alive\r\n" if old else b""
+    return b"connection: keep-alive\r\n" if old or stream else b""
 
 
 def cors(headers: Mapping[str, str]) -> bytes:

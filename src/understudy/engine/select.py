@@ -14,7 +14,7 @@ from understudy.engine.decision import Decision
 from understudy.engine.pace import Pace
 from understudy.engine.replies import Maker
 from understudy.engine.state import State
-from understudy.matching import NO_GROUPS, RegexUnion, When, fold, folded_user, near_miss
+from understudy.matching import NO_GROUPS, RegexUnion, When, fold, near_miss
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
@@ -25,7 +25,10 @@ Fallback = Callable[[Call, Decision], "Chosen"]
 
 
 class Ruling(Struct):
-    """A rule made ready: its condition, its makers in sequence, what comes after the last, its own pace."""
+    """A rule made ready: its condition, its makers in sequence, what comes after the last, its own pace.
+
+    `only` is what the rule chooses when that is the same for every call.
+    """
 
     name: str
     when: When
@@ -33,9 +36,10 @@ class Ruling(Struct):
     then: str
     place: str
     paces: tuple[Pace | None, ...] = (None,)
+    only: Chosen | None = None
 
 
-class Chosen(Struct):
+class Chosen(Struct, gc=False):
     """A reply and who gave it."""
 
     rule: str
@@ -56,12 +60,10 @@ class Sieve:
         for i, rule in rules:
             patterns += rule.when.user_patterns
             self._owners += [i] * len(rule.when.user_patterns)
-        self._union = RegexUnion(patterns) if len(patterns) >= _MANY else None
+        self._union = RegexUnion(patterns)
 
     def candidates(self, call: Call) -> Iterable[tuple[int, Ruling]]:
         """The rules worth trying, in order."""
-        if self._union is None:
-            return self._rules
         found = {self._owners[at] for at in self._union.matching(call.user)}
         return ((i, rule) for i, rule in self._rules if i in found or not rule.when.user_patterns)
 
@@ -79,7 +81,9 @@ class Rulebook:
                 self._index.setdefault(rule.when.exact_user, []).append(i)
             else:
                 self._scan.append((i, rule))
-        self._sieve = Sieve(self._scan)
+        self._none = len(self.rules)
+        patterns = sum(len(rule.when.user_patterns) for _, rule in self._scan)
+        self._sieve = Sieve(self._scan) if patterns >= _MANY else None
         self._responses = {fold(prompt): Chosen("responses", reply) for prompt, reply in responses.items()}
         self._fallback = fallback
 
@@ -89,23 +93,24 @@ class Rulebook:
         """Choose the reply of a call."""
         if forced is not None:
             return self._force(forced, call, session, decision, state)
-        hit, groups = len(self.rules), NO_GROUPS
-        if self._index and (standing := self._index.get(folded_user(call))) is not None:
+        hit, groups = self._none, NO_GROUPS
+        if self._index and (standing := self._index.get(call.folded_user)) is not None:
             for i in standing:
                 found = self.rules[i].when.test_rest(call, request)
                 if found is not None:
                     hit, groups = i, found
                     break
-        for i, rule in self._sieve.candidates(call):
+        for i, rule in self._scan if self._sieve is None else self._sieve.candidates(call):
             if i > hit:
                 break
             found = rule.when.test(call, request)
             if found is not None:
                 hit, groups = i, found
                 break
-        if hit < len(self.rules):
-            return self._play(self.rules[hit], call, groups, session, decision, state)
-        response = self._responses.get(folded_user(call)) if self._responses else None
+        if hit < self._none:
+            rule = self.rules[hit]
+            return rule.only or self._play(rule, call, groups, session, decision, state)
+        response = self._responses.get(call.folded_user) if self._responses else None
         return self._fallback(call, decision) if response is None else response
 
     def _force(self, name: str, call: Call, session: str, decision: Decision, state: State) -> Chosen:

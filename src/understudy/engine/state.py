@@ -37,11 +37,12 @@ class MemoryState:
 
     def advance(self, session: str, key: str) -> int:
         """Count a key of a session."""
-        cursors = self._cursors.get(session)
+        cursors = self._cursors.pop(session, None)
         if cursors is None:
+            cursors = {}
             if len(self._cursors) >= _SESSIONS:
                 del self._cursors[next(iter(self._cursors))]
-            cursors = self._cursors[session] = {}
+        self._cursors[session] = cursors
         before = cursors.get(key, 0)
         cursors[key] = before + 1
         return before

@@ -14,7 +14,6 @@ import msgspec
 from understudy.engine.decision import Decision
 from understudy.model.call import Call, Tool
 from understudy.model.reply import Reply, Text, ToolCall
-from understudy.text.schema import value_for
 
 _WORD = re.compile(r"[a-z0-9]+")
 _STOP = frozenset(
@@ -72,7 +71,7 @@ def _fit(tool: Tool, asked: set[str]) -> float:
 def _named(choice: Any) -> str | None:
     if not isinstance(choice, dict):
         return None
-    body = choice.get(choice.get("type", ""), choice)
+    body = choice.get(str(choice.get("type", "")), choice)
     name = body.get("name") if isinstance(body, dict) else None
     return name if isinstance(name, str) else None
 
@@ -102,7 +101,7 @@ def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | Non
         return "tools", Reply((ToolCall(tool.name, _arguments(tool, call, decision)),))
     wanted = _wanted_schema(call)
     if wanted is not None:
-        value = value_for(wanted, decision, call.user, purpose="response-format")
+        value = _value(wanted, decision, call.user, purpose="response-format")
         return "schema", Reply((Text(msgspec.json.encode(value).decode()),))
     if call.messages and call.messages[-1].role in ("tool", "function") and mode != "never":
         return "tools", Reply((Text(_conclusion(call)),))
@@ -113,8 +112,14 @@ def _arguments(tool: Tool, call: Call, decision: Decision) -> str:
     if tool.kind == "custom":
         return call.user
     schema = tool.parameters or {"type": "object", "properties": {}}
-    value = value_for(schema, decision, call.user, purpose=f"tool-{tool.name}")
+    value = _value(schema, decision, call.user, purpose=f"tool-{tool.name}")
     return msgspec.json.encode(value if isinstance(value, dict) else {}).decode()
+
+
+def _value(schema: Any, decision: Decision, hint: str, *, purpose: str) -> Any:
+    from understudy.text.schema import value_for  # 20 ms that a server without tools never needs
+
+    return value_for(schema, decision, hint, purpose=purpose)
 
 
 def _wanted_schema(call: Call) -> Any:

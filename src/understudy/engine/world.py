@@ -60,7 +60,7 @@ class World:
     def _ruling(self, rule: Rule) -> Ruling:
         makers = tuple(compile_reply(spec, self.pool, self.lengths) for spec in rule.replies)
         own = _pace(rule.timing)
-        paces = tuple(_pace(spec.timing).over(own) for spec in rule.replies)
+        paces: tuple[Pace | None, ...] = tuple(_pace(spec.timing).over(own) for spec in rule.replies)
         place = f"{Path(rule.source_file).name}:{rule.line}"
         return Ruling(
             rule.name, rule.when, makers, rule.then, place, tuple(None if pace == NO_PACE else pace for pace in paces)
@@ -78,7 +78,7 @@ class World:
             text, atoms = generated(self.pool, decision, self.lengths.draw(decision))
             return Chosen("default", Reply((text,), atoms=atoms))
         if self._mode == "error":
-            return Chosen("", _MISS)
+            return Chosen("", MISS)
         return Chosen("default", self._unmatched)
 
     def pace_of(self, model: str, chosen: Pace | None = None) -> Pace:
@@ -87,12 +87,7 @@ class World:
         return general if chosen is None else chosen.over(general)
 
 
-_MISS = Reply()
-
-
-def is_miss(reply: Reply) -> bool:
-    """Say whether strict mode found no rule."""
-    return reply is _MISS
+MISS = Reply()  # what strict mode chooses when no rule matches
 
 
 def _pace(spec: TimingSpec) -> Pace:

@@ -9,7 +9,6 @@ from understudy.matching._near_miss import near_miss
 from understudy.matching._regex import RegexUnion
 from understudy.matching._views import fold
 from understudy.matching._when import When, matchers, when_schema
-from understudy.matching.user import folded_user
 
 __all__ = [
     "NO_GROUPS",
@@ -17,7 +16,6 @@ __all__ = [
     "RegexUnion",
     "When",
     "fold",
-    "folded_user",
     "matchers",
     "near_miss",
     "when_schema",

@@ -21,6 +21,7 @@ from understudy.model.http import Request
 
 S = TypeVar("S")
 Look = Callable[[Call, Request], View]
+Quick = Callable[[Node], Test | None]
 
 _TEXTS_SHOWN = 2
 
@@ -34,7 +35,7 @@ class TextCondition:
 
     __slots__ = ("_look", "_node", "_show", "exact", "key", "patterns", "test")
 
-    def __init__(self, key: str, node: Node, look: Look, *, hidden: bool = False) -> None:
+    def __init__(self, key: str, node: Node, look: Look, *, hidden: bool = False, quick: Quick | None = None) -> None:
         self.key = key
         self._node = node
         self._look = look
@@ -50,7 +51,7 @@ class TextCondition:
         def test(call: Call, request: Request) -> Groups | None:
             return leaf(look(call, request))
 
-        self.test: Test = test
+        self.test: Test = (quick and quick(node)) or test
 
     def distance(self, call: Call, request: Request) -> float:
         """How far off: 0 holds, 1 has nothing in common."""
@@ -138,6 +139,7 @@ class TextMatcher:
         wildcards: whether a plain text with * or ? is a glob.
         choices: the names a plain text may have; () = any.
         hidden: whether the texts are secrets.
+        quick: a shorter test for the simplest conditions, None where there is none.
     """
 
     def __init__(
@@ -150,6 +152,7 @@ class TextMatcher:
         wildcards: bool = False,
         choices: tuple[str, ...] = (),
         hidden: bool = False,
+        quick: Quick | None = None,
     ) -> None:
         self.name = name
         self.summary = summary
@@ -158,6 +161,7 @@ class TextMatcher:
         self._wildcards = wildcards
         self._choices = choices
         self._hidden = hidden
+        self._quick = quick
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the value."""
@@ -171,7 +175,7 @@ class TextMatcher:
         if self._presence and isinstance(value, bool):
             return [PresenceCondition(self.name, value, self.look, hidden=self._hidden)]
         node = self.node(value, problems)
-        return [] if node is None else [TextCondition(self.name, node, self.look, hidden=self._hidden)]
+        return [] if node is None else [TextCondition(self.name, node, self.look, hidden=self._hidden, quick=self._quick)]
 
     def node(self, value: object, problems: Problems) -> Node | None:
         """Compile the text condition."""

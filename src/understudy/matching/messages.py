@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from understudy.matching._text_matcher import TextMatcher, looking
 from understudy.model.call import Message
 
 
-def _texts(messages: list[Message]) -> tuple[str, ...]:
+def _texts(messages: Sequence[Message]) -> tuple[str, ...]:
     return tuple([message.text for message in messages])
 
 

@@ -1,12 +1,14 @@
 """`user`: the text of the last user message, the condition most rules have.
 
-Also gives the folded text of a call, from the same memory the conditions use.
+Its simplest conditions, one word that the text equals, contains or begins with, are tested without a view.
 """
 
 from __future__ import annotations
 
+from understudy.matching._conditions import NO_GROUPS, Groups, Test
+from understudy.matching._nodes import Comparison, Node
 from understudy.matching._text_matcher import TextMatcher
-from understudy.matching._views import View, single, viewer
+from understudy.matching._views import View, fold, single, viewer
 from understudy.model.call import Call
 from understudy.model.http import Request
 
@@ -17,9 +19,21 @@ def _look(call: Call, _request: Request) -> View:
     return _view(call.user)
 
 
-def folded_user(call: Call) -> str:
-    """Return the folded text of the last user message; asking again about the same call costs nothing."""
-    return _view(call.user).folded[0]
+def _quick(node: Node) -> Test | None:
+    if not isinstance(node, Comparison) or len(node.words) != 1:
+        return None
+    word = fold(node.words[0])
+
+    def equals(call: Call, _request: Request) -> Groups | None:
+        return NO_GROUPS if word == call.folded_user else None
+
+    def contains(call: Call, _request: Request) -> Groups | None:
+        return NO_GROUPS if word in call.folded_user else None
+
+    def prefix(call: Call, _request: Request) -> Groups | None:
+        return NO_GROUPS if call.folded_user.startswith(word) else None
+
+    return {"equals": equals, "contains": contains, "prefix": prefix}.get(node.operator.name)
 
 
-MATCHER = TextMatcher("user", "The text of the last user message.", _look)
+MATCHER = TextMatcher("user", "The text of the last user message.", _look, quick=_quick)

@@ -6,6 +6,7 @@ nothing above it sees the provider's body, except through `raw`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct, structs
@@ -42,31 +43,40 @@ class Tool(Struct, frozen=True):
     kind: str = "function"
 
 
-class Call(Struct):
+class Call(Struct, gc=False):
     """One decoded request.
 
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
-    `max_tokens` caps the answer, `choices` is how many are wanted for each input. `extra` is the dialect's own (n, include_usage ...).
+    `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own.
     """
 
     operation: Operation
     dialect: str
     model: str = ""
-    messages: list[Message] = []
+    messages: Sequence[Message] = ()
     user: str = ""
     stream: bool = False
     max_tokens: int | None = None
+    extra: Any = None
+    body: bytes = b""
     tools: tuple[Tool, ...] = ()
     tool_choice: Any = None
     response_format: Any = None
     inputs: tuple[Any, ...] = ()
-    extra: Any = None
-    body: bytes = b""
     choices: int = 1
+    folded: str | None = None
+
+    @property
+    def folded_user(self) -> str:
+        """`user` trimmed and case-folded, worked out once."""
+        folded = self.folded
+        if folded is None:
+            folded = self.folded = self.user.strip().casefold()
+        return folded
 
     def about(self, user: str) -> Call:
         """The same call about one of its inputs."""
-        return structs.replace(self, user=user)
+        return structs.replace(self, user=user, folded=None)
 
     def message_text(self, role: str) -> str:
         """The text of the last message of that role, "" when there is none."""

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 
-class Body(Struct):
+class Body(Struct, gc=False):
     """One document and the tokens it accounts for."""
 
     data: bytes

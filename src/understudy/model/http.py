@@ -28,7 +28,7 @@ class RequestHead(Struct):
     memo: Any = None
 
 
-class Request(Struct):
+class Request(Struct, gc=False):
     """A whole request: its head, its body (already de-chunked), the monotonic time in seconds it was complete at.
 
     `prepared` carries what `App.prepare` made of a large body off the event loop.

@@ -87,9 +87,9 @@ class Reply(Struct, frozen=True):
     """A whole answer: immutable, so that a rule makes it once and dialects may keep what they rendered of it.
 
     `pieces` fixes how a stream cuts the text (one event each); None = by `stream-unit`. `atoms` are the tokens of the text when
-    its maker knows them, one string each. `vectors` answer an embedding, one an input. `stream_text` replaces the text on streams.
-    `fixed` promises that this very object will answer again with nothing of its own for each answer (as identifiers of tool
-    calls are), so that what was rendered of it is worth keeping.
+    its maker knows them, one string each. `stream_text` replaces the text on streams. `vectors` answer an embedding, one an
+    input. `fixed` promises that this very object will answer again with nothing of its own for each answer (as identifiers of
+    tool calls are), so that what was rendered of it is worth keeping.
     """
 
     blocks: tuple[Block, ...] = ()

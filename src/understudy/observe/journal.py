@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from operator import attrgetter
-from threading import Lock
 from typing import Any
 
 from understudy.kinds import nearest
@@ -37,7 +36,7 @@ FILTERS = {
 
 
 class Journal:
-    """A bounded list of exchanges.
+    """A bounded list of exchanges, written on one thread and read on any: copying a deque is one step for other threads.
 
     Args:
         size: how many exchanges are kept; 0 keeps none.
@@ -49,26 +48,23 @@ class Journal:
         self._max_bytes = max_bytes
         self._ring: deque[Exchange] = deque()
         self._bytes = 0
-        self._lock = Lock()
 
     def record(self, exchange: Exchange) -> None:
         """Take note of an exchange; the oldest make room for it."""
-        with self._lock:
-            ring = self._ring
-            ring.append(exchange)
-            self._bytes += len(exchange.request.body)
-            while len(ring) > self._size or (self._bytes > self._max_bytes and len(ring) > 1):
-                self._bytes -= len(ring.popleft().request.body)
+        ring = self._ring
+        ring.append(exchange)
+        self._bytes += len(exchange.request.body)
+        while len(ring) > self._size or (self._bytes > self._max_bytes and len(ring) > 1):
+            self._bytes -= len(ring.popleft().request.body)
 
     def __len__(self) -> int:
         return len(self._ring)
 
     def clear(self, session: str | None = None) -> None:
         """Forget all exchanges, or those of one session."""
-        with self._lock:
-            kept = [] if session is None else [exchange for exchange in self._ring if exchange.session != session]
-            self._ring = deque(kept)
-            self._bytes = sum([len(exchange.request.body) for exchange in kept])
+        kept = [] if session is None else [exchange for exchange in self._ring.copy() if exchange.session != session]
+        self._ring = deque(kept)
+        self._bytes = sum([len(exchange.request.body) for exchange in kept])
 
     def list(self, *, limit: int | None = None, **filters: Any) -> Exchanges:
         """Return exchanges, oldest first.
@@ -83,8 +79,7 @@ class Journal:
         for name in filters:
             if name not in FILTERS:
                 raise ValueError(f"unknown filter {name!r}: expected one of {', '.join(FILTERS)}.{nearest(name, FILTERS)}")
-        with self._lock:
-            found = list(self._ring)
+        found = list(self._ring.copy())
         for name, wanted in filters.items():
             read = FILTERS[name]
             found = [exchange for exchange in found if read(exchange) == wanted]

@@ -19,7 +19,7 @@ from understudy.model.plan import Ending, Outcome, Plan
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import Inbox
 from understudy.runtime.player import Stream
-from understudy.wire.http1 import CONTINUE, Phase, head
+from understudy.wire.http1 import CONTINUE, Phase, head, http_date
 
 PREPARE_OVER: Final = 256 * 1024
 """Bodies larger than this are prepared on a worker thread, so that other clients do not wait for them."""
@@ -297,7 +297,8 @@ class Connection(asyncio.Protocol):
     def _break(self, error: Exception) -> None:
         """Answer for an application that raised, which it never should."""
         self._hub.on_error(error)
-        self._write(head(500, [], length=0, close=True))
+        date = http_date(int(self._hub.wall())).decode()
+        self._write(head(500, [("date", date)], length=0, close=True))
         self._finish(refused=True)
 
     def _play(self, request: Request, plan: Plan) -> None:

@@ -26,13 +26,27 @@ class Hub:
     `cap` connections are served at once; `crowd` more are turned away politely at the same time, the rest is cut off.
     """
 
-    __slots__ = ("app", "cap", "connections", "crowd", "limits", "loop", "now", "on_error", "player", "stopping", "surplus")
+    __slots__ = (
+        "app",
+        "cap",
+        "connections",
+        "crowd",
+        "limits",
+        "loop",
+        "now",
+        "on_error",
+        "player",
+        "stopping",
+        "surplus",
+        "wall",
+    )
 
     def __init__(self, app: App, limits: Limits, clock: Clock, player: Player, on_error: OnError) -> None:
         self.app = app
         self.limits = limits
         self.cap, self.crowd = room(limits.max_connections, file_limit())
         self.now = clock.monotonic
+        self.wall = clock.wall
         self.player = player
         self.on_error = on_error
         self.loop = asyncio.get_running_loop()

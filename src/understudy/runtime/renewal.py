@@ -38,25 +38,34 @@ class Renewal(Generic[T]):
         self._adopt = adopt
         self._on_error = on_error
         self._stopped = False
-        self._handle = self._loop.call_later(period, self._look)
+        self._building = False
+        self._handle = self._loop.call_later(period, self.look)
 
     def stop(self) -> None:
         """Look no more; what is being built is not adopted."""
         self._stopped = True
         self._handle.cancel()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look now, on the loop, and again a period later; nothing happens while something is being built."""
+        if self._stopped or self._building:
+            return
+        self._handle.cancel()
         try:
             changed = self._changed()
         except Exception as error:
             self._on_error(error)
             changed = False
         if changed:
+            self._building = True
             self._loop.run_in_executor(None, self._build).add_done_callback(self._built)
         else:
             self._again()
 
     def _built(self, future: asyncio.Future[T | None]) -> None:
+        self._building = False
+        if future.cancelled():  # the loop is ending
+            return
         try:
             made = future.result()
             if made is not None and not self._stopped:
@@ -67,4 +76,4 @@ class Renewal(Generic[T]):
 
     def _again(self) -> None:
         if not self._stopped:
-            self._handle = self._loop.call_later(self._period, self._look)
+            self._handle = self._loop.call_later(self._period, self.look)

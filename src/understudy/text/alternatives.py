@@ -18,8 +18,8 @@ Flat = dict[str, Any]
 Order = Callable[[list[Any]], list[Any]]
 
 _COMBINERS = frozenset({"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs", "definitions"})
-_WAYS = 16
-_STEPS = 20_000
+_WAYS = 12
+_STEPS = 3_000
 _DEEPEST = 40
 _NOTHING = object()
 
@@ -42,14 +42,17 @@ class Alternatives:
         return islice(self._ways(schema, ()), _WAYS)
 
     def _ways(self, schema: object, followed: tuple[str, ...]) -> Iterator[Flat]:
-        self._steps -= 1
         if schema is False:
             return
-        if not isinstance(schema, dict) or self._steps < 0 or len(followed) > _DEEPEST:
+        if not isinstance(schema, dict):
             yield {}
             return
         base = {key: value for key, value in schema.items() if key not in _COMBINERS}
         if len(base) == len(schema):
+            yield base
+            return
+        self._steps -= 1
+        if self._steps < 0 or len(followed) > _DEEPEST:
             yield base
             return
         yield from self._product(base, self._parts(schema, followed))

@@ -55,6 +55,7 @@ BY_NAME = (
     (UUID, frozenset({"uuid", "guid", "id"})),
     (ADDRESS, frozenset({"ip", "address", "host"})),
 )
+PLAIN = frozenset({"email", "mail", "url", "uri", "uuid"})  # what these are is plain to see: a quotation is none of them
 BY_FORMAT = {"email": EMAIL, "uri": URL, "date-time": MOMENT, "date": DATE, "time": TIME, "uuid": UUID, "ipv4": ADDRESS}
 YES, NO = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
 

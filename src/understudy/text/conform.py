@@ -27,7 +27,7 @@ from understudy.text.keywords import (
 )
 from understudy.text.pattern import fits
 
-_STEPS = 200_000
+_STEPS = 50_000
 _DEEPEST = 60
 
 

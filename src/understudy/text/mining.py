@@ -44,7 +44,7 @@ class Prompt:
         """Return the text for the argument at a path; `kind` is the format its schema demands, or ""."""
         finds = [find for find in islice(self._strings(name, kind), _FINDS) if fit(find)]
         found: str | None = self._claim("text", path, [(find, find) for find in finds], fit)
-        if found is None:
+        if found is None and not clues.PLAIN & set(words_of(name)):
             found = self._claim("quotation", path, list(enumerate(self._quotations)), fit)
         if found is None and finds and "[" not in path:
             return finds[0]  # two names for one thing; the items of an array are different things

@@ -117,7 +117,7 @@ def slots() -> dict[str, list[str]]:
     """Return what may stand in each slot, as tokens: the space before a word belongs to it."""
     lists = {key: [f" {word}" for word in words.split()] for key, words in SLOTS.items()}
     lists |= {key: [f" {word.capitalize()}" for word in words.split()] for key, words in CAPITALS.items()}
-    marks = set(SENTENCES.split()) - set(lists)
+    marks = sorted(set(SENTENCES.split()) - set(lists))
     return lists | {mark: [mark if mark in ",.;" else f" {mark}"] for mark in marks}
 
 

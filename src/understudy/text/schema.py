@@ -112,9 +112,8 @@ class _Maker:
                     spot = place.member(name, needed="required" not in flat)
                     made[name] = self._property(flat, name, spot) if small else self._mined(properties[name], spot)
         made = {name: value for name, value in made.items() if value is not _NOTHING}
-        for name in _brought(flat, made):
-            made[name] = self._property(flat, name, place.member(name, needed=True))
         self._fill_up(flat, made, needed, place)
+        made |= {name: self._property(flat, name, place.member(name, needed=True)) for name in _brought(flat, made)}
         made = {name: made[name] for name in (*properties, *made) if name in made and made[name] is not _NOTHING}
         yield made
         yield {name: value for name, value in made.items() if name in needed}

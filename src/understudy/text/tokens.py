@@ -3,8 +3,8 @@
 In: text or a model's name. Out: the number of tokens, the tokens, text cut at tokens; the same as tiktoken's ordinary
 encoding, in which "<|endoftext|>" is plain characters. Knows nothing of messages, prices or providers.
 
-Speed comes from remembering, on three levels, all bounded: words between two spaces, pieces of the split pattern, and blocks
-of long text. Vocabularies load on first use.
+Speed comes from remembering, all of it bounded: whole short texts, blocks of long ones, words between two spaces, pieces of
+the split pattern. Vocabularies load on first use.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class Encoding:
         self._split = splitter(name)
         self._pieces = Memo(self._count_piece, size=16_384, longest=48)
         self._blocks = Memo(self._count_short, size=2_048, longest=2 * _BLOCK)
+        self._texts = Memo(self._count_short, size=4_096, longest=_LONG)
         self._piece = self._pieces.__getitem__
         self._block = self._blocks.__getitem__
         self._first = Words(self._count_pieces, "", size=2_048, longest=48).__getitem__
@@ -61,11 +62,14 @@ class Encoding:
 
     def count(self, text: str) -> int:
         """Count the tokens of a text."""
+        known = self._texts.get(text)
+        if known is not None:
+            return known
         try:
             flat = text.encode().translate(_ZEROS).decode()
         except UnicodeEncodeError:
             return self._count_pieces(text)
-        return self._count_long(flat) if len(flat) > _LONG else self._count_short(flat)
+        return self._count_long(flat) if len(flat) > _LONG else self._texts[flat]
 
     def split(self, text: str) -> list[bytes]:
         """Return the tokens of a text as bytes, in order; a token may end inside a character."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.dialects import Endpoint, ErrorBody, Moment
-from understudy.dialects.openai import catalogue, completions, decode, embeddings
+from understudy.dialects import Endpoint, ErrorBody, Moment, Options
+from understudy.dialects.openai import catalogue, completions, decode, embeddings, inputs
 from understudy.dialects.openai.errors import error_body
+from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.press import Press
 from understudy.dialects.openai.styles import compile_style
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
+from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
 
 _FIELDS = (
@@ -34,6 +36,12 @@ _LIMITS = (
 )
 
 
+def _heeded(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    call = decode.chat(request, params, options)
+    ignored = options.style.style.ignores
+    return without(call, ignored) if ignored else call
+
+
 def _chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     press: Press = moment.options.style
     return press.stream(call, replies, moment) if call.stream else press.body(call, replies, moment)
@@ -45,12 +53,12 @@ class OpenAI:
     name = "openai"
     prefixes = ("/v1", "")
     endpoints = (
-        Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat),
-        Endpoint("POST", "/completions", "completion", decode.completion, completions.encode),
-        Endpoint("POST", "/embeddings", "embedding", decode.embedding, embeddings.encode),
-        Endpoint("GET", "/models", "models", decode.catalogue, catalogue.models),
-        Endpoint("GET", "/models/{id}", "model", decode.listed_model, catalogue.model),
-        Endpoint("GET", "/health", "health", decode.health, catalogue.health),
+        Endpoint("POST", "/chat/completions", "chat", _heeded, _chat),
+        Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode),
+        Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode),
+        Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models),
+        Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model),
+        Endpoint("GET", "/health", "health", inputs.health, catalogue.health),
     )
 
     def style(self, shapes: Mapping[str, Any]) -> Press:

@@ -51,6 +51,17 @@ def work_out(call: Call, reply: Reply) -> Answer:
     return Answer(text, tokens + thought, thought, finish, calls, refusal)
 
 
+def told_usage(reply: Reply, prompt: int, completion: int = 0) -> tuple[int, int]:
+    """Replace counts by what the reply says they are."""
+    told = reply.usage
+    if told is None:
+        return prompt, completion
+    return (
+        prompt if told.prompt_tokens is None else told.prompt_tokens,
+        completion if told.completion_tokens is None else told.completion_tokens,
+    )
+
+
 def choice(index: int, answer: Answer, traits: Family, moment: Moment) -> dict[str, Any]:
     """Build the choice of a whole answer, members in the order sent."""
     message: dict[str, Any] = {"role": "assistant", "content": answer.text}

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Moment
-from understudy.dialects.openai.cut import pieces, said
+from understudy.dialects.openai.answers import told_usage
+from understudy.dialects.openai.cut import pieces, said, streamed
 from understudy.model.call import Call
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.reply import Reply
@@ -24,11 +25,12 @@ def prompt_tokens(call: Call) -> int:
 
 def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Encode one reply for each prompt and choice, in that order."""
-    prompt = prompt_tokens(call)
+    if call.stream:
+        replies = tuple(map(streamed, replies))
     identity = "cmpl-" + (moment.salt + moment.key).decode()
     encoding = encoding_for(call.model)
-    answers = [said(reply, encoding, call.max_tokens) for reply in replies]
-    completion = sum(tokens for _, tokens, _ in answers)
+    answers = [said(reply, encoding, call.max_tokens, call.extra.stop) for reply in replies]
+    prompt, completion = told_usage(replies[0], prompt_tokens(call), sum(tokens for _, tokens, _ in answers))
     echoed = [call.inputs[i // call.choices] if call.extra.echo else "" for i in range(len(answers))]
     usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
     if call.stream:

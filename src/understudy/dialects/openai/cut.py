@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from understudy.dialects import Options
 from understudy.model.ports import Random
-from understudy.model.reply import Reply
+from understudy.model.reply import Reply, Text
 from understudy.text.tokens import Encoding
 
 _WORD = re.compile(r"\s*\S+|\s+\Z")
@@ -35,10 +37,17 @@ def said(reply: Reply, encoding: Encoding, limit: int | None, stops: tuple[str, 
     return text, count, finish
 
 
+def streamed(reply: Reply) -> Reply:
+    """The reply as a stream says it: with `stream_text`, if there is one, for its text."""
+    if reply.stream_text is None:
+        return reply
+    others = tuple(block for block in reply.blocks if not isinstance(block, Text))
+    return structs.replace(reply, blocks=(Text(reply.stream_text), *others), stream_text=None, atoms=None)
+
+
 def pieces(text: str, reply: Reply, encoding: Encoding, options: Options, random: Random) -> Pieces:
     """Cut the text of a stream: (text, tokens) for each event."""
-    whole = text in (reply.text, reply.stream_text)
-    if reply.pieces is not None and whole:
+    if reply.pieces is not None and text == reply.text:
         return [(piece, encoding.count(piece)) for piece in reply.pieces]
     if options.stream_unit == "char":
         return [(char, 1) for char in text]

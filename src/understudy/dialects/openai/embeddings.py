@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects import Moment
+from understudy.dialects.openai.answers import told_usage
 from understudy.dialects.openai.check import refuse
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -13,6 +14,7 @@ from understudy.text.embedding import embed, encode_base64
 from understudy.text.tokens import encoding_for
 
 _SIZES = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}
+_LARGEST = 4096  # what a model nobody knows may be asked for; more would only cost memory
 
 
 def encode(call: Call, replies: tuple[Reply, ...], _moment: Moment) -> Body:
@@ -21,8 +23,9 @@ def encode(call: Call, replies: tuple[Reply, ...], _moment: Moment) -> Body:
     size = _SIZES.get(call.model, 1536)
     if wanted is not None and call.model == "text-embedding-ada-002":
         refuse("This model does not support specifying dimensions.")
-    if wanted is not None and call.model in _SIZES and wanted > size:
-        refuse(f"Invalid value for 'dimensions' = {wanted}. Must be less than or equal to {size}.", "dimensions")
+    largest = _SIZES.get(call.model, _LARGEST)
+    if wanted is not None and wanted > largest:
+        refuse(f"Invalid value for 'dimensions' = {wanted}. Must be less than or equal to {largest}.", "dimensions")
     data = []
     for index, (item, reply) in enumerate(zip(call.inputs, replies, strict=True)):
         vector = reply.vectors[0] if reply.vectors else embed(item, wanted or size)
@@ -30,6 +33,7 @@ def encode(call: Call, replies: tuple[Reply, ...], _moment: Moment) -> Body:
         data.append({"object": "embedding", "index": index, "embedding": value})
     count = encoding_for(call.model).count
     prompt = sum(count(item) if isinstance(item, str) else len(item) for item in call.inputs)
+    prompt, _ = told_usage(replies[0], prompt)
     body = {
         "object": "list",
         "data": data,

@@ -27,6 +27,11 @@ _QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more information on this error, read "
     "the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
 )
+_SAFETY = "Your request was rejected as a result of our safety system."
+_TOO_LONG = (
+    "This model's maximum context length is 128000 tokens. However, your messages resulted in 128001 tokens. Please reduce the "
+    "length of the messages."
+)
 _RATE = "Rate limit reached for requests. Please try again later."
 
 # kind -> (type, code, message)
@@ -35,7 +40,7 @@ _WORDS: dict[FailureKind, tuple[str, str | None, str]] = {
     "malformed_json": ("invalid_request_error", None, MALFORMED),
     "unauthorized": ("invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
     "missing_key": ("invalid_request_error", None, _NO_KEY),
-    "forbidden": ("request_forbidden", None, "You are not allowed to do that."),
+    "forbidden": ("request_forbidden", "unsupported_country_region_territory", "Country, region, or territory not supported"),
     "not_found": ("invalid_request_error", None, "Invalid URL."),
     "model_not_found": (
         "invalid_request_error",
@@ -50,12 +55,14 @@ _WORDS: dict[FailureKind, tuple[str, str | None, str]] = {
     "rate_limit": ("requests", "rate_limit_exceeded", _RATE),
     "insufficient_quota": ("insufficient_quota", "insufficient_quota", _QUOTA),
     "overloaded": ("server_error", "server_is_overloaded", _OVERLOADED),
-    "context_length": ("invalid_request_error", "context_length_exceeded", "This model's maximum context length was exceeded."),
-    "content_filter": ("invalid_request_error", "content_policy_violation", "Your request was rejected by our safety system."),
+    "context_length": ("invalid_request_error", "context_length_exceeded", _TOO_LONG),
+    "content_filter": ("invalid_request_error", "content_policy_violation", _SAFETY),
     "server_error": ("server_error", None, _SERVER),
     "unknown_fault": ("invalid_request_error", None, "Unknown fail type."),
     "simulated": ("simulated_error", None, "Simulated error"),
 }
+
+_PARAMS: dict[FailureKind, str] = {"context_length": "messages"}
 
 # What the query control `fail` answers for the statuses that have words of their own.
 _SIMULATED: dict[int, tuple[str, str | None, str]] = {
@@ -77,12 +84,13 @@ def words(failure: Failure) -> tuple[str, str | None, str]:
 def error_body(failure: Failure, shapes: Mapping[str, Any]) -> ErrorBody:
     """Build the error document; `shapes` maps a status, a kind or `default` to a document with holes."""
     kind, code, message = words(failure)
+    param = failure.param or _PARAMS.get(failure.kind)
     shape = shapes.get(str(failure.status), shapes.get(failure.kind, shapes.get("default")))
     if shape is not None:
-        known = {"message": message, "type": kind, "code": code, "param": failure.param, "status": failure.status}
+        known = {"message": message, "type": kind, "code": code, "param": param, "status": failure.status}
         data = msgspec.json.encode(_filled(shape, known))
     else:
-        error = {"message": message, "type": kind, "param": failure.param, "code": code}
+        error = {"message": message, "type": kind, "param": param, "code": code}
         data = msgspec.json.format(msgspec.json.encode({"error": error}), indent=2)
     headers = failure.headers
     if failure.retry_after is not None:

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from understudy.dialects import Moment
 from understudy.dialects._layout import Layout
-from understudy.dialects.openai.answers import Answer, choice, wire_calls, work_out
+from understudy.dialects.openai.answers import Answer, choice, told_usage, wire_calls, work_out
 from understudy.dialects.openai.chunks import Chunker, Row, usage_chunk
-from understudy.dialects.openai.cut import pieces
+from understudy.dialects.openai.cut import pieces, streamed
 from understudy.dialects.openai.families import Family, family
 from understudy.dialects.openai.prompt import chat_tokens
 from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
@@ -46,21 +46,23 @@ def _body_layout(traits: Family, choices: int) -> Layout:
         "created": "$created",
         "model": "$model",
         "choices": "$choices" if choices > 1 else ["$choice"],
-        "usage": usage_object(traits, "$prompt_tokens", "$completion_tokens", "$total_tokens", "$reasoning_tokens"),
+        "usage": usage_object(traits, "$prompt_tokens", "$completion_tokens", "$total_tokens", "$reasoning_tokens", "$cached_tokens"),
         "service_tier": "default",
         "system_fingerprint": traits.fingerprint,
     }
     return Layout(shape, _HOLES, pretty=True, end=b"\n")
 
 
-def usage_object(traits: Family, prompt: Any, completion: Any, total: Any, reasoning: Any) -> Mapping[str, Any]:
+def usage_object(
+    traits: Family, prompt: Any, completion: Any, total: Any, reasoning: Any, cached: Any
+) -> Mapping[str, Any]:
     """Build `usage`, members in the order sent."""
     writes = {"cache_write_tokens": 0} if traits.cache_write else {}
     return {
         "prompt_tokens": prompt,
         "completion_tokens": completion,
         "total_tokens": total,
-        "prompt_tokens_details": {"cached_tokens": 0, **writes, "audio_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": cached, **writes, "audio_tokens": 0},
         "completion_tokens_details": {
             "reasoning_tokens": reasoning,
             "audio_tokens": 0,
@@ -76,52 +78,53 @@ def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
     kept[key] = value
 
 
-def _lasts(call: Call, replies: tuple[Reply, ...]) -> bool:
-    """Say whether the rendering of this reply will serve again: one fixed reply, nothing of it this call's own."""
-    return replies[0].fixed and call.max_tokens is None and len(replies) == 1 and not call.extra.stop
-
-
 class Press:
     """Renders chat replies for one style; see the module."""
 
     def __init__(self, style: Style) -> None:
         self.style = style
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: dict[tuple[int, str], tuple[Reply, Form, int]] = {}
+        self._bodies: dict[tuple[int, str, str], tuple[Reply, Form, int]] = {}
         self._sheets: dict[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = {}
         self._chunkers: dict[tuple[Any, ...], Chunker] = {}
         chat = style.chat
         self._styled = None if chat is None else Layout(chat.body, _HOLES, pretty=chat.pretty)
         self._told = bool(style.usage)
+        self._model = style.model
         self._shares = chat is None or has_shared_joint(chat)
 
     def body(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
         """Render a whole answer."""
-        model = self.style.model or call.model
+        model = self._model or call.model
         reply = replies[0]
-        lasts = _lasts(call, replies)
-        kept = self._bodies.get((id(reply), model)) if lasts else None
+        # a rendering serves again when it is of one fixed reply and nothing of it is this call's own
+        lasts = reply.fixed and call.max_tokens is None and len(replies) == 1 and not call.extra.stop
+        key = (id(reply), model, call.model)
+        kept = self._bodies.get(key) if lasts else None
         if kept is None:
             form, completion = self._body_form(call, replies, moment, model)
             if lasts:
-                _keep(self._bodies, (id(reply), model), (reply, form, completion))
+                _keep(self._bodies, key, (reply, form, completion))
         else:
             _, form, completion = kept
         prompt = chat_tokens(call.model, call.messages, call.tools)
         if self._told or reply.usage is not None:
             prompt, completion = self._told_usage(reply, prompt, completion, moment)
-        values = (self._identifier(moment), moment.created, prompt, completion, prompt + completion)
+        identity = b"chatcmpl-" + moment.salt + moment.key if self._styled is None else self._identifier(moment)
+        values = (identity, moment.created, prompt, completion, prompt + completion)
         return Body(form.render(values), prompt, completion)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
         """Render a stream: a sheet of chunks, usage if asked for, the end mark."""
-        model = self.style.model or call.model
+        model = self._model or call.model
         extra, reply = call.extra, replies[0]
-        variant = moment.random.integer("chunking", 0, 15) if moment.options.stream_tokens[1] > 1 else 0
-        key = (id(reply), model, extra.include_usage, extra.obfuscate, variant)
-        lasts = self._shares and _lasts(call, replies)
+        key = (id(reply), model, call.model, extra.include_usage, extra.obfuscate)
+        # events of several tokens are cut by draws of each answer's own
+        lasts = self._shares and reply.fixed and call.max_tokens is None and len(replies) == 1 and not extra.stop
+        lasts = lasts and moment.options.stream_tokens[1] == 1
         kept = self._sheets.get(key) if lasts else None
         if kept is None:
+            replies = tuple(map(streamed, replies))
             answers = [work_out(call, each) for each in replies]
             sheet = self._sheet(call, replies, answers, model, moment)
             if lasts:
@@ -136,7 +139,7 @@ class Press:
         last: list[bytes] = []
         if extra.include_usage:
             reasoning = sum(answer.reasoning for answer in answers)
-            usage = usage_object(family(model), prompt, tokens, prompt + tokens, reasoning)
+            usage = usage_object(family(model), prompt, tokens, prompt + tokens, reasoning, _cached(reply))
             head, tail = usage_chunk(model, usage, obfuscate=extra.obfuscate)
             last.append(head + standard + tail)
         done = "[DONE]" if self.style.chat is None else self.style.chat.done
@@ -157,9 +160,8 @@ class Press:
             told = self.style.usage.get(name, counted)
             if isinstance(told, list):
                 told = moment.random.integer(f"usage-{name}", told[0], told[1])
-            own = getattr(reply.usage, name, None)
-            counts.append(told if own is None else own)
-        return counts[0], counts[1]
+            counts.append(told)
+        return told_usage(reply, counts[0], counts[1])
 
     def _body_form(self, call: Call, replies: tuple[Reply, ...], moment: Moment, model: str) -> tuple[Form, int]:
         answers = [work_out(call, reply) for reply in replies]
@@ -171,12 +173,13 @@ class Press:
         choices = [choice(i, answer, traits, moment) for i, answer in enumerate(answers)]
         known = {"choices": choices} if len(choices) > 1 else {"choice": choices[0]}
         layout = _body_layout(traits, min(len(choices), 2))
-        return layout.bind(model=model, reasoning_tokens=sum(a.reasoning for a in answers), **known), completion
+        reasoning = sum(answer.reasoning for answer in answers)
+        return layout.bind(model=model, reasoning_tokens=reasoning, cached_tokens=_cached(replies[0]), **known), completion
 
     def _sheet(self, call: Call, replies: tuple[Reply, ...], answers: list[Answer], model: str, moment: Moment) -> Sheet:
         chat = self.style.chat
         if chat is not None and len(answers) == 1 and answers[0].is_plain:
-            cut = pieces(_streamed(replies[0], answers[0]), replies[0], encoding_for(call.model), moment.options, moment.random)
+            cut = pieces(answers[0].text, replies[0], encoding_for(call.model), moment.options, moment.random)
             return styled_sheet(chat, cut, model, answers[0].finish, moment)
         rows = [self._rows(call, r, a, i, model, moment) for i, (r, a) in enumerate(zip(replies, answers, strict=True))]
         if len(rows) == 1:
@@ -198,7 +201,7 @@ class Press:
         elif answer.calls and not answer.text:
             rows = chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=True)
         else:
-            cut = pieces(_streamed(reply, answer), reply, encoding, moment.options, moment.random)
+            cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
             rows = [(chunker.first, 0), *((chunker[text], tokens) for text, tokens in cut)]
             if answer.calls:
                 rows += chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=False)
@@ -215,8 +218,6 @@ class Press:
         return found
 
 
-def _streamed(reply: Reply, answer: Answer) -> str:
-    """The text of the stream: the answer's, unless the script has another for streams."""
-    if reply.stream_text is not None and answer.finish != "length":
-        return reply.stream_text
-    return answer.text
+def _cached(reply: Reply) -> int:
+    """How many tokens of the prompt the reply says were cached."""
+    return (reply.usage and reply.usage.cached_tokens) or 0

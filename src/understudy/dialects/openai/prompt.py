@@ -9,6 +9,7 @@ and files are not counted: no public formula covers them all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,39 +20,20 @@ from understudy.model.call import Message, Tool
 from understudy.text.tokens import Encoding, encoding_for
 
 
-class _Remembered(dict[str, int]):
-    """Exact counts of texts that come again (system prompts, earlier turns), by one encoding; bounded."""
-
-    def __init__(self, encoding: Encoding) -> None:
-        super().__init__()
-        self.encoding = encoding
-
-    def __missing__(self, text: str) -> int:
-        if len(self) >= 4096:
-            del self[next(iter(self))]
-        self[text] = count = self.encoding.count(text)
-        return count
-
-
-_remembered: dict[str, _Remembered] = {}
-
-
 @lru_cache(maxsize=1024)
-def _traits(model: str) -> tuple[int, Encoding, _Remembered]:
-    encoding = encoding_for(model)
-    return family(model).base, encoding, _remembered.setdefault(encoding.name, _Remembered(encoding))
+def _traits(model: str) -> tuple[int, Encoding]:
+    return family(model).base, encoding_for(model)
 
 
-def chat_tokens(model: str, messages: list[Message], tools: tuple[Tool, ...] = ()) -> int:
+def chat_tokens(model: str, messages: Sequence[Message], tools: tuple[Tool, ...] = ()) -> int:
     """Count the prompt tokens of a chat request."""
-    base, encoding, remembered = _traits(model)
+    base, encoding = _traits(model)
     count = encoding.count
     total = base + 4 * len(messages)
-    last = messages[-1] if messages else None
     for message in messages:
         content = message.content
         if isinstance(content, str):
-            total += remembered[content] if message is not last and len(content) < 4096 else count(content)
+            total += count(content)
         elif content:
             total += sum(
                 count(part["text"]) for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
@@ -74,7 +56,7 @@ def _call_tokens(encoding: Encoding, call: Any) -> int:
     )
 
 
-def _tools_tokens(encoding: Encoding, model: str, messages: list[Message], tools: tuple[Tool, ...]) -> int:
+def _tools_tokens(encoding: Encoding, model: str, messages: Sequence[Message], tools: tuple[Tool, ...]) -> int:
     total = encoding.count(render_tools(tools)) + (90 if family(model).base == 2 else 9)
     if any(message.role in ("system", "developer") for message in messages):
         total -= 4

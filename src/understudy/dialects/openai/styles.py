@@ -13,12 +13,13 @@ from typing import Any
 from msgspec import Struct
 
 from understudy.dialects import ShapeError
+from understudy.dialects.openai.ignored import IGNORABLE
 from understudy.kinds import nearest
 
 BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
 _PLACE = re.compile(r"\{(base62|base36|digits|hex):(\d{1,2})\}|\{n(?::(\d{1,9}))?\}")
 _CHAT_KEYS = ("id", "chunk_id", "body", "first", "delta", "last", "done", "compact")
-_KEYS = ("chat", "errors", "health", "usage", "model", "headers")
+_KEYS = ("chat", "errors", "health", "usage", "model", "headers", "ignores")
 
 
 class ChatShape(Struct, frozen=True):
@@ -35,7 +36,11 @@ class ChatShape(Struct, frozen=True):
 
 
 class Style(Struct, frozen=True):
-    """All of `shapes.openai`; `chat` None means the API's own documents, `usage` maps a count to a number or [low, high]."""
+    """All of `shapes.openai`.
+
+    `chat` None means the API's own documents, `usage` maps a count to a number or [low, high], `ignores` names request fields
+    that are not looked at.
+    """
 
     chat: ChatShape | None = None
     errors: Mapping[str, Any] = {}
@@ -43,6 +48,7 @@ class Style(Struct, frozen=True):
     usage: Mapping[str, Any] = {}
     model: str | None = None
     headers: bool = True
+    ignores: tuple[str, ...] = ()
 
 
 def compile_style(shapes: Mapping[str, Any]) -> Style:
@@ -66,7 +72,18 @@ def compile_style(shapes: Mapping[str, Any]) -> Style:
         usage=usage,
         model=shapes.get("model"),
         headers=bool(shapes.get("headers", True)),
+        ignores=_ignores(shapes.get("ignores", [])),
     )
+
+
+def _ignores(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list):
+        raise ShapeError(("ignores",), f"expected a list of request fields, got {names!r}")
+    for i, name in enumerate(names):
+        if name not in IGNORABLE:
+            known = ", ".join(IGNORABLE)
+            raise ShapeError(("ignores", i), f"field {name!r}: expected one of {known}.{nearest(str(name), IGNORABLE)}")
+    return tuple(names)
 
 
 def _count(value: Any) -> bool:
@@ -115,16 +132,14 @@ def identifier(pattern: str, key: bytes, salt: bytes, n: int | None = None) -> b
         alphabet, size, start = match.groups()
         if alphabet is None:
             return str((n or 0) + int(start or 0))
-        source = salt + key
+        source = key + salt  # the key is what differs from one answer to the next
         text = (source * (int(size) // len(source) + 1))[: int(size)]
         if alphabet == "base62":
             return text.decode()
         if alphabet == "base36":
             return bytes(BASE36[c % 36] for c in text).decode()
         digits = "0123456789abcdef" if alphabet == "hex" else "0123456789"
-        # the last characters vary most from one answer to the next
-        tail = (key * (int(size) // len(key) + 1))[: int(size)]
-        return "".join(digits[c * 7 % len(digits)] for c in tail)
+        return "".join(digits[c * 7 % len(digits)] for c in text)
 
     return _PLACE.sub(place, pattern).encode()
 

@@ -1,0 +1,75 @@
+"""`understudy check`: every problem of every script, in the form editors understand."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_a_good_script(run, write):
+    done = run("check", write("s.yaml", "rules: [{when: {user: hi}, reply: yo}]\nresponses: {a: b, c: d}\n"))
+    assert done.status == 0
+    assert done.out.endswith("s.yaml: ok (1 rule, 2 responses)\n")
+    assert done.err == ""
+
+
+def test_all_problems_with_file_and_line(run, write):
+    path = write(
+        "s.yaml", "rules:\n  - when: {usr: hi}\n    reply: x\n  - reply: {txt: x}\nsettings:\n  port: many\nextra: 1\n"
+    )
+    done = run("check", path)
+    assert done.status == 1
+    assert sorted(int(line.removeprefix(f"{path}:").partition(":")[0]) for line in done.out.splitlines()) == [2, 4, 6, 7]
+
+
+def test_every_script_is_checked_even_after_a_bad_one(run, write):
+    bad, good = write("bad.yaml", "rules: 5\n"), write("good.yaml", "{}\n")
+    done = run("check", bad, good)
+    assert done.status == 1
+    assert f"{bad}:1: " in done.out
+    assert f"{good}: ok (0 rules, 0 responses)" in done.out
+
+
+def test_settings_that_do_not_go_together(run, write):
+    path = write("s.yaml", "settings: {stream-tokens-min: 5, stream-tokens-max: 2}\n")
+    done = run("check", path, write("good.yaml", "{}\n"))
+    assert done.status == 1
+    assert f"{path}:1: stream-tokens-min 5" in done.out
+    assert "good.yaml: ok" in done.out
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"a: [",
+        b"- 1",
+        b"a: &x [*x]",
+        b"!!python/object:os.system {}",
+        b"a: 1\na: 2",
+        b"\t",
+        b"[" * 5000,
+    ],
+    ids=["empty", "nul", "utf-16", "open", "list", "cycle", "tag", "twice", "tab", "deep"],
+)
+def test_no_file_makes_a_stack_trace(run, tmp_path, content):
+    path = tmp_path / "s.yaml"
+    path.write_bytes(content)
+    done = run("check", path)
+    assert done.status == 1
+    assert done.out.startswith(f"{path}:")
+
+
+def test_missing_folders_and_devices(run, tmp_path):
+    for path in (tmp_path / "none.yaml", tmp_path, "/dev/null/x.yaml"):
+        done = run("check", path)
+        assert done.status == 1
+        assert done.out.startswith(f"{path}:1: ")
+
+
+def test_an_extended_script_is_checked_too(run, write):
+    other = write("other.yaml", "rules:\n  - {reply: {txt: 1}}\n")
+    done = run("check", write("s.yaml", "extends: [./other.yaml]\n"))
+    assert done.status == 1
+    assert f"{other}:2: " in done.out

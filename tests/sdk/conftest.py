@@ -1,0 +1,69 @@
+"""Official clients over loopback: servers, and clients that check what they are given and never wait between two tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+
+from understudy import Understudy
+
+
+@pytest.fixture(scope="session")
+def plain() -> Iterator[Understudy]:
+    """A server without a script."""
+    with Understudy() as server:
+        yield server
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Understudy]]:
+    """Start a server with the text of a script and settings."""
+    servers: list[Understudy] = []
+
+    def start(script: str = "", **settings: Any) -> Understudy:
+        path = tmp_path / f"script-{len(servers)}.yaml"
+        path.write_text(script or "{}", encoding="utf-8")
+        servers.append(Understudy(path, **settings).start())
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., openai.OpenAI]]:
+    """Make a strict client of a server; it does not try again unless told to."""
+    clients: list[openai.OpenAI] = []
+
+    def make(server: Understudy, **options: Any) -> openai.OpenAI:
+        options = {"api_key": "sk-any", "max_retries": 0, "_strict_response_validation": True} | options
+        clients.append(openai.OpenAI(base_url=server.openai_url, **options))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def client(plain, connect) -> openai.OpenAI:
+    """A strict client of the server without a script."""
+    return connect(plain)
+
+
+@pytest.fixture
+def ask(client) -> Callable[..., Any]:
+    """Ask one question in a chat."""
+
+    def say(text: Any = "hello", **wishes: Any) -> Any:
+        messages = wishes.pop("messages", [{"role": "user", "content": text}])
+        return wishes.pop("client", client).chat.completions.create(
+            model=wishes.pop("model", "gpt-4o-mini"), messages=messages, **wishes
+        )
+
+    return say

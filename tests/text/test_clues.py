@@ -1,0 +1,54 @@
+"""Values are recognised in running text, and names are cut into words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from understudy.text import clues
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("party_size", ["party", "size"]),
+        ("partySize", ["party", "size"]),
+        ("party-size", ["party", "size"]),
+        ("HTTPServer", ["http", "server"]),
+        ("line2", ["line", "2"]),
+        ("größe", ["gr", "öß", "e"]),
+        ("", []),
+        ("x" * 5_000, ["x" * 100]),
+    ],
+)
+def test_words_of_a_name(name, words):
+    assert clues.words_of(name) == words
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        (clues.DATE, "on 2026-12-01, not 2026-13-01 or 12026-12-01", ["2026-12-01"]),
+        (clues.TIME, "at 9:30 or 14:05:10, not 25:99", ["9:30", "14:05:10"]),
+        (clues.MOMENT, "at 2026-12-01T09:30:00Z sharp", ["2026-12-01T09:30:00Z"]),
+        (clues.EMAIL, "mail a.b+c@x-y.example.org.", ["a.b+c@x-y.example.org"]),
+        (clues.URL, "see (https://example.org/a?b=1), ok", ["https://example.org/a?b=1"]),
+        (clues.UUID, "id 123e4567-e89b-12d3-a456-426614174000!", ["123e4567-e89b-12d3-a456-426614174000"]),
+        (clues.ADDRESS, "host 10.0.0.1, version 1.2.3.4.5", ["10.0.0.1"]),
+        (clues.NUMBER, "f(3), -2, 1,000.5 or two; v2 1e, 5km 2+3", ["3", "-2", "1,000.5", "two", "1", "5", "2", "3"]),
+        (clues.PROPER, "from New York to Rio de Janeiro or Austin, TX", ["New York", "Rio de Janeiro", "Austin, TX"]),
+        (clues.EXPRESSION, "what is (12 * 7) + 3?", ["(12 * 7) + 3"]),
+    ],
+)
+def test_values_in_text(pattern, text, found):
+    assert pattern.findall(text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["A." * 4_000, "a@" * 4_000, "1,222" * 2_000, "(" * 8_000, "'\"" * 4_000, "Aa Bb" * 2_000, '"' + "a" * 8_000]
+)
+def test_no_text_makes_a_pattern_slow(text):
+    for pattern in vars(clues).values():
+        if isinstance(pattern, re.Pattern):
+            assert len(pattern.findall(text)) < 20_000

@@ -1,0 +1,41 @@
+"""Examples fit their pattern, and matching never runs away."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.text.pattern import examples, fits
+
+CHOICES = bytes(range(256))
+
+
+def test_examples_fit_and_come_in_several_lengths():
+    found = list(examples("^[a-z]+$", CHOICES))
+    assert all(fits("^[a-z]+$", text) for text in found)
+    assert len({len(text) for text in found}) > 5
+
+
+def test_a_length_can_be_aimed_at():
+    assert 777 in {len(text) for text in examples("^[a-z]+$", CHOICES, shortest=777)}
+
+
+def test_nothing_is_made_after_a_pattern_that_is_not_understood():
+    assert list(examples("^(?=.*[A-Z]).{8,}$", CHOICES)) == []
+
+
+@pytest.mark.parametrize(("pattern", "text", "fit"), [("b+", "abc", True), ("^b", "abc", False), (r"^\d+$", "12\n", False)])
+def test_a_pattern_is_searched_for(pattern, text, fit):
+    assert fits(pattern, text) is fit
+
+
+@pytest.mark.parametrize("pattern", ["(?=a)b", "[", r"\p{Nonsense}", "\ud800", "a{5000}"])
+def test_a_pattern_nobody_can_run_fits_everything(pattern):
+    assert fits(pattern, "whatever")
+
+
+def test_half_characters_fit_nothing():
+    assert not fits("a", "a\ud800")
+
+
+def test_evil_patterns_are_harmless():
+    assert not fits("^(a+)+$", "a" * 5_000 + "!")
