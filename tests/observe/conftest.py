@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from understudy.model.call import Call
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
 
@@ -19,8 +18,8 @@ def build_exchange(**fields: Any) -> Exchange:
         dialect=fields.pop("dialect", "openai_chat"),
         operation=fields.pop("operation", "chat"),
     )
-    call = Call("chat", "openai_chat", model=fields.pop("model", "gpt-4o-mini"))
-    return Exchange(fields.pop("started", 1.5), Request(head, fields.pop("body", b"{}"), 0.0), context, call, **fields)
+    request = Request(head, fields.pop("body", b"{}"), 0.0)
+    return Exchange(fields.pop("started", 1.5), request, context, fields.pop("model", "gpt-4o-mini"), **fields)
 
 
 @pytest.fixture

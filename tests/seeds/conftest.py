@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,14 @@ from understudy.app import Service, Sources
 from understudy.cli import main
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Plan
+from understudy.observe._lines import FORMS
 from understudy.observe.logs import Log
 from understudy.runtime.clock import VirtualClock
+from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
 
 CHAT = "/v1/chat/completions"
+OURS = [name for name in os.environ if name == "PORT" or name.startswith(("UNDERSTUDY_", "MOCK_OPENAI_"))]
 
 
 @dataclass
@@ -64,7 +68,7 @@ class Answer:
 class Client:
     """Sends requests to one server."""
 
-    def __init__(self, server: Understudy) -> None:
+    def __init__(self, server: Understudy | ThreadServer) -> None:
         self.server = server
 
     def send(self, method: str, target: str, body: bytes | None = None, **headers: str) -> Answer:
@@ -88,6 +92,18 @@ class Client:
         """Ask one question."""
         body = {"model": "gpt-4", "messages": [{"role": "user", "content": prompt}], **fields}
         return self.post(CHAT + query, body)
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """The environment of a process, without our names."""
+    return {name: value for name, value in os.environ.items() if name not in OURS}
+
+
+@pytest.fixture(scope="session")
+def client_of() -> type[Client]:
+    """Make a client of a server that runs."""
+    return Client
 
 
 @pytest.fixture(scope="session")
@@ -168,8 +184,8 @@ class Started:
 def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Started]:
     """Run a command line up to where it would listen, in an empty folder and an environment without our names."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PORT", "MOCK_OPENAI_PORT"):
-        monkeypatch.delenv(name, raising=False)
+    for name in OURS:
+        monkeypatch.delenv(name)
 
     def run(line: str, **environment: str) -> Started:
         for name, value in environment.items():
@@ -178,8 +194,6 @@ def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., St
         stream = io.StringIO()
 
         def configure(level: str, fmt: str, _stream: object) -> Log:
-            from understudy.observe._lines import FORMS
-
             return Log(level, FORMS["json" if fmt == "auto" else fmt], stream)
 
         monkeypatch.setattr("understudy.cli.serve.configure", configure)

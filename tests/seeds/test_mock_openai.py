@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 from statistics import mean, stdev
@@ -9,7 +10,11 @@ from statistics import mean, stdev
 import pytest
 
 import understudy
+from understudy.app import Service, Sources
 from understudy.cli import main
+from understudy.model.http import Request, RequestHead
+from understudy.observe._lines import json_line
+from understudy.observe.logs import Log
 from understudy.text.tokens import encoding_for
 
 PRESET = "mock-openai"
@@ -198,14 +203,7 @@ def test_mock_openai_waits_for_nothing_by_default(plan):
     assert plan(preset=PRESET, body={"stream": True}).end == 0.0
 
 
-def test_mock_openai_verbose_logs_what_was_asked(serve):
-    import io
-
-    from understudy.app import Service, Sources
-    from understudy.model.http import Request, RequestHead
-    from understudy.observe._lines import json_line
-    from understudy.observe.logs import Log
-
+def test_mock_openai_verbose_logs_what_was_asked():
     stream = io.StringIO()
     service = Service(Sources(preset=PRESET, flags={"verbose": True}), Log("info", json_line, stream))
     service.engine.respond(

@@ -19,6 +19,8 @@ from understudy.observe.logs import Log
 from understudy.runtime.process import ThreadServer
 
 PRESET = "mockllm"
+CHAT = "/v1/chat/completions"
+HELLO = b'{"model":"mock-llm","messages":[{"role":"user","content":"hello"}]}'
 SKY = "The sky is blue during a clear day due to a phenomenon called Rayleigh scattering."
 PRESIDENT = (
     "This is a mock response. In a production environment, this would be replaced with accurate, up-to-date information."
@@ -127,46 +129,30 @@ def broken_script(tmp_path):
     return path
 
 
-def test_mockllm_answers_server_errors_with_500_and_details(broken_script):
-    import http.client
-
+def test_mockllm_answers_server_errors_with_500_and_details(broken_script, client_of):
     with Understudy(broken_script, preset=PRESET) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        connection.request(
-            "POST", "/v1/chat/completions", '{"model":"mock-llm","messages":[{"role":"user","content":"divide"}]}'
-        )
-        response = connection.getresponse()
-        assert (response.status, "division by zero" in json.load(response)["error"]["message"]) == (500, True)
-        connection.close()
+        answer = client_of(server).chat("divide")
+    assert (answer.status, answer.json["error"]["message"]) == (500, "template failed: ZeroDivisionError: division by zero")
 
 
 @pytest.fixture
-def logged(serve):
+def logged(client_of):
     """Serve with a JSON log, send requests, and return the lines."""
 
-    def run(script: Path, *requests: tuple[str, bytes]) -> list[dict[str, object]]:
+    def run(script: Path, *bodies: bytes) -> list[dict[str, object]]:
         stream = io.StringIO()
-        service = Service(Sources((script,), PRESET, {"port": 0, "watch": False}), Log("info", json_line, stream))
+        service = Service(Sources((script,), PRESET, {"port": 0}), Log("info", json_line, stream))
         service.announce()
-        import http.client
-
         with ThreadServer(service.server) as server:
-            for target, body in requests:
-                connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-                connection.request("POST", target, body)
-                connection.getresponse().read()
-                connection.close()
+            for body in bodies:
+                client_of(server).send("POST", CHAT, body)
         return [json.loads(line) for line in stream.getvalue().splitlines()]
 
     return run
 
 
-CHAT = "/v1/chat/completions"
-HELLO = b'{"model":"mock-llm","messages":[{"role":"user","content":"hello"}]}'
-
-
 def test_mockllm_logs_incoming_requests_as_json(logged, script):
-    line = logged(script, (CHAT, HELLO))[-1]
+    line = logged(script, HELLO)[-1]
     assert {"time", "request_id", "duration_ms"} <= set(line)
     told = {key: line[key] for key in ("level", "event", "method", "path", "status", "model", "stream")}
     assert told == {
@@ -190,7 +176,7 @@ def test_mockllm_logs_the_loading_of_the_file(logged, script):
 
 
 def test_mockllm_logs_the_words_of_errors(logged, broken_script):
-    lines = logged(broken_script, (CHAT, b'{"model":"mock-llm"}'), (CHAT, HELLO.replace(b"hello", b"divide")), (CHAT, b"{"))
+    lines = logged(broken_script, b'{"model":"mock-llm"}', HELLO.replace(b"hello", b"divide"), b"{")
     errors = [(line["level"], line["status"], line["problem"]) for line in lines if line["event"] == "error answered"]
     assert errors == [
         ("warning", 400, "Missing required parameter: 'messages'."),
@@ -206,38 +192,28 @@ def test_mockllm_logs_the_stack_of_our_own_mistakes(logged, script, monkeypatch)
         raise RuntimeError("a bug")
 
     monkeypatch.setattr("understudy.engine.select.Rulebook.choose", fail)
-    first, *rest = logged(script, (CHAT, HELLO))[1:]
+    first, *rest = logged(script, HELLO)[1:]
     assert (first["level"], first["event"], first["error"]) == ("error", "request failed", "RuntimeError: a bug")
     assert "Traceback" in str(first["stack"])
     assert [(line["event"], line["status"]) for line in rest] == [("request", 500)]
 
 
-def test_mockllm_reloads_the_file_while_it_serves(tmp_path):
-    import http.client
-
+def test_mockllm_reloads_the_file_while_it_serves(tmp_path, client_of):
     script = tmp_path / "responses.yml"
     script.write_text(RESPONSES)
     stream = io.StringIO()
     service = Service(Sources((script,), PRESET, {"port": 0}), Log("info", json_line, stream))
-
-    def ask(server: ThreadServer) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        connection.request("POST", CHAT, HELLO)
-        text: str = json.load(connection.getresponse())["choices"][0]["message"]["content"]
-        connection.close()
-        return text
-
     with ThreadServer(service.server) as server:
-        assert ask(server) == UNKNOWN
+        assert client_of(server).chat("hello").text == UNKNOWN
         script.write_text(RESPONSES.replace("defaults:", '  "hello": "new"\n\ndefaults:'))
         assert [service.watcher.changed(), service.watcher.changed()] == [False, True], "told once it has settled"
         renewed = service.renew()
         assert renewed is not None
         server.call(service.adopt, renewed)
-        assert ask(server) == "new"
+        assert client_of(server).chat("hello").text == "new"
         script.write_text("responses: [broken")
         assert service.renew() is None
-        assert ask(server) == "new", "a file that cannot be used changes nothing"
+        assert client_of(server).chat("hello").text == "new", "a file that cannot be used changes nothing"
     events = [(line["level"], line["event"]) for line in map(json.loads, stream.getvalue().splitlines())]
     assert ("info", "script loaded") in events
     assert ("error", "script refused") in events
@@ -251,11 +227,12 @@ def test_mockllm_finds_responses_yml_in_the_working_directory(command, tmp_path)
     assert [rule.rule for rule in started.server.app.world.rules._responses.values()] == ["responses"] * 2
 
 
-def test_mockllm_as_a_process_prints_its_address_and_logs_json_to_stderr(tmp_path):
+def test_mockllm_as_a_process_prints_its_address_and_logs_json_to_stderr(tmp_path, environment):
     (tmp_path / "responses.yml").write_text(RESPONSES)
     process = subprocess.Popen(
         [sys.executable, "-m", "understudy", "serve", "--preset", PRESET, "--port", "0"],
         cwd=tmp_path,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -79,15 +79,16 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(answer, Plan) and answer.ended is not None:
         answer.ended("done", 0)
     assert last.exchange is not None  # noqa: S101  # every answer is recorded, once
-    for title, text in _summary(last.exchange, service.engine.world.rules, steps):
+    call = service.engine.read(request)
+    for title, text in _summary(last.exchange, call, service.engine.world.rules, steps):
         print(f"{title:<9}" + text.replace("\n", "\n" + " " * 9))
     print("\nplan\n" + transcript(steps), end="")
     return 0
 
 
-def _summary(exchange: Exchange, rules: Rulebook, steps: list[Step]) -> Iterator[tuple[str, str]]:
+def _summary(exchange: Exchange, call: Call | None, rules: Rulebook, steps: list[Step]) -> Iterator[tuple[str, str]]:
     """Say what was asked, who answers, why, and how long it takes: a title and a text each."""
-    head, call = exchange.request.head, exchange.call
+    head = exchange.request.head
     yield "request", f"{head.method} {head.path}" + ("" if call is None else _asked(call))
     rule = next((rule for rule in rules.rules if rule.name == exchange.rule), None)
     if call is None:

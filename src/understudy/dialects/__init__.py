@@ -48,6 +48,7 @@ class Moment(Struct, gc=False):
     """What an encoder needs beside call and reply: the draws and the identifier of this answer, and its creation time.
 
     `key` is 22 base62 characters drawn from the decision, `salt` 7 more from seed and session: identifiers are made of them.
+    `prompt_tokens` is what the endpoint counted.
     """
 
     random: Random
@@ -55,16 +56,25 @@ class Moment(Struct, gc=False):
     salt: bytes
     created: int
     options: Options
+    prompt_tokens: int = 0
+
+
+def _nothing(_call: Call) -> int:
+    return 0
 
 
 class Endpoint(Struct, frozen=True):
-    """One operation of a provider. `path` may end in `{name}`, which takes the rest of the path, slashes included."""
+    """One operation of a provider.
+
+    `path` may end in `{name}`, which takes the rest of the path, slashes included. `count` gives the prompt tokens of a call.
+    """
 
     method: str
     path: str
     operation: Operation
     decode: Callable[[Request, Mapping[str, str], Options], Call]
     encode: Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]
+    count: Callable[[Call], int] = _nothing
 
 
 class ErrorBody(Struct, frozen=True):
@@ -95,7 +105,7 @@ class Dialect(Protocol):
         """Say an error in the provider's words."""
         ...
 
-    def fields(self, *, stream: bool, style: Any) -> str:
+    def fields(self, operation: str, style: Any) -> str:
         """The provider's own header fields for a good answer, as a block of `name: value\\r\\n` lines.
 
         The engine fills `{request_id}`, `{processing_ms}`, `{tokens_left}` and `{tokens_reset}`.

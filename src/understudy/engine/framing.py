@@ -15,6 +15,7 @@ from understudy.model.ports import Random
 from understudy.wire.response import LAST_CHUNK, chunk
 
 _SLICE = 60_000  # bytes handed to the socket at a time when nothing has to wait
+_LONG = 8192  # frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory
 
 
 class _Framed(NamedTuple):
@@ -46,8 +47,10 @@ def _framed(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
     return made
 
 
-def at_once(head: bytes, stream: Stream, *, chunked: bool) -> list[bytes]:
+def at_once(head: bytes, stream: Stream, *, chunked: bool) -> Iterable[bytes]:
     """Frame a stream that waits for nothing: few large pieces, every event a chunk of its own."""
+    if len(stream.sheet.frames) > _LONG:
+        return _piece_by_piece(head, stream, chunked=chunked)
     framed = _framed(stream.sheet, len(stream.joint), chunked=chunked)
     last = list(map(chunk, stream.last)) if chunked else list(stream.last)
     end = LAST_CHUNK if chunked else b""
@@ -59,6 +62,20 @@ def at_once(head: bytes, stream: Stream, *, chunked: bool) -> list[bytes]:
         part = stream.joint.join(framed.between[at : at + step])
         parts.append(stream.joint + part if at else part)
     return [*parts, b"".join([*last, end])]
+
+
+def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[bytes]:
+    """Frame a long stream when its turn comes, a slice at a time."""
+    joint, parts, size = stream.joint, [head], 0
+    for start, end in stream.sheet.frames:
+        data = start + joint + end
+        parts.append(chunk(data) if chunked else data)
+        size += len(data)
+        if size > _SLICE:
+            yield b"".join(parts)
+            parts, size = [], 0
+    last = list(map(chunk, stream.last)) if chunked else list(stream.last)
+    yield b"".join([*parts, *last, LAST_CHUNK if chunked else b""])
 
 
 def paced(head: bytes, stream: Stream, pace: Pace, random: Random, *, chunked: bool) -> Iterator[Step]:

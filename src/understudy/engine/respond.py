@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 
 from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
-from understudy.engine.controls import magic
+from understudy.engine.choice import choose, unless_missed
 from understudy.engine.decision import Decision, letters
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.refusing import failure_answer, preflight_answer, refused
 from understudy.engine.scope import Scope, head_form, resolve
-from understudy.engine.select import Chosen
+from understudy.engine.shelf import Ready
 from understudy.engine.state import State
-from understudy.engine.world import MISS, World
+from understudy.engine.world import World
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
@@ -27,6 +27,7 @@ from understudy.model.http import Refusal, Request, RequestHead
 from understudy.model.plan import Ending, Outcome, Plan, Step
 from understudy.model.ports import Clock, Sink
 from understudy.model.reply import Failure, Reply
+from understudy.wire.forms import Form
 from understudy.wire.response import http_date
 
 _TOKENS_A_MINUTE = 30_000_000  # the allowance that rate-limit headers speak of while no limit is configured
@@ -85,12 +86,17 @@ class Engine:
 
     def prepare(self, request: Request) -> None:
         """Decode a large body on a worker thread; what is wrong with it is found again, and said, by `respond`."""
+        request.prepared = self.read(request)
+
+    def read(self, request: Request) -> Call | None:
+        """Decode a request; None when it is refused."""
         scope = resolve(request.head, self.world)
-        if scope.endpoint is not None and scope.problem is None:
-            try:
-                request.prepared = scope.endpoint.decode(request, scope.params, scope.options)
-            except RequestError:
-                request.prepared = None
+        if scope.endpoint is None or scope.problem is not None:
+            return None
+        try:
+            return scope.endpoint.decode(request, scope.params, scope.options)
+        except RequestError:
+            return None
 
     # --- the straight line ------------------------------------------------------------------------------------------
 
@@ -101,9 +107,19 @@ class Engine:
         if controls.stream and endpoint.operation in ("chat", "completion"):
             call.stream = True
         decision = scope.decision or Decision.of(request.body, scope.seed)
-        if world.varies and scope.decision is None and (times := self.state.repeat(decision.root)):
-            decision = decision.child(f"repeat-{times}")
-        chosen, replies = self._choose(call, request, scope, decision)
+        prompt, key = endpoint.count(call), None
+        if call.plain and scope.plain and not call.user.startswith("["):
+            chosen = world.rules.choose(call, request, controls.session, None, decision, self.state)
+            if chosen.reply.fixed and chosen.pace is None:
+                key = (id(chosen.reply), call.model, prompt)
+            ready = None if key is None else scope.shelf.find(key, int(wall))
+            if ready is not None:
+                return self._from_shelf(ready, request, scope, call, chosen.rule, decision.root, prompt, wall)
+            replies = unless_missed(chosen, world, call, request)
+        else:
+            if world.varies and scope.decision is None and (times := self.state.repeat(decision.root)):
+                decision = decision.child(f"repeat-{times}")
+            chosen, replies = choose(world, controls, call, request, decision, self.state)
         faults = controls.faults
         for fault in faults:
             replies = tuple(fault.on_reply(reply) for reply in replies)
@@ -115,7 +131,8 @@ class Engine:
             return self._fail(request, scope, reply.failure, call, rule, decision, wait)
         second = int(wall)
         root = decision.root
-        answer = endpoint.encode(call, replies, Moment(decision, letters(root), scope.salt, second, scope.options))
+        letter = letters(root)
+        answer = endpoint.encode(call, replies, Moment(decision, letter, scope.salt, second, scope.options, prompt))
         for fault in faults:
             answer = fault.on_frames(answer)
         is_stream = isinstance(answer, Stream)
@@ -123,73 +140,42 @@ class Engine:
         self._serial = serial = self._serial + 1
         prompt = answer.prompt_tokens
         exchange = Exchange(
-            wall, request, scope.context, call, rule, token, serial, 200, is_stream, prompt, answer.completion_tokens
+            wall, request, scope.context, call.model, rule, token, serial, 200, is_stream, prompt, answer.completion_tokens
         )
-        form = scope.forms.get((rule, is_stream))
-        if form is None or reply.headers:
-            form = head_form(scope, rule, reply.headers, answer.content_type, stream=is_stream)
-            if not reply.headers:
-                scope.forms[rule, is_stream] = form
+        form = _head_form(scope, rule, reply, answer)
         reset = prompt * 60_000 // _TOKENS_A_MINUTE
-        head = form.render(
-            (
-                self._date if second == self._second else self._new_date(second),
-                len(answer.data) if isinstance(answer, Body) else 0,
-                token,
-                serial,
-                1 + wait * 1000,
-                _TOKENS_A_MINUTE - prompt,
-                b"%dms" % reset if reset else b"0s",
-                token,
-            )
+        values = (
+            self._date if second == self._second else self._new_date(second),
+            len(answer.data) if isinstance(answer, Body) else 0,
+            token,
+            serial,
+            1 + wait * 1000,
+            _TOKENS_A_MINUTE - prompt,
+            b"%dms" % reset if reset else b"0s",
+            token,
         )
+        head = form.render(values)
         if isinstance(answer, Stream):
             return self._stream(head, answer, scope, pace, wait, decision, exchange)
+        if key is not None and answer.reusable and not reply.headers:
+            scope.shelf.keep(key, form, values, answer, scope.salt + letter)
         data = head if scope.head.method == "HEAD" else head + answer.data
         if wait or faults:
             return self._plan([data], scope, wait, exchange)
         self._record(exchange, "done", len(data))
         return data
 
-    def _choose(self, call: Call, request: Request, scope: Scope, decision: Decision) -> tuple[Chosen, tuple[Reply, ...]]:
-        """Choose one reply for each input and choice; what else the first one says (rule, pace) goes for all."""
-        world, controls = scope.world, scope.controls
-        if call.operation in _PLAIN:
-            return _PLAIN[call.operation], _NO_REPLY
-        last = call.messages[-1].content if call.messages else call.user
-        if last.__class__ is not str or last.startswith("["):
-            failure = magic(call) if world.settings.request_controls else None
-            if failure is not None:
-                return Chosen("", _NO_REPLY[0], world.pace_of(call.model)), (Reply(failure=failure),)
-        if call.choices == 1 and not call.inputs:
-            chosen = world.rules.choose(call, request, controls.session, controls.rule, decision, self.state)
-            reply = chosen.reply
-            if reply is MISS:
-                reply = Reply(failure=Failure(404, "no_match", world.rules.miss(call, request)))
-            replies: tuple[Reply, ...] = (reply,)
-        else:
-            chosen, replies = self._choose_many(call, request, scope, decision)
-        if world.is_paced:
-            chosen = Chosen(chosen.rule, chosen.reply, world.pace_of(call.model, chosen.pace))
-        return chosen, replies
-
-    def _choose_many(self, call: Call, request: Request, scope: Scope, decision: Decision) -> tuple[Chosen, tuple[Reply, ...]]:
-        rules, controls = scope.world.rules, scope.controls
-        found = []
-        for i in range((len(call.inputs) or 1) * call.choices):
-            part = call
-            if call.inputs:
-                item = call.inputs[i // call.choices]
-                part = call.about(item if isinstance(item, str) else "")
-            root = decision.child(f"choice-{i}") if i else decision
-            found.append(rules.choose(part, request, controls.session, controls.rule, root, self.state))
-        if call.operation == "embedding":
-            found = [c if c.reply.vectors or c.reply.failure else _TEXTS_OWN for c in found]
-        elif any(c.reply is MISS for c in found):
-            missed = Reply(failure=Failure(404, "no_match", rules.miss(call, request)))
-            found = [Chosen("", missed)]
-        failed = next((c for c in found if c.reply.failure is not None), None)
-        return (failed, (failed.reply,)) if failed else (found[0], tuple(c.reply for c in found))
+    def _from_shelf(
+        self, ready: Ready, request: Request, scope: Scope, call: Call, rule: str, root: bytes, prompt: int, wall: float
+    ) -> bytes:
+        """Fill the identifiers into an answer that is ready."""
+        token = hexlify(root)
+        self._serial = serial = self._serial + 1
+        data = ready.form.render((token, serial, letters(root), scope.salt))
+        tokens = ready.completion_tokens
+        exchange = Exchange(wall, request, scope.context, call.model, rule, token, serial, 200, False, prompt, tokens)
+        self._record(exchange, "done", len(data))
+        return data
 
     def _stream(
         self, head: bytes, answer: Stream, scope: Scope, pace: Pace, wait: float, decision: Decision, exchange: Exchange
@@ -229,7 +215,7 @@ class Engine:
         token = hexlify(decision.root) if decision else b""
         self._serial += 1
         data = failure_answer(scope, failure, self._new_date(int(wall)), rule, token, self._serial)
-        exchange = Exchange(wall, request, scope.context, call, rule, token, self._serial, failure.status)
+        exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, failure.status)
         if self._on_failure is not None:
             self._on_failure(failure, exchange)
         if call is not None and (wait or scope.controls.faults):
@@ -260,9 +246,16 @@ class Engine:
         return self._date
 
 
-_NO_REPLY = (Reply(),)
-_TEXTS_OWN = Chosen("", Reply())  # an embedding that no rule gave is computed from its text
-_PLAIN = {operation: Chosen("", Reply()) for operation in ("models", "model", "health")}
+def _head_form(scope: Scope, rule: str, reply: Reply, answer: Body | Stream) -> Form:
+    """The response head of a rule's answers, made once unless the reply has header fields of its own."""
+    is_stream = isinstance(answer, Stream)
+    key = (rule, is_stream, answer.content_type)
+    form = scope.shelf.forms.get(key)
+    if form is None or reply.headers:
+        form = head_form(scope, rule, reply.headers, answer.content_type, stream=is_stream)
+        if not reply.headers:
+            scope.shelf.forms[key] = form
+    return form
 
 
 def _closing(steps: Iterable[Step]) -> Iterable[Step]:

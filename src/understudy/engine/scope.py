@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from msgspec import Struct
 
 from understudy.dialects import Dialect, Endpoint, Options
 from understudy.engine.controls import Controls, read
 from understudy.engine.decision import Decision, letters, scope_seed
+from understudy.engine.shelf import Shelf
 from understudy.engine.world import World
 from understudy.errors import RequestError
 from understudy.model.exchange import Context
@@ -39,9 +39,14 @@ _HOLES = {
 
 
 class Scope(Struct):
-    """The memo of a head. `problem` refuses every request with this head; `allowed` are the methods of an OPTIONS answer."""
+    """The memo of a head.
+
+    `problem` refuses every request with this head. `plain` says that the head asks for nothing special, so that an answer may
+    be taken from the `shelf`, which all heads share that want their answers framed alike.
+    """
 
     world: World
+    shelf: Shelf
     head: RequestHead
     context: Context
     dialect: Dialect
@@ -54,7 +59,7 @@ class Scope(Struct):
     decision: Decision | None = None
     problem: Failure | None = None
     preflight: bool = False
-    forms: dict[Any, Form] = {}
+    plain: bool = False
 
     @property
     def closes(self) -> bool:
@@ -66,7 +71,9 @@ def resolve(head: RequestHead, world: World) -> Scope:
     """Work out what a head means."""
     route = world.router.find(head.method, head.path)
     dialect = route.dialect or world.dialects[0]
-    scope = Scope(world, head, Context(secret_free(head.headers), dialect.name), dialect, world.options[dialect.name], forms={})
+    operation = route.endpoint.operation if route.endpoint else "none"
+    shelf = world.shelf((dialect.name, operation, head.version, head.keep_alive, "origin" in head.headers))
+    scope = Scope(world, shelf, head, Context(secret_free(head.headers), dialect.name), dialect, world.options[dialect.name])
     if head.method == "OPTIONS" and (route.allowed or route.endpoint or head.path == "*"):
         scope.preflight = True
         return scope
@@ -86,10 +93,11 @@ def resolve(head: RequestHead, world: World) -> Scope:
     scope.context = Context(scope.context.secret_free, dialect.name, route.endpoint.operation, controls.session)
     attempt = head.headers.get("x-stainless-retry-count", "0")
     scope.seed = scope_seed(world.settings.seed, controls.session, attempt, route.endpoint.operation)
-    scope.salt = letters(scope.seed.to_bytes(8, "little"))[:7]
+    scope.salt = letters(scope_seed(world.settings.seed, controls.session, "", "").to_bytes(8, "little"))[:7]
     if controls.decision is not None:
         scope.decision = Decision(controls.decision)
-        scope.salt = letters(scope_seed(world.settings.seed, controls.session, "", "").to_bytes(8, "little"))[:7]
+    is_bare = controls == Controls(session=controls.session) and head.method == "POST"
+    scope.plain = is_bare and not (world.is_paced or world.varies)
     return scope
 
 
@@ -138,7 +146,7 @@ def head_form(scope: Scope, rule: str, own: Iterable[tuple[str, str]], content_t
         rest += b"transfer-encoding: chunked\r\n"
     if stream:
         rest += b"cache-control: no-cache\r\n"
-    provider = _HOLE.split(scope.dialect.fields(stream=stream, style=scope.options.style))
+    provider = _HOLE.split(scope.dialect.fields(scope.context.operation, scope.options.style))
     literals.append(rest + provider[0].encode("latin-1"))
     for name, literal in zip(provider[1::2], provider[2::2], strict=True):
         names.append(name)

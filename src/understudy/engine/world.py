@@ -19,6 +19,7 @@ from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.engine.replies import Lengths, compile_reply, generated
 from understudy.engine.route import Router
 from understudy.engine.select import Chosen, Rulebook, Ruling
+from understudy.engine.shelf import Shelf
 from understudy.model.call import Call
 from understudy.model.reply import Reply, Text
 from understudy.text.filler import Pool, big_text
@@ -40,6 +41,7 @@ class World:
         self.paces: Mapping[str, Pace] = {model.id: _pace(model.timing).over(self.pace) for model in script.models}
         self.is_paced = self.pace != NO_PACE or any(pace != self.pace for pace in self.paces.values())
         self.varies = settings.repeat == "vary"
+        self._shelves: dict[Any, Shelf] = {}
         responses = {prompt: Reply((Text(text),), fixed=True) for prompt, text in script.responses.items()}
         self.rules = Rulebook([self._ruling(rule) for rule in script.rules], responses, self._fallback)
         self._mode = "text" if settings.big_payload else settings.reply.mode
@@ -80,6 +82,10 @@ class World:
         if self._mode == "error":
             return Chosen("", MISS)
         return Chosen("default", self._unmatched)
+
+    def shelf(self, framing: Any) -> Shelf:
+        """The shelf of heads that want their answers framed alike."""
+        return self._shelves.setdefault(framing, Shelf())
 
     def pace_of(self, model: str, chosen: Pace | None = None) -> Pace:
         """The pace of an answer: the rule's, else the model's, else everybody's."""

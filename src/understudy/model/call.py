@@ -47,7 +47,8 @@ class Call(Struct, gc=False):
     """One decoded request.
 
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
-    `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own.
+    `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own. `plain`
+    promises that nothing but messages and model bears on the answer, and that it is wanted whole.
     """
 
     operation: Operation
@@ -64,6 +65,7 @@ class Call(Struct, gc=False):
     response_format: Any = None
     inputs: tuple[Any, ...] = ()
     choices: int = 1
+    plain: bool = False
     folded: str | None = None
 
     @property

@@ -6,8 +6,6 @@ properties, so that an exchange costs little when nobody looks.
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
 from understudy.model.http import Request
@@ -25,6 +23,7 @@ class Context(Struct, frozen=True):
 class Exchange(Struct, gc=False):
     """Request in, answer out: what the journal keeps, the metrics count and the log prints.
 
+    The decoded call is not kept: it takes several times the room of the body it came from, which is.
     `started` is wall time in unix seconds, `duration` seconds from the whole request to the last byte handed to the socket,
     `token` the decision token as ASCII (empty when nothing was decided), `serial` numbers the answers of the process.
     """
@@ -32,7 +31,7 @@ class Exchange(Struct, gc=False):
     started: float
     request: Request
     context: Context
-    call: Any = None
+    model: str = ""
     rule: str = ""
     token: bytes = b""
     serial: int = 0
@@ -63,11 +62,6 @@ class Exchange(Struct, gc=False):
     def session(self) -> str:
         """The session whose state was used."""
         return self.context.session
-
-    @property
-    def model(self) -> str:
-        """The model asked for."""
-        return "" if self.call is None else str(self.call.model)
 
     @property
     def decision(self) -> str:

@@ -13,13 +13,17 @@ from msgspec import Struct
 
 
 class Body(Struct, gc=False):
-    """One document and the tokens it accounts for."""
+    """One document and the tokens it accounts for.
+
+    `reusable` promises that another plain call which gets the same reply, for the same model, with as many prompt tokens, in
+    the same second, gets the same document but for the answer's own key in its identifier.
+    """
 
     data: bytes
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    status: int = 200
     content_type: str = "application/json"
+    reusable: bool = False
 
 
 class Sheet(Struct):

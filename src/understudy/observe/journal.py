@@ -40,7 +40,7 @@ class Journal:
 
     Args:
         size: how many exchanges are kept; 0 keeps none.
-        max_bytes: how many bytes of request bodies are kept; a decoded call takes about as much again.
+        max_bytes: how many bytes of request bodies are kept.
     """
 
     def __init__(self, size: int, max_bytes: int = 64 << 20) -> None:

@@ -6,7 +6,7 @@ is written and where in the tuple it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -29,10 +29,11 @@ def _one(place: int) -> Callable[[tuple[Any, ...]], tuple[Any]]:
 class Form:
     """Literal parts with a named hole between each two."""
 
-    __slots__ = ("_fill", "_form", "_size", "names")
+    __slots__ = ("_fill", "_form", "_holes", "_literals", "_size", "names")
 
     def __init__(self, literals: Sequence[bytes], names: Sequence[str], holes: Mapping[str, Hole]) -> None:
         self.names = tuple(names)
+        self._literals, self._holes = literals, holes
         parts = [literals[0].replace(b"%", b"%%")]
         places: list[int] = []
         for name, literal in zip(names, literals[1:], strict=True):
@@ -50,3 +51,15 @@ class Form:
         if self._fill is not None:
             return self._form % self._fill(values)
         return self._form % (values if len(values) == self._size else values[: self._size])
+
+    def parts(self, values: tuple[Any, ...], left: Container[str]) -> tuple[list[bytes], list[str]]:
+        """Fill all holes but some: the literals around those that are left, and their names."""
+        literals, names = [self._literals[0]], []
+        for name, literal in zip(self.names, self._literals[1:], strict=True):
+            if name in left:
+                names.append(name)
+                literals.append(literal)
+            else:
+                hole = self._holes[name]
+                literals[-1] += hole.form % tuple(values[place] for place in hole.places) + literal
+        return literals, names

@@ -108,6 +108,7 @@ CHAT = {
         value("service_tier", "bogus", "'auto', 'default', 'fast', 'flex', and 'priority'"),
     ),
     "verbosity unknown": ({"verbosity": "bogus"}, value("verbosity", "bogus", "'low', 'medium', and 'high'")),
+    "metadata text": ({"metadata": "x"}, wrong("metadata", "a metadata object", "a string")),
     "reasoning_effort number": ({"reasoning_effort": 7}, wrong("reasoning_effort", "a string", "an integer")),
     "response_format text": ({"response_format": "json"}, wrong("response_format", "an object", "a string")),
     "response_format without type": ({"response_format": {}}, missing("response_format.type")),
@@ -278,7 +279,7 @@ def test_the_bounds_themselves_are_accepted(ask, chat, fields):
 COMPLETION = {
     "prompt number": (
         {"prompt": 7},
-        wrong("prompt", "one of a string, array of strings, array of integers, or array of arrays", "an integer"),
+        wrong("prompt", "one of a string or array of strings", "an integer"),
     ),
     "prompt empty": ({"prompt": []}, empty("prompt")),
     "max_tokens -1": ({"max_tokens": -1}, below("max_tokens", 0, -1)),

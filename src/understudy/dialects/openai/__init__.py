@@ -13,6 +13,7 @@ from understudy.dialects.openai import catalogue, completions, decode, embedding
 from understudy.dialects.openai.errors import error_body
 from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.press import Press
+from understudy.dialects.openai.prompt import chat_tokens
 from understudy.dialects.openai.styles import compile_style
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
@@ -53,9 +54,9 @@ class OpenAI:
     name = "openai"
     prefixes = ("/v1", "")
     endpoints = (
-        Endpoint("POST", "/chat/completions", "chat", _heeded, _chat),
-        Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode),
-        Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode),
+        Endpoint("POST", "/chat/completions", "chat", _heeded, _chat, chat_tokens),
+        Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode, completions.prompt_tokens),
+        Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode, embeddings.prompt_tokens),
         Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models),
         Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model),
         Endpoint("GET", "/health", "health", inputs.health, catalogue.health),
@@ -69,10 +70,11 @@ class OpenAI:
         """Say an error as the OpenAI API does, or as the style does."""
         return error_body(failure, style.style.errors)
 
-    def fields(self, *, stream: bool, style: Press) -> str:
-        """Header fields of a good answer."""
-        del stream
-        return _FIELDS + _LIMITS if style.style.headers else "x-request-id: {request_id}\r\n"
+    def fields(self, operation: str, style: Press) -> str:
+        """Header fields of a good answer; only what costs tokens counts against the limits (wire.md 2.2)."""
+        if not style.style.headers:
+            return "x-request-id: {request_id}\r\n"
+        return _FIELDS if operation in ("models", "model", "health") else _FIELDS + _LIMITS
 
 
 DIALECT = OpenAI()

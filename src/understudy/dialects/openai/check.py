@@ -1,8 +1,7 @@
-"""Why a request is refused: the OpenAI API's own validation messages.
+"""Why a request is refused: the grammar of the OpenAI API's validation messages, and the fields of the simpler requests.
 
-The hot path decodes a body into typed structs; only when that fails (or a rule between fields is broken) this module reads
-the body again, field by field in the API's order, and says what the API would say. Grammar and order of checks: wire.md A.1
-and A.2 (live probes, 2026-08). Unknown fields are tolerated, null counts as absent.
+In: a body, or fields of it. Out: nothing, or the refusal in the API's words. Grammar: wire.md A.1 (live probes, 2026-08).
+Unknown fields are tolerated, null counts as absent. What a chat request may hold is in `check_chat`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import msgspec
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
 
-ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 Check = Callable[[Any, str], None]
 
 
@@ -68,6 +66,15 @@ def empty_array(path: str) -> NoReturn:
         f"Invalid '{path}': empty array. Expected an array with minimum length 1, but got an empty array instead.",
         path,
         "empty_array",
+    )
+
+
+def empty_string(path: str) -> NoReturn:
+    """Raise empty_string."""
+    refuse(
+        f"Invalid '{path}': empty string. Expected a string with minimum length 1, but got an empty string instead.",
+        path,
+        "empty_string",
     )
 
 
@@ -141,110 +148,6 @@ def stop(value: Any, path: str) -> None:
         wrong_type(path, "one of a string or array of strings", value)
 
 
-def tools(value: Any, path: str) -> None:
-    """Check `tools`."""
-    if not isinstance(value, list):
-        wrong_type(path, "an array of objects", value)
-    for i, tool in enumerate(value):
-        at = f"{path}[{i}]"
-        mapping(tool, at)
-        kind = tool.get("type")
-        if kind is None:
-            missing(f"{at}.type")
-        one_of("function", "custom")(kind, f"{at}.type")
-        if tool.get(kind) is None:
-            missing(f"{at}.{kind}")
-        mapping(tool[kind], f"{at}.{kind}")
-        name = tool[kind].get("name")
-        if name is None:
-            missing(f"{at}.{kind}.name")
-        string(name, f"{at}.{kind}.name")
-        if name == "":
-            refuse(
-                f"Invalid '{at}.{kind}.name': empty string. Expected a string with minimum length 1, but got an empty string "
-                "instead.",
-                f"{at}.{kind}.name",
-                "empty_string",
-            )
-        if tool[kind].get("parameters") is not None:
-            mapping(tool[kind]["parameters"], f"{at}.{kind}.parameters")
-        if tool[kind].get("description") is not None:
-            string(tool[kind]["description"], f"{at}.{kind}.description")
-
-
-def tool_choice(value: Any, path: str) -> None:
-    """Check `tool_choice`."""
-    if isinstance(value, dict):
-        if value.get("type") is None:
-            missing(f"{path}.type")
-    elif not isinstance(value, str):
-        wrong_type(path, "one of one of 'none', 'auto', or 'required' or object", value)
-    else:
-        one_of("none", "auto", "required")(value, path)
-
-
-def response_format(value: Any, path: str) -> None:
-    """Check `response_format`."""
-    mapping(value, path)
-    if value.get("type") is None:
-        missing(f"{path}.type")
-    one_of("json_object", "json_schema", "text")(value["type"], f"{path}.type")
-    if value["type"] == "json_schema":
-        if value.get("json_schema") is None:
-            missing(f"{path}.json_schema")
-        mapping(value["json_schema"], f"{path}.json_schema")
-        if value["json_schema"].get("name") is None:
-            missing(f"{path}.json_schema.name")
-
-
-def messages(value: Any, path: str) -> None:
-    """Check the conversation."""
-    if not isinstance(value, list):
-        wrong_type(path, "an array of objects", value)
-    if not value:
-        empty_array(path)
-    for i, message in enumerate(value):
-        at = f"{path}[{i}]"
-        mapping(message, at)
-        if message.get("role") is None:
-            missing(f"{at}.role")
-        one_of(*ROLES)(message["role"], f"{at}.role")
-        _content(message, at, i)
-        for key in ("name", "tool_call_id"):
-            if message.get(key) is not None:
-                string(message[key], f"{at}.{key}")
-        calls = message.get("tool_calls")
-        if calls is not None:
-            if not isinstance(calls, list):
-                wrong_type(f"{at}.tool_calls", "an array of objects", calls)
-            if not calls:
-                empty_array(f"{at}.tool_calls")
-            for j, call in enumerate(calls):
-                mapping(call, f"{at}.tool_calls[{j}]")
-
-
-def _content(message: Mapping[str, Any], at: str, index: int) -> None:
-    content = message.get("content")
-    if content is None:
-        if message["role"] == "assistant" and any(message.get(k) for k in ("tool_calls", "function_call", "refusal", "audio")):
-            return
-        if message["role"] == "developer":
-            missing(f"{at}.content")
-        refuse("Invalid value for 'content': expected a string, got null.", f"messages.[{index}].content")
-    if isinstance(content, list):
-        for i, part in enumerate(content):
-            mapping(part, f"{at}.content[{i}]")
-            if part.get("type") is None:
-                missing(f"{at}.content[{i}].type")
-            string(part["type"], f"{at}.content[{i}].type")
-            if part["type"] == "text":
-                if part.get("text") is None:
-                    missing(f"{at}.content[{i}].text")
-                string(part["text"], f"{at}.content[{i}].text")
-    elif not isinstance(content, str):
-        wrong_type(f"{at}.content", "one of a string or array of objects", content)
-
-
 def stream_options(value: Any, path: str) -> None:
     """Check `stream_options`."""
     mapping(value, path)
@@ -252,34 +155,6 @@ def stream_options(value: Any, path: str) -> None:
         if value.get(key) is not None:
             boolean(value[key], f"{path}.{key}")
 
-
-# The API's own order of checks (wire.md A.2).
-CHAT: tuple[tuple[str, Check], ...] = (
-    ("messages", messages),
-    ("tools", tools),
-    ("tool_choice", tool_choice),
-    ("parallel_tool_calls", boolean),
-    ("max_completion_tokens", number(1, None, whole=True)),
-    ("n", number(1, 128, whole=True)),
-    ("temperature", number(0, 2, whole=False)),
-    ("top_p", number(0, 1, whole=False)),
-    ("presence_penalty", number(-2, 2, whole=False)),
-    ("frequency_penalty", number(-2, 2, whole=False)),
-    ("logprobs", boolean),
-    ("top_logprobs", number(0, 20, whole=True)),
-    ("user", string),
-    ("seed", number(-(2**63), 2**63 - 1, whole=True)),
-    ("response_format", response_format),
-    ("service_tier", string),
-    ("max_tokens", number(1, None, whole=True)),
-    ("reasoning_effort", string),
-    ("logit_bias", mapping),
-    ("stop", stop),
-    ("stream", boolean),
-    ("stream_options", stream_options),
-    ("store", boolean),
-    ("metadata", mapping),
-)
 
 COMPLETION: tuple[tuple[str, Check], ...] = (
     ("max_tokens", number(0, None, whole=True)),

@@ -30,7 +30,7 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     identity = "cmpl-" + (moment.salt + moment.key).decode()
     encoding = encoding_for(call.model)
     answers = [said(reply, encoding, call.max_tokens, call.extra.stop) for reply in replies]
-    prompt, completion = told_usage(replies[0], prompt_tokens(call), sum(tokens for _, tokens, _ in answers))
+    prompt, completion = told_usage(replies[0], moment.prompt_tokens, sum(tokens for _, tokens, _ in answers))
     echoed = [call.inputs[i // call.choices] if call.extra.echo else "" for i in range(len(answers))]
     usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
     if call.stream:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects.openai import check
+from understudy.dialects.openai import check, check_chat
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Tool
 from understudy.model.http import Request
@@ -91,7 +91,9 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         last = messages[-1]
         user = last.content if last.role == "user" else _last_user(messages)
         limit = body.max_completion_tokens or body.max_tokens
-        return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body)
+        call = Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body)
+        call.plain = limit is None and extra is _NOTHING and not body.stream
+        return call
     return _read(loose(request.body), request.body, options)
 
 
@@ -101,7 +103,7 @@ def _checked(request: Request) -> dict[str, Any]:
     check.model_of(value)
     if value.get("messages") is None:
         check.missing("messages")
-    check.fields(value, check.CHAT)
+    check_chat.chat(value)
     if value.get("stream_options") is not None and not value.get("stream") and "stream" not in request.head.query:
         check.refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
     return value

@@ -17,7 +17,13 @@ _SIZES = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-
 _LARGEST = 4096  # what a model nobody knows may be asked for; more would only cost memory
 
 
-def encode(call: Call, replies: tuple[Reply, ...], _moment: Moment) -> Body:
+def prompt_tokens(call: Call) -> int:
+    """Count the inputs: plain text, no framing."""
+    count = encoding_for(call.model).count
+    return sum(count(item) if isinstance(item, str) else len(item) for item in call.inputs)
+
+
+def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode one vector for each input; what no rule answered is derived from the text."""
     wanted = call.extra.dimensions
     size = _SIZES.get(call.model, 1536)
@@ -31,8 +37,7 @@ def encode(call: Call, replies: tuple[Reply, ...], _moment: Moment) -> Body:
         vector = reply.vectors[0] if reply.vectors else embed(item, wanted or size)
         value = encode_base64(vector) if call.extra.base64 else [round(v, 9) for v in vector]
         data.append({"object": "embedding", "index": index, "embedding": value})
-    count = encoding_for(call.model).count
-    prompt = sum(count(item) if isinstance(item, str) else len(item) for item in call.inputs)
+    prompt = moment.prompt_tokens
     prompt, _ = told_usage(replies[0], prompt)
     body = {
         "object": "list",

@@ -16,7 +16,6 @@ from understudy.dialects.openai.answers import Answer, choice, told_usage, wire_
 from understudy.dialects.openai.chunks import Chunker, Row, usage_chunk
 from understudy.dialects.openai.cut import pieces, streamed
 from understudy.dialects.openai.families import Family, family
-from understudy.dialects.openai.prompt import chat_tokens
 from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
 from understudy.dialects.openai.styles import Style, identifier
 from understudy.model.call import Call
@@ -46,16 +45,14 @@ def _body_layout(traits: Family, choices: int) -> Layout:
         "created": "$created",
         "model": "$model",
         "choices": "$choices" if choices > 1 else ["$choice"],
-        "usage": usage_object(traits, "$prompt_tokens", "$completion_tokens", "$total_tokens", "$reasoning_tokens", "$cached_tokens"),
+        "usage": usage_object(traits, "$prompt_tokens", "$completion_tokens", "$total_tokens", "$reasoning_tokens", "$cached"),
         "service_tier": "default",
         "system_fingerprint": traits.fingerprint,
     }
     return Layout(shape, _HOLES, pretty=True, end=b"\n")
 
 
-def usage_object(
-    traits: Family, prompt: Any, completion: Any, total: Any, reasoning: Any, cached: Any
-) -> Mapping[str, Any]:
+def usage_object(traits: Family, prompt: Any, completion: Any, total: Any, reasoning: Any, cached: Any) -> Mapping[str, Any]:
     """Build `usage`, members in the order sent."""
     writes = {"cache_write_tokens": 0} if traits.cache_write else {}
     return {
@@ -107,12 +104,12 @@ class Press:
                 _keep(self._bodies, key, (reply, form, completion))
         else:
             _, form, completion = kept
-        prompt = chat_tokens(call.model, call.messages, call.tools)
+        prompt = moment.prompt_tokens
         if self._told or reply.usage is not None:
             prompt, completion = self._told_usage(reply, prompt, completion, moment)
         identity = b"chatcmpl-" + moment.salt + moment.key if self._styled is None else self._identifier(moment)
         values = (identity, moment.created, prompt, completion, prompt + completion)
-        return Body(form.render(values), prompt, completion)
+        return Body(form.render(values), prompt, completion, reusable=lasts and not self._told and reply.usage is None)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
         """Render a stream: a sheet of chunks, usage if asked for, the end mark."""
@@ -131,7 +128,7 @@ class Press:
                 _keep(self._sheets, key, (reply, sheet, answers[0]))
         else:
             sheet, answers = kept[1], [kept[2]]
-        prompt = chat_tokens(call.model, call.messages, call.tools)
+        prompt = moment.prompt_tokens
         tokens = sum(answer.tokens for answer in answers)
         if self._told or reply.usage is not None:
             prompt, tokens = self._told_usage(reply, prompt, tokens, moment)
@@ -174,7 +171,7 @@ class Press:
         known = {"choices": choices} if len(choices) > 1 else {"choice": choices[0]}
         layout = _body_layout(traits, min(len(choices), 2))
         reasoning = sum(answer.reasoning for answer in answers)
-        return layout.bind(model=model, reasoning_tokens=reasoning, cached_tokens=_cached(replies[0]), **known), completion
+        return layout.bind(model=model, reasoning_tokens=reasoning, cached=_cached(replies[0]), **known), completion
 
     def _sheet(self, call: Call, replies: tuple[Reply, ...], answers: list[Answer], model: str, moment: Moment) -> Sheet:
         chat = self.style.chat

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from understudy.dialects.openai.families import family
-from understudy.model.call import Message, Tool
+from understudy.model.call import Call, Message, Tool
 from understudy.text.tokens import Encoding, encoding_for
 
 
@@ -25,9 +25,10 @@ def _traits(model: str) -> tuple[int, Encoding]:
     return family(model).base, encoding_for(model)
 
 
-def chat_tokens(model: str, messages: Sequence[Message], tools: tuple[Tool, ...] = ()) -> int:
+def chat_tokens(call: Call) -> int:
     """Count the prompt tokens of a chat request."""
-    base, encoding = _traits(model)
+    messages, tools = call.messages, call.tools
+    base, encoding = _traits(call.model)
     count = encoding.count
     total = base + 4 * len(messages)
     for message in messages:
@@ -43,7 +44,7 @@ def chat_tokens(model: str, messages: Sequence[Message], tools: tuple[Tool, ...]
         if message.tool_calls:
             total += sum(_call_tokens(encoding, call) for call in message.tool_calls)
     if tools:
-        total += _tools_tokens(encoding, model, messages, tools)
+        total += _tools_tokens(encoding, call.model, messages, tools)
     return total
 
 

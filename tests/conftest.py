@@ -87,6 +87,10 @@ def _unchunked(data: bytes) -> bytes:
         data = rest[length + 2 :]
 
 
+def _raise(error: BaseException, _request: Request) -> None:
+    raise error
+
+
 def build_request(
     body: Any = b"", path: str = CHAT, *, method: str = "POST", headers: dict[str, str] | None = None, **head: Any
 ) -> Request:
@@ -108,7 +112,7 @@ def answer_of(engine: Engine, request: Request) -> Answer:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Callable[..., Service]:
-    """A service with a script (text or none), a preset and settings, on a stopped clock."""
+    """A service with a script (text or none), a preset and settings, on a stopped clock; a bug in it fails the test."""
 
     def made(script: str = "", preset: str | None = None, **settings: Any) -> Service:
         paths = []
@@ -116,7 +120,9 @@ def service(tmp_path: Path) -> Callable[..., Service]:
             paths.append(tmp_path / f"script{len(list(tmp_path.iterdir()))}.yaml")
             paths[0].write_text(script, encoding="utf-8")
         flags = {name.replace("_", "-"): value for name, value in settings.items()}
-        return Service(Sources(tuple(paths), preset, flags), clock=StoppedClock())
+        found = Service(Sources(tuple(paths), preset, flags), clock=StoppedClock())
+        found.engine._on_error = _raise
+        return found
 
     return made
 

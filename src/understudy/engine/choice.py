@@ -1,0 +1,63 @@
+"""One reply for each input and each choice that a call asks for.
+
+Magic prompts come first, then the rulebook; a miss in strict mode becomes the error that explains it, and one failed part fails
+the whole answer.
+"""
+
+from __future__ import annotations
+
+from understudy.engine.controls import Controls, magic
+from understudy.engine.decision import Decision
+from understudy.engine.select import Chosen
+from understudy.engine.state import State
+from understudy.engine.world import MISS, World
+from understudy.model.call import Call
+from understudy.model.http import Request
+from understudy.model.reply import Failure, Reply
+
+_NOTHING = Reply()
+_NOBODY = Chosen("", _NOTHING)  # catalogue and health are nobody's reply; an embedding that no rule gave is its text's own
+
+Choice = tuple[Chosen, tuple[Reply, ...]]
+
+
+def choose(world: World, controls: Controls, call: Call, request: Request, decision: Decision, state: State) -> Choice:
+    """Choose the replies of a call; what else the first one says (rule, pace) goes for all."""
+    if call.operation in ("models", "model", "health"):
+        return _NOBODY, (_NOTHING,)
+    failure = magic(call) if world.settings.request_controls else None
+    if failure is not None:
+        return Chosen("", _NOTHING, world.pace_of(call.model)), (Reply(failure=failure),)
+    if call.choices == 1 and not call.inputs:
+        chosen = world.rules.choose(call, request, controls.session, controls.rule, decision, state)
+        replies = unless_missed(chosen, world, call, request)
+    else:
+        chosen, replies = _choose_many(world, controls, call, request, decision, state)
+    if world.is_paced:
+        chosen = Chosen(chosen.rule, chosen.reply, world.pace_of(call.model, chosen.pace))
+    return chosen, replies
+
+
+def unless_missed(chosen: Chosen, world: World, call: Call, request: Request) -> tuple[Reply, ...]:
+    """The reply chosen; when strict mode found none, the error that explains the miss."""
+    if chosen.reply is not MISS:
+        return (chosen.reply,)
+    return (Reply(failure=Failure(404, "no_match", world.rules.miss(call, request))),)
+
+
+def _choose_many(world: World, controls: Controls, call: Call, request: Request, decision: Decision, state: State) -> Choice:
+    found = []
+    for i in range((len(call.inputs) or 1) * call.choices):
+        part = call
+        if call.inputs:
+            item = call.inputs[i // call.choices]
+            part = call.about(item if isinstance(item, str) else "")
+        root = decision.child(f"choice-{i}") if i else decision
+        chosen = world.rules.choose(part, request, controls.session, controls.rule, root, state)
+        if call.operation == "embedding" and not chosen.reply.vectors and chosen.reply.failure is None:
+            chosen = _NOBODY
+        replies = unless_missed(chosen, world, part, request)
+        if replies[0].failure is not None:
+            return chosen, replies
+        found.append(chosen)
+    return found[0], tuple(chosen.reply for chosen in found)

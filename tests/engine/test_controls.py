@@ -1,0 +1,131 @@
+"""What a request may ask of the server; what is not understood is refused with a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.engine.controls import Controls, magic, read
+from understudy.errors import RequestError
+from understudy.faults.malformed import Malformed
+from understudy.faults.status import Status
+from understudy.faults.timeout import Timeout
+from understudy.model.call import Call, Message
+
+READ = {
+    "": Controls(),
+    "other=1": Controls(),
+    "delay=250": Controls(delay=0.25),
+    "delay=1.5": Controls(delay=0.0015),
+    "delay=1.5s": Controls(delay=1.5),
+    "fail=429": Controls(faults=(Status(429),)),
+    "fail=599": Controls(faults=(Status(599),)),
+    "fail=timeout": Controls(faults=(Timeout(),)),
+    "fail_chunk=3": Controls(faults=(Malformed(3),)),
+    "stream=true": Controls(stream=True),
+    "stream=1": Controls(stream=True),
+    "stream=false": Controls(),
+    "delay=5&fail=500&stream=true": Controls(0.005, (Status(500),), stream=True),
+    "delay=&fail=": Controls(),
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), READ.items(), ids=READ)
+def test_query_parameters(query, expected):
+    assert read(query, {}) == expected
+
+
+HEADERS = {
+    "delay": ("20", Controls(delay=0.02)),
+    "session": ("a" * 500, Controls(session="a" * 200)),
+    "rule": ("sky", Controls(rule="sky")),
+    "decision": ("00" * 16, Controls(decision=bytes(16))),
+    "fault": ("status;status=503;message=Full.", Controls(faults=(Status(503, "Full."),))),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "expected"), [(name, *each) for name, each in HEADERS.items()], ids=HEADERS)
+def test_headers(name, value, expected):
+    assert read("", {f"x-understudy-{name}": value}) == expected
+
+
+def test_several_faults_and_both_delays_add_up():
+    found = read("delay=10&fail=500", {"x-understudy-delay": "5ms", "x-understudy-fault": "timeout;after=2, malformed;event=1"})
+    assert found.delay == pytest.approx(0.015)
+    assert found.faults == (Status(500), Timeout(2.0), Malformed(1))
+
+
+MANY = "1" * 5000
+WRONG = {
+    "delay=soon": "delay: duration 'soon': expected milliseconds",
+    "delay=-1": "delay: duration '-1'",
+    f"delay={MANY}": "delay: duration inf",
+    "fail=200": "Unknown fail type: 200",
+    "fail=600": "Unknown fail type: 600",
+    "fail=x": "Unknown fail type: x",
+    f"fail={MANY}": "Unknown fail type: 1111",
+    "fail_chunk=0": "fail_chunk '0': expected the number of an event, from 1",
+    "fail_chunk=-1": "fail_chunk '-1'",
+    "fail_chunk=x": "fail_chunk 'x'",
+    f"fail_chunk={MANY}": "fail_chunk '1111",
+    "fail_chunk=%D9%A3": "fail_chunk '\u0663'",
+}
+
+
+@pytest.mark.parametrize(("query", "start"), WRONG.items(), ids=[query[:20] for query in WRONG])
+def test_what_is_not_understood_is_refused(query, start):
+    with pytest.raises(RequestError) as caught:
+        read(query, {})
+    assert caught.value.failure.status == 400
+    assert caught.value.failure.message.startswith(start)
+
+
+WRONG_HEADERS = {
+    "statsu": "X-Understudy-Fault: unknown fault 'statsu': expected one of malformed, status, timeout. Did you mean 'status'?",
+    "status": "X-Understudy-Fault: fault 'status'",
+    "status;status": "X-Understudy-Fault: fault parameter 'status': expected key=value",
+    "status;status=abc": "X-Understudy-Fault: fault 'status'",
+    "status;status=200": "X-Understudy-Fault: fault 'status'",
+    f"status;status={MANY}": "X-Understudy-Fault: fault 'status'",
+    f"malformed;event={MANY}": "X-Understudy-Fault: fault 'malformed'",
+    "timeout;after=nan": "X-Understudy-Fault: fault 'timeout'",
+    "timeout;after=inf": "X-Understudy-Fault: fault 'timeout'",
+    "timeout;until=3": "X-Understudy-Fault: fault 'timeout'",
+    "": "X-Understudy-Fault: unknown fault ''",
+}
+
+
+@pytest.mark.parametrize(("value", "start"), WRONG_HEADERS.items(), ids=[value[:20] for value in WRONG_HEADERS])
+def test_a_fault_that_is_not_understood_is_refused(value, start):
+    with pytest.raises(RequestError) as caught:
+        read("", {"x-understudy-fault": value})
+    assert caught.value.failure.message.startswith(start)
+
+
+def call_of(content, *before):
+    return Call("chat", "openai", messages=[*before, Message("user", content)], user=content)
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 503, 599])
+def test_a_last_message_that_is_a_status(status):
+    assert magic(call_of(f"[{status}]")).status == status
+
+
+@pytest.mark.parametrize("text", ["", "[200]", "[399]", "[600]", "[429", "[429] ", " [429]", "[42]", "see [429]", "[429]\n", "[٤٢٩]"])
+def test_a_last_message_that_is_none(text):
+    assert magic(call_of(text)) is None
+
+
+def test_controls_can_be_switched_off(engine, ask, chat):
+    to = engine(request_controls=False, reply="hi")
+    answer = ask(chat("[429]"), "/v1/chat/completions?fail=500&delay=nonsense", to=to, headers={"x-understudy-fault": "?"})
+    assert answer.status == 200
+
+
+def test_a_control_spoils_its_own_request_only(ask, chat):
+    assert ask(chat(), "/v1/chat/completions?fail=500").status == 500
+    assert ask(chat()).status == 200
+
+
+def test_faults_and_delays_come_after_the_request_was_understood(ask):
+    answer = ask({}, "/v1/chat/completions?delay=100&fail=timeout")
+    assert (answer.status, len(answer.steps)) == (400, 1)

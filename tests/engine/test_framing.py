@@ -1,0 +1,66 @@
+"""However a stream is handed to the socket, joined, sliced or event by event, the bytes are the same."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.engine import framing
+from understudy.engine.decision import Decision
+from understudy.engine.framing import at_once, delayed, paced
+from understudy.engine.pace import Pace
+from understudy.model.frame import Sheet, Stream
+from understudy.timing.fixed import Fixed
+from understudy.wire.response import LAST_CHUNK, chunk
+
+frames = st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=9)), max_size=12)
+streams = st.builds(
+    lambda frames, joint, last: Stream(Sheet(frames, [1] * len(frames)), joint, tuple(last)),
+    frames,
+    st.binary(max_size=5),
+    st.lists(st.binary(min_size=1, max_size=5), max_size=3),
+)
+RANDOM = Decision(bytes(16))
+
+
+def piece_by_piece(head, stream, *, chunked):
+    frame = chunk if chunked else bytes
+    return head + b"".join(map(frame, stream.events())) + (LAST_CHUNK if chunked else b"")
+
+
+@given(streams, st.booleans(), st.sampled_from([1, 20, 60_000]))
+def test_a_stream_at_once_is_its_events_joined(stream, chunked, size):
+    before = framing._SLICE
+    framing._SLICE = size
+    try:
+        parts = at_once(b"head", stream, chunked=chunked)
+        assert b"".join(parts) == piece_by_piece(b"head", stream, chunked=chunked)
+        assert b"".join(at_once(b"head", stream, chunked=chunked)) == b"".join(parts)
+    finally:
+        framing._SLICE = before
+
+
+@given(streams, st.booleans())
+def test_a_paced_stream_has_the_same_bytes(stream, chunked):
+    steps = list(paced(b"head", stream, Pace(itl=Fixed(0.01)), RANDOM, chunked=chunked))
+    sent = [step for step in steps if isinstance(step, bytes)]
+    assert b"".join(sent) == piece_by_piece(b"head", stream, chunked=chunked)
+    assert all(isinstance(step, bytes | float) for step in steps)
+
+
+@given(streams, st.binary(max_size=5), st.booleans())
+def test_a_sheet_serves_joints_of_any_length(stream, joint, chunked):
+    at_once(b"", stream, chunked=chunked)
+    other = Stream(stream.sheet, joint, stream.last)
+    assert b"".join(at_once(b"", other, chunked=chunked)) == piece_by_piece(b"", other, chunked=chunked)
+
+
+def test_a_long_stream_comes_in_slices():
+    stream = Stream(Sheet([(b"x" * 1000, b"")] * 200, [1] * 200), b"")
+    parts = at_once(b"head", stream, chunked=True)
+    assert len(parts) > 3
+    assert max(map(len, parts)) < 70_000
+
+
+def test_a_delay_comes_before_everything():
+    assert list(delayed(0.5, [b"a", b"b"])) == [0.5, b"a", b"b"]
