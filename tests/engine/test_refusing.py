@@ -1,0 +1,39 @@
+"""Answers that are no model's."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.engine.refusing import refused
+from understudy.model.http import Refusal
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, "invalid_request"), (408, "timeout"), (413, "too_large"), (431, "too_large"), (503, "overloaded")]
+)
+def test_what_http_refuses_has_a_kind(status, kind):
+    failure = refused(Refusal(status, "why"))
+    assert (failure.status, failure.kind, failure.message) == (status, kind, "why")
+    assert failure.retry_after == (1.0 if status == 503 else None)
+
+
+def test_a_head_request_gets_no_body(ask):
+    answer = ask(b"", "/nowhere", method="HEAD")
+    assert (answer.status, answer.body) == (404, b"")
+    assert int(answer.headers["content-length"]) > 0
+
+
+def test_a_preflight_allows_everything(ask):
+    answer = ask(b"", method="OPTIONS", headers={"origin": "https://app.example"})
+    assert (answer.status, answer.body) == (204, b"")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "content-length" not in answer.headers
+
+
+def test_an_options_request_for_nothing_is_not_found(ask):
+    assert ask(b"", "/nowhere", method="OPTIONS").status == 404
+
+
+@pytest.mark.parametrize(("alive", "version", "expected"), [(False, "1.1", "close"), (False, "1.0", "close"), (True, "1.0", "keep-alive")])
+def test_errors_say_what_becomes_of_the_connection(ask, alive, version, expected):
+    assert ask(b"{}", keep_alive=alive, version=version).headers["connection"] == expected

@@ -1,0 +1,49 @@
+"""Durations, and laws by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy import timing
+from understudy.timing.fixed import Fixed
+from understudy.timing.uniform import Uniform
+
+DURATIONS = {0: 0.0, 250: 0.25, 9: 0.009, 1.5: 0.0015, "250": 0.25, "250ms": 0.25, "1.5s": 1.5, " 2 m ": 120.0, "1h": 3600.0, ".5s": 0.5}
+
+
+@pytest.mark.parametrize(("value", "seconds"), DURATIONS.items(), ids=repr)
+def test_durations(value, seconds):
+    assert timing.seconds(value) == seconds
+    assert isinstance(timing.seconds(value), float)
+
+
+@pytest.mark.parametrize("value", [-1, "-1s", "soon", "", "1 day", None, True, [], float("nan"), float("inf"), "9" * 400, 1e13])
+def test_what_is_no_duration(value):
+    with pytest.raises(ValueError, match="^duration .*: expected milliseconds, or a number with ms, s, m or h"):
+        timing.seconds(value)
+
+
+def test_a_bare_duration_is_fixed_and_a_mapping_names_its_law():
+    assert timing.build("1s") == Fixed(1.0)
+    assert timing.build({"fixed": 20}) == Fixed(0.02)
+    assert timing.build({"uniform": {"min": 10, "max": "1s"}}) == Uniform(0.01, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"unifrom": {}}, "unknown timing law 'unifrom'. Did you mean 'uniform'?"),
+        ({}, "timing {}: expected a duration or one of fixed, uniform with its parameters"),
+        ({"fixed": 1, "uniform": 2}, "timing {'fixed': 1, 'uniform': 2}: expected a duration or one of"),
+        ({"uniform": 3}, "uniform 3: expected {min: DURATION, max: DURATION}"),
+        ({"uniform": {"min": 2, "max": 1}}, "uniform {'min': 2, 'max': 1}: expected min to be at most max"),
+    ],
+)
+def test_mistakes_are_named(value, message):
+    with pytest.raises(ValueError) as caught:
+        timing.build(value)
+    assert str(caught.value).startswith(message)
+
+
+def test_every_law_has_a_schema():
+    assert all(law.schema() for law in timing.laws())
