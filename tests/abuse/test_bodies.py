@@ -30,8 +30,12 @@ ZOO = {
     "deep objects": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
     "deep inside": GOOD[:-1] + b', "metadata": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
     "deep content": b'{"model":"m","messages":[{"role":"user","content":' + b"[" * 5_000 + b"]" * 5_000 + b"}]}",
-    "deep schema": GOOD[:-1] + b',"tools":[{"type":"function","function":{"name":"t","parameters":'
-    + b'{"properties":{"a":' * 3_000 + b"{}" + b"}}" * 3_000 + b"}}]}",
+    "deep schema": GOOD[:-1]
+    + b',"tools":[{"type":"function","function":{"name":"t","parameters":'
+    + b'{"properties":{"a":' * 3_000
+    + b"{}"
+    + b"}}" * 3_000
+    + b"}}]}",
     "long integer": b'{"model":"m","messages":[],"seed":' + b"9" * 5_000 + b"}",
     "long max_tokens": GOOD[:-1] + b', "max_tokens": ' + b"9" * 400 + b"}",
     "huge number": GOOD[:-1] + b', "temperature": 1e999}',
@@ -46,11 +50,9 @@ ZOO = {
     "recursive schema": GOOD[:-1]
     + b',"tool_choice":"required","tools":[{"type":"function","function":{"name":"t","parameters":'
     b'{"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]}}}]}',
-    "endless pattern": GOOD[:-1]
-    + b',"tool_choice":"required","tools":[{"type":"function","function":{"name":"t","parameters":'
+    "endless pattern": GOOD[:-1] + b',"tool_choice":"required","tools":[{"type":"function","function":{"name":"t","parameters":'
     b'{"type":"object","properties":{"a":{"type":"string","pattern":"(a+)+$"}},"required":["a"]}}}]}',
-    "huge minimum": GOOD[:-1]
-    + b',"tool_choice":"required","tools":[{"type":"function","function":{"name":"t","parameters":'
+    "huge minimum": GOOD[:-1] + b',"tool_choice":"required","tools":[{"type":"function","function":{"name":"t","parameters":'
     b'{"type":"object","properties":{"a":{"type":"array","minItems":1000000000,"items":{"minLength":1000000000}}},"required":["a"]}}}]}',
 }
 WRONG = [None, True, 0, -1, 1.5, "", "x", "é" * 1000, [], [None], [[]], {}, {"a": {}}, 10**30, [5, "a", {}], {"type": "x"}]
@@ -127,7 +129,9 @@ def test_every_input_of_every_wrong_type(client, path):
     assert odd == []
 
 
-@pytest.mark.parametrize("content", [[{"type": "text"}], [{"text": 5, "type": "text"}], [{"type": "image_url", "image_url": 5}], [5]])
+@pytest.mark.parametrize(
+    "content", [[{"type": "text"}], [{"text": 5, "type": "text"}], [{"type": "image_url", "image_url": 5}], [5]]
+)
 def test_odd_parts(client, content, chat):
     assert judged(client.post(chat(content)).answer())
 

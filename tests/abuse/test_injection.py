@@ -66,7 +66,11 @@ def test_a_path_is_only_ever_shown_as_json(arena, method, path):
         *("X-Understudy-Session", "X-Understudy-Rule", "X-Understudy-Fault", "X-Understudy-Delay", "X-Understudy-Decision"),
     ],
 )
-@pytest.mark.parametrize("value", ["https://evil.example", "\t<b>", "a, b;c=d", "é\xff", '"; x=1', "x" * 4000, ""], ids=["url", "tab", "list", "latin", "quote", "long", "empty"])
+@pytest.mark.parametrize(
+    "value",
+    ["https://evil.example", "\t<b>", "a, b;c=d", "é\xff", '"; x=1', "x" * 4000, ""],
+    ids=["url", "tab", "list", "latin", "quote", "long", "empty"],
+)
 def test_no_header_is_reflected(arena, chat, name, value):
     server = arena()
     for body in (chat(), chat(stream=True)):
@@ -136,7 +140,15 @@ def test_a_request_whose_end_is_in_doubt_is_refused_and_nothing_behind_it_is_ans
 
 @pytest.mark.parametrize(
     "chunks",
-    [b"5;\r\nhello\r\n0\r\n\r\n", b"g\r\n", b"-1\r\n", b"ffffffffffffffffff\r\n", b"5\nhello\n0\n\n", b"5\r\nhelloXX0\r\n\r\n", b"\r\n"],
+    [
+        b"5;\r\nhello\r\n0\r\n\r\n",
+        b"g\r\n",
+        b"-1\r\n",
+        b"ffffffffffffffffff\r\n",
+        b"5\nhello\n0\n\n",
+        b"5\r\nhelloXX0\r\n\r\n",
+        b"\r\n",
+    ],
 )
 def test_broken_chunks_are_never_a_server_error(arena, chunks):
     head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

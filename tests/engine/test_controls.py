@@ -110,7 +110,9 @@ def test_a_last_message_that_is_a_status(status):
     assert magic(call_of(f"[{status}]")).status == status
 
 
-@pytest.mark.parametrize("text", ["", "[200]", "[399]", "[600]", "[429", "[429] ", " [429]", "[42]", "see [429]", "[429]\n", "[٤٢٩]"])
+@pytest.mark.parametrize(
+    "text", ["", "[200]", "[399]", "[600]", "[429", "[429] ", " [429]", "[42]", "see [429]", "[429]\n", "[٤٢٩]"]
+)
 def test_a_last_message_that_is_none(text):
     assert magic(call_of(text)) is None
 

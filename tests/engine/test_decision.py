@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.engine.decision import Decision, letters, scope_seed
+from understudy.engine.decision import Decision, decide, letters, scope_seed
 
 SCRIPT = """
 version: 1
@@ -108,7 +108,7 @@ def test_a_purpose_is_drawn_whatever_was_drawn_before():
 
 
 def test_draws_follow_their_laws():
-    decisions = [Decision.of(str(i).encode(), 0) for i in range(4000)]
+    decisions = [decide(str(i).encode(), 0) for i in range(4000)]
     uniform = [decision.uniform("u") for decision in decisions]
     assert min(uniform) >= 0
     assert max(uniform) < 1
@@ -131,7 +131,13 @@ def test_letters_are_base62(root):
 
 
 def test_scopes_differ_in_every_part():
-    parts = [(0, "s", "0", "chat"), (1, "s", "0", "chat"), (0, "t", "0", "chat"), (0, "s", "1", "chat"), (0, "s", "0", "models")]
+    parts = [
+        (0, "s", "0", "chat"),
+        (1, "s", "0", "chat"),
+        (0, "t", "0", "chat"),
+        (0, "s", "1", "chat"),
+        (0, "s", "0", "models"),
+    ]
     assert len({scope_seed(*each) for each in parts}) == len(parts)
 
 

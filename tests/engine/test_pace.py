@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from understudy.engine.decision import Decision
+from understudy.engine.decision import Decision, decide
 from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.timing.fixed import Fixed
 from understudy.timing.uniform import Uniform
@@ -39,7 +39,7 @@ def test_every_event_draws_for_itself():
 
 
 def test_a_latency_is_never_negative():
-    drawn = [Pace(Uniform(-0.5, 0.5)).before(Decision.of(str(i).encode(), 0)) for i in range(100)]
+    drawn = [Pace(Uniform(-0.5, 0.5)).before(decide(str(i).encode(), 0)) for i in range(100)]
     assert min(drawn) == 0.0
     assert 0.4 < max(drawn) <= 0.5
 

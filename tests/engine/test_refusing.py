@@ -9,7 +9,8 @@ from understudy.model.http import Refusal
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(400, "invalid_request"), (408, "timeout"), (413, "too_large"), (431, "too_large"), (503, "overloaded")]
+    ("status", "kind"),
+    [(400, "invalid_request"), (408, "timeout"), (413, "too_large"), (431, "too_large"), (503, "overloaded")],
 )
 def test_what_http_refuses_has_a_kind(status, kind):
     failure = refused(Refusal(status, "why"))
@@ -34,6 +35,8 @@ def test_an_options_request_for_nothing_is_not_found(ask):
     assert ask(b"", "/nowhere", method="OPTIONS").status == 404
 
 
-@pytest.mark.parametrize(("alive", "version", "expected"), [(False, "1.1", "close"), (False, "1.0", "close"), (True, "1.0", "keep-alive")])
+@pytest.mark.parametrize(
+    ("alive", "version", "expected"), [(False, "1.1", "close"), (False, "1.0", "close"), (True, "1.0", "keep-alive")]
+)
 def test_errors_say_what_becomes_of_the_connection(ask, alive, version, expected):
     assert ask(b"{}", keep_alive=alive, version=version).headers["connection"] == expected

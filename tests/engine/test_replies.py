@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.config.script import Generate, ReplySpec
-from understudy.engine.decision import Decision
+from understudy.engine.decision import Decision, decide
 from understudy.engine.replies import Lengths, compile_reply, fixed_reply
 from understudy.model.call import Call
 from understudy.model.reply import Failure, Reasoning, Refused, Text, ToolCall
@@ -64,7 +64,7 @@ def test_generated_text_has_the_length_asked_for():
 
 
 def test_generated_text_without_a_length_draws_one():
-    lengths = [len(made(Decision.of(str(i).encode(), 0), generate=Generate()).atoms) for i in range(300)]
+    lengths = [len(made(decide(str(i).encode(), 0), generate=Generate()).atoms) for i in range(300)]
     assert 18 < sum(lengths) / 300 < 22
     assert min(lengths) >= 1
     assert Lengths(0.0, 0.0).draw(Decision(bytes(16))) == 1

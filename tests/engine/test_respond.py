@@ -17,12 +17,23 @@ from understudy.observe.logs import configure
 CHAT = "/v1/chat/completions"
 PATHS = [CHAT, "/v1/completions", "/v1/embeddings", "/v1/models", "/v1/models/x", "/health", "/nowhere", "/", "*", "//", "/v1/"]
 header_names = st.sampled_from(
-    "x-understudy-fault x-understudy-delay x-understudy-rule x-understudy-session x-understudy-decision authorization "
-    "x-api-key origin x-stainless-retry-count content-type".split()
+    [
+        "x-understudy-fault",
+        "x-understudy-delay",
+        "x-understudy-rule",
+        "x-understudy-session",
+        "x-understudy-decision",
+        "authorization",
+        "x-api-key",
+        "origin",
+        "x-stainless-retry-count",
+        "content-type",
+    ]
 )
 latin = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=20)
 queries = st.text(max_size=30) | st.lists(
-    st.tuples(st.sampled_from(["delay", "fail", "fail_chunk", "stream"]), st.text(max_size=6) | st.integers().map(str)), max_size=3
+    st.tuples(st.sampled_from(["delay", "fail", "fail_chunk", "stream"]), st.text(max_size=6) | st.integers().map(str)),
+    max_size=3,
 ).map(lambda pairs: "&".join("=".join(pair) for pair in pairs))
 heads = st.builds(
     lambda method, path, query, headers, version, alive: RequestHead(

@@ -63,7 +63,9 @@ def test_there_is_no_way_out_of_the_sandbox(source):
     assert isinstance(found, Failure) or not any(word in found for word in ("class", "<", "object"))
 
 
-@pytest.mark.parametrize("source", ["{{ nothing }}", "{{ match.nothing }}", "{{ 1 / 0 }}", "{{ user.nothing.more }}", "{{ messages[9].role }}"])
+@pytest.mark.parametrize(
+    "source", ["{{ nothing }}", "{{ match.nothing }}", "{{ 1 / 0 }}", "{{ user.nothing.more }}", "{{ messages[9].role }}"]
+)
 def test_an_error_while_rendering_is_a_server_error_that_says_so(source):
     found = rendered(source)
     assert isinstance(found, Failure)

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 
-from understudy.engine.decision import Decision
+from understudy.engine.decision import Decision, decide
 from understudy.engine.tools import answer, choose
 from understudy.model.call import Call, Message, Tool
 from understudy.model.reply import Text, ToolCall
@@ -15,7 +15,11 @@ from understudy.model.reply import Text, ToolCall
 WEATHER = Tool(
     "get_weather",
     "Current weather of a city",
-    {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1}}, "required": ["city"]},
+    {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1}},
+        "required": ["city"],
+    },
 )
 MAIL = Tool("send_mail", "Send a mail", {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]})
 DECISION = Decision(bytes(16))
@@ -96,7 +100,12 @@ SCHEMAS = [
             "unit": {"enum": ["c", "f"]},
             "when": {"type": "string", "format": "date"},
             "at": {"type": "array", "items": {"type": "number", "minimum": 3, "maximum": 4}, "minItems": 2, "maxItems": 3},
-            "deep": {"type": "object", "properties": {"ok": {"const": True}}, "required": ["ok"], "additionalProperties": False},
+            "deep": {
+                "type": "object",
+                "properties": {"ok": {"const": True}},
+                "required": ["ok"],
+                "additionalProperties": False,
+            },
             "either": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
             "ref": {"$ref": "#/$defs/name"},
             "code": {"type": "string", "pattern": "^[A-Z]{3}$"},
@@ -112,7 +121,7 @@ SCHEMAS = [
 def test_arguments_are_valid_whatever_the_draw(schema):
     for i in range(20):
         call = call_of(f"the weather in Paris on 2026-11-2{i % 10}", tools=(Tool("weather", "", schema),))
-        _, reply = answer(call, "always", Decision.of(str(i).encode(), 0))
+        _, reply = answer(call, "always", decide(str(i).encode(), 0))
         (block,) = reply.blocks
         assert isinstance(block, ToolCall)
         jsonschema.validate(json.loads(block.arguments), schema or {"type": "object"})
@@ -131,7 +140,9 @@ def test_the_answer_has_the_format_that_was_asked_for():
     jsonschema.validate(json.loads(reply.text), schema)
 
 
-@pytest.mark.parametrize("form", [{"type": "text"}, "x", None, [], {"type": "json_schema"}, {"type": "json_schema", "json_schema": 7}])
+@pytest.mark.parametrize(
+    "form", [{"type": "text"}, "x", None, [], {"type": "json_schema"}, {"type": "json_schema", "json_schema": 7}]
+)
 def test_other_formats_ask_for_nothing(form):
     assert answer(call_of(tools=(), form=form), "auto", DECISION) is None
 

@@ -8,7 +8,18 @@ from understudy import timing
 from understudy.timing.fixed import Fixed
 from understudy.timing.uniform import Uniform
 
-DURATIONS = {0: 0.0, 250: 0.25, 9: 0.009, 1.5: 0.0015, "250": 0.25, "250ms": 0.25, "1.5s": 1.5, " 2 m ": 120.0, "1h": 3600.0, ".5s": 0.5}
+DURATIONS = {
+    0: 0.0,
+    250: 0.25,
+    9: 0.009,
+    1.5: 0.0015,
+    "250": 0.25,
+    "250ms": 0.25,
+    "1.5s": 1.5,
+    " 2 m ": 120.0,
+    "1h": 3600.0,
+    ".5s": 0.5,
+}
 
 
 @pytest.mark.parametrize(("value", "seconds"), DURATIONS.items(), ids=repr)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.choice import choose, unless_missed
-from understudy.engine.decision import Decision, letters
+from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.refusing import failure_answer, preflight_answer, refused
 from understudy.engine.scope import Scope, head_form, resolve
@@ -106,7 +106,7 @@ class Engine:
         call: Call = request.prepared or endpoint.decode(request, scope.params, scope.options)
         if controls.stream and endpoint.operation in ("chat", "completion"):
             call.stream = True
-        decision = scope.decision or Decision.of(request.body, scope.seed)
+        decision = scope.decision or decide(request.body, scope.seed)
         prompt, key = endpoint.count(call), None
         if call.plain and scope.plain and not call.user.startswith("["):
             chosen = world.rules.choose(call, request, controls.session, None, decision, self.state)
@@ -173,8 +173,12 @@ class Engine:
         self._serial = serial = self._serial + 1
         data = ready.form.render((token, serial, letters(root), scope.salt))
         tokens = ready.completion_tokens
-        exchange = Exchange(wall, request, scope.context, call.model, rule, token, serial, 200, False, prompt, tokens)
-        self._record(exchange, "done", len(data))
+        duration = self._monotonic() - request.at
+        exchange = Exchange(
+            wall, request, scope.context, call.model, rule, token, serial, 200, False, prompt, tokens, duration, len(data)
+        )
+        for sink in self.sinks:
+            sink.record(exchange)
         return data
 
     def _stream(

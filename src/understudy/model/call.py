@@ -60,12 +60,12 @@ class Call(Struct, gc=False):
     max_tokens: int | None = None
     extra: Any = None
     body: bytes = b""
+    plain: bool = False
     tools: tuple[Tool, ...] = ()
     tool_choice: Any = None
     response_format: Any = None
     inputs: tuple[Any, ...] = ()
     choices: int = 1
-    plain: bool = False
     folded: str | None = None
 
     @property

@@ -102,7 +102,10 @@ CHAT = {
     ),
     "user number": ({"user": 7}, wrong("user", "a string", "an integer")),
     "seed text": ({"seed": "x"}, wrong("seed", "an integer", "a string")),
-    "service_tier number": ({"service_tier": 7}, wrong("service_tier", "one of 'auto', 'default', 'fast', 'flex', or 'priority'", "an integer")),
+    "service_tier number": (
+        {"service_tier": 7},
+        wrong("service_tier", "one of 'auto', 'default', 'fast', 'flex', or 'priority'", "an integer"),
+    ),
     "service_tier unknown": (
         {"service_tier": "bogus"},
         value("service_tier", "bogus", "'auto', 'default', 'fast', 'flex', and 'priority'"),

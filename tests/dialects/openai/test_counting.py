@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.app import Service, Sources
-from understudy.dialects.openai.prompt import chat_tokens, render_tools
-from understudy.model.call import Message, Tool
+from understudy.dialects.openai.prompt import render_tools
+from understudy.model.call import Tool
 from understudy.text.tokens import encoding, encoding_for
 
 UNITS = [
@@ -18,7 +18,8 @@ UNITS = [
     {"stream-unit": "char"},
 ]
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.lists(
-    st.sampled_from(["👩‍🚀", "読書", " the", "\r\n", "é", "e\u0301", " ", "🇨🇭", "१२३", "don't", "\u200f", "12345", "\t"]), max_size=20
+    st.sampled_from(["👩‍🚀", "読書", " the", "\r\n", "é", "e\u0301", " ", "🇨🇭", "१२३", "don't", "\u200f", "12345", "\t"]),
+    max_size=20,
 ).map("".join)
 
 
@@ -121,26 +122,69 @@ def test_what_a_script_says_of_usage_is_told_of_completions_and_embeddings_too(e
         ("ft:gpt-4o-mini-2024-07-18:org:suffix:id", 3, "o200k_base"),
     ],
 )
-def test_prompts_are_framed_by_family(model, base, name):
+def test_prompts_are_framed_by_family(prompted, model, base, name):
     count = encoding(name).count
-    messages = [Message("system", "You are terse."), Message("user", "Où est le café ?", name="Zoë")]
+    messages = [{"role": "system", "content": "You are terse."}, {"role": "user", "content": "Où est le café ?", "name": "Zoë"}]
     expected = base + (4 + count("You are terse.")) + (4 + count("Où est le café ?") + 1 + count("Zoë"))
-    assert chat_tokens(model, messages) == expected
+    assert prompted(model, *messages) == expected
 
 
-def test_a_live_capture_is_met():
-    assert chat_tokens("gpt-5.6-terra", [Message("user", "ping")]) == 7
+@pytest.fixture
+def prompted(ask):
+    """What a conversation costs."""
+
+    def cost(model, *messages, **fields):
+        answer = ask({"model": model, "messages": [*messages], **fields})
+        assert answer.status == 200
+        return answer.json["usage"]["prompt_tokens"]
+
+    return cost
 
 
-def test_an_empty_function_costs_what_was_measured():
-    tool = Tool("f")
-    messages = [Message("user", "ping")]
-    assert chat_tokens("gpt-5.6-terra", messages, (tool,)) - chat_tokens("gpt-5.6-terra", messages) == 104
+PING = {"role": "user", "content": "ping"}
+CITY = {"type": "object", "properties": {"city": {"type": "string", "description": "where"}}}
 
 
-def test_parts_cost_the_sum_of_their_texts():
-    parts = [{"type": "text", "text": "one"}, {"type": "image_url", "image_url": {"url": "data:,"}}, {"type": "text", "text": "two"}]
-    assert chat_tokens("gpt-4o", [Message("user", parts)]) == 3 + 4 + encoding("o200k_base").count("one") + 1
+def function(**about):
+    return {"type": "function", "function": about}
+
+
+def test_a_live_capture_is_met(prompted):
+    assert prompted("gpt-5.6-terra", PING) == 7
+
+
+def test_an_empty_function_costs_what_was_measured(prompted):
+    assert prompted("gpt-5.6-terra", PING, tools=[function(name="f")]) - prompted("gpt-5.6-terra", PING) == 104
+
+
+def test_functions_cost_their_rendering_and_a_frame(prompted):
+    described, bare = function(name="f", parameters=CITY), function(name="f", parameters={**CITY, "properties": {"city": {}}})
+    rendered = [
+        encoding("o200k_base").count(render_tools((Tool("f", "", t["function"]["parameters"]),))) for t in (described, bare)
+    ]
+    system = {"role": "system", "content": "x"}
+    plain = prompted("gpt-4o", PING)
+    assert prompted("gpt-4o", PING, tools=[described]) - plain == rendered[0] + 9
+    assert prompted("gpt-4o", PING, tools=[bare]) - plain == rendered[1] + 9 - 1
+    assert prompted("gpt-4o", system, PING, tools=[described]) - prompted("gpt-4o", system, PING) == rendered[0] + 9 - 4
+
+
+def test_calls_in_the_history_cost_their_name_and_arguments(prompted):
+    calls = [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"city":"Paris"}'}}]
+    turns = (
+        {"role": "assistant", "content": None, "tool_calls": calls},
+        {"role": "tool", "tool_call_id": "call_1", "content": "ok"},
+    )
+    count = encoding("o200k_base").count
+    assert prompted("gpt-4o", PING, *turns) - prompted("gpt-4o", PING) == 4 + 7 + count("f") + count(
+        '{"city":"Paris"}'
+    ) + 4 + count("ok")
+
+
+def test_parts_cost_the_sum_of_their_texts(prompted):
+    texts = [{"type": "text", "text": text} for text in ("one", " two")]
+    parts = [texts[0], {"type": "image_url", "image_url": {"url": "data:,"}}, texts[1]]
+    assert prompted("gpt-4o", {"role": "user", "content": parts}) == 3 + 4 + 2
 
 
 def test_functions_are_rendered_as_the_model_sees_them():

@@ -10,12 +10,46 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PATHS = ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]
-FIELDS = (
-    "messages model frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens metadata n "
-    "parallel_tool_calls presence_penalty reasoning_effort response_format seed service_tier stop store stream stream_options "
-    "temperature tool_choice tools top_logprobs top_p user verbosity prompt suffix echo best_of input encoding_format dimensions"
-).split()
-MEMBERS = "role content type text name tool_calls function parameters arguments json_schema schema properties required enum items"
+FIELDS = [
+    "messages",
+    "model",
+    "frequency_penalty",
+    "function_call",
+    "functions",
+    "logit_bias",
+    "logprobs",
+    "max_completion_tokens",
+    "max_tokens",
+    "metadata",
+    "n",
+    "parallel_tool_calls",
+    "presence_penalty",
+    "reasoning_effort",
+    "response_format",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+    "prompt",
+    "suffix",
+    "echo",
+    "best_of",
+    "input",
+    "encoding_format",
+    "dimensions",
+]
+MEMBERS = (
+    "role content type text name tool_calls function parameters arguments json_schema schema properties required enum items"
+)
 
 scalars = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
 texts = st.text(max_size=12) | st.sampled_from(["", "user", "assistant", "function", "object", "json_schema", "required"])
@@ -85,8 +119,12 @@ ZOO = {
     "depth bomb": b"[" * 100_000,
     "deep and closed": b"[" * 50_000 + b"]" * 50_000,
     "deep inside": GOOD + b',"metadata":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}",
-    "deep schema": GOOD + b',"tools":[{"type":"function","function":{"name":"f","parameters":'
-    + b'{"properties":{"a":' * 300 + b"{}" + b"}}" * 300 + b"}}]}",
+    "deep schema": GOOD
+    + b',"tools":[{"type":"function","function":{"name":"f","parameters":'
+    + b'{"properties":{"a":' * 300
+    + b"{}"
+    + b"}}" * 300
+    + b"}}]}",
     "integer of 5,000 digits": GOOD + b',"seed":' + b"9" * 5_000 + b"}",
     "integer of 5,000 digits as n": GOOD + b',"n":' + b"9" * 5_000 + b"}",
     "integer of 5,000 digits inside": GOOD + b',"metadata":{"a":' + b"9" * 5_000 + b"}}",
@@ -129,7 +167,9 @@ def test_malformed_json_is_answered(asked, ask_engine, body, path, validation):
     assert asked[2] == []
 
 
-@pytest.mark.parametrize("name", ["depth bomb", "BOM", "UTF-16", "broken UTF-8", "empty", "array", "null", "cut", "NaN", "form"])
+@pytest.mark.parametrize(
+    "name", ["depth bomb", "BOM", "UTF-16", "broken UTF-8", "empty", "array", "null", "cut", "NaN", "form"]
+)
 @pytest.mark.parametrize("path", PATHS)
 def test_what_is_no_json_object_is_called_so(ask, name, path):
     answer = ask(ZOO[name], path)
@@ -153,7 +193,12 @@ LENIENT = [
     {"messages": [{"role": "user", "content": {"a": 1}}]},
     {"messages": [7, "hello", None]},
     {"messages": [{"content": "hi"}], "temperature": 9, "n": 0, "max_tokens": "many", "stop": [1, "x"]},
-    {"messages": [{"role": "user", "content": "hi"}], "stream_options": "x", "tools": [{"type": []}], "tool_choice": {"type": []}},
+    {
+        "messages": [{"role": "user", "content": "hi"}],
+        "stream_options": "x",
+        "tools": [{"type": []}],
+        "tool_choice": {"type": []},
+    },
 ]
 
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.dialects import Endpoint, ErrorBody, Moment, Options
+from understudy.dialects import Endpoint, ErrorBody, Moment
 from understudy.dialects.openai import catalogue, completions, decode, embeddings, inputs
 from understudy.dialects.openai.errors import error_body
-from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.press import Press
 from understudy.dialects.openai.prompt import chat_tokens
 from understudy.dialects.openai.styles import compile_style
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
-from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
 
 _FIELDS = (
@@ -37,12 +35,6 @@ _LIMITS = (
 )
 
 
-def _heeded(request: Request, params: Mapping[str, str], options: Options) -> Call:
-    call = decode.chat(request, params, options)
-    ignored = options.style.style.ignores
-    return without(call, ignored) if ignored else call
-
-
 def _chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     press: Press = moment.options.style
     return press.stream(call, replies, moment) if call.stream else press.body(call, replies, moment)
@@ -54,7 +46,7 @@ class OpenAI:
     name = "openai"
     prefixes = ("/v1", "")
     endpoints = (
-        Endpoint("POST", "/chat/completions", "chat", _heeded, _chat, chat_tokens),
+        Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens),
         Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode, completions.prompt_tokens),
         Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode, embeddings.prompt_tokens),
         Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models),

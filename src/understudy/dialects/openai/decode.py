@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from understudy.dialects import Options
 from understudy.dialects.openai import check, check_chat
+from understudy.dialects.openai.ignored import without
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Tool
 from understudy.model.http import Request
@@ -71,30 +72,33 @@ _WITH_USAGE = Extra(include_usage=True)
 
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode a chat completion request."""
-    if options.strict:
-        try:
-            body = _plain(request.body)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
-            return _read(_checked(request), request.body, options)
-        streams = body.stream_options
-        if streams is None:
-            extra = _NOTHING
-        elif not (body.stream or "stream" in request.head.query):
-            return _read(_checked(request), request.body, options)
-        else:
-            extra = _WITH_USAGE if streams.include_usage else _NOTHING
-            if not streams.include_obfuscation:
-                extra = Extra(streams.include_usage, obfuscate=False)
-        model, messages = body.model, body.messages
-        if options.only_listed:
-            require_listed(model, options)
-        last = messages[-1]
-        user = last.content if last.role == "user" else _last_user(messages)
-        limit = body.max_completion_tokens or body.max_tokens
-        call = Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body)
-        call.plain = limit is None and extra is _NOTHING and not body.stream
-        return call
-    return _read(loose(request.body), request.body, options)
+    call = _strict(request, options) if options.strict else _read(loose(request.body), request.body, options)
+    style = options.style
+    return call if style is None or not style.ignores else without(call, style.ignores)
+
+
+def _strict(request: Request, options: Options) -> Call:
+    try:
+        body = _plain(request.body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return _read(_checked(request), request.body, options)
+    streams = body.stream_options
+    if streams is None:
+        extra = _NOTHING
+    elif not (body.stream or "stream" in request.head.query):
+        return _read(_checked(request), request.body, options)
+    else:
+        extra = _WITH_USAGE if streams.include_usage else _NOTHING
+        if not streams.include_obfuscation:
+            extra = Extra(streams.include_usage, obfuscate=False)
+    model, messages = body.model, body.messages
+    if options.only_listed:
+        require_listed(model, options)
+    last = messages[-1]
+    user = last.content if last.role == "user" else _last_user(messages)
+    limit = body.max_completion_tokens or body.max_tokens
+    plain = limit is None and extra is _NOTHING and not body.stream
+    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, plain)
 
 
 def _checked(request: Request) -> dict[str, Any]:
@@ -132,6 +136,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
             stop=_stops(value.get("stop")),
         ),
         body,
+        False,
         _tools(value.get("tools")),
         value.get("tool_choice"),
         value.get("response_format"),

@@ -88,6 +88,7 @@ class Press:
         self._styled = None if chat is None else Layout(chat.body, _HOLES, pretty=chat.pretty)
         self._told = bool(style.usage)
         self._model = style.model
+        self.ignores = style.ignores
         self._shares = chat is None or has_shared_joint(chat)
 
     def body(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:

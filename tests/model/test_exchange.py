@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from understudy.model.exchange import Context, Exchange, request_id
+from understudy.model.http import Request, RequestHead
+
+REQUEST = Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0)
+
+
+def test_request_ids_are_32_hexadecimal_digits():
+    assert request_id(b"0123456789abcdef0123456789abcdef", 255) == b"req_0123456789abcdef00000000000000ff"
+    assert request_id(b"", 1) == b"req_" + b"0" * 31 + b"1"
+
+
+def test_an_exchange_tells_what_its_context_knows():
+    context = Context({"authorization": "***"}, "openai", "chat", "mine")
+    exchange = Exchange(1.0, REQUEST, context, "gpt-4o", token=b"ab" * 16, serial=2)
+    told = (exchange.secret_free, exchange.dialect, exchange.operation, exchange.session, exchange.model, exchange.decision)
+    assert told == ({"authorization": "***"}, "openai", "chat", "mine", "gpt-4o", "ab" * 16)
+    assert exchange.request_id == "req_abababababababab0000000000000002"
+
+
+def test_an_exchange_of_nothing_decided_is_empty():
+    exchange = Exchange(1.0, REQUEST, Context())
+    assert (exchange.model, exchange.operation, exchange.session, exchange.decision) == ("", "none", "default", "")
