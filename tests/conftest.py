@@ -117,7 +117,7 @@ def service(tmp_path: Path) -> Callable[..., Service]:
     def made(script: str = "", preset: str | None = None, **settings: Any) -> Service:
         paths = []
         if script:
-            paths.append(tmp_path / f"script{len(list(tmp_path.iterdir()))}.yaml")
+            paths.append(tmp_path / "script.yaml")
             paths[0].write_text(script, encoding="utf-8")
         flags = {name.replace("_", "-"): value for name, value in settings.items()}
         found = Service(Sources(tuple(paths), preset, flags), clock=StoppedClock())

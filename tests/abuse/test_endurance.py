@@ -137,6 +137,17 @@ def test_a_slow_reader_of_a_huge_stream_costs_bounded_memory(arena, chat, pace):
     server.eventually(lambda: server.server.connections == 0)
 
 
+def test_a_long_stream_says_what_the_whole_answer_says(arena, chat):
+    client = arena("rules: [{reply: {generate: {tokens: 9000}}}]").client()
+    text = json.loads(client.post(chat()).answer().body)["choices"][0]["message"]["content"]
+    token = client.post(chat()).answer().fields["x-understudy-decision"]
+    again = client.post(chat(stream=True), "/v1/chat/completions", f"X-Understudy-Decision: {token}").answer()
+    lines = [line for line in again.body.decode().split("\n\n") if line]
+    events = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
+    assert lines[-1] == "data: [DONE]"
+    assert "".join(event["choices"][0]["delta"].get("content") or "" for event in events) == text
+
+
 @linux
 def test_many_requests_leave_memory_and_descriptors_where_they_were(arena, spell, chat):
     server = arena("rules: [{when: {user: {prefix: n}}, replies: [a, b]}]", reply="generate", log_level="warning")

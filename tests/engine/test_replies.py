@@ -12,10 +12,11 @@ from understudy.model.reply import Failure, Reasoning, Refused, Text, ToolCall
 from understudy.text.filler import Pool
 
 POOL, LENGTHS = Pool(0, 16), Lengths(20.0, 5.0)
+ZERO = Decision(bytes(16))
 CALL = Call("chat", "openai", "m", user="hi there")
 
 
-def made(decision=Decision(bytes(16)), **spec):
+def made(decision=ZERO, **spec):
     return compile_reply(ReplySpec(**spec), POOL, LENGTHS)(CALL, {"name": "Ada"}, decision)
 
 

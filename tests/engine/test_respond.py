@@ -90,7 +90,7 @@ def test_a_refusal_is_an_error_of_the_provider_that_closes(engines, head, status
         assert json.loads(body)["error"]["message"]
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """A bug."""
 
 
@@ -111,7 +111,7 @@ def test_a_bug_is_logged_with_its_stack_and_answered_without_it(make_request, re
 
 
 def _break(*_args):
-    raise Broken("secret of ours")
+    raise BrokenError("secret of ours")
 
 
 def test_a_reload_does_not_touch_a_stream_under_way(service, make_request, chat):

@@ -51,7 +51,7 @@ def test_other_paths_are_nobodys(router, path):
 
 
 def test_a_conflict_names_the_path_and_both_dialects():
-    with pytest.raises(ValueError, match="^POST /chat is claimed by both one and two$"):
+    with pytest.raises(ValueError, match=r"^POST /chat is claimed by both one and two$"):
         Router([Fake("one", ("POST", "/chat")), Fake("two", ("POST", "/chat"))])
 
 

@@ -48,6 +48,11 @@ def test_never_calls_none_and_always_the_best():
     assert chosen(mode="always") == "get_weather"
 
 
+def allowed(mode, *names):
+    tools = [{"type": "function", "function": {"name": name}} for name in names]
+    return {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}}
+
+
 FORMS = {
     "none": ("none", None),
     "auto": ("auto", "get_weather"),
@@ -55,7 +60,10 @@ FORMS = {
     "named": ({"type": "function", "function": {"name": "send_mail"}}, "send_mail"),
     "named flat": ({"type": "function", "name": "send_mail"}, "send_mail"),
     "named, not offered": ({"type": "function", "function": {"name": "other"}}, None),
-    "allowed": ({"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}, "get_weather"),
+    "none allowed": ({"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}, None),
+    "allowed, not fitting": (allowed("auto", "send_mail"), None),
+    "allowed and required": (allowed("required", "send_mail"), "send_mail"),
+    "allowed and fitting": (allowed("auto", "send_mail", "get_weather"), "get_weather"),
 }
 
 

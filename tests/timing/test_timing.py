@@ -30,7 +30,7 @@ def test_durations(value, seconds):
 
 @pytest.mark.parametrize("value", [-1, "-1s", "soon", "", "1 day", None, True, [], float("nan"), float("inf"), "9" * 400, 1e13])
 def test_what_is_no_duration(value):
-    with pytest.raises(ValueError, match="^duration .*: expected milliseconds, or a number with ms, s, m or h"):
+    with pytest.raises(ValueError, match=r"^duration .*: expected milliseconds, or a number with ms, s, m or h"):
         timing.seconds(value)
 
 

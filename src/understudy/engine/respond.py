@@ -1,7 +1,8 @@
 """The application behind the socket: from a whole request to the bytes or the plan of its answer.
 
-The common case is a straight line: decode, decide, choose, encode, frame, record. Everything rarer (controls, faults, waits,
-streams, failures) leaves that line at one place and costs only the requests that use it. Implements `model.ports.App`.
+The common case is a straight line in `respond`: decode, decide, choose, fill the identifiers into an answer that is ready,
+record. Everything rarer (controls, faults, waits, streams, failures) leaves that line at one place and costs only the requests
+that use it. Implements `model.ports.App`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.refusing import failure_answer, preflight_answer, refused
 from understudy.engine.scope import Scope, head_form, resolve
-from understudy.engine.shelf import Ready
+from understudy.engine.select import Chosen
 from understudy.engine.state import State
 from understudy.engine.world import World
 from understudy.errors import RequestError
@@ -65,9 +66,42 @@ class Engine:
         if scope is None or scope.world is not self.world:
             scope = head.memo = resolve(head, self.world)
         try:
-            if scope.endpoint is None or scope.problem is not None:
+            endpoint = scope.endpoint
+            if endpoint is None or scope.problem is not None:
                 return self._without_endpoint(request, scope)
-            return self._answer(request, scope, scope.endpoint)
+            call: Call = request.prepared or endpoint.decode(request, scope.params, scope.options)
+            if not (call.plain and scope.plain) or call.user.startswith("["):
+                return self._answer(request, scope, endpoint, call, endpoint.count(call))
+            # what comes now is the straight line
+            decision = decide(request.body, scope.seed)
+            chosen = scope.world.rules.choose(call, request, scope.session, None, decision, self.state)
+            prompt, wall = endpoint.count(call), self._wall()
+            shelf, second = scope.shelf, int(wall)
+            ready = shelf.ready.get((id(chosen.reply), call.model, prompt)) if shelf.second == second else None
+            if ready is None or chosen.pace is not None:
+                return self._answer(request, scope, endpoint, call, prompt, decision, chosen)
+            token = hexlify(decision.root)
+            self._serial = serial = self._serial + 1
+            data = ready.form.render((token, serial, token, scope.salt, letters(decision.root)))
+            tokens, duration = ready.completion_tokens, self._monotonic() - request.at
+            exchange = Exchange(
+                wall,
+                request,
+                scope.context,
+                call.model,
+                chosen.rule,
+                token,
+                serial,
+                200,
+                False,
+                prompt,
+                tokens,
+                duration,
+                len(data),
+            )
+            for sink in self.sinks:
+                sink.record(exchange)
+            return data
         except RequestError as error:
             return self._fail(request, scope, error.failure)
         except Exception as error:  # a bug of ours: the client gets a 500, the log the stack
@@ -98,27 +132,30 @@ class Engine:
         except RequestError:
             return None
 
-    # --- the straight line ------------------------------------------------------------------------------------------
+    # --- all that is not plain --------------------------------------------------------------------------------------
 
-    def _answer(self, request: Request, scope: Scope, endpoint: Endpoint) -> bytes | Plan:
+    def _answer(
+        self,
+        request: Request,
+        scope: Scope,
+        endpoint: Endpoint,
+        call: Call,
+        prompt: int,
+        decision: Decision | None = None,
+        chosen: Chosen | None = None,
+    ) -> bytes | Plan:
+        """Answer a call; `chosen` is what the rules said already, of a plain call."""
         world, controls = scope.world, scope.controls
         wall = self._wall()
-        call: Call = request.prepared or endpoint.decode(request, scope.params, scope.options)
-        if controls.stream and endpoint.operation in ("chat", "completion"):
-            call.stream = True
-        decision = scope.decision or decide(request.body, scope.seed)
-        prompt, key = endpoint.count(call), None
-        if call.plain and scope.plain and not call.user.startswith("["):
-            chosen = world.rules.choose(call, request, controls.session, None, decision, self.state)
+        key = None
+        if decision is not None and chosen is not None:
+            replies = unless_missed(chosen, world, call, request)
             if chosen.reply.fixed and chosen.pace is None:
                 key = (id(chosen.reply), call.model, prompt)
-            ready = None if key is None else scope.shelf.find(key, int(wall))
-            if ready is not None:
-                return self._from_shelf(ready, request, scope, call, chosen.rule, decision.root, prompt, wall)
-            replies = unless_missed(chosen, world, call, request)
         else:
-            if world.varies and scope.decision is None and (times := self.state.repeat(decision.root)):
-                decision = decision.child(f"repeat-{times}")
+            if controls.stream and endpoint.operation in ("chat", "completion"):
+                call.stream = True
+            decision = scope.decision or self._decide(request, scope)
             chosen, replies = choose(world, controls, call, request, decision, self.state)
         faults = controls.faults
         for fault in faults:
@@ -158,28 +195,19 @@ class Engine:
         if isinstance(answer, Stream):
             return self._stream(head, answer, scope, pace, wait, decision, exchange)
         if key is not None and answer.reusable and not reply.headers:
-            scope.shelf.keep(key, form, values, answer, scope.salt + letter)
+            scope.shelf.keep(key, second, form, values, answer, scope.salt + letter)
         data = head if scope.head.method == "HEAD" else head + answer.data
         if wait or faults:
             return self._plan([data], scope, wait, exchange)
         self._record(exchange, "done", len(data))
         return data
 
-    def _from_shelf(
-        self, ready: Ready, request: Request, scope: Scope, call: Call, rule: str, root: bytes, prompt: int, wall: float
-    ) -> bytes:
-        """Fill the identifiers into an answer that is ready."""
-        token = hexlify(root)
-        self._serial = serial = self._serial + 1
-        data = ready.form.render((token, serial, letters(root), scope.salt))
-        tokens = ready.completion_tokens
-        duration = self._monotonic() - request.at
-        exchange = Exchange(
-            wall, request, scope.context, call.model, rule, token, serial, 200, False, prompt, tokens, duration, len(data)
-        )
-        for sink in self.sinks:
-            sink.record(exchange)
-        return data
+    def _decide(self, request: Request, scope: Scope) -> Decision:
+        """Decide for a request; when repetitions are to vary, each is one draw further."""
+        decision = decide(request.body, scope.seed)
+        if scope.world.varies and (times := self.state.repeat(decision.root)):
+            return decision.child(f"repeat-{times}")
+        return decision
 
     def _stream(
         self, head: bytes, answer: Stream, scope: Scope, pace: Pace, wait: float, decision: Decision, exchange: Exchange

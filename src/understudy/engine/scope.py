@@ -60,6 +60,7 @@ class Scope(Struct):
     problem: Failure | None = None
     preflight: bool = False
     plain: bool = False
+    session: str = "default"
 
     @property
     def closes(self) -> bool:
@@ -96,6 +97,7 @@ def resolve(head: RequestHead, world: World) -> Scope:
     scope.salt = letters(scope_seed(world.settings.seed, controls.session, "", "").to_bytes(8, "little"))[:7]
     if controls.decision is not None:
         scope.decision = Decision(controls.decision)
+    scope.session = controls.session
     is_bare = controls == Controls(session=controls.session) and head.method == "POST"
     scope.plain = is_bare and not (world.is_paced or world.varies)
     return scope

@@ -16,11 +16,11 @@ from understudy.wire.forms import Form, Hole
 
 _MOST = 1024  # answers kept; a second rarely sees so many different ones
 
-# Values of a ready answer, in this order: decision token, serial number, the answer's key, salt.
+# Values of a ready answer, in this order: decision token, serial number, decision token, salt, the answer's key.
 _HOLES = {
     "request_id": Hole(b"req_%.16b%016x", (0, 1)),
-    "decision": Hole(b"%b", (0,)),
-    "identity": Hole(b"%b%b", (3, 2)),
+    "decision": Hole(b"%b", (2,)),
+    "identity": Hole(b"%b%b", (3, 4)),
 }
 
 
@@ -32,29 +32,26 @@ class Ready(Struct, frozen=True):
 
 
 class Shelf:
-    """Head forms, and the answers of the current second."""
+    """Head forms, and the `ready` answers of one `second` by (identity of the reply, model, prompt tokens)."""
 
-    __slots__ = ("_ready", "_second", "forms")
+    __slots__ = ("forms", "ready", "second")
 
     def __init__(self) -> None:
         self.forms: dict[Any, Form] = {}
-        self._second = 0
-        self._ready: dict[Any, Ready] = {}
+        self.second = 0
+        self.ready: dict[tuple[int, str, int], Ready] = {}
 
-    def find(self, key: Any, second: int) -> Ready | None:
-        """Find a ready answer of this second."""
-        if second != self._second:
-            self._second = second
-            self._ready.clear()
-            return None
-        return self._ready.get(key)
-
-    def keep(self, key: Any, head: Form, values: tuple[Any, ...], answer: Body, identity: bytes) -> None:
+    def keep(
+        self, key: tuple[int, str, int], second: int, head: Form, values: tuple[Any, ...], answer: Body, identity: bytes
+    ) -> None:
         """Keep an answer, if the one thing of its body that belongs to it alone is its identity."""
+        if second != self.second:
+            self.second = second
+            self.ready.clear()
         before, found, after = answer.data.partition(identity)
-        if not found or identity in after or len(self._ready) >= _MOST:
+        if not found or identity in after or len(self.ready) >= _MOST:
             return
         literals, names = head.parts(values, ("request_id", "decision"))
         literals[-1] += before
         form = Form([*literals, after], [*names, "identity"], _HOLES)
-        self._ready[key] = Ready(form, answer.completion_tokens)
+        self.ready[key] = Ready(form, answer.completion_tokens)

@@ -78,20 +78,31 @@ def _named(choice: Any) -> str | None:
 
 def choose(call: Call, mode: str) -> Tool | None:
     """Choose the tool to call: `auto` wants a fitting one, `always` takes the best; the request may insist or forbid."""
-    if not call.tools or call.tool_choice == "none":
+    offered, insists = _allowed(call)
+    if not offered or call.tool_choice == "none":
         return None
     named = _named(call.tool_choice)
     if named is not None:
         return next((tool for tool in call.tools if tool.name == named), None)
-    if mode == "never" and call.tool_choice != "required":
+    if mode == "never" and not insists:
         return None
     last = call.messages[-1].role if call.messages else ""
-    if last in ("tool", "function") and call.tool_choice != "required":
+    if last in ("tool", "function") and not insists:
         return None
     asked = _words(call.user)
-    best = max(call.tools, key=lambda tool: _fit(tool, asked))
-    insists = mode == "always" or call.tool_choice == "required"
-    return best if insists or _fit(best, asked) else None
+    best = max(offered, key=lambda tool: _fit(tool, asked))
+    return best if insists or mode == "always" or _fit(best, asked) else None
+
+
+def _allowed(call: Call) -> tuple[tuple[Tool, ...], bool]:
+    """The tools that may be called, and whether one must be: a choice may name some of them (`allowed_tools`)."""
+    choice = call.tool_choice
+    allowed = choice.get("allowed_tools") if isinstance(choice, dict) else None
+    if not isinstance(allowed, dict):
+        return call.tools, choice == "required"
+    listed = allowed.get("tools")
+    names = {_named(item) for item in listed} if isinstance(listed, list) else set()
+    return tuple(tool for tool in call.tools if tool.name in names), allowed.get("mode") == "required"
 
 
 def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | None:

@@ -132,8 +132,10 @@ CHAT = {
     "tool with an empty name": (
         {"tools": [{"type": "function", "function": {"name": ""}}]},
         (
-            "Invalid 'tools[0].function.name': empty string. Expected a string with minimum length 1, but got an empty string "
-            "instead.",
+            (
+                "Invalid 'tools[0].function.name': empty string. Expected a string with minimum length 1, but got an empty "
+                "string instead."
+            ),
             "tools[0].function.name",
             "empty_string",
         ),
@@ -162,8 +164,10 @@ CHAT = {
     "metadata 17 pairs": (
         {"metadata": {f"k{i}": "v" for i in range(17)}},
         (
-            "Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an object with 17 "
-            "properties instead.",
+            (
+                "Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an object "
+                "with 17 properties instead."
+            ),
             "metadata",
             "object_above_max_properties",
         ),
@@ -171,8 +175,10 @@ CHAT = {
     "metadata long value": (
         {"metadata": {"k": "v" * 600}},
         (
-            "Invalid 'metadata.k': string too long. Expected a string with maximum length 512, but got a string with length 600 "
-            "instead.",
+            (
+                "Invalid 'metadata.k': string too long. Expected a string with maximum length 512, but got a string with "
+                "length 600 instead."
+            ),
             "metadata.k",
             "string_above_max_length",
         ),
@@ -180,8 +186,10 @@ CHAT = {
     "metadata long key": (
         {"metadata": {"k" * 70: "v"}},
         (
-            "Invalid property name in 'metadata': 'kkk...kkk' is too long. Expected a string with maximum length 64, but got a "
-            "string with length 70 instead.",
+            (
+                "Invalid property name in 'metadata': 'kkk...kkk' is too long. Expected a string with maximum length 64, but "
+                "got a string with length 70 instead."
+            ),
             "metadata." + "k" * 70,
             "property_name_above_max_length",
         ),
@@ -318,8 +326,10 @@ EMBEDDING = {
     "too many inputs": (
         {"input": ["a"] * 2049},
         (
-            "Invalid 'input': array too long. Expected an array with maximum length 2048, but got an array with length 2049 "
-            "instead.",
+            (
+                "Invalid 'input': array too long. Expected an array with maximum length 2048, but got an array with length "
+                "2049 instead."
+            ),
             "input",
             "array_above_max_length",
         ),

@@ -199,27 +199,26 @@ def test_functions_are_rendered_as_the_model_sees_them():
             "at": {"type": "object", "properties": {"lat": {"type": "number"}}},
         },
     }
-    assert render_tools((Tool("weather", "Tell the weather", schema), Tool("now"))) == "\n".join(
-        [
-            "namespace functions {",
-            "",
-            "// Tell the weather",
-            "type weather = (_: {",
-            "// where",
-            "city: string,",
-            "days?: number,",
-            'unit?: "c" | "f",',
-            "tags?: string[],",
-            "at?: {",
-            "  lat?: number,",
-            "},",
-            "}) => any;",
-            "",
-            "type now = () => any;",
-            "",
-            "} // namespace functions",
-        ]
-    )
+    assert render_tools((Tool("weather", "Tell the weather", schema), Tool("now"))) == RENDERED
+
+
+RENDERED = """namespace functions {
+
+// Tell the weather
+type weather = (_: {
+// where
+city: string,
+days?: number,
+unit?: "c" | "f",
+tags?: string[],
+at?: {
+  lat?: number,
+},
+}) => any;
+
+type now = () => any;
+
+} // namespace functions"""
 
 
 def test_reasoning_is_paid_for_and_not_shown(engine, ask, chat):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -94,7 +95,7 @@ def error_body(failure: Failure, shapes: Mapping[str, Any]) -> ErrorBody:
         data = msgspec.json.format(msgspec.json.encode({"error": error}), indent=2)
     headers = failure.headers
     if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, round(failure.retry_after)))))
+        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
         headers = (*headers, ("retry-after-ms", str(round(failure.retry_after * 1000))))
     return ErrorBody(failure.status, data, headers)
 

@@ -1,0 +1,64 @@
+"""One reply for each input and choice; one failed part fails the whole."""
+
+from __future__ import annotations
+
+SCRIPT = """
+version: 1
+rules:
+  - {name: bad, when: {user: bad}, reply: {error: 429}}
+  - {name: good, when: {user: {contains: good}}, replies: [one, two, three]}
+  - {name: vector, when: {user: north}, reply: {embedding: [1.0]}}
+"""
+COMPLETIONS, EMBEDDINGS = "/v1/completions", "/v1/embeddings"
+
+
+def test_every_choice_takes_the_next_of_a_sequence(engine, ask, chat):
+    choices = ask(chat("good", n=3), to=engine(SCRIPT)).json["choices"]
+    assert [choice["message"]["content"] for choice in choices] == ["one", "two", "three"]
+
+
+def test_choices_of_generated_text_differ(engine, ask, chat):
+    choices = ask(chat(n=3), to=engine(reply="generate")).json["choices"]
+    assert len({choice["message"]["content"] for choice in choices}) == 3
+
+
+def test_every_input_is_matched_for_itself(engine, ask):
+    answer = ask({"model": "m", "prompt": ["good", "else", "no good"], "n": 1}, COMPLETIONS, to=engine(SCRIPT, reply="echo"))
+    assert [choice["text"] for choice in answer.json["choices"]] == ["one", "else", "two"]
+    assert answer.headers["x-understudy-rule"] == "good"
+
+
+def test_one_failed_input_fails_the_whole(engine, ask):
+    for path, key in ((COMPLETIONS, "prompt"), (EMBEDDINGS, "input")):
+        answer = ask({"model": "m", key: ["good", "bad"]}, path, to=engine(SCRIPT))
+        assert (answer.status, answer.headers["x-understudy-rule"]) == (429, "bad")
+
+
+def test_an_embedding_no_rule_gave_is_its_texts_own(engine, ask):
+    to = engine(SCRIPT)
+    data = ask({"model": "m", "input": ["north", "good", "good"], "dimensions": 2}, EMBEDDINGS, to=to).json["data"]
+    assert data[0]["embedding"] == [1.0]
+    assert data[1]["embedding"] == data[2]["embedding"]
+    assert len(data[1]["embedding"]) == 2
+
+
+def test_a_miss_names_the_input_that_missed(engine, ask):
+    answer = ask({"model": "m", "prompt": ["good", "godo"]}, COMPLETIONS, to=engine(SCRIPT, reply="error"))
+    assert answer.status == 404
+    assert "'godo'" in answer.error[0]
+
+
+def test_magic_prompts_come_before_rules(engine, ask, chat):
+    to = engine("version: 1\nrules: [{name: all, reply: hi}]\n")
+    assert ask(chat("[418]"), to=to).status == 418
+    assert ask({"model": "m", "prompt": "[418]"}, COMPLETIONS, to=to).status == 418
+
+
+def test_a_magic_prompt_is_the_last_message_whoever_says_it(ask, chat):
+    body = chat("hi")
+    body["messages"].append({"role": "system", "content": "[503]"})
+    assert ask(body).status == 503
+    body["messages"].append({"role": "user", "content": [{"type": "text", "text": "[504]"}]})
+    assert ask(body).status == 504
+    body["messages"].append({"role": "user", "content": "hi"})
+    assert ask(body).status == 200

@@ -1,0 +1,105 @@
+"""An answer from the shelf is the answer that would have been rendered."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from understudy.engine.shelf import Shelf
+from understudy.model.frame import Body
+from understudy.wire.forms import Form, Hole
+
+SCRIPT = """
+version: 1
+settings: {default-model: m}
+rules:
+  - {name: fixed, when: {user: {contains: fixed}}, reply: "50% off: {{ not a hole }} %d %b"}
+  - {name: headed, when: {user: headed}, reply: {text: hi, headers: {x-mine: "1"}}}
+  - {name: told, when: {user: told}, reply: {text: hi, usage: {prompt_tokens: 1}}}
+  - {name: sequence, when: {user: sequence}, replies: [one, two], then: loop}
+  - {name: echo, when: {user: {contains: echo}}, reply: {echo: true}}
+  - {name: call, when: {user: call}, reply: {tool_calls: [{name: f}]}}
+  - {name: error, when: {user: error}, reply: {error: 500}}
+  - {name: paced, when: {user: paced}, reply: hi, timing: {latency: 5ms}}
+responses: {canned: tinned}
+"""
+USERS = ["fixed", "fixed 1", "fixed 2", "headed", "told", "echo 1", "echo 2", "call", "error", "paced", "canned", "x", "[429]"]
+HEADS = [
+    {},
+    {"headers": {"origin": "https://a.example"}},
+    {"headers": {"x-understudy-session": "other"}},
+    {"headers": {"x-understudy-rule": "fixed"}},
+    {"headers": {"x-understudy-delay": "3"}},
+    {"headers": {"x-understudy-fault": "status;status=503"}},
+    {"headers": {"x-understudy-decision": "0123456789abcdef" * 2}},
+    {"headers": {"x-stainless-retry-count": "1"}},
+    {"keep_alive": False},
+    {"version": "1.0"},
+    {"path": "/chat/completions"},
+    {"path": "/v1/chat/completions?stream=true"},
+]
+
+
+def told(answer, serial):
+    """The steps, with the number of the answer made 1."""
+    here, first = b"%016x" % serial, b"%016x" % 1
+    return [step.replace(here, first) if isinstance(step, bytes) else step for step in answer.steps]
+
+
+@pytest.mark.parametrize("settings", [{}, {"validation": "lenient"}, {"reply": "error"}, {"api_keys": []}], ids=repr)
+def test_every_answer_is_the_one_a_fresh_server_gives(service, ask, chat, settings):
+    running = service(SCRIPT, **settings)
+    asked = list(itertools.product(USERS, HEADS, ["gpt-4o-mini", "gpt-4"]))
+    for serial, (user, head, model) in enumerate(asked * 2, start=1):
+        shared = ask(chat(user, model), to=running.engine, **head)
+        if serial > len(asked) and serial % 7 == 0:  # the second time round, and not all of them: worlds take time to make
+            fresh = ask(chat(user, model), to=service(SCRIPT, **settings).engine, **head)
+            assert told(shared, serial) == told(fresh, 1)
+
+
+def test_same_answers_for_all_when_asked_again(service, ask, chat):
+    running = service(SCRIPT)
+    asked = list(itertools.product(USERS, HEADS, ["gpt-4o-mini", "gpt-4", "gpt-5"]))
+    serial = itertools.count(1)
+    rounds = [
+        [told(ask(chat(user, model), to=running.engine, **head), next(serial)) for user, head, model in asked] for _ in range(3)
+    ]
+    assert rounds[0] == rounds[1] == rounds[2]
+
+
+def test_a_sequence_is_never_shelved(service, ask, chat):
+    to = service(SCRIPT).engine
+    said = [ask(chat("sequence"), to=to).json["choices"][0]["message"]["content"] for _ in range(4)]
+    assert said == ["one", "two", "one", "two"]
+
+
+def test_the_next_second_has_its_own_answers(service, ask, chat):
+    running = service(SCRIPT)
+    now = [1_700_000_000.0]
+    running.engine._wall = lambda: now[0]
+    first = [ask(chat("fixed"), to=running.engine).json["created"] for _ in range(3)]
+    now[0] += 1
+    second = [ask(chat("fixed"), to=running.engine) for _ in range(3)]
+    assert first == [1_700_000_000] * 3
+    assert [answer.json["created"] for answer in second] == [1_700_000_001] * 3
+    assert {answer.headers["date"] for answer in second} == {"Tue, 14 Nov 2023 22:13:21 GMT"}
+
+
+HOLES = {"request_id": Hole(b"%b", (0,)), "decision": Hole(b"%b", (1,))}
+HEAD = Form([b"id ", b"\r\n", b"\r\n"], list(HOLES), HOLES)
+
+
+def test_an_answer_without_an_identity_of_its_own_is_not_kept():
+    shelf = Shelf()
+    for data in (b"none", b"id and id"):
+        shelf.keep("key", HEAD, (b"r", b"d"), Body(data), b"id")
+        assert shelf.find("key", 0) is None
+
+
+def test_a_shelf_is_emptied_every_second():
+    shelf = Shelf()
+    assert shelf.find("key", 1) is None
+    shelf.keep("key", HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=3), b"id")
+    assert shelf.find("key", 1).completion_tokens == 3
+    assert shelf.find("key", 2) is None
