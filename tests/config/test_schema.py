@@ -73,7 +73,7 @@ def test_presets_are_valid(validator, name):
         "settings: {watch: 1}",
         "settings: {stream-unit: line}",
         "settings: {api-keys: a}",
-        "settings: {control-token: ''}",
+        "settings: {tls-cert: ''}",
         "settings: {reply: {txt: a}}",
         "rules: [{reply: a}]",
         "rules: [{}]",

@@ -17,7 +17,6 @@ from understudy.config.values import (
     NUMBER,
     PORT,
     POSITIVE,
-    SECRET,
     SWITCH,
     TEXT,
     choice,
@@ -49,8 +48,6 @@ UNIT = choice(Literal["token", "char"])
         (NAMES, [], ()),
         (FILE, "a/b.pem", Path("a/b.pem")),
         (FILE, None, None),
-        (SECRET, "s", "s"),
-        (SECRET, None, None),
     ],
 )
 def test_a_fitting_value_is_read(kind, written, value):
@@ -88,7 +85,6 @@ def test_a_fitting_value_is_read(kind, written, value):
         (NAMES, [5]),
         (FILE, ""),
         (FILE, "a\0b"),
-        (SECRET, ""),
     ],
 )
 def test_any_other_value_is_refused(kind, written):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +63,24 @@ def test_a_long_stream_comes_in_slices():
     parts = at_once(b"head", stream, chunked=True)
     assert len(parts) > 3
     assert max(map(len, parts)) < 70_000
+
+
+def test_a_very_long_stream_is_framed_while_it_is_sent():
+    count = framing._LONG + 1
+    sheet = Sheet([(b"%06d" % number, b"" if number % 2 else b"end") for number in range(count)], [1] * count)
+    for joint, last, chunked in itertools.product((b"", b"joint"), ((), (b"usage", b"done")), (True, False)):
+        stream = Stream(sheet, joint, last)
+        parts = list(at_once(b"head", stream, chunked=chunked))
+        assert len(parts) > 1
+        assert max(map(len, parts)) < 2 * framing._SLICE
+        assert b"".join(parts) == piece_by_piece(b"head", stream, chunked=chunked)
+    assert sheet.memo is None
+
+
+def test_a_stream_is_framed_while_it_is_sent_from_that_length_on():
+    for count, waits in ((framing._LONG, False), (framing._LONG + 1, True)):
+        steps = at_once(b"", Stream(Sheet([(b"x", b"")] * count, [1] * count), b""), chunked=True)
+        assert isinstance(steps, Iterator) is waits
 
 
 def test_a_delay_comes_before_everything():

@@ -87,19 +87,37 @@ def test_the_next_second_has_its_own_answers(service, ask, chat):
 
 
 HOLES = {"request_id": Hole(b"%b", (0,)), "decision": Hole(b"%b", (1,))}
+KEY, OTHER = (0, "m", 9), (0, "m", 10)
 HEAD = Form([b"id ", b"\r\n", b"\r\n"], list(HOLES), HOLES)
 
 
 def test_an_answer_without_an_identity_of_its_own_is_not_kept():
     shelf = Shelf()
     for data in (b"none", b"id and id"):
-        shelf.keep("key", HEAD, (b"r", b"d"), Body(data), b"id")
-        assert shelf.find("key", 0) is None
+        shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(data), b"id")
+        assert shelf.ready == {}
 
 
-def test_a_shelf_is_emptied_every_second():
+def test_a_shelf_keeps_the_answers_of_one_second():
     shelf = Shelf()
-    assert shelf.find("key", 1) is None
-    shelf.keep("key", HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=3), b"id")
-    assert shelf.find("key", 1).completion_tokens == 3
-    assert shelf.find("key", 2) is None
+    shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=3), b"id")
+    shelf.keep(OTHER, 1, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=4), b"id")
+    assert {key: ready.completion_tokens for key, ready in shelf.ready.items()} == {KEY: 3, OTHER: 4}
+    assert shelf.second == 1
+    shelf.keep(OTHER, 2, HEAD, (b"r", b"d"), Body(b"{id}"), b"id")
+    assert (shelf.second, list(shelf.ready)) == (2, [OTHER])
+
+
+def test_a_ready_answer_lacks_its_identifiers_only():
+    shelf = Shelf()
+    shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(b"{id, 50 %}"), b"id")
+    token, serial = b"0123456789abcdef" * 2, 255
+    answer = shelf.ready[KEY].form.render((token, serial, token, b"salt", b"key"))
+    assert answer == b"id req_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey, 50 %}"
+
+
+def test_a_shelf_has_an_end():
+    shelf = Shelf()
+    for prompt in range(1100):
+        shelf.keep((0, "m", prompt), 1, HEAD, (b"r", b"d"), Body(b"{id}"), b"id")
+    assert len(shelf.ready) == 1024

@@ -153,10 +153,6 @@ def _path(value: object) -> Path | None:
     return Path(filled(value))
 
 
-def _filled_or_none(value: object) -> str | None:
-    return None if value is None else filled(value)
-
-
 def _show_optional(value: object) -> str:
     return "none" if value is None else str(value)
 
@@ -188,4 +184,3 @@ NAMES = Kind(
     lambda names: ", ".join(names) or "none",
 )
 FILE = Kind("the path of a file", _path, _FILLED_OR_NULL, "PATH", show=_show_optional)
-SECRET = Kind("a text that is not empty", _filled_or_none, _FILLED_OR_NULL, show=_show_optional)

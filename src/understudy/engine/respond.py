@@ -8,56 +8,31 @@ that use it. Implements `model.ports.App`.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.choice import choose, unless_missed
 from understudy.engine.decision import Decision, decide, letters
+from understudy.engine.desk import Desk
 from understudy.engine.pace import NO_PACE, Pace
-from understudy.engine.refusing import failure_answer, preflight_answer, refused
+from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, head_form, resolve
 from understudy.engine.select import Chosen
-from understudy.engine.state import State
-from understudy.engine.world import World
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Refusal, Request, RequestHead
-from understudy.model.plan import Ending, Outcome, Plan, Step
-from understudy.model.ports import Clock, Sink
+from understudy.model.plan import Ending, Plan, Step
 from understudy.model.reply import Failure, Reply
 from understudy.wire.forms import Form
-from understudy.wire.response import http_date
 
 _TOKENS_A_MINUTE = 30_000_000  # the allowance that rate-limit headers speak of while no limit is configured
 
 
-class Engine:
-    """Answers requests of one world after another; `world` may be swapped at any time between two requests."""
-
-    def __init__(
-        self,
-        world: World,
-        state: State,
-        clock: Clock,
-        sinks: Iterable[Sink] = (),
-        on_error: Callable[[BaseException, Request], None] | None = None,
-        on_failure: Callable[[Failure, Exchange], None] | None = None,
-    ) -> None:
-        self.world = world
-        self.state = state
-        self.sinks = tuple(sinks)
-        self._wall = clock.wall
-        self._monotonic = clock.monotonic
-        self._on_error = on_error
-        self._on_failure = on_failure
-        self._serial = 0
-        self._second = -1
-        self._date = b""
-
-    # --- the port ---------------------------------------------------------------------------------------------------
+class Engine(Desk):
+    """Answers the requests of one world after another."""
 
     def respond(self, request: Request) -> bytes | Plan:
         """Answer a request; never raises."""
@@ -69,8 +44,10 @@ class Engine:
             endpoint = scope.endpoint
             if endpoint is None or scope.problem is not None:
                 return self._without_endpoint(request, scope)
-            call: Call = request.prepared or endpoint.decode(request, scope.params, scope.options)
-            if not (call.plain and scope.plain) or call.user.startswith("["):
+            if request.prepared is not None:
+                return self._answer(request, scope, endpoint, *request.prepared)
+            call = endpoint.decode(request, scope.params, scope.options)
+            if not (call.plain and scope.plain) or call.messages[-1].text.startswith("["):
                 return self._answer(request, scope, endpoint, call, endpoint.count(call))
             # what comes now is the straight line
             decision = decide(request.body, scope.seed)
@@ -119,8 +96,11 @@ class Engine:
         return answer if isinstance(answer, bytes) else b""
 
     def prepare(self, request: Request) -> None:
-        """Decode a large body on a worker thread; what is wrong with it is found again, and said, by `respond`."""
-        request.prepared = self.read(request)
+        """Decode a large body and count its tokens on a worker thread; what is wrong with it is found again by `respond`."""
+        call = self.read(request)
+        scope = resolve(request.head, self.world)
+        if call is not None and scope.endpoint is not None:
+            request.prepared = (call, scope.endpoint.count(call))
 
     def read(self, request: Request) -> Call | None:
         """Decode a request; None when it is refused."""
@@ -131,8 +111,6 @@ class Engine:
             return scope.endpoint.decode(request, scope.params, scope.options)
         except RequestError:
             return None
-
-    # --- all that is not plain --------------------------------------------------------------------------------------
 
     def _answer(
         self,
@@ -145,18 +123,15 @@ class Engine:
         chosen: Chosen | None = None,
     ) -> bytes | Plan:
         """Answer a call; `chosen` is what the rules said already, of a plain call."""
-        world, controls = scope.world, scope.controls
-        wall = self._wall()
-        key = None
+        controls, wall, key = scope.controls, self._wall(), None
         if decision is not None and chosen is not None:
-            replies = unless_missed(chosen, world, call, request)
+            replies = unless_missed(chosen, scope.world, call, request)
             if chosen.reply.fixed and chosen.pace is None:
                 key = (id(chosen.reply), call.model, prompt)
         else:
-            if controls.stream and endpoint.operation in ("chat", "completion"):
-                call.stream = True
+            call.stream = call.stream or (controls.stream and endpoint.operation in ("chat", "completion"))
             decision = scope.decision or self._decide(request, scope)
-            chosen, replies = choose(world, controls, call, request, decision, self.state)
+            chosen, replies = choose(scope.world, controls, call, request, decision, self.state)
         faults = controls.faults
         for fault in faults:
             replies = tuple(fault.on_reply(reply) for reply in replies)
@@ -180,17 +155,8 @@ class Engine:
             wall, request, scope.context, call.model, rule, token, serial, 200, is_stream, prompt, answer.completion_tokens
         )
         form = _head_form(scope, rule, reply, answer)
-        reset = prompt * 60_000 // _TOKENS_A_MINUTE
-        values = (
-            self._date if second == self._second else self._new_date(second),
-            len(answer.data) if isinstance(answer, Body) else 0,
-            token,
-            serial,
-            1 + wait * 1000,
-            _TOKENS_A_MINUTE - prompt,
-            b"%dms" % reset if reset else b"0s",
-            token,
-        )
+        size = len(answer.data) if isinstance(answer, Body) else 0
+        values = (self._date_of(second), size, token, serial, 1 + wait * 1000, *_allowance(prompt), token)
         head = form.render(values)
         if isinstance(answer, Stream):
             return self._stream(head, answer, scope, pace, wait, decision, exchange)
@@ -222,60 +188,12 @@ class Engine:
         )
         return self._plan(steps if chunked or scope.closes else _closing(steps), scope, wait, exchange)
 
-    # --- failures ---------------------------------------------------------------------------------------------------
 
-    def _without_endpoint(self, request: Request, scope: Scope) -> bytes | Plan:
-        if not scope.preflight:
-            return self._fail(request, scope, scope.problem or Failure(404, "not_found"))
-        wall = self._wall()
-        data = preflight_answer(scope, self._new_date(int(wall)))
-        self._record(Exchange(wall, request, scope.context, status=204), "done", len(data))
-        return data
-
-    def _fail(
-        self,
-        request: Request,
-        scope: Scope,
-        failure: Failure,
-        call: Call | None = None,
-        rule: str = "",
-        decision: Decision | None = None,
-        wait: float = 0.0,
-    ) -> bytes | Plan:
-        """Answer an error; faults and delays apply only where a call was understood."""
-        wall = self._wall()
-        token = hexlify(decision.root) if decision else b""
-        self._serial += 1
-        data = failure_answer(scope, failure, self._new_date(int(wall)), rule, token, self._serial)
-        exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, failure.status)
-        if self._on_failure is not None:
-            self._on_failure(failure, exchange)
-        if call is not None and (wait or scope.controls.faults):
-            return self._plan([data], scope, wait, exchange)
-        self._record(exchange, "done", len(data))
-        return data
-
-    # --- plans and records ------------------------------------------------------------------------------------------
-
-    def _plan(self, steps: Iterable[Step], scope: Scope, wait: float, exchange: Exchange) -> Plan:
-        if wait:
-            steps = framing.delayed(wait, steps)
-        for fault in scope.controls.faults:
-            steps = fault.on_steps(steps)
-        return Plan(steps, lambda outcome, sent: self._record(exchange, outcome, sent))
-
-    def _record(self, exchange: Exchange, outcome: Outcome, sent: int) -> None:
-        exchange.duration = self._monotonic() - exchange.request.at
-        exchange.sent = sent
-        exchange.outcome = outcome
-        for sink in self.sinks:
-            sink.record(exchange)
-
-    def _new_date(self, second: int) -> bytes:
-        if second != self._second:
-            self._second = second
-            self._date = http_date(second)
-        return self._date
+def _allowance(prompt: int) -> tuple[int, bytes]:
+    """Tokens left of the allowance, and when it is full again, as a duration in the API's (Go's) spelling."""
+    reset = prompt * 60_000 // _TOKENS_A_MINUTE  # milliseconds
+    spelled = "0s" if not reset else f"{reset}ms" if reset < 1000 else f"{reset / 1000:g}s"
+    return _TOKENS_A_MINUTE - prompt, spelled.encode()
 
 
 def _head_form(scope: Scope, rule: str, reply: Reply, answer: Body | Stream) -> Form:

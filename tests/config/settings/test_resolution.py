@@ -76,7 +76,7 @@ def test_every_setting_can_be_given_by_flag_environment_script_and_preset(entry)
     value = {bool: not entry.default}.get(type(entry.default), entry.default)
     written = entry.setting.kind.show(value).replace(", ", ",")
     if value in (None, ()):
-        value = {"api-keys": ("k",), "control-token": "k", "tls-cert": Path("k"), "tls-key": Path("k")}[entry.name]
+        value = {"api-keys": ("k",), "tls-cert": Path("k"), "tls-key": Path("k")}[entry.name]
         written = "k"
     companion = {"tls-cert": {"tls-key": "k"}, "tls-key": {"tls-cert": "k"}}.get(entry.name, {})
     in_script = entry.setting.kind.parse(written)

@@ -33,7 +33,6 @@ PROMISED = {
     "verbose": False,
     "watch": True,
     "journal-size": 1000,
-    "control-token": None,
     "tls-cert": None,
     "tls-key": None,
     "max-body": 64 << 20,

@@ -21,7 +21,6 @@ from understudy.config.values import (
     NAMES,
     PORT,
     POSITIVE,
-    SECRET,
     SWITCH,
     choice,
 )
@@ -104,11 +103,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = "auto"
     verbose: Annotated[
         bool,
-        Setting(SWITCH, "log what was asked and answered", ("-v",), (_GO + "VERBOSE",), fixed=True),
+        Setting(SWITCH, "log the bodies of requests", ("-v",), (_GO + "VERBOSE",), fixed=True),
     ] = False
     watch: Annotated[bool, Setting(SWITCH, "reload scripts when they change", fixed=True)] = True
     journal_size: Annotated[int, Setting(COUNT, "exchanges kept to be looked at", fixed=True)] = 1000
-    control_token: Annotated[str | None, Setting(SECRET, "what the control API asks for", fixed=True, secret=True)] = None
     tls_cert: Annotated[Path | None, Setting(FILE, "certificate chain (PEM) for HTTPS", fixed=True)] = None
     tls_key: Annotated[Path | None, Setting(FILE, "private key (PEM) for HTTPS", fixed=True)] = None
     max_body: Annotated[int, Setting(SIZE, "largest request body, decompressed", fixed=True)] = 64 << 20

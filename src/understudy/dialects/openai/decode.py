@@ -7,6 +7,7 @@ checks and takes what can be understood of any JSON object, and of no body at al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -65,6 +66,7 @@ class Extra(Struct, gc=False):
     prompts: tuple[str | tuple[int, ...], ...] = ()
 
 
+_STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search  # the query control streams too
 _plain = msgspec.json.Decoder(_Plain).decode
 _NOTHING = Extra()
 _WITH_USAGE = Extra(include_usage=True)
@@ -85,7 +87,7 @@ def _strict(request: Request, options: Options) -> Call:
     streams = body.stream_options
     if streams is None:
         extra = _NOTHING
-    elif not (body.stream or "stream" in request.head.query):
+    elif not (body.stream or _STREAM_ASKED(request.head.query)):
         return _read(_checked(request), request.body, options)
     else:
         extra = _WITH_USAGE if streams.include_usage else _NOTHING
@@ -108,7 +110,7 @@ def _checked(request: Request) -> dict[str, Any]:
     if value.get("messages") is None:
         check.missing("messages")
     check_chat.chat(value)
-    if value.get("stream_options") is not None and not value.get("stream") and "stream" not in request.head.query:
+    if value.get("stream_options") is not None and not value.get("stream") and not _STREAM_ASKED(request.head.query):
         check.refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
     return value
 
