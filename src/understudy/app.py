@@ -6,14 +6,13 @@ makes a whole new world and swaps it in, or leaves the old one and says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from understudy import dialects
-from understudy.config.load import load
 from understudy.config.script import Script
 from understudy.config.settings import Settings, needs_restart, resolve
 from understudy.config.watch import Watcher
@@ -72,9 +71,13 @@ def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[
         ScriptError: with every problem of the scripts.
         UsageError: for wrong flags, variables or settings.
     """
-    script = load(
-        sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem, looked_for=looked_for
-    )
+    script = Script()
+    if sources.scripts or sources.preset:
+        from understudy.config.load import load  # 30 ms that a server without scripts does not need
+
+        script = load(
+            sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem, looked_for=looked_for
+        )
     return resolve(flags=sources.flags, environ=sources.environ, script=script.settings, preset={}), script
 
 
@@ -86,10 +89,12 @@ def make_world(settings: Settings, script: Script) -> World:
 class Service:
     """An engine with its sources: what `serve` runs, what tests start, what a reload renews."""
 
-    def __init__(self, sources: Sources, log: Log | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, sources: Sources, log: Log | Callable[[Settings], Log] | None = None, clock: Clock | None = None
+    ) -> None:
         self.sources = sources
         self.settings, self.script = read(sources)
-        self.log = log
+        self.log = log = log(self.settings) if callable(log) else log  # a log may itself depend on the settings
         self.clock = clock or RealClock()
         self.journal = Journal(self.settings.journal_size)
         self.counters = Counters()

@@ -7,6 +7,7 @@ a user types ends in a sentence, never in a stack trace: this module knows how c
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import os
@@ -82,6 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character is shown its number
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    gc.disable()  # nothing that is loaded at the start is garbage; `serve` turns the collector on when it listens
     try:
         status = _run(given)
         if sys.stdout is not None:
@@ -100,6 +102,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         _say(f"understudy: output: {error.strerror}.")
         return WRONG
+    finally:
+        gc.enable()
     return status
 
 

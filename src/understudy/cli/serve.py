@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from understudy.app import Service, Sources, read
+from understudy.app import Service, Sources
 from understudy.config.settings import Settings, add_flags, flags_given, unknown_environment
 from understudy.observe.logs import Log, configure
 from understudy.runtime.loop import freeze_collector
@@ -31,11 +31,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve."""
     sources = Sources(tuple(args.scripts), args.preset, flags_given(args), dict(os.environ))
-    settings, _ = read(sources)
-    log = _log(settings)
+    service = Service(sources, _log)
+    settings, log = service.settings, service.log or _log(service.settings)
     for warning in unknown_environment(sources.environ):
         log.write("warning", "unknown setting", problem=warning)
-    service = Service(sources, log)
 
     def ready(server: Server) -> None:
         scheme = "https" if service.settings.tls_cert else "http"

@@ -24,9 +24,9 @@ def freeze_collector() -> None:
 
     Call once, when everything is loaded: requests make few cycles, and a full collection costs milliseconds.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def file_limit() -> int | None:
