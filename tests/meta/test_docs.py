@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from understudy.cli import COMMANDS
+from understudy.dialects.openai import styles
+from understudy.dialects.openai.ignored import IGNORABLE
+from understudy.model.exchange import Context, Exchange
+from understudy.model.http import Request, RequestHead
+from understudy.model.reply import FailureKind
+from understudy.observe._lines import json_line
+from understudy.observe.logs import Log, RequestLog
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -91,6 +100,37 @@ def test_reference_pages_are_what_the_code_says(tool):
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     assert stale == [], "run `make docs`"
+
+
+def test_every_key_and_kind_of_shapes_is_in_the_reference():
+    page = (ROOT / "docs/reference/shapes.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"`([a-z_]+)`", " ".join(re.findall(r"^\| (.+?) \|", page, re.MULTILINE))))
+    assert described == {*styles._KEYS, *styles._CHAT_KEYS, *IGNORABLE, *get_args(FailureKind)}
+
+
+def test_every_hole_of_the_reference_is_filled(engine, ask, chat):
+    page = (ROOT / "docs/reference/shapes.md").read_text(encoding="utf-8")
+    documents = {place: {} for place in ("body", "first", "delta", "last", "errors")}
+    for holes, places in re.findall(r"^\| (`\$.+?) \| (.+?) \|", page, re.MULTILINE):
+        for place in re.findall(r"`(\w+)`", places):
+            documents[place] |= {hole: f"${hole}" for hole in re.findall(r"`\$(\w+)`", holes)}
+    assert len(documents["body"]) == len(documents["errors"]) + 4 == 9
+    errors = {"default": documents.pop("errors")}
+    to = engine(json.dumps({"version": 1, "shapes": {"openai": {"chat": documents, "errors": errors}}}))
+    for body in (chat(), chat(stream=True), chat("[429]")):
+        assert b"$" not in ask(body, to=to).body
+
+
+def test_every_event_and_field_of_the_log_is_in_the_reference():
+    page = (ROOT / "docs/reference/logs.md").read_text(encoding="utf-8")
+    logged = "".join((ROOT / "src/understudy" / path).read_text(encoding="utf-8") for path in ("app.py", "cli/serve.py"))
+    events = set(re.findall(r'(?:_say|log\.write)\(\s*"\w+", "([a-z ]+)"', logged)) | {"error answered", "request"}
+    assert set(re.findall(r"^\| `([a-z ]+)` \| (?:info|warning|error)", page, re.MULTILINE)) == events
+    stream = io.StringIO()
+    request = Request(RequestHead("POST", "/", "/", "", {}), b"", 0.0)
+    RequestLog(Log("info", json_line, stream), verbose=True).record(Exchange(0.0, request, Context()))
+    described = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.+?) \|", page.partition("## request")[2], re.MULTILINE)))
+    assert described == [name for name in json.loads(stream.getvalue()) if name not in ("time", "level", "event")]
 
 
 @pytest.fixture(scope="module")

@@ -203,7 +203,7 @@ def test_mock_openai_waits_for_nothing_by_default(plan):
     assert plan(preset=PRESET, body={"stream": True}).end == 0.0
 
 
-def test_mock_openai_verbose_logs_what_was_asked():
+def test_mock_openai_verbose_logs_the_bodies_of_requests():
     stream = io.StringIO()
     service = Service(Sources(preset=PRESET, flags={"verbose": True}), Log("info", json_line, stream))
     service.engine.respond(

@@ -29,7 +29,8 @@ Of several scripts on the command line the first one wins: its settings, respons
 by key, and its rules are tried first. In the same way a script stands above what it extends, of several of these the last one
 highest, and a preset stands below all scripts. The rules come first, then the responses, then the setting `reply`.
 
-Durations are milliseconds when bare, or carry their unit: `250ms`, `1.5s`, `2m`.
+Durations are milliseconds when bare, or carry their unit: `250ms`, `1.5s`, `2m`. What stands under `shapes` has
+[a page of its own](shapes.md).
 
 ```yaml
 version: 1

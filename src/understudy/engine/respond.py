@@ -59,7 +59,7 @@ class Engine(Desk):
                 return self._answer(request, scope, endpoint, call, prompt, decision, chosen)
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
-            data = ready.form.render((token, serial, token, scope.salt, letters(decision.root)))
+            data = ready.template % (token, serial, token, scope.salt, letters(decision.root))
             tokens, duration = ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,

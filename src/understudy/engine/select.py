@@ -94,7 +94,8 @@ class Rulebook:
         if forced is not None:
             return self._force(forced, call, session, decision, state)
         hit, groups = self._none, NO_GROUPS
-        if self._index and (standing := self._index.get(call.folded_user)) is not None:
+        call.folded = call.user.strip().casefold()
+        if self._index and (standing := self._index.get(call.folded)) is not None:
             for i in standing:
                 found = self.rules[i].when.test_rest(call, request)
                 if found is not None:
@@ -110,7 +111,7 @@ class Rulebook:
         if hit < self._none:
             rule = self.rules[hit]
             return rule.only or self._play(rule, call, groups, session, decision, state)
-        response = self._responses.get(call.folded_user) if self._responses else None
+        response = self._responses.get(call.folded) if self._responses else None
         return self._fallback(call, decision) if response is None else response
 
     def _force(self, name: str, call: Call, session: str, decision: Decision, state: State) -> Chosen:

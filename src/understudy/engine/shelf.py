@@ -25,9 +25,9 @@ _HOLES = {
 
 
 class Ready(Struct, frozen=True):
-    """An answer with holes for its identifiers, and what it costs."""
+    """An answer as a `%` template for its identifiers, and what it costs."""
 
-    form: Form
+    template: bytes
     completion_tokens: int
 
 
@@ -53,5 +53,6 @@ class Shelf:
             return
         literals, names = head.parts(values, ("request_id", "decision"))
         literals[-1] += before
-        form = Form([*literals, after], [*names, "identity"], _HOLES)
-        self.ready[key] = Ready(form, answer.completion_tokens)
+        template = Form([*literals, after], [*names, "identity"], _HOLES).template
+        if template is not None:
+            self.ready[key] = Ready(template, answer.completion_tokens)

@@ -25,13 +25,13 @@ def _quick(node: Node) -> Test | None:
     word = fold(node.words[0])
 
     def equals(call: Call, _request: Request) -> Groups | None:
-        return NO_GROUPS if word == call.folded_user else None
+        return NO_GROUPS if word == (call.folded or call.folded_user) else None
 
     def contains(call: Call, _request: Request) -> Groups | None:
-        return NO_GROUPS if word in call.folded_user else None
+        return NO_GROUPS if word in (call.folded or call.folded_user) else None
 
     def prefix(call: Call, _request: Request) -> Groups | None:
-        return NO_GROUPS if call.folded_user.startswith(word) else None
+        return NO_GROUPS if (call.folded or call.folded_user).startswith(word) else None
 
     return {"equals": equals, "contains": contains, "prefix": prefix}.get(node.operator.name)
 

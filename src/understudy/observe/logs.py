@@ -107,14 +107,12 @@ class RequestLog:
 
     Args:
         log: where the lines go.
-        verbose: whether the first 2 KB of what was asked and answered go along, secrets masked.
-        answered: gives the answer of an exchange for verbose lines; without it only what was asked is logged.
+        verbose: whether the first 2 KB of each request's body go along, secrets masked.
     """
 
-    def __init__(self, log: Log, *, verbose: bool = False, answered: Callable[[Exchange], bytes | str] | None = None) -> None:
+    def __init__(self, log: Log, *, verbose: bool = False) -> None:
         self._log = log
         self._verbose = verbose
-        self._answered = answered
 
     def record(self, exchange: Exchange) -> None:
         """Log an exchange."""
@@ -137,8 +135,6 @@ class RequestLog:
         }
         if self._verbose:
             fields["request"] = excerpt(exchange.request.body)
-            if self._answered is not None:
-                fields["reply"] = excerpt(self._answered(exchange))
         self._log.put(Line(exchange.started + exchange.duration, "info", "request", fields))
 
 

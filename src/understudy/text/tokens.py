@@ -9,7 +9,7 @@ the split pattern. Vocabularies load on first use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import pairwise
@@ -55,6 +55,7 @@ class Encoding:
         self._pieces = Memo(self._count_piece, size=16_384, longest=48)
         self._blocks = Memo(self._count_short, size=2_048, longest=2 * _BLOCK)
         self._texts = Memo(self._count_short, size=4_096, longest=_LONG)
+        self.remembered: Callable[[str], int | None] = self._texts.get  # the count of a text seen before, at no cost
         self._piece = self._pieces.__getitem__
         self._block = self._blocks.__getitem__
         self._first = Words(self._count_pieces, "", size=2_048, longest=48).__getitem__
@@ -62,9 +63,6 @@ class Encoding:
 
     def count(self, text: str) -> int:
         """Count the tokens of a text."""
-        known = self._texts.get(text)
-        if known is not None:
-            return known
         try:
             flat = text.encode().translate(_ZEROS).decode()
         except UnicodeEncodeError:

@@ -52,6 +52,11 @@ class Form:
             return self._form % self._fill(values)
         return self._form % (values if len(values) == self._size else values[: self._size])
 
+    @property
+    def template(self) -> bytes | None:
+        """The `%` template, if it takes the values in their own order."""
+        return self._form if self._fill is None else None
+
     def parts(self, values: tuple[Any, ...], left: Container[str]) -> tuple[list[bytes], list[str]]:
         """Fill all holes but some: the literals around those that are left, and their names."""
         literals, names = [self._literals[0]], []

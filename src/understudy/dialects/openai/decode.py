@@ -69,30 +69,23 @@ class Extra(Struct, gc=False):
 _STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search  # the query control streams too
 _plain = msgspec.json.Decoder(_Plain).decode
 _NOTHING = Extra()
-_WITH_USAGE = Extra(include_usage=True)
 
 
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode a chat completion request."""
-    call = _strict(request, options) if options.strict else _read(loose(request.body), request.body, options)
     style = options.style
-    return call if style is None or not style.ignores else without(call, style.ignores)
-
-
-def _strict(request: Request, options: Options) -> Call:
+    if not options.strict or (style is not None and style.ignores):
+        call = _read(_checked(request) if options.strict else loose(request.body), request.body, options)
+        return call if style is None else without(call, style.ignores)
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return _read(_checked(request), request.body, options)
-    streams = body.stream_options
-    if streams is None:
-        extra = _NOTHING
-    elif not (body.stream or _STREAM_ASKED(request.head.query)):
-        return _read(_checked(request), request.body, options)
-    else:
-        extra = _WITH_USAGE if streams.include_usage else _NOTHING
-        if not streams.include_obfuscation:
-            extra = Extra(streams.include_usage, obfuscate=False)
+    streams, extra = body.stream_options, _NOTHING
+    if streams is not None:
+        if not (body.stream or _STREAM_ASKED(request.head.query)):
+            return _read(_checked(request), request.body, options)
+        extra = Extra(streams.include_usage, obfuscate=streams.include_obfuscation)
     model, messages = body.model, body.messages
     if options.only_listed:
         require_listed(model, options)

@@ -9,7 +9,7 @@ and files are not counted: no public formula covers them all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,20 +21,22 @@ from understudy.text.tokens import Encoding, encoding_for
 
 
 @lru_cache(maxsize=1024)
-def _traits(model: str) -> tuple[int, Encoding]:
-    return family(model).base, encoding_for(model)
+def _traits(model: str) -> tuple[int, Encoding, Callable[[str], int | None]]:
+    encoding = encoding_for(model)
+    return family(model).base, encoding, encoding.remembered
 
 
 def chat_tokens(call: Call) -> int:
     """Count the prompt tokens of a chat request."""
     messages, tools = call.messages, call.tools
-    base, encoding = _traits(call.model)
+    base, encoding, remembered = _traits(call.model)
     count = encoding.count
     total = base + 4 * len(messages)
     for message in messages:
         content = message.content
         if isinstance(content, str):
-            total += count(content)
+            known = remembered(content)
+            total += count(content) if known is None else known
         elif content:
             total += sum(
                 count(part["text"]) for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)

@@ -1,0 +1,94 @@
+"""What is asked and answered: the script of the server under test, and endless request bodies of several kinds.
+
+A kind says how prompts differ from each other, because a server that remembers token counts is fast or slow accordingly:
+`digits` differ only in a number, `novel` consist of words never seen before. Knows no server and no clock.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from itertools import count, cycle, islice
+from typing import Literal, get_args
+
+Kind = Literal["digits", "novel", "8k-digits", "8k-novel"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+SHORT = "The rain comes in from the sea, and by noon the harbour has the colour of slate."
+LONG = " ".join(islice(cycle("the old ferry left at six with nine cars and a dog on deck for the far side".split()), 256))
+"""256 words that are one token each: a stream of 256 events with text."""
+
+_SYSTEM = "You answer for the office of the harbour master. Use one short sentence of plain words and no lists."
+_QUESTION = "When will the next ferry to the islands leave, and is there still room for a car with a trailer on it?"
+_SHARED = " ".join(
+    islice(cycle("the wind turns north after dark and small boats stay inside the wall until the morning tide".split()), 1_600)
+)
+_CONSONANTS = bytes(b"bcdfghjklmnprstvwz"[value % 18] for value in range(256))
+_VOWELS = bytes(b"aeiou"[value % 5] for value in range(256))
+_LENGTHS = (7, 9, 6, 10, 8, 11)
+_POOL = {"novel": 20_000, "8k-novel": 1_500}
+_SPLIT = "\x1f"
+
+
+def script(reply: str = SHORT) -> str:
+    """Return a script as a team might have it: 50 exact rules, one regex, one tool result, one `contains` that answers."""
+    rules: list[dict[str, object]] = [
+        {
+            "name": f"exact-{n}",
+            "when": {"user": f"what is berth {n} for?"},
+            "reply": f"Berth {n} is for boats of {n + 4} metres.",
+        }
+        for n in range(50)
+    ]
+    name = {"user": {"regex": r"(?i)my name is (?P<name>\w+)"}}
+    rules.append({"name": "name", "when": name, "reply": {"template": "Hello {{ match.name }}!"}})
+    rules.append({"name": "tool", "when": {"tool_result": {"contains": "storm"}}, "reply": "Stay in the harbour."})
+    rules.append({"name": "answer", "when": {"user": {"contains": "next ferry"}}, "reply": reply})
+    return json.dumps({"version": 1, "rules": rules})  # YAML is a superset of JSON
+
+
+def bodies(kind: Kind, *, stream: bool = False, seed: int = 1) -> Iterator[bytes]:
+    """Yield request bodies without end, no two alike for as long as a server might remember."""
+    head, _, tail = _body(f"{_SYSTEM} ", f"{_QUESTION} {_SPLIT}", stream=stream).encode().partition(_as_json(_SPLIT))
+    if kind in ("digits", "8k-digits"):
+        filler = b"" if kind == "digits" else b" " + _SHARED[:8192].encode()
+        for number in count(seed * 1_000_000):
+            yield b"%breference %d%b%b" % (head, number, filler, tail)
+    draw = random.Random(seed)
+    size = 250 if kind == "novel" else 8192
+    # The pool holds more texts, words and pieces than any memo keeps, and memos forget the oldest first: asked again in the
+    # same order, every text is as new as the first time.
+    pool = [head + _words(draw, size) + tail for _ in range(_POOL[kind])]
+    yield from cycle(pool)
+
+
+def batch(kind: Kind, size: int, *, stream: bool = False, seed: int = 1) -> list[bytes]:
+    """Return a number of bodies; another seed gives others."""
+    if kind in ("digits", "8k-digits"):
+        return list(islice(bodies(kind, stream=stream, seed=seed), size))
+    head, _, tail = _body(f"{_SYSTEM} ", f"{_QUESTION} {_SPLIT}", stream=stream).encode().partition(_as_json(_SPLIT))
+    draw = random.Random(seed)
+    return [head + _words(draw, 250 if kind == "novel" else 8192) + tail for _ in range(size)]
+
+
+def _words(draw: random.Random, size: int) -> bytes:
+    """Make words that can be spoken and that nobody has seen."""
+    letters = bytearray(size)
+    letters[0::2] = draw.randbytes((size + 1) // 2).translate(_CONSONANTS)
+    letters[1::2] = draw.randbytes(size // 2).translate(_VOWELS)
+    place = 0
+    for length in cycle(_LENGTHS):
+        place += length
+        if place >= size:
+            return bytes(letters)
+        letters[place] = 32
+
+
+def _body(system: str, user: str, *, stream: bool) -> str:
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+    return json.dumps({"model": "gpt-4o-mini", "messages": messages, "temperature": 0.7, "stream": stream})
+
+
+def _as_json(text: str) -> bytes:
+    return json.dumps(text)[1:-1].encode()
