@@ -9,21 +9,20 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from itertools import count, cycle, islice
+from itertools import accumulate, count, cycle, islice, takewhile
 from typing import Literal, get_args
 
 Kind = Literal["digits", "novel", "8k-digits", "8k-novel"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 SHORT = "The rain comes in from the sea, and by noon the harbour has the colour of slate."
-LONG = " ".join(islice(cycle("the old ferry left at six with nine cars and a dog on deck for the far side".split()), 256))
+_STORY = "the old ferry left at six with nine cars and a dog on deck for the far side "
+LONG = " ".join((_STORY * 15).split()[:256])
 """256 words that are one token each: a stream of 256 events with text."""
 
 _SYSTEM = "You answer for the office of the harbour master. Use one short sentence of plain words and no lists."
 _QUESTION = "When will the next ferry to the islands leave, and is there still room for a car with a trailer on it?"
-_SHARED = " ".join(
-    islice(cycle("the wind turns north after dark and small boats stay inside the wall until the morning tide".split()), 1_600)
-)
+_SHARED = "the wind turns north after dark and small boats stay inside the wall until the morning tide " * 100
 _CONSONANTS = bytes(b"bcdfghjklmnprstvwz"[value % 18] for value in range(256))
 _VOWELS = bytes(b"aeiou"[value % 5] for value in range(256))
 _LENGTHS = (7, 9, 6, 10, 8, 11)
@@ -77,12 +76,9 @@ def _words(draw: random.Random, size: int) -> bytes:
     letters = bytearray(size)
     letters[0::2] = draw.randbytes((size + 1) // 2).translate(_CONSONANTS)
     letters[1::2] = draw.randbytes(size // 2).translate(_VOWELS)
-    place = 0
-    for length in cycle(_LENGTHS):
-        place += length
-        if place >= size:
-            return bytes(letters)
-        letters[place] = 32
+    for end in takewhile(lambda end: end < size - 1, accumulate(cycle(_LENGTHS))):
+        letters[end] = 32
+    return bytes(letters)
 
 
 def _body(system: str, user: str, *, stream: bool) -> str:

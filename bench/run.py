@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,7 @@ def main() -> int:
     if cores() == (None, None):
         print("Server and client are not pinned to cores of their own here: read ratios with care.")
     found = run(args.cases, args.rounds, args.secs)
-    path = args.json or HERE / "results" / f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}.json"
+    path = args.json or HERE / "results" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"machine": machine, "rounds": args.rounds, "secs": args.secs, "cases": found}, indent=1) + "\n")
     print(f"\nAll values are in {path}.")

@@ -19,7 +19,7 @@ from understudy.model.plan import Plan
 
 
 class Measure(NamedTuple):
-    """One line of the table: a name, the kind of prompts, requests a second's worth, and how the server is set up."""
+    """One line of the table: its name, the kind of prompts, about how many fit in a second, how the server is set up."""
 
     name: str
     kind: prompts.Kind

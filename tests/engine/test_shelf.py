@@ -112,8 +112,15 @@ def test_a_ready_answer_lacks_its_identifiers_only():
     shelf = Shelf()
     shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(b"{id, 50 %}"), b"id")
     token, serial = b"0123456789abcdef" * 2, 255
-    answer = shelf.ready[KEY].form.render((token, serial, token, b"salt", b"key"))
+    answer = shelf.ready[KEY].template % (token, serial, token, b"salt", b"key")
     assert answer == b"id req_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey, 50 %}"
+
+
+def test_an_answer_with_its_identifiers_in_another_order_is_not_kept():
+    shelf = Shelf()
+    head = Form([b"", b"\r\n", b"\r\n"], ["decision", "request_id"], HOLES)
+    shelf.keep(KEY, 1, head, (b"r", b"d"), Body(b"{id}"), b"id")
+    assert shelf.ready == {}
 
 
 def test_a_shelf_has_an_end():

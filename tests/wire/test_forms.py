@@ -47,6 +47,11 @@ def test_a_form_tells_the_names_of_its_holes():
     assert form(b"", [("n", b""), ("a", b"!"), ("n", b"")]).names == ("n", "a", "n")
 
 
+def test_a_form_is_a_template_if_it_takes_the_values_in_their_order():
+    assert form(b"50 % of ", [("a", b", "), ("n", b"!")]).template % VALUES[:2] == b"50 % of %b 100 %, 42!"
+    assert [form(b"", [(name, b"") for name in names]).template for names in (["n", "a"], ["a", "a"], ["n"], [])] == [None] * 4
+
+
 @pytest.mark.parametrize("names", [[], ["a"], ["a", "n"], ["a", "n", "empty"]], ids=len)
 def test_values_beyond_the_last_hole_are_left_out(names):
     assert form(b"-", [(name, b"-") for name in names]).render(VALUES) == whole(b"-", [(name, b"-") for name in names])

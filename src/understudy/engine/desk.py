@@ -15,9 +15,12 @@ from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.plan import Outcome, Plan, Step
-from understudy.model.ports import Clock, Sink
+from understudy.model.ports import Clock, Settling, Sink
 from understudy.model.reply import Failure
 from understudy.wire.response import http_date
+
+_TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
+_LARGE = 1 << 16  # bytes of a body above which nothing waits
 
 
 class Desk:
@@ -51,6 +54,22 @@ class Desk:
         self._serial = 0
         self._second = -1
         self._date = b""
+
+    @property
+    def sinks(self) -> tuple[Sink, ...]:
+        """Who hears of every finished exchange."""
+        return self._sinks
+
+    @sinks.setter
+    def sinks(self, sinks: Iterable[Sink]) -> None:
+        self._sinks = tuple(sinks)
+        self._records = tuple(sink.record for sink in self._sinks)
+        self._settles = tuple(sink.settle for sink in self._sinks if isinstance(sink, Settling))
+
+    def _settle(self) -> None:
+        """Let sinks that gather work in what they have."""
+        for settle in self._settles:
+            settle()
 
     def _without_endpoint(self, request: Request, scope: Scope) -> bytes | Plan:
         if not scope.preflight:
@@ -94,8 +113,10 @@ class Desk:
         exchange.duration = self._monotonic() - exchange.request.at
         exchange.sent = sent
         exchange.outcome = outcome
-        for sink in self.sinks:
-            sink.record(exchange)
+        for record in self._records:
+            record(exchange)
+        if not exchange.serial & _TOGETHER or len(exchange.request.body) > _LARGE:
+            self._settle()
 
     def _date_of(self, second: int) -> bytes:
         if second != self._second:

@@ -76,8 +76,10 @@ class Engine(Desk):
                 duration,
                 len(data),
             )
-            for sink in self.sinks:
-                sink.record(exchange)
+            for record in self._records:
+                record(exchange)
+            if not serial & 63:
+                self._settle()
             return data
         except RequestError as error:
             return self._fail(request, scope, error.failure)

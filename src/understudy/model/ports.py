@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from understudy.model.exchange import Exchange
 from understudy.model.http import Refusal, Request
@@ -47,6 +47,15 @@ class Sink(Protocol):
 
     def record(self, exchange: Exchange) -> None:
         """Take note of an exchange."""
+        ...
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A sink that only gathers what it is given until it is told to work it in."""
+
+    def settle(self) -> None:
+        """Work in what was recorded."""
         ...
 
 

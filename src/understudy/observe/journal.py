@@ -12,6 +12,7 @@ from typing import Any
 
 from understudy.kinds import nearest
 from understudy.model.exchange import Exchange
+from understudy.observe._batch import Batched
 
 Exchanges = list[Exchange]
 
@@ -35,7 +36,7 @@ FILTERS = {
 """What exchanges can be filtered by: the name, and how to read it from an exchange."""
 
 
-class Journal:
+class Journal(Batched):
     """A bounded list of exchanges, written on one thread and read on any: copying a deque is one step for other threads.
 
     Args:
@@ -44,24 +45,26 @@ class Journal:
     """
 
     def __init__(self, size: int, max_bytes: int = 64 << 20) -> None:
+        super().__init__()
         self._size = size
         self._max_bytes = max_bytes
         self._ring: deque[Exchange] = deque()
         self._bytes = 0
 
-    def record(self, exchange: Exchange) -> None:
-        """Take note of an exchange; the oldest make room for it."""
+    def _take(self, batch: Exchanges) -> None:
         ring = self._ring
-        ring.append(exchange)
-        self._bytes += len(exchange.request.body)
+        ring.extend(batch)
+        self._bytes += sum([len(exchange.request.body) for exchange in batch])
         while len(ring) > self._size or (self._bytes > self._max_bytes and len(ring) > 1):
             self._bytes -= len(ring.popleft().request.body)
 
     def __len__(self) -> int:
+        self.settle()
         return len(self._ring)
 
     def clear(self, session: str | None = None) -> None:
         """Forget all exchanges, or those of one session."""
+        self.settle()
         kept = [] if session is None else [exchange for exchange in self._ring.copy() if exchange.session != session]
         self._ring = deque(kept)
         self._bytes = sum([len(exchange.request.body) for exchange in kept])
@@ -79,6 +82,7 @@ class Journal:
         for name in filters:
             if name not in FILTERS:
                 raise ValueError(f"unknown filter {name!r}: expected one of {', '.join(FILTERS)}.{nearest(name, FILTERS)}")
+        self.settle()
         found = list(self._ring.copy())
         for name, wanted in filters.items():
             read = FILTERS[name]

@@ -9,15 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.model.exchange import Exchange
+from understudy.observe._batch import Batched
 
 COUNTED = ("requests", "prompt_tokens", "completion_tokens")
 """What is counted, in the order the numbers stand in a row."""
 
 
-class Counters:
+class Counters(Batched):
     """Counters since the start or the last `clear`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._counts: dict[tuple[str, str, int], list[int]] = {}
         self._outcomes: dict[str, int] = {}
         self.in_flight = 0
@@ -30,22 +32,22 @@ class Counters:
         """Count an exchange that was begun as over."""
         self.in_flight -= 1
 
-    def record(self, exchange: Exchange) -> None:
-        """Count an exchange."""
-        context = exchange.context
-        key = (context.dialect, context.operation, exchange.status)
-        try:
-            row = self._counts[key]
-        except KeyError:
-            row = self._counts[key] = [0] * len(COUNTED)
-        row[0] += 1
-        row[1] += exchange.prompt_tokens
-        row[2] += exchange.completion_tokens
-        if exchange.outcome != "done":
-            self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
+    def _take(self, batch: list[Exchange]) -> None:
+        last, status, row = None, 0, [0] * len(COUNTED)
+        for exchange in batch:
+            context = exchange.context
+            if context is not last or exchange.status != status:
+                last, status = context, exchange.status
+                row = self._counts.setdefault((context.dialect, context.operation, status), [0] * len(COUNTED))
+            row[0] += 1
+            row[1] += exchange.prompt_tokens
+            row[2] += exchange.completion_tokens
+            if exchange.outcome != "done":
+                self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
 
     def clear(self) -> None:
         """Start again from zero; what is in flight stays in flight."""
+        self.settle()
         self._counts = {}
         self._outcomes = {}
 
@@ -56,6 +58,7 @@ class Counters:
             `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation and status,
             `outcomes` other than done, and `in_flight`.
         """
+        self.settle()
         by = [
             {"dialect": dialect, "operation": operation, "status": status, **dict(zip(COUNTED, row, strict=True))}
             for (dialect, operation, status), row in sorted(self._counts.items())
