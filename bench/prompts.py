@@ -1,7 +1,8 @@
 """What is asked and answered: the script of the server under test, and endless request bodies of several kinds.
 
 A kind says how prompts differ from each other, because a server that remembers token counts is fast or slow accordingly:
-`digits` differ only in a number, `novel` consist of words never seen before. Knows no server and no clock.
+`digits` differ only in a number, `shuffled` are words of a fixed list in new order, as most prose is, `novel` are invented
+words never seen before, which is the worst that can come. Knows no server and no clock.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from itertools import accumulate, count, cycle, islice, takewhile
 from typing import Literal, get_args
 
-Kind = Literal["digits", "novel", "8k-digits", "8k-novel"]
+Kind = Literal["digits", "shuffled", "novel", "8k-digits", "8k-shuffled", "8k-novel"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 SHORT = "The rain comes in from the sea, and by noon the harbour has the colour of slate."
@@ -26,7 +27,8 @@ _SHARED = "the wind turns north after dark and small boats stay inside the wall 
 _CONSONANTS = bytes(b"bcdfghjklmnprstvwz"[value % 18] for value in range(256))
 _VOWELS = bytes(b"aeiou"[value % 5] for value in range(256))
 _LENGTHS = (7, 9, 6, 10, 8, 11)
-_POOL = {"novel": 20_000, "8k-novel": 1_500}
+_POOL = 20_000_000  # bytes of prompts that are prepared
+_LEXICON = 3_000
 _SPLIT = "\x1f"
 
 
@@ -48,27 +50,37 @@ def script(reply: str = SHORT) -> str:
 
 
 def bodies(kind: Kind, *, stream: bool = False, seed: int = 1) -> Iterator[bytes]:
-    """Yield request bodies without end, no two alike for as long as a server might remember."""
-    head, _, tail = _body(f"{_SYSTEM} ", f"{_QUESTION} {_SPLIT}", stream=stream).encode().partition(_as_json(_SPLIT))
+    """Yield request bodies without end, no two alike for as long as a server might remember; another seed gives others."""
     if kind in ("digits", "8k-digits"):
-        filler = b"" if kind == "digits" else b" " + _SHARED[:8192].encode()
+        head, tail = _around(stream=stream)
+        filler = _SHARED[: _size(kind)].encode() if kind == "8k-digits" else b""
         for number in count(seed * 1_000_000):
-            yield b"%breference %d%b%b" % (head, number, filler, tail)
-    draw = random.Random(seed)
-    size = 250 if kind == "novel" else 8192
-    # The pool holds more texts, words and pieces than any memo keeps, and memos forget the oldest first: asked again in the
-    # same order, every text is as new as the first time.
-    pool = [head + _words(draw, size) + tail for _ in range(_POOL[kind])]
-    yield from cycle(pool)
+            yield b"%breference %d %b%b" % (head, number, filler, tail)
+    # The pool holds more texts, and of novel words more of them, than any memo keeps, and memos forget the oldest first: asked
+    # again in the same order, every text is as new as the first time.
+    yield from cycle(batch(kind, _POOL // _size(kind), stream=stream, seed=seed))
 
 
 def batch(kind: Kind, size: int, *, stream: bool = False, seed: int = 1) -> list[bytes]:
-    """Return a number of bodies; another seed gives others."""
+    """Return a number of bodies."""
     if kind in ("digits", "8k-digits"):
         return list(islice(bodies(kind, stream=stream, seed=seed), size))
-    head, _, tail = _body(f"{_SYSTEM} ", f"{_QUESTION} {_SPLIT}", stream=stream).encode().partition(_as_json(_SPLIT))
+    head, tail = _around(stream=stream)
     draw = random.Random(seed)
-    return [head + _words(draw, 250 if kind == "novel" else 8192) + tail for _ in range(size)]
+    if kind in ("novel", "8k-novel"):
+        return [head + _words(draw, _size(kind)) + tail for _ in range(size)]
+    lexicon = _words(random.Random(0), 10 * _LEXICON).split()
+    return [head + b" ".join(draw.choices(lexicon, k=_size(kind) // 10)) + tail for _ in range(size)]
+
+
+def _size(kind: Kind) -> int:
+    return 8192 if kind.startswith("8k") else 250
+
+
+def _around(*, stream: bool) -> tuple[bytes, bytes]:
+    """Return a body up to what makes it different, and what follows."""
+    head, _, tail = _body(_SYSTEM, f"{_QUESTION} {_SPLIT}", stream=stream).encode().partition(_as_json(_SPLIT))
+    return head, tail
 
 
 def _words(draw: random.Random, size: int) -> bytes:

@@ -30,8 +30,10 @@ class Measure(NamedTuple):
 
 MEASURES = (
     Measure("plain, fixed reply", "digits", 20_000),
+    Measure("plain, known words in new order", "shuffled", 8_000),
     Measure("plain, novel words", "novel", 4_000),
     Measure("8 KiB of shared text", "8k-digits", 5_000),
+    Measure("8 KiB of known words in new order", "8k-shuffled", 1_000),
     Measure("8 KiB of novel words", "8k-novel", 150),
     Measure("generated reply", "digits", 5_000, "generate"),
     Measure("stream of 256 events", "digits", 2_500, "long", stream=True),

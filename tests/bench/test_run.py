@@ -12,8 +12,10 @@ import pytest
 RUN = Path(__file__).parents[2] / "bench/run.py"
 MEASURES = {
     "plain, fixed reply",
+    "plain, known words in new order",
     "plain, novel words",
     "8 KiB of shared text",
+    "8 KiB of known words in new order",
     "8 KiB of novel words",
     "generated reply",
     "stream of 256 events",

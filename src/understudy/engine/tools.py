@@ -109,7 +109,7 @@ def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | Non
     """Answer as a model would, with the name of the behaviour; None when nothing special is asked."""
     tool = choose(call, mode)
     if tool is not None:
-        return "tools", Reply((ToolCall(tool.name, _arguments(tool, call, decision)),))
+        return "tools", Reply((ToolCall(tool.name, _arguments(tool, call, decision), kind=tool.kind),))
     wanted = _wanted_schema(call)
     if wanted is not None:
         value = _value(wanted, decision, call.user, purpose="response-format")

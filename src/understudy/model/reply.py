@@ -58,11 +58,12 @@ class Reasoning(Struct, frozen=True):
 
 
 class ToolCall(Struct, frozen=True):
-    """A call of a tool; `arguments` is JSON text. `id` None lets the dialect make one."""
+    """A call of a tool; `arguments` is JSON text, of a `custom` tool any text. `id` None lets the dialect make one."""
 
     name: str
     arguments: str
     id: str | None = None
+    kind: str = "function"
 
 
 class Refused(Struct, frozen=True):

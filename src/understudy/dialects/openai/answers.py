@@ -80,13 +80,13 @@ def choice(index: int, answer: Answer, traits: Family, moment: Moment) -> dict[s
 def wire_calls(answer: Answer, index: int, moment: Moment) -> list[dict[str, Any]]:
     """Build the tool calls of a choice; identifiers that the script leaves open are the answer's own."""
     return [
-        {
-            "id": call.id or _call_id(moment, index * 1000 + position),
-            "type": "function",
-            "function": {"name": call.name, "arguments": call.arguments},
-        }
+        {"id": call.id or _call_id(moment, index * 1000 + position), "type": call.kind, call.kind: _called(call)}
         for position, call in enumerate(answer.calls)
     ]
+
+
+def _called(call: ToolCall) -> dict[str, str]:
+    return {"name": call.name, "input" if call.kind == "custom" else "arguments": call.arguments}
 
 
 def _call_id(moment: Moment, position: int) -> str:

@@ -51,13 +51,15 @@ class Chunker(dict[str, Frame]):
         if alone and len(calls) > 1:
             rows.append((self.chunk(role), 0))
         for i, call in enumerate(calls):
-            header = {"index": i, **call, "function": {"name": call["function"]["name"], "arguments": ""}}
+            kind = call["type"]
+            (_, name), (member, said) = call[kind].items()  # the name, then the arguments or the input
+            header = {"index": i, **call, kind: {"name": name, member: ""}}
             delta: dict[str, Any] = {"tool_calls": [header]}
             if alone and len(calls) == 1:
                 delta = {**role, **delta, "refusal": None}
             rows.append((self.chunk(delta), 0))
-            for text, tokens in cut(call["function"]["arguments"]):
-                rows.append((self.chunk({"tool_calls": [{"index": i, "function": {"arguments": text}}]}), tokens))
+            for text, tokens in cut(said):
+                rows.append((self.chunk({"tool_calls": [{"index": i, kind: {member: text}}]}), tokens))
         return rows
 
 

@@ -103,6 +103,8 @@ def error_body(failure: Failure, shapes: Mapping[str, Any]) -> ErrorBody:
 def _filled(shape: Any, known: dict[str, Any]) -> Any:
     if isinstance(shape, dict):
         return {key: _filled(value, known) for key, value in shape.items()}
+    if isinstance(shape, list):
+        return [_filled(value, known) for value in shape]
     if isinstance(shape, str) and shape.startswith("$") and shape[1:] in known:
         return known[shape[1:]]
     return shape

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
 
 from understudy.dialects import ShapeError
 from understudy.dialects.openai.ignored import IGNORABLE
 from understudy.kinds import nearest
+from understudy.model.reply import FailureKind
 
 BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
 _PLACE = re.compile(r"\{(base62|base36|digits|hex):(\d{1,2})\}|\{n(?::(\d{1,9}))?\}")
 _CHAT_KEYS = ("id", "chunk_id", "body", "first", "delta", "last", "done", "compact")
+_HOLE = re.compile(r"\$[a-z_]+")
+_CHUNK_HOLES = frozenset(("id", "created", "model", "content", "finish", "index", "n"))
+_BODY_HOLES = (_CHUNK_HOLES - {"n"}) | {"prompt_tokens", "completion_tokens", "total_tokens"}
+_ERROR_HOLES = frozenset(("message", "type", "code", "param", "status"))
+_ERROR_KEYS = frozenset((*get_args(FailureKind), "default"))
 _KEYS = ("chat", "errors", "health", "usage", "model", "headers", "ignores")
 
 
@@ -63,15 +69,13 @@ def compile_style(shapes: Mapping[str, Any]) -> Style:
             _count(value) or (isinstance(value, list) and len(value) == 2 and all(map(_count, value)) and value[0] <= value[1])
         ):
             raise ShapeError(("usage", key), f"usage {value!r}: expected a number, or [lowest, highest]")
-    errors = shapes.get("errors", {})
-    _mapping(errors, ("errors",))
     return Style(
         chat=None if chat is None else _chat(chat),
-        errors={str(key): value for key, value in errors.items()},
+        errors=_errors(shapes.get("errors", {})),
         health=shapes.get("health"),
         usage=usage,
-        model=shapes.get("model"),
-        headers=bool(shapes.get("headers", True)),
+        model=_typed(shapes, "model", str, None, nothing=True),
+        headers=_typed(shapes, "headers", bool, True),
         ignores=_ignores(shapes.get("ignores", [])),
     )
 
@@ -95,17 +99,51 @@ def _chat(chat: Any) -> ChatShape:
     _known(chat, _CHAT_KEYS, ("chat",))
     if "body" not in chat or "delta" not in chat:
         raise ShapeError(("chat",), "a chat shape needs at least `body` and `delta`")
-    pattern = str(chat.get("id", "chatcmpl-{base62:29}"))
+    for place in ("body", "first", "delta", "last"):
+        _holes(chat.get(place), _BODY_HOLES if place == "body" else _CHUNK_HOLES, ("chat", place))
+    pattern = _typed(chat, "id", str, "chatcmpl-{base62:29}", ("chat",))
     return ChatShape(
         id=pattern,
-        chunk_id=str(chat.get("chunk_id", pattern)),
+        chunk_id=_typed(chat, "chunk_id", str, pattern, ("chat",)),
         body=chat["body"],
         first=chat.get("first"),
         delta=chat["delta"],
         last=chat.get("last"),
-        done=chat.get("done", "[DONE]"),
-        pretty=not chat.get("compact", True),
+        done=_typed(chat, "done", str, "[DONE]", ("chat",), nothing=True),
+        pretty=not _typed(chat, "compact", bool, True, ("chat",)),
     )
+
+
+def _typed(
+    value: Mapping[str, Any], key: str, kind: type, default: Any, path: tuple[str | int, ...] = (), *, nothing: bool = False
+) -> Any:
+    """Read a value of one type, or (where `nothing` is allowed) null."""
+    found = value.get(key, default)
+    if isinstance(found, kind) or (nothing and found is None):
+        return found
+    wanted = {str: "a text", bool: "true or false"}[kind] + (" or null" if nothing else "")
+    raise ShapeError((*path, key), f"{key} {found!r}: expected {wanted}")
+
+
+def _holes(shape: Any, known: frozenset[str], path: tuple[str | int, ...]) -> None:
+    """Refuse a hole that nothing fills."""
+    if isinstance(shape, Mapping | list):
+        for key, item in shape.items() if isinstance(shape, Mapping) else enumerate(shape):
+            _holes(item, known, (*path, key))
+    elif isinstance(shape, str) and _HOLE.fullmatch(shape) and shape[1:] not in known:
+        names = ", ".join(f"${name}" for name in sorted(known))
+        raise ShapeError(path, f"hole {shape!r}: expected one of {names}.{nearest(shape[1:], known)}")
+
+
+def _errors(errors: Any) -> dict[str, Any]:
+    _mapping(errors, ("errors",))
+    for key, shape in errors.items():
+        name = str(key)
+        if name not in _ERROR_KEYS and not re.fullmatch(r"[45]\d\d", name):
+            wanted = f"a status from 400 to 599, or one of {', '.join(sorted(_ERROR_KEYS))}"
+            raise ShapeError(("errors", key), f"error {name!r}: expected {wanted}.{nearest(name, _ERROR_KEYS)}")
+        _holes(shape, _ERROR_HOLES, ("errors", key))
+    return {str(key): value for key, value in errors.items()}
 
 
 def _mapping(value: Any, path: tuple[str | int, ...]) -> None:
