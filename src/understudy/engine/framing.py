@@ -79,18 +79,28 @@ def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[b
 
 
 def paced(head: bytes, stream: Stream, pace: Pace, random: Random, *, chunked: bool) -> Iterator[Step]:
-    """Frame a stream event by event, each when it is due."""
+    """Send a stream event by event, each when it is due."""
     yield head
-    joint = stream.joint
-    for (start, end), wait in zip(stream.sheet.frames, pace.waits(stream.sheet.tokens, random), strict=True):
+    joint, sheet = stream.joint, stream.sheet
+    frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
+    for (start, end), wait in zip(frames, pace.waits(sheet.tokens, random), strict=True):
         if wait > 0.0:
             yield wait
-        data = start + joint + end
-        yield b"%x\r\n%b\r\n" % (len(data), data) if chunked else data
+        yield start + joint + end
     for data in stream.last:
         yield chunk(data) if chunked else data
     if chunked:
         yield LAST_CHUNK
+
+
+def _chunks(sheet: Sheet, size: int) -> Iterable[tuple[bytes, bytes]]:
+    """The frames as HTTP chunks for a joint of that size; made as they are sent when there are very many."""
+    made = ((b"%x\r\n%b" % (len(head) + size + len(end), head), end + b"\r\n") for head, end in sheet.frames)
+    if len(sheet.frames) > _LONG:
+        return made
+    if sheet.chunks is None or sheet.chunks[0] != size:
+        sheet.chunks = (size, list(made))
+    return sheet.chunks[1]
 
 
 def delayed(seconds: float, steps: Iterable[Step]) -> Iterator[Step]:

@@ -6,7 +6,7 @@ further one; the role travels with the first text, the finish with the last, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -37,8 +37,21 @@ class Pace(Struct, frozen=True):
         """Say whether the events of a stream are spread in time."""
         return self.ttft is not None or self.itl is not None
 
-    def waits(self, tokens: Sequence[int], random: Random) -> Iterator[float]:
+    def waits(self, tokens: Sequence[int], random: Random) -> Iterable[float]:
         """Seconds before each frame, given how many tokens each carries (0: role, finish)."""
+        if not isinstance(self.itl, Fixed | None):
+            return self._drawn(tokens, random)
+        itl, texts = self.itl.wait if self.itl else 0.0, 0
+        waits = [0.0] * len(tokens)
+        for i, count in enumerate(tokens):
+            if count:
+                waits[i] = itl if texts else 0.0
+                texts += 1
+        if waits and self.ttft is not None:
+            waits[0] = self.ttft.draw(random, "ttft-0")
+        return waits
+
+    def _drawn(self, tokens: Sequence[int], random: Random) -> Iterator[float]:
         texts = 0
         for i, count in enumerate(tokens):
             law, purpose = (self.ttft, "ttft") if i == 0 else (self.itl, "itl") if count and texts else (None, "")

@@ -29,12 +29,13 @@ class Body(Struct, gc=False):
 class Sheet(Struct):
     """Frames shared between requests. `tokens[k]` says how many tokens frame k carries (0: role, finish ...).
 
-    `memo` belongs to the stage that frames a sheet for the wire: what it made of it, so that it is made once.
+    `memo` and `chunks` belong to the stage that frames a sheet for the wire: what it made of it, so that it is made once.
     """
 
     frames: list[tuple[bytes, bytes]]
     tokens: list[int]
     memo: Any = None
+    chunks: tuple[int, list[tuple[bytes, bytes]]] | None = None
 
 
 class Stream(Struct):
