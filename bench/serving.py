@@ -16,8 +16,11 @@ from typing import Any
 
 import prompts
 import thinking
-from processes import HERE, Running, cores, free_port, pinned, python
+from processes import HERE, Running, cores, free_port, machine_seconds, pinned, python
 from understudy.model.http import Request
+
+DISTURBED = 0.15
+"""Cores that other processes, or the host, may take away before it is said."""
 
 CLIENT_BOUND = 0.93
 """Share of its core from which on the client, not the server, may be the limit."""
@@ -89,6 +92,10 @@ def notes(results: list[Result]) -> str:
     said = []
     if max(result["client_cpu"] for result in results) > CLIENT_BOUND:
         said.append("client-bound: a lower bound")
+    for what in ("foreign", "steal"):
+        worst = max(result.get(what, 0.0) for result in results)
+        if worst > DISTURBED:
+            said.append(f"{what} {worst:.0%}")
     if errors := max(result["errors"] for result in results):
         said.append(f"{errors} errors")
     return ", ".join(said)
@@ -114,14 +121,18 @@ def _load(server: Running, kind: prompts.Kind, secs: float, *, stream: bool, see
     with pinned(cores()[1]), subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None
         client.stdout.readline()
-        before = server.cpu_seconds()
+        before, machine_before = server.cpu_seconds(), machine_seconds()
         said = client.stdout.readline()
-        after = server.cpu_seconds()
+        after, machine_after = server.cpu_seconds(), machine_seconds()
     if client.returncode or not said:
         raise RuntimeError(f"{command!r}: expected a result, got exit status {client.returncode}.")
     result: Result = json.loads(said)
     used = None if before is None or after is None else after - before
     result["server_us"] = used / (result["per_second"] * result["seconds"]) * 1e6 if used and result["per_second"] else None
+    if machine_before and machine_after:
+        others = machine_after[0] - machine_before[0] - (used or 0.0) - result["client_cpu"] * result["seconds"]
+        result["foreign"] = max(0.0, others / result["seconds"])
+        result["steal"] = (machine_after[1] - machine_before[1]) / result["seconds"]
     return result
 
 

@@ -21,7 +21,7 @@ from understudy.model.http import Request
 
 S = TypeVar("S")
 Look = Callable[[Call, Request], View]
-Quick = Callable[[Node], Test | None]
+Quick = Callable[[Node, Test], Test | None]
 
 _TEXTS_SHOWN = 2
 
@@ -51,7 +51,7 @@ class TextCondition:
         def test(call: Call, request: Request) -> Groups | None:
             return leaf(look(call, request))
 
-        self.test: Test = (quick and quick(node)) or test
+        self.test: Test = (quick and quick(node, test)) or test
 
     def distance(self, call: Call, request: Request) -> float:
         """How far off: 0 holds, 1 has nothing in common."""
@@ -139,7 +139,7 @@ class TextMatcher:
         wildcards: whether a plain text with * or ? is a glob.
         choices: the names a plain text may have; () = any.
         hidden: whether the texts are secrets.
-        quick: a shorter test for the simplest conditions, None where there is none.
+        quick: given a condition and its test, a shorter test, or None where there is none.
     """
 
     def __init__(
