@@ -39,7 +39,7 @@ _MODELS: tuple[tuple[str, Name], ...] = (
 
 _LONG = 1_000  # characters; longer text is counted by blocks
 _FIRST_BLOCK = 128  # prompts differ most at their start, so a short first block spoils little
-_BLOCK = 512
+_BLOCK = 1024
 _REACH = 64
 # Up to three digits are one token whichever they are, so a number counts like zeros: ids and times do not make a text new.
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
@@ -57,17 +57,21 @@ class Encoding:
         self._texts = Memo(self._count_short, size=4_096, longest=_LONG)
         self.remembered: Callable[[str], int | None] = self._texts.get  # the count of a text seen before, at no cost
         self._piece = self._pieces.__getitem__
-        self._block = self._blocks.__getitem__
         self._first = Words(self._count_pieces, "", size=2_048, longest=48).__getitem__
         self._word = Words(self._count_pieces, " ", size=16_384, longest=48).__getitem__
 
     def count(self, text: str) -> int:
         """Count the tokens of a text."""
+        if len(text) > _LONG:
+            return self._count_long(text)
+        return self._count_flat(text, self._texts)
+
+    def _count_flat(self, text: str, memo: Memo) -> int:
+        """Count a text whose numbers may be new, by what is remembered of it with zeros for digits."""
         try:
-            flat = text.encode().translate(_ZEROS).decode()
+            return memo[text.encode().translate(_ZEROS).decode()]
         except UnicodeEncodeError:
             return self._count_pieces(text)
-        return self._count_long(flat) if len(flat) > _LONG else self._texts[flat]
 
     def split(self, text: str) -> list[bytes]:
         """Return the tokens of a text as bytes, in order; a token may end inside a character."""
@@ -108,7 +112,7 @@ class Encoding:
 
     def _count_long(self, text: str) -> int:
         """Count block by block; blocks end where a piece ends whatever the text around, so their counts add up."""
-        total, start, size = 0, 0, _FIRST_BLOCK
+        total, start, size, known = 0, 0, _FIRST_BLOCK, self._blocks.get
         while len(text) - start > _BLOCK:
             cut = text.find(" ", start + size, start + size + _REACH)
             if cut < 0 or not text[cut - 1].isalnum():
@@ -116,9 +120,11 @@ class Encoding:
                 if found is None:
                     break
                 cut = found.start()
-            total += self._block(text[start:cut])
+            block = text[start:cut]
+            count = known(block)
+            total += self._count_flat(block, self._blocks) if count is None else count
             start, size = cut, _BLOCK
-        return total + self._block(text[start:])
+        return total + self._count_flat(text[start:], self._blocks)
 
     def _count_short(self, text: str) -> int:
         if "  " in text:
