@@ -15,7 +15,7 @@ from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.plan import Outcome, Plan, Step
-from understudy.model.ports import Clock, Settling, Sink
+from understudy.model.ports import Clock, Settling, Sink, Tallying
 from understudy.model.reply import Failure
 from understudy.wire.response import http_date
 
@@ -64,7 +64,15 @@ class Desk:
     def sinks(self, sinks: Iterable[Sink]) -> None:
         self._sinks = tuple(sinks)
         self._records = tuple(sink.record for sink in self._sinks)
+        self._tallies = tuple(sink for sink in self._sinks if isinstance(sink, Tallying))
+        self._takers = tuple(sink.record for sink in self._sinks if not isinstance(sink, Tallying))
         self._settles = tuple(sink.settle for sink in self._sinks if isinstance(sink, Settling))
+
+    def _rows(self, scope: Scope) -> tuple[list[int], ...]:
+        """The rows in which good answers to such a head are counted, found once."""
+        if scope.rows is None:
+            scope.rows = tuple(sink.row(scope.context, 200) for sink in self._tallies)
+        return scope.rows
 
     def _settle(self) -> None:
         """Let sinks that gather work in what they have."""

@@ -76,8 +76,12 @@ class Engine(Desk):
                 duration,
                 len(data),
             )
-            for record in self._records:
-                record(exchange)
+            for row in scope.rows or self._rows(scope):
+                row[0] += 1
+                row[1] += prompt
+                row[2] += tokens
+            for take in self._takers:
+                take(exchange)
             if not serial & 63:
                 self._settle()
             return data

@@ -42,7 +42,7 @@ class Scope(Struct):
     """The memo of a head.
 
     `problem` refuses every request with this head. `plain` says that the head asks for nothing special, so that an answer may
-    be taken from the `shelf`, which all heads share that want their answers framed alike.
+    be taken from the `shelf`, which all heads share that want their answers framed alike, and be counted in `rows`.
     """
 
     world: World
@@ -61,6 +61,7 @@ class Scope(Struct):
     preflight: bool = False
     plain: bool = False
     session: str = "default"
+    rows: tuple[list[int], ...] | None = None
 
     @property
     def closes(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from understudy.model.exchange import Exchange
+from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Refusal, Request
 from understudy.model.plan import Plan
 
@@ -56,6 +56,15 @@ class Settling(Protocol):
 
     def settle(self) -> None:
         """Work in what was recorded."""
+        ...
+
+
+@runtime_checkable
+class Tallying(Protocol):
+    """A sink that only counts: whoever answers most may count in its row instead of handing exchanges in."""
+
+    def row(self, context: Context, status: int) -> list[int]:
+        """The numbers of such exchanges, to be added to in place: exchanges, prompt tokens, completion tokens."""
         ...
 
 

@@ -7,12 +7,13 @@ kept, even when its body alone is over the bound. Other threads may read while t
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from operator import attrgetter
+from threading import Lock
 from typing import Any
 
 from understudy.kinds import nearest
 from understudy.model.exchange import Exchange
-from understudy.observe._batch import Batched
 
 Exchanges = list[Exchange]
 
@@ -36,7 +37,7 @@ FILTERS = {
 """What exchanges can be filtered by: the name, and how to read it from an exchange."""
 
 
-class Journal(Batched):
+class Journal:
     """A bounded list of exchanges, written on one thread and read on any: copying a deque is one step for other threads.
 
     Args:
@@ -45,18 +46,32 @@ class Journal(Batched):
     """
 
     def __init__(self, size: int, max_bytes: int = 64 << 20) -> None:
-        super().__init__()
-        self._size = size
+        self._fresh: list[Exchange] = []
+        self.record: Callable[[Exchange], None] = self._fresh.append
+        self._lock = Lock()
         self._max_bytes = max_bytes
-        self._ring: deque[Exchange] = deque()
-        self._bytes = 0
+        self._fair = max_bytes // max(size, 1)  # while no body is larger than its share, the bytes need no counting
+        self._ring: deque[Exchange] = deque(maxlen=size)
+        self._is_heavy = False
 
-    def _take(self, batch: Exchanges) -> None:
+    def settle(self) -> None:
+        """Work in what was recorded: `record` is the append of a list, nothing cheaper can stand beside every request."""
+        with self._lock:
+            batch = self._fresh[:]
+            del self._fresh[: len(batch)]  # another thread may have appended in between: only what was copied goes
+            self._ring.extend(batch)
+            if batch and (self._is_heavy or max([len(exchange.request.body) for exchange in batch]) > self._fair):
+                self._lighten()
+
+    def _lighten(self) -> None:
+        """Let the oldest go until the bodies are within bounds."""
         ring = self._ring
-        ring.extend(batch)
-        self._bytes += sum([len(exchange.request.body) for exchange in batch])
-        while len(ring) > self._size or (self._bytes > self._max_bytes and len(ring) > 1):
-            self._bytes -= len(ring.popleft().request.body)
+        sizes = deque([len(exchange.request.body) for exchange in ring])
+        total = sum(sizes)
+        while total > self._max_bytes and len(ring) > 1:
+            ring.popleft()
+            total -= sizes.popleft()
+        self._is_heavy = max(sizes, default=0) > self._fair
 
     def __len__(self) -> int:
         self.settle()
@@ -66,8 +81,7 @@ class Journal(Batched):
         """Forget all exchanges, or those of one session."""
         self.settle()
         kept = [] if session is None else [exchange for exchange in self._ring.copy() if exchange.session != session]
-        self._ring = deque(kept)
-        self._bytes = sum([len(exchange.request.body) for exchange in kept])
+        self._ring = deque(kept, self._ring.maxlen)
 
     def list(self, *, limit: int | None = None, **filters: Any) -> Exchanges:
         """Return exchanges, oldest first.

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from understudy.model.exchange import Exchange
-from understudy.observe._batch import Batched
+from understudy.model.exchange import Context, Exchange
 
 COUNTED = ("requests", "prompt_tokens", "completion_tokens")
 """What is counted, in the order the numbers stand in a row."""
 
 
-class Counters(Batched):
+class Counters:
     """Counters since the start or the last `clear`."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._counts: dict[tuple[str, str, int], list[int]] = {}
         self._outcomes: dict[str, int] = {}
         self.in_flight = 0
@@ -32,23 +30,23 @@ class Counters(Batched):
         """Count an exchange that was begun as over."""
         self.in_flight -= 1
 
-    def _take(self, batch: list[Exchange]) -> None:
-        last, status, row = None, 0, [0] * len(COUNTED)
-        for exchange in batch:
-            context = exchange.context
-            if context is not last or exchange.status != status:
-                last, status = context, exchange.status
-                row = self._counts.setdefault((context.dialect, context.operation, status), [0] * len(COUNTED))
-            row[0] += 1
-            row[1] += exchange.prompt_tokens
-            row[2] += exchange.completion_tokens
-            if exchange.outcome != "done":
-                self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
+    def row(self, context: Context, status: int) -> list[int]:
+        """The numbers of such exchanges in the order of `COUNTED`; adding to them counts."""
+        return self._counts.setdefault((context.dialect, context.operation, status), [0] * len(COUNTED))
+
+    def record(self, exchange: Exchange) -> None:
+        """Count an exchange."""
+        row = self.row(exchange.context, exchange.status)
+        row[0] += 1
+        row[1] += exchange.prompt_tokens
+        row[2] += exchange.completion_tokens
+        if exchange.outcome != "done":
+            self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
 
     def clear(self) -> None:
         """Start again from zero; what is in flight stays in flight."""
-        self.settle()
-        self._counts = {}
+        for row in self._counts.values():  # in place: others hold rows
+            row[:] = [0] * len(COUNTED)
         self._outcomes = {}
 
     def snapshot(self) -> dict[str, Any]:
@@ -58,10 +56,10 @@ class Counters(Batched):
             `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation and status,
             `outcomes` other than done, and `in_flight`.
         """
-        self.settle()
         by = [
             {"dialect": dialect, "operation": operation, "status": status, **dict(zip(COUNTED, row, strict=True))}
             for (dialect, operation, status), row in sorted(self._counts.items())
+            if row[0]
         ]
         totals = {name: sum([row[at] for row in self._counts.values()]) for at, name in enumerate(COUNTED)}
         return {**totals, "by": by, "outcomes": dict(self._outcomes), "in_flight": self.in_flight}
