@@ -127,4 +127,4 @@ def test_a_shelf_has_an_end():
     shelf = Shelf()
     for prompt in range(1100):
         shelf.keep((0, "m", prompt), 1, HEAD, (b"r", b"d"), Body(b"{id}"), b"id")
-    assert len(shelf.ready) == 1024
+    assert len(shelf.ready) == 256

@@ -12,7 +12,6 @@ def test_nothing_counted_yet():
         "completion_tokens": 0,
         "by": [],
         "outcomes": {},
-        "in_flight": 0,
     }
 
 
@@ -53,19 +52,7 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
             },
         ],
         "outcomes": {"client_gone": 1},
-        "in_flight": 0,
     }
-
-
-def test_what_is_in_flight_survives_a_clear(make_exchange):
-    counters = Counters()
-    counters.enter()
-    counters.enter()
-    counters.leave()
-    counters.record(make_exchange())
-    counters.clear()
-    assert counters.snapshot()["in_flight"] == 1
-    assert counters.snapshot()["requests"] == 0
 
 
 def test_a_snapshot_is_plain_data(make_exchange):

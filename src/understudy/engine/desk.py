@@ -19,7 +19,7 @@ from understudy.model.ports import Clock, Settling, Sink, Tallying
 from understudy.model.reply import Failure
 from understudy.wire.response import http_date
 
-_TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
+TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
 _LARGE = 1 << 16  # bytes of a body above which nothing waits
 
 
@@ -123,7 +123,7 @@ class Desk:
         exchange.outcome = outcome
         for record in self._records:
             record(exchange)
-        if not exchange.serial & _TOGETHER or len(exchange.request.body) > _LARGE:
+        if not exchange.serial & TOGETHER or len(exchange.request.body) > _LARGE:
             self._settle()
 
     def _date_of(self, second: int) -> bytes:

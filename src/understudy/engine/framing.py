@@ -34,14 +34,9 @@ def _framed(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
         return found
     between: list[bytes] = []
     tail = b""
-    for head, end in sheet.frames:
-        if chunked:
-            head = b"%x\r\n%b" % (len(head) + size + len(end), head)
-            between.append(tail + head)
-            tail = end + b"\r\n"
-        else:
-            between.append(tail + head)
-            tail = end
+    for head, end in _chunks(sheet, size) if chunked else sheet.frames:
+        between.append(tail + head)
+        tail = end
     between.append(tail)
     sheet.memo = made = _Framed(size, chunked, between, sum(map(len, between)) + size * len(sheet.frames))
     return made

@@ -14,7 +14,7 @@ from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.choice import choose, unless_missed
 from understudy.engine.decision import Decision, decide, letters
-from understudy.engine.desk import Desk
+from understudy.engine.desk import TOGETHER, Desk
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, head_form, resolve
@@ -82,7 +82,7 @@ class Engine(Desk):
                 row[2] += tokens
             for take in self._takers:
                 take(exchange)
-            if not serial & 63:
+            if not serial & TOGETHER:
                 self._settle()
             return data
         except RequestError as error:
@@ -103,20 +103,23 @@ class Engine(Desk):
 
     def prepare(self, request: Request) -> None:
         """Decode a large body and count its tokens on a worker thread; what is wrong with it is found again by `respond`."""
-        call = self.read(request)
-        scope = resolve(request.head, self.world)
-        if call is not None and scope.endpoint is not None:
-            request.prepared = (call, scope.endpoint.count(call))
+        request.prepared = self._decoded(request)
 
     def read(self, request: Request) -> Call | None:
         """Decode a request; None when it is refused."""
+        decoded = self._decoded(request)
+        return decoded[0] if decoded else None
+
+    def _decoded(self, request: Request) -> tuple[Call, int] | None:
+        """Decode a request and count its prompt tokens; None when it is refused."""
         scope = resolve(request.head, self.world)
         if scope.endpoint is None or scope.problem is not None:
             return None
         try:
-            return scope.endpoint.decode(request, scope.params, scope.options)
+            call = scope.endpoint.decode(request, scope.params, scope.options)
         except RequestError:
             return None
+        return call, scope.endpoint.count(call)
 
     def _answer(
         self,

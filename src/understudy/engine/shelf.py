@@ -14,7 +14,8 @@ from msgspec import Struct
 from understudy.model.frame import Body
 from understudy.wire.forms import Form, Hole
 
-_MOST = 1024  # answers kept; a second rarely sees so many different ones
+_MOST = 256  # answers kept; a second rarely sees so many different ones
+_LONGEST = 1 << 16  # bytes of a body that is kept
 
 # Values of a ready answer, in this order: decision token, serial number, decision token, salt, the answer's key.
 _HOLES = {
@@ -49,7 +50,7 @@ class Shelf:
             self.second = second
             self.ready.clear()
         before, found, after = answer.data.partition(identity)
-        if not found or identity in after or len(self.ready) >= _MOST:
+        if not found or identity in after or len(self.ready) >= _MOST or len(answer.data) > _LONGEST:
             return
         literals, names = head.parts(values, ("request_id", "decision"))
         literals[-1] += before

@@ -1,7 +1,6 @@
 """Counters of what was answered: plain numbers, cheap enough to be always on.
 
-A sink. Counts exchanges and tokens by dialect, operation and status, and how exchanges ended when they did not end well. How
-many are in flight is told by whoever starts and ends them.
+A sink. Counts exchanges and tokens by dialect, operation and status, and how exchanges ended when they did not end well.
 """
 
 from __future__ import annotations
@@ -20,15 +19,6 @@ class Counters:
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str, int], list[int]] = {}
         self._outcomes: dict[str, int] = {}
-        self.in_flight = 0
-
-    def enter(self) -> None:
-        """Count an exchange that takes time as begun."""
-        self.in_flight += 1
-
-    def leave(self) -> None:
-        """Count an exchange that was begun as over."""
-        self.in_flight -= 1
 
     def row(self, context: Context, status: int) -> list[int]:
         """The numbers of such exchanges in the order of `COUNTED`; adding to them counts."""
@@ -44,7 +34,7 @@ class Counters:
             self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
 
     def clear(self) -> None:
-        """Start again from zero; what is in flight stays in flight."""
+        """Start again from zero."""
         for row in self._counts.values():  # in place: others hold rows
             row[:] = [0] * len(COUNTED)
         self._outcomes = {}
@@ -54,7 +44,7 @@ class Counters:
 
         Returns:
             `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation and status,
-            `outcomes` other than done, and `in_flight`.
+            and `outcomes` other than done.
         """
         by = [
             {"dialect": dialect, "operation": operation, "status": status, **dict(zip(COUNTED, row, strict=True))}
@@ -62,4 +52,4 @@ class Counters:
             if row[0]
         ]
         totals = {name: sum([row[at] for row in self._counts.values()]) for at, name in enumerate(COUNTED)}
-        return {**totals, "by": by, "outcomes": dict(self._outcomes), "in_flight": self.in_flight}
+        return {**totals, "by": by, "outcomes": dict(self._outcomes)}

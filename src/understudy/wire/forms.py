@@ -53,6 +53,11 @@ class Form:
         return self._form % (values if len(values) == self._size else values[: self._size])
 
     @property
+    def size(self) -> int:
+        """Bytes of the form itself."""
+        return len(self._form)
+
+    @property
     def template(self) -> bytes | None:
         """The `%` template, if it takes the values in their own order."""
         return self._form if self._fill is None else None

@@ -16,7 +16,7 @@ Frame = tuple[bytes, bytes]
 Row = tuple[Frame, int]
 
 _encode = msgspec.json.encode
-_KEPT = 20_000  # content chunks kept for one model; a vocabulary of generated text is far smaller
+_KEPT = 4_000  # content chunks kept for one model; a vocabulary of generated text is smaller
 _PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
 _JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.openai.answers import Answer, choice, told_usage, wire_calls, work_out
 from understudy.dialects.openai.chunks import Chunker, Row, usage_chunk
@@ -24,7 +25,9 @@ from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
 
-_KEPT = 2048  # renderings kept; more distinct fixed replies than that are rendered again
+_BODIES = 16 << 20  # bytes of rendered bodies kept
+_FRAMES = 50_000  # frames of rendered streams kept, some 50 MB with all that is made of them
+_CHUNKERS = 16
 # What is left to fill for each answer: (identifier, created, prompt, completion and total tokens).
 _HOLES = {
     "id": Hole(b'"%b"', (0,)),
@@ -33,8 +36,6 @@ _HOLES = {
     "completion_tokens": Hole(b"%d", (3,)),
     "total_tokens": Hole(b"%d", (4,)),
 }
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
 
 @lru_cache(maxsize=256)
@@ -69,20 +70,14 @@ def usage_object(traits: Family, prompt: Any, completion: Any, total: Any, reaso
     }
 
 
-def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
-    if len(kept) >= _KEPT:
-        del kept[next(iter(kept))]
-    kept[key] = value
-
-
 class Press:
     """Renders chat replies for one style; see the module."""
 
     def __init__(self, style: Style) -> None:
         self.style = style
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: dict[tuple[int, str, str], tuple[Reply, Form, int]] = {}
-        self._sheets: dict[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = {}
+        self._bodies: Kept[tuple[int, str, str], tuple[Reply, Form, int]] = Kept(_BODIES)
+        self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = Kept(_FRAMES)
         self._chunkers: dict[tuple[Any, ...], Chunker] = {}
         chat = style.chat
         self._styled = None if chat is None else Layout(chat.body, _HOLES, pretty=chat.pretty)
@@ -102,7 +97,7 @@ class Press:
         if kept is None:
             form, completion = self._body_form(call, replies, moment, model)
             if lasts:
-                _keep(self._bodies, key, (reply, form, completion))
+                self._bodies.keep(key, (reply, form, completion), form.size)
         else:
             _, form, completion = kept
         prompt = moment.prompt_tokens
@@ -126,7 +121,7 @@ class Press:
             answers = [work_out(call, each) for each in replies]
             sheet = self._sheet(call, replies, answers, model, moment)
             if lasts:
-                _keep(self._sheets, key, (reply, sheet, answers[0]))
+                self._sheets.keep(key, (reply, sheet, answers[0]), len(sheet.frames))
         else:
             sheet, answers = kept[1], [kept[2]]
         prompt = moment.prompt_tokens
@@ -210,7 +205,7 @@ class Press:
         found = self._chunkers.get(key)
         if found is None:
             found = Chunker(model, index, usage=usage, obfuscate=obfuscate)
-            if len(self._chunkers) >= 64:
+            if len(self._chunkers) >= _CHUNKERS:
                 del self._chunkers[next(iter(self._chunkers))]
             self._chunkers[key] = found
         return found
