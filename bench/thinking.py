@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import prompts
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.engine.respond import Engine
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Plan
+from understudy.model.plan import Delivery, Plan, spelled_out
+from understudy.sources import Sources
 
 
 class Measure(NamedTuple):
@@ -57,10 +58,10 @@ def answer(engine: Engine, request: Request) -> bytes:
     found = engine.respond(request)
     if not isinstance(found, Plan):
         return found
-    parts = [step for step in found.steps if isinstance(step, bytes)]
+    parts = [step for step in spelled_out(found.steps) if isinstance(step, bytes)]
     data = b"".join(parts)
     if found.ended is not None:
-        found.ended("done", len(data))
+        found.ended(Delivery("done", len(data)))
     return data
 
 

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.engine.respond import Engine
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Plan, Step
+from understudy.model.plan import Delivery, Plan, Step, spelled_out
+from understudy.sources import Sources
 
 CHAT = "/v1/chat/completions"
 
@@ -104,9 +105,9 @@ def answer_of(engine: Engine, request: Request) -> Answer:
     found = engine.respond(request)
     if not isinstance(found, Plan):
         return Answer([found])
-    steps = list(found.steps)
+    steps = list(spelled_out(found.steps))
     if found.ended is not None:
-        found.ended("done", sum(len(step) for step in steps if isinstance(step, bytes)))
+        found.ended(Delivery("done", sum(len(step) for step in steps if isinstance(step, bytes))))
     return Answer(steps)
 
 
@@ -180,10 +181,16 @@ def chat() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def obfuscation_law() -> Callable[[str], bool]:
-    """Whether a chunk is padded as the API pads: without the member, its characters plus the padding are a multiple of 16."""
+    """Whether an event is padded as the API pads: without the member, its characters plus the padding are a multiple of 16.
+
+    Of a response's event only the delta's characters count.
+    """
     member = re.compile(r',"obfuscation":"([0-9A-Za-z]{0,15})"}\Z')
 
     def holds(event: str) -> bool:
+        if event.startswith('{"type":"response.'):
+            told = json.loads(event)
+            return (len(told["delta"]) + len(told["obfuscation"])) % 16 == 0
         found = member.search(event)
         return found is not None and (found.start() + 1 + len(found[1])) % 16 == 0
 

@@ -7,9 +7,10 @@ import json
 
 import pytest
 
-from understudy.app import Service, Sources, read, shape_problems
+from understudy.app import Service
 from understudy.errors import ScriptError, UsageError
 from understudy.observe.logs import configure
+from understudy.sources import Sources
 
 OLD = "version: 1\nsettings: {port: 8000}\nrules: [{name: old, reply: old words}]\n"
 NEW = "version: 1\nsettings: {port: 9000}\nrules: [{name: new, reply: new words}]\n"
@@ -57,14 +58,6 @@ def test_what_cannot_be_used_leaves_everything_as_it_was(running, ask, chat, tex
     assert said(ask, chat, service) == "new words"
 
 
-def test_flags_win_over_the_environment_and_that_over_scripts(tmp_path):
-    script = tmp_path / "script.yaml"
-    script.write_text("version: 1\nsettings: {seed: 1, latency: 1, jitter: 1}\n")
-    environ = {"UNDERSTUDY_SEED": "2", "UNDERSTUDY_LATENCY": "2"}
-    settings, _ = read(Sources((script,), None, {"seed": "3"}, environ))
-    assert (settings.seed, settings.latency, settings.jitter) == (3, 0.002, 0.001)
-
-
 def test_mistakes_stop_the_start(tmp_path):
     with pytest.raises(ScriptError):
         Service(Sources((tmp_path / "missing.yaml",)))
@@ -74,18 +67,62 @@ def test_mistakes_stop_the_start(tmp_path):
         Service(Sources((), "mockllmm"))
 
 
-def test_shapes_are_checked_by_their_dialect():
-    assert shape_problems({"openai": {}}) == []
-    assert shape_problems({"opnai": {}}) == [(("opnai",), "unknown dialect 'opnai'. Did you mean 'openai'?")]
-    (((dialect, *_path), message),) = shape_problems({"openai": {"chta": {}}})
-    assert dialect == "openai"
-    assert "'chta'" in message
-    assert "Did you mean 'chat'?" in message
-
-
 @pytest.mark.parametrize("size", [0, 2])
 def test_the_journal_keeps_what_it_is_told_to(service, ask, chat, size):
     made = service(journal_size=size)
     for _ in range(3):
         ask(chat(), to=made.engine)
     assert len(made.journal) == size
+
+
+def test_a_change_at_run_time_serves_the_next_request_and_outlives_a_reload(running, ask, chat):
+    service, script, lines = running
+    service.amend("POST", "rules", {"name": "posted", "when": {"user": "hi"}, "reply": "posted words"})
+    assert said(ask, chat, service) == "posted words"
+    assert any(line["event"] == "changed" and line["wish"] == "POST rules" for line in lines())
+    script.write_text(NEW)
+    service.adopt(service.renew())
+    assert said(ask, chat, service) == "posted words"
+    service.amend("DELETE", "rules")
+    assert said(ask, chat, service) == "new words"
+
+
+def test_a_change_that_comes_while_scripts_are_read_is_not_lost(running, ask, chat):
+    service, script, _ = running
+    script.write_text(NEW)
+    renewed = service.renew()
+    service.amend("POST", "rules", {"when": {"user": "hi"}, "reply": "posted words"})
+    service.adopt(renewed)
+    assert said(ask, chat, service) == "posted words"
+    assert [rule.name for rule in service.script.rules] == ["posted rule 1", "new"]
+
+
+def test_a_change_that_cannot_be_used_leaves_everything_as_it_was(running):
+    service, _, _ = running
+    before = service.engine.world
+    for verb, section, data in [
+        ("PUT", "timing", {"itl": "soon"}),
+        ("POST", "rules", {"reply": {"template": "{{"}}),
+        ("PATCH", "settings", {"port": 1}),
+    ]:
+        with pytest.raises(ScriptError):
+            service.amend(verb, section, data)
+    with pytest.raises(UsageError, match="stream-tokens-min 5"):
+        service.amend("PATCH", "settings", {"stream-tokens-min": 5})
+    assert service.engine.world is before
+    assert service.overlay is None
+
+
+def test_a_change_wins_over_flags(service):
+    made = service(seed=3)
+    made.amend("PATCH", "settings", {"seed": 4})
+    assert made.settings.seed == 4
+    made.amend("DELETE", "settings")
+    assert made.settings.seed == 3
+
+
+def test_a_reset_keeps_changes(running):
+    service, _, _ = running
+    service.amend("PUT", "timing", {"latency": "1s"})
+    service.engine.state.reset()
+    assert service.overlay.written == {"timing": {"latency": "1s"}}

@@ -14,11 +14,12 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
 NOTE = "<!-- Written by tools/gen_reference.py (`make docs`). Change the code it describes, not this page. -->\n\n"
-PUBLIC = ("understudy",)
+PUBLIC = ("understudy", "understudy.testing")
 
 
 def settings() -> str:
@@ -35,14 +36,37 @@ def script() -> str:
     return script_markdown()
 
 
+def faults() -> str:
+    """Every kind of fault, its parameters, places and triggers."""
+    from understudy.faults import faults_markdown
+
+    return faults_markdown()
+
+
+def profiles() -> str:
+    """Every profile, its numbers and their sources."""
+    from understudy.profiles.page import profiles_markdown
+
+    return profiles_markdown()
+
+
+def verdict() -> str:
+    """Every check of the verdict: what it looks for, why it hurts, how to mend it."""
+    from understudy.verdict import verdict_markdown
+
+    return verdict_markdown()
+
+
 def python() -> str:
     """The public names of the package with their signatures and docstrings."""
     parts = ["# Python interface\n\nEvery public name. Everything else may change without notice.\n"]
+    seen: list[object] = []
     for module_name in PUBLIC:
         module = importlib.import_module(module_name)
         for name in module.__all__:
-            if not name.startswith("__"):
-                parts += described(getattr(module, name), f"{module_name}.{name}", 2)
+            if not name.startswith("__") and getattr(module, name) not in seen:
+                seen.append(getattr(module, name))
+                parts += described(seen[-1], f"{module_name}.{name}", 2)
     return "\n".join(parts)
 
 
@@ -56,11 +80,12 @@ def described(thing: object, name: str, level: int) -> Iterator[str]:
         raise SystemExit(f"docstring of {name}: expected one, got none. Every public name is explained where it is defined.")
     yield f"{readable(text)}\n"
     if inspect.isclass(thing):
-        for member, value in vars(thing).items():
+        inherited = {name: value for base in thing.__mro__[-2::-1] for name, value in vars(base).items()}
+        for member, value in {**vars(thing), **inherited}.items():
             if not member.startswith("_") and (
-                inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod)
+                inspect.isfunction(value) or isinstance(value, property | cached_property | classmethod | staticmethod)
             ):
-                inner = value if isinstance(value, property) else getattr(thing, member)
+                inner = value if isinstance(value, property | cached_property) else getattr(thing, member)
                 yield from described(inner, f"{name.rpartition('.')[2]}.{member}", level + 1)
 
 
@@ -87,7 +112,14 @@ def readable(docstring: str) -> str:
     return "\n\n".join(parts)
 
 
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings, "script.md": script, "python.md": python}
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings,
+    "script.md": script,
+    "faults.md": faults,
+    "profiles.md": profiles,
+    "verdict.md": verdict,
+    "python.md": python,
+}
 
 
 def rendered() -> dict[Path, str]:

@@ -6,84 +6,53 @@ makes a whole new world and swaps it in, or leaves the old one and says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from understudy import dialects
 from understudy.config.script import Script
-from understudy.config.settings import Settings, needs_restart, resolve
+from understudy.config.settings import Settings, needs_restart
 from understudy.config.watch import Watcher
-from understudy.dialects import ShapeError
+from understudy.control import ControlApp, Feed, Sight
 from understudy.engine.respond import Engine
+from understudy.engine.sessions import within
 from understudy.engine.state import MemoryState
 from understudy.engine.templates import problem
 from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
-from understudy.kinds import nearest
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
+from understudy.model.plan import Plan
 from understudy.model.ports import Clock, Sink
 from understudy.model.reply import Failure
+from understudy.observe.durations import Durations
 from understudy.observe.journal import Journal
 from understudy.observe.logs import Log, RequestLog
 from understudy.observe.metrics import Counters
+from understudy.observe.pacing import Pacing
 from understudy.runtime.clock import RealClock
+from understudy.runtime.lateness import Lateness, Measurements
 from understudy.runtime.server import Server
 from understudy.runtime.tls import tls_context
+from understudy.sources import Sources, make_world, scripts, settle, shape_problems
 from understudy.wire.http1 import Limits
 
-
-class Sources(Struct, frozen=True):
-    """Where the user's wishes come from; flags win over the environment, that over scripts, those over the preset."""
-
-    scripts: tuple[Path, ...] = ()
-    preset: str | None = None
-    flags: Mapping[str, object] = {}
-    environ: Mapping[str, str] = {}
+if TYPE_CHECKING:
+    from understudy.config.overlay import Overlay, Section, Verb
 
 
-def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
-    """Check the `shapes` of a script: (path below `shapes`, message) for each mistake."""
-    problems: list[tuple[tuple[str | int, ...], str]] = []
-    known = dialects.load()
-    for name, shape in shapes.items():
-        if name not in known.names():
-            problems.append(((name,), f"unknown dialect {name!r}.{nearest(str(name), known.names())}"))
-            continue
-        try:
-            known.get(name).style(shape)
-        except ShapeError as error:
-            problems.append(((name, *error.path), str(error)))
-    return problems
+class Renewed(Struct, frozen=True):
+    """What a reload made: the scripts as read, what lay over them, and what both come to."""
 
-
-def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:
-    """Read scripts and settle settings.
-
-    Args:
-        sources: where the wishes come from.
-        looked_for: takes the files that were read or looked for, even if they cannot be used.
-
-    Raises:
-        ScriptError: with every problem of the scripts.
-        UsageError: for wrong flags, variables or settings.
-    """
-    script = Script()
-    if sources.scripts or sources.preset:
-        from understudy.config.load import load  # 30 ms that a server without scripts does not need
-
-        script = load(
-            sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem, looked_for=looked_for
-        )
-    return resolve(flags=sources.flags, environ=sources.environ, script=script.settings, preset={}), script
-
-
-def make_world(settings: Settings, script: Script) -> World:
-    """Build a generation of the engine's mind."""
-    return World(settings, script, tuple(dialects.load()))
+    base: Script
+    overlay: Overlay | None
+    settings: Settings
+    script: Script
+    world: World
 
 
 class Service:
@@ -93,27 +62,65 @@ class Service:
         self, sources: Sources, log: Log | Callable[[Settings], Log] | None = None, clock: Clock | None = None
     ) -> None:
         self.sources = sources
-        self.settings, self.script = read(sources)
+        self._base = scripts(sources, None)
+        self.overlay: Overlay | None = None
+        self._changing = threading.Lock()
+        self.settings, self.script = settle(sources, self._base, None)
         self.log = log = log(self.settings) if callable(log) else log  # a log may itself depend on the settings
         self.clock = clock or RealClock()
         self.journal = Journal(self.settings.journal_size)
         self.counters = Counters()
-        sinks: list[Sink] = [self.counters]
+        self.durations = Durations(self.counters)
+        self.lateness = Lateness()
+        self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
+        sinks: list[Sink] = [self.counters, self.durations]
         if self.settings.journal_size:
             sinks.append(self.journal)
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))
         heard = self._answered_error if log is not None and log.enabled("warning") else None
         self.engine = Engine(make_world(self.settings, self.script), MemoryState(), self.clock, sinks, self._failed, heard)
+        self.engine.is_bottleneck = lambda: self.pacing.is_bottleneck
+        self.feed = Feed(self.clock.monotonic, self._attend)
+        self.control = ControlApp(self._sight(), self._failed)
+        self.engine.control = self._beside
+        self._server: Server | None = None
         self._refused: tuple[Path, ...] = ()
         self.watcher = Watcher(lambda: (*self.script.sources, *self._refused))
 
-    def renew(self) -> tuple[Settings, Script, World] | None:
+    def _beside(self, request: Request) -> bytes | Plan | None:
+        """Answer what no dialect does: what is below a session's path, and the controls."""
+        head = within(request.head)
+        return self.control.respond(request) if head is None else self.engine.respond(Request(head, request.body, request.at))
+
+    def _sight(self) -> Sight:
+        return Sight(
+            self.clock,
+            self.clock.monotonic(),
+            lambda: self.settings,
+            self.engine.state,
+            self.journal,
+            self.counters,
+            self.durations,
+            self.pacing,
+            connections=lambda: self._server.connections if self._server is not None else 0,
+            queues=lambda: {name: engine.snapshot for name, engine in self.engine.fleet},
+            changes=self,
+            timeline=lambda: self.engine.world.timeline,
+            course=self.engine.course,
+            feed=self.feed,
+        )
+
+    def _attend(self, wanted: bool) -> None:
+        """Have the feed among the sinks only while somebody listens."""
+        others = tuple(sink for sink in self.engine.sinks if sink is not self.feed)
+        self.engine.sinks = (*others, self.feed) if wanted else others
+
+    def renew(self) -> Renewed | None:
         """Read everything again (any thread); None when the sources cannot be used, which is logged."""
         looked_for: dict[Path, None] = {}
         try:
-            settings, script = read(self.sources, looked_for)
-            return settings, script, make_world(settings, script)
+            return self._make(scripts(self.sources, looked_for), self.overlay)
         except ScriptError as error:
             for mistake in error.problems:
                 self._say("error", "script refused", problem=str(mistake))
@@ -123,15 +130,41 @@ class Service:
         self._refused = tuple(looked_for)
         return None
 
-    def adopt(self, renewed: tuple[Settings, Script, World]) -> None:
+    def adopt(self, renewed: Renewed) -> None:
         """Swap a renewed world in: the next request meets it."""
-        settings, script, world = renewed
-        for name in needs_restart(self.settings, settings):
-            self._say("warning", "setting needs a restart", setting=name)
-        self.settings, self.script = settings, script
+        with self._changing:
+            if renewed.overlay is not self.overlay:  # it was changed while the scripts were read
+                renewed = self._make(renewed.base, self.overlay)
+            for name in needs_restart(self.settings, renewed.settings):
+                self._say("warning", "setting needs a restart", setting=name)
+            self._swap(renewed)
         self._refused = ()
-        self.engine.world = world
         self.announce()
+
+    def amend(self, verb: Verb, section: Section, data: Any = None, name: str | None = None) -> None:
+        """Change a section while the server runs (any thread), whole or not at all: see `Wish`; the next request meets it.
+
+        Raises:
+            ScriptError: with every mistake.
+            UsageError: when the settings do not go together.
+        """
+        from understudy.config.grammar.report import Checks
+        from understudy.config.overlay import Overlay, Wish, apply
+
+        wish = Wish(verb, section, data, name)
+        with self._changing:
+            overlay = apply(self.overlay or Overlay(), wish, Checks(shape_problems, problem))
+            self._swap(self._make(self._base, overlay))
+        self._say("info", "changed", wish=wish.title)
+
+    def _make(self, base: Script, overlay: Overlay | None) -> Renewed:
+        settings, script = settle(self.sources, base, overlay)
+        return Renewed(base, overlay, settings, script, make_world(settings, script))
+
+    def _swap(self, renewed: Renewed) -> None:
+        self._base, self.overlay = renewed.base, renewed.overlay
+        self.settings, self.script = renewed.settings, renewed.script
+        self.engine.adopt(renewed.world)
 
     def announce(self) -> None:
         """Log what is loaded."""
@@ -142,7 +175,7 @@ class Service:
         """Make the server, not started yet."""
         settings = self.settings
         tls = tls_context(str(settings.tls_cert), str(settings.tls_key)) if settings.tls_cert and settings.tls_key else None
-        return Server(
+        self._server = Server(
             self.engine,
             Limits(
                 max_body=settings.max_body,
@@ -157,7 +190,20 @@ class Service:
             tls=tls,
             clock=self.clock,
             on_error=self.report,
+            lateness=self.lateness,
+            on_start=self.engine.attend,
+            at_accept=partial(self.engine.at_accept, tls=tls is not None),
+            on_sweep=self._look_at_time,
+            on_stop=self.feed.close,
         )
+        return self._server
+
+    def _look_at_time(self) -> None:
+        """Judge how well time is kept, and log when that changes."""
+        was = self.pacing.is_bottleneck
+        self.pacing.tick()
+        if self.pacing.is_bottleneck is not was:
+            self._say("info" if was else "warning", "pacing", sentence=self.pacing.verdict().sentence)
 
     def report(self, error: BaseException) -> None:
         """Log an error that is ours and belongs to no request."""

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.observe.logs import configure
 from understudy.runtime.clock import VirtualClock
 from understudy.runtime.process import ThreadServer
+from understudy.sources import Sources
 
 PATIENCE = 20.0
 """Seconds after which a test that waits for something fails; no test waits for time to pass."""

@@ -43,7 +43,7 @@ def test_a_body_with_line_ends_in_its_texts(arena, chat, place, stream):
         "//evil.example/",
         "/v1/../../etc/passwd",
         "/v1/models/%u0041",
-        "/?%0d%0aX-Evil:%201",
+        "/v1?%0d%0aX-Evil:%201",
         "/v1/chat/completions?fail=%0d%0aX-Evil:%201",
         "/v1/chat/completions?delay=%0d%0aX-Evil:%201",
         "/v1/chat/completions?fail_chunk=%0d%0aX-Evil:%201",

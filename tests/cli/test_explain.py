@@ -120,7 +120,7 @@ def test_standard_input(run, write, monkeypatch):
         (["s.yaml", "s.yaml"], "request 's.yaml': expected JSON"),
         (["s.yaml", "."], "request '.': Is a directory"),
         (["none.yaml", "r.json"], "none.yaml:1: no such file"),
-        (["s.yaml", "r.json", "--dialect", "opnai"], "--dialect 'opnai': expected one of openai. Did you mean 'openai'?"),
+        (["s.yaml", "r.json", "--dialect", "opnai"], "Did you mean 'openai'?"),
         (["s.yaml", "r.json", "--header", "x"], "--header 'x': expected NAME: VALUE"),
         (["s.yaml", "r.json", "--header", ": x"], "--header ': x': expected NAME: VALUE"),
         (["s.yaml", "deep.json"], "request 'deep.json': expected JSON"),

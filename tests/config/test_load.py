@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from understudy.config.load import load
-from understudy.config.script import Model, ReplySpec, Script, TimingSpec
+from understudy.config.script import LimitSpec, Model, ReplySpec, Script, TimingSpec
 from understudy.config.settings import Fallback, resolve
 from understudy.errors import Problem, ScriptError
 from understudy.model.reply import Failure, ToolCall
@@ -39,13 +39,13 @@ rules:                       # first match wins
 responses:                   # shorthand: prompt -> text (trimmed, case-insensitive)
   "who is the president?": "This is a mock response."
 defaults: {unknown_response: "I don't know the answer to that. This is a mock response."}
-"""
-
-LATER = """\
 timing:
   ttft: {lognormal: {median: 350ms, p99: 2s}}
   itl: {normal: {mean: 20ms, stddev: 4ms}}
   per-prompt-token: 0.2ms
+"""
+
+REST = """\
 faults:
   - {kind: reset, at: {event: 3}, probability: 0.05, when: {model: "gpt-*"}}
 limits:
@@ -93,18 +93,12 @@ def test_the_same_example_as_json(script, write):
     assert [rule.replies for rule in loaded.rules] == [rule.replies for rule in script(PUBLISHED).rules]
 
 
-def test_what_comes_later_is_refused_by_line(problems, write):
+def test_the_rest_of_the_published_example_is_read(script, write):
     write("shared.yaml", "version: 1")
-    line = PUBLISHED.count("\n")
-    later = "this version does not have it yet. Remove it."
-    assert problems(PUBLISHED + LATER) == [
-        f"script.yaml:{line + 2}: unknown law 'lognormal': {later} ($.timing.ttft.lognormal)",
-        f"script.yaml:{line + 3}: unknown law 'normal': {later} ($.timing.itl.normal)",
-        f"script.yaml:{line + 4}: unknown key 'per-prompt-token': {later} ($.timing.per-prompt-token)",
-        f"script.yaml:{line + 5}: unknown key 'faults': {later} ($.faults)",
-        f"script.yaml:{line + 7}: unknown key 'limits': {later} ($.limits)",
-        f"script.yaml:{line + 9}: unknown key 'timeline': {later} ($.timeline)",
-    ]
+    loaded = script(PUBLISHED + REST)
+    assert [armed.fault.name for armed in loaded.faults] == ["reset"]
+    assert loaded.limits == (LimitSpec(per=("key",), rpm=60, tpm=40_000),)
+    assert [(phase.at, phase.lasts, phase.scale) for phase in loaded.timeline.phases] == [(60.0, 30.0, 4.0)]
 
 
 def test_a_responses_file_is_read_unchanged(script):
@@ -154,7 +148,7 @@ def test_every_mistake_is_told_in_the_order_of_lines(problems):
           - when: {usr: a}
             reply: 5
         settings: {}
-        limits: []
+        limits: 5
     """)
     assert [problem.partition(": ")[0] for problem in found] == [f"script.yaml:{n}" for n in (2, 4, 5, 6, 7, 8)]
 

@@ -6,8 +6,9 @@ import pytest
 
 from understudy.engine.controls import Controls, magic, read
 from understudy.errors import RequestError
+from understudy.faults import Armed, Place, Trigger
 from understudy.faults.malformed import Malformed
-from understudy.faults.status import Status
+from understudy.faults.status import Simulated, Status
 from understudy.faults.timeout import Timeout
 from understudy.model.call import Call, Message
 
@@ -17,14 +18,14 @@ READ = {
     "delay=250": Controls(delay=0.25),
     "delay=1.5": Controls(delay=0.0015),
     "delay=1.5s": Controls(delay=1.5),
-    "fail=429": Controls(faults=(Status(429),)),
-    "fail=599": Controls(faults=(Status(599),)),
-    "fail=timeout": Controls(faults=(Timeout(),)),
-    "fail_chunk=3": Controls(faults=(Malformed(3),)),
+    "fail=429": Controls(faults=(Armed(Simulated(429)),)),
+    "fail=599": Controls(faults=(Armed(Simulated(599)),)),
+    "fail=timeout": Controls(faults=(Armed(Timeout()),)),
+    "fail_chunk=3": Controls(faults=(Armed(Malformed(at=Place("event", 3))),)),
     "stream=true": Controls(stream=True),
     "stream=1": Controls(stream=True),
     "stream=false": Controls(),
-    "delay=5&fail=500&stream=true": Controls(0.005, (Status(500),), stream=True),
+    "delay=5&fail=500&stream=true": Controls(0.005, (Armed(Simulated(500)),), stream=True),
     "delay=&fail=": Controls(),
 }
 
@@ -39,19 +40,22 @@ HEADERS = {
     "session": ("a" * 500, Controls(session="a" * 200)),
     "rule": ("sky", Controls(rule="sky")),
     "decision": ("00" * 16, Controls(decision=bytes(16))),
-    "fault": ("status;status=503;message=Full.", Controls(faults=(Status(503, "Full."),))),
+    "fault": ("status;status=503;message=Full.", Controls(faults=(Armed(Status(503, message="Full.")),))),
+    "triggered fault": ("overloaded;first=2", Controls(faults=(Armed(Status(error="overloaded"), Trigger(first=2)),))),
 }
 
 
 @pytest.mark.parametrize(("name", "value", "expected"), [(name, *each) for name, each in HEADERS.items()], ids=HEADERS)
 def test_headers(name, value, expected):
-    assert read("", {f"x-understudy-{name}": value}) == expected
+    assert read("", {f"x-understudy-{name.split()[-1]}": value}) == expected
 
 
 def test_several_faults_and_both_delays_add_up():
-    found = read("delay=10&fail=500", {"x-understudy-delay": "5ms", "x-understudy-fault": "timeout;after=2, malformed;event=1"})
+    found = read(
+        "delay=10&fail=500", {"x-understudy-delay": "5ms", "x-understudy-fault": "timeout;after=2s, malformed;event=1"}
+    )
     assert found.delay == pytest.approx(0.015)
-    assert found.faults == (Status(500), Timeout(2.0), Malformed(1))
+    assert found.faults == (Armed(Simulated(500)), Armed(Timeout(2.0)), Armed(Malformed(at=Place("event", 1))))
 
 
 MANY = "1" * 5000
@@ -80,13 +84,13 @@ def test_what_is_not_understood_is_refused(query, start):
 
 
 WRONG_HEADERS = {
-    "statsu": "X-Understudy-Fault: unknown fault 'statsu': expected one of malformed, status, timeout. Did you mean 'status'?",
+    "statsu": "X-Understudy-Fault: unknown fault 'statsu'. Did you mean 'status'?",
     "status": "X-Understudy-Fault: fault 'status'",
     "status;status": "X-Understudy-Fault: fault parameter 'status': expected key=value",
     "status;status=abc": "X-Understudy-Fault: fault 'status'",
     "status;status=200": "X-Understudy-Fault: fault 'status'",
     f"status;status={MANY}": "X-Understudy-Fault: fault 'status'",
-    f"malformed;event={MANY}": "X-Understudy-Fault: fault 'malformed'",
+    f"malformed;event={MANY}": "X-Understudy-Fault: fault 'malformed': event '1111",
     "timeout;after=nan": "X-Understudy-Fault: fault 'timeout'",
     "timeout;after=inf": "X-Understudy-Fault: fault 'timeout'",
     "timeout;until=3": "X-Understudy-Fault: fault 'timeout'",

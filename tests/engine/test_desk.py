@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.plan import Plan
+from understudy.model.plan import Delivery, Plan
 
 CHAT = "/v1/chat/completions"
 
@@ -56,7 +56,7 @@ def test_a_plan_is_recorded_when_it_ends_and_as_it_ends(desk, make_request, chat
     plan = desk.respond(make_request(chat(stream=True)))
     assert isinstance(plan, Plan)
     assert desk.sinks[0].heard == []
-    plan.ended("client_gone", 17)
+    plan.ended(Delivery("client_gone", 17))
     assert desk.sinks[0].heard == [(200, "client_gone", 17)]
 
 

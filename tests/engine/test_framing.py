@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from itertools import repeat
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import framing
-from understudy.engine.decision import Decision
-from understudy.engine.framing import at_once, delayed, paced
-from understudy.engine.pace import Pace
+from understudy.engine.framing import at_once, delayed, gated, paced
 from understudy.model.frame import Sheet, Stream
-from understudy.timing.fixed import Fixed
+from understudy.model.plan import Gate, spelled_out
 from understudy.wire.response import LAST_CHUNK, chunk
 
 frames = st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=9)), max_size=12)
@@ -23,7 +22,6 @@ streams = st.builds(
     st.binary(max_size=5),
     st.lists(st.binary(min_size=1, max_size=5), max_size=3),
 )
-RANDOM = Decision(bytes(16))
 
 
 def piece_by_piece(head, stream, *, chunked):
@@ -45,7 +43,7 @@ def test_a_stream_at_once_is_its_events_joined(stream, chunked, size):
 
 @given(streams, st.booleans())
 def test_a_paced_stream_has_the_same_bytes(stream, chunked):
-    steps = list(paced(b"head", stream, Pace(itl=Fixed(0.01)), RANDOM, chunked=chunked))
+    steps = list(spelled_out(paced(b"head", stream, repeat(0.01), chunked=chunked)))
     sent = [step for step in steps if isinstance(step, bytes)]
     assert b"".join(sent) == piece_by_piece(b"head", stream, chunked=chunked)
     assert all(isinstance(step, bytes | float) for step in steps)
@@ -85,3 +83,18 @@ def test_a_stream_is_framed_while_it_is_sent_from_that_length_on():
 
 def test_a_delay_comes_before_everything():
     assert list(delayed(0.5, [b"a", b"b"])) == [0.5, b"a", b"b"]
+
+
+LED = Stream(Sheet([(b"created ", b";"), (b"begun ", b";"), (b"item ", b";"), (b"text ", b";")], [0, 0, 0, 1], lead=2), b"J")
+
+
+def test_the_lead_of_a_paced_stream_is_no_part_of_its_run():
+    head, first, second, run = paced(b"head", LED, [0.0, 0.0, 2.0, 0.5], chunked=False)
+    assert (head, first, second) == (b"head", b"created J;", b"begun J;")
+    assert list(run.steps()) == [2.0, b"item J;", 0.5, b"text J;"]
+
+
+def test_the_lead_of_a_gated_stream_waits_for_no_gate():
+    gate = Gate()
+    steps = list(gated(b"head", LED, lambda tokens: iter([gate if count else None for count in tokens]), chunked=False))
+    assert steps == [b"head", b"created J;", b"begun J;", gate, b"item J;", b"text J;"]

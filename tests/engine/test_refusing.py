@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.engine.refusing import refused
+from understudy.engine.refusing import error_document, refused
 from understudy.model.http import Refusal
+from understudy.model.reply import Failure
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,13 @@ def test_an_options_request_for_nothing_is_not_found(ask):
 )
 def test_errors_say_what_becomes_of_the_connection(ask, alive, version, expected):
     assert ask(b"{}", keep_alive=alive, version=version).headers["connection"] == expected
+
+
+def test_a_proxy_says_it_by_a_page(engine):
+    world = engine().world
+    dialect = world.dialects[0]
+    options = world.options[dialect.name]
+    page = error_document(dialect, Failure(502, "bad_gateway", headers=(("x-a", "b"),)), options)
+    assert (page.status, page.content_type, page.headers) == (502, "text/html", (("x-a", "b"),))
+    assert b"<h1>502 Bad Gateway</h1>" in page.data
+    assert error_document(dialect, Failure(502, "server_error"), options).content_type == "application/json"

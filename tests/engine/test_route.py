@@ -10,14 +10,14 @@ from understudy.engine.route import Router
 
 
 class Fake:
-    def __init__(self, name, *paths, prefixes=("",)):
+    def __init__(self, name, *paths, prefixes=("",), wants=()):
         self.name, self.prefixes = name, prefixes
-        self.endpoints = tuple(Endpoint(method, path, "chat", None, None) for method, path in paths)
+        self.endpoints = tuple(Endpoint(method, path, "chat", None, None, wants=wants) for method, path in paths)
 
 
 @pytest.fixture
 def router():
-    return Router(dialects.load())
+    return Router(dialects.served())
 
 
 @pytest.mark.parametrize("prefix", ["/v1", "", "/openai/v1", "/openai"])
@@ -45,9 +45,50 @@ def test_another_method_is_told_what_is_allowed(router):
     assert router.find("GET", "/v1/embeddings").allowed == ("POST", "OPTIONS")
 
 
-@pytest.mark.parametrize("path", ["/", "", "*", "//", "/v2/models", "/v1", "/v1/chat", "/V1/models"])
+@pytest.mark.parametrize("path", ["", "*", "//", "/v2/models", "/v1", "/v1/chat", "/V1/models"])
 def test_other_paths_are_nobodys(router, path):
-    assert router.find("GET", path) == (None, None, {}, ())
+    assert router.find("GET", path)[1:] == (None, {}, ())
+
+
+def speaker(router, *request):
+    return router.find(*request).dialect.name
+
+
+def test_the_first_dialect_speaks_where_nobody_is_meant(router):
+    assert speaker(router, "GET", "/v1/nothing") == "openai"
+    assert speaker(Router(dialects.served(["anthropic", "openai"])), "GET", "/v1/nothing") == "anthropic"
+
+
+def test_a_name_in_the_path_or_a_header_says_who_is_meant(router):
+    assert speaker(router, "GET", "/anthropic/v1/nothing") == "anthropic"
+    assert speaker(router, "GET", "/v1/nothing", {"anthropic-version": "2023-06-01"}) == "anthropic"
+    assert speaker(router, "GET", "/openai/nothing", {"anthropic-version": "2023-06-01"}) == "openai"
+
+
+def test_header_fields_settle_whose_a_shared_path_is():
+    router = Router([Fake("one", ("GET", "/a")), Fake("two", ("GET", "/a"), wants=("x-two", "x-ii"))])
+    assert speaker(router, "GET", "/a", {}) == "one"
+    assert speaker(router, "GET", "/a", {"x-ii": ""}) == "two"
+    assert speaker(router, "HEAD", "/a/", {"x-two": ""}) == "two"
+    assert speaker(router, "GET", "/one/a", {"x-two": ""}) == "one"
+    assert speaker(router, "GET", "/two/a", {}) == "two"
+    assert speaker(router, "POST", "/a", {"x-two": ""}) == "two"
+
+
+def test_a_path_that_nobody_claims_for_all_is_the_first_claimants():
+    assert speaker(Router([Fake("two", ("GET", "/a"), wants=("x-two",))]), "GET", "/a", {}) == "two"
+
+
+def test_two_that_want_the_same_header_field_are_in_conflict():
+    fakes = [Fake("one", ("GET", "/a/{b}"), wants=("x", "y")), Fake("two", ("GET", "/a/{c}"), wants=("y", "z"))]
+    with pytest.raises(ValueError, match=r"^GET /a/\{c\} is claimed by both one and two$"):
+        Router(fakes)
+
+
+def test_every_dialect_has_the_catalogue_to_itself_under_its_own_name(router):
+    for dialect in dialects.load():
+        paths = [e.path for e in dialect.endpoints if e.operation == "models"]
+        assert all(speaker(router, "GET", f"/{dialect.name}{dialect.prefixes[0]}{path}") == dialect.name for path in paths)
 
 
 def test_a_conflict_names_the_path_and_both_dialects():

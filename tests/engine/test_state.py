@@ -51,3 +51,19 @@ def test_the_number_of_remembered_decisions_is_bounded(monkeypatch):
         assert memory.repeat(bytes([i])) == 0
         assert memory.repeat(b"often") == i
     assert len(memory._repeats) == 3
+
+
+def test_a_count_can_be_looked_up(monkeypatch):
+    memory = MemoryState()
+    assert memory.count("one", "a") == 0
+    memory.advance("one", "a")
+    assert (memory.count("one", "a"), memory.count("one", "b"), memory.count("two", "a")) == (1, 0, 0)
+    assert memory.advance("one", "a") == 1
+
+
+def test_the_number_of_counters_of_a_session_is_bounded(monkeypatch):
+    monkeypatch.setattr(state, "_KEYS", 3)
+    memory = MemoryState()
+    for i in range(50):
+        memory.advance("one", str(i))
+    assert list(memory._cursors["one"]) == ["47", "48", "49"]

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from understudy.engine.decision import Decision, decide
-from understudy.engine.tools import answer, choose
+from understudy.engine.tools import answer
 from understudy.model.call import Call, Message, Tool
 from understudy.model.reply import Text, ToolCall
 
@@ -27,59 +27,8 @@ DECISION = Decision(bytes(16))
 
 def call_of(user="what is the weather in Paris?", *after, tools=(MAIL, WEATHER), choice=None, form=None):
     messages = [Message("user", user), *after]
-    return Call("chat", "openai", "m", messages, user, tools=tools, tool_choice=choice, response_format=form)
-
-
-def chosen(*args, mode="auto", **kwargs):
-    tool = choose(call_of(*args, **kwargs), mode)
-    return tool and tool.name
-
-
-def test_auto_calls_the_tool_that_fits_and_no_other():
-    assert chosen() == "get_weather"
-    assert chosen("send a mail to Bob") == "send_mail"
-    assert chosen("sing a song") is None
-    assert chosen(tools=()) is None
-
-
-def test_never_calls_none_and_always_the_best():
-    assert chosen(mode="never") is None
-    assert chosen("sing a song", mode="always") == "send_mail"
-    assert chosen(mode="always") == "get_weather"
-
-
-def allowed(mode, *names):
-    tools = [{"type": "function", "function": {"name": name}} for name in names]
-    return {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}}
-
-
-FORMS = {
-    "none": ("none", None),
-    "auto": ("auto", "get_weather"),
-    "required": ("required", "get_weather"),
-    "named": ({"type": "function", "function": {"name": "send_mail"}}, "send_mail"),
-    "named flat": ({"type": "function", "name": "send_mail"}, "send_mail"),
-    "named, not offered": ({"type": "function", "function": {"name": "other"}}, None),
-    "none allowed": ({"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}, None),
-    "allowed, not fitting": (allowed("auto", "send_mail"), None),
-    "allowed and required": (allowed("required", "send_mail"), "send_mail"),
-    "allowed and fitting": (allowed("auto", "send_mail", "get_weather"), "get_weather"),
-}
-
-
-@pytest.mark.parametrize(("choice", "expected"), FORMS.values(), ids=FORMS)
-def test_the_request_may_insist_or_forbid(choice, expected):
-    assert chosen(choice=choice) == expected
-
-
-@pytest.mark.parametrize("mode", ["auto", "never", "always"])
-def test_required_calls_a_tool_in_every_mode(mode):
-    assert chosen("sing", choice="required", mode=mode) == "send_mail"
-
-
-@pytest.mark.parametrize("choice", [{"type": []}, {"type": {}}, {"type": None}, {}, [], 7, {"function": 7}])
-def test_an_odd_choice_is_none(choice):
-    assert chosen(choice=choice) in (None, "get_weather")
+    body = json.dumps(user).encode().ljust(200)
+    return Call("chat", "openai", "m", messages, user, tools=tools, tool_choice=choice, response_format=form, body=body)
 
 
 @pytest.mark.parametrize("mode", ["auto", "always"])
@@ -158,3 +107,80 @@ def test_other_formats_ask_for_nothing(form):
 def test_a_json_object_is_one():
     _, reply = answer(call_of(tools=(), form={"type": "json_object"}), "auto", DECISION)
     assert isinstance(json.loads(reply.text), dict)
+
+
+def test_a_custom_tool_is_given_what_its_regular_expression_takes():
+    tool = Tool("number", "", {"type": "string", "pattern": "^(?:[0-9]{3})$"}, "custom")
+    _, reply = answer(call_of("pick a number", tools=(tool,)), "auto", DECISION)
+    assert reply.blocks[0].kind == "custom"
+    assert len(reply.blocks[0].arguments) == 3
+    assert reply.blocks[0].arguments.isdecimal()
+
+
+def test_a_custom_tool_without_a_grammar_is_given_the_prompt():
+    _, reply = answer(call_of("run this code", tools=(Tool("code", "", None, "custom"),)), "auto", DECISION)
+    assert reply.blocks[0].arguments == "run this code"
+
+
+def test_a_structured_answer_uses_what_the_tools_said():
+    schema = {"type": "object", "properties": {"temperature": {"type": "integer"}}, "required": ["temperature"]}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    call = call_of("how warm is it?", Message("assistant", tool_calls=[{}]), Message("tool", "temperature: 21"), form=form)
+    assert json.loads(answer(call, "auto", DECISION)[1].text) == {"temperature": 21}
+
+
+def test_magic_function_is_called_with_its_number():
+    schema = {"type": "object", "properties": {"input": {"type": "integer"}}, "required": ["input"]}
+    call = call_of("What is the value of magic_function(3)? Use the tool.", tools=(Tool("magic_function", "", schema),))
+    assert json.loads(answer(call, "auto", DECISION)[1].blocks[0].arguments) == {"input": 3}
+
+
+def test_several_calls_take_their_arguments_from_their_own_clauses():
+    time = Tool("get_time", "Current time in a city", WEATHER.parameters)
+    call = call_of("What is the weather in Paris and the time in Tokyo?", tools=(WEATHER, time))
+    _, reply = answer(call, "auto", DECISION)
+    assert [json.loads(block.arguments)["city"] for block in reply.blocks] == ["Paris", "Tokyo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cities"),
+    [
+        ("What is the weather in Paris and London?", ["Paris", "London"]),
+        ("weather in New York, Oslo, and Rio de Janeiro", ["New York", "Oslo", "Rio de Janeiro"]),
+        ("the weather for Paris, Oslo, Rome, Bonn and Cairo", ["Paris", "Oslo", "Rome", "Bonn"]),
+        ("the weather in Paris", ["Paris"]),
+    ],
+)
+def test_one_tool_is_called_for_each_name(text, cities):
+    reply = answer(call_of(text), "auto", DECISION)[1]
+    assert [json.loads(block.arguments)["city"] for block in reply.blocks] == cities
+
+
+def test_who_must_not_call_in_parallel_calls_once():
+    call = call_of("weather in Paris and London")
+    call.parallel = False
+    assert len(answer(call, "auto", DECISION)[1].blocks) == 1
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"cities": {"type": "array", "items": {"type": "string"}}, "unit": {"type": "string"}},
+        {"origin": {"type": "string"}, "weather": {"type": "string"}},
+    ],
+)
+def test_names_that_a_tool_takes_together_are_not_torn_apart(properties):
+    tool = Tool("get_weather", "", {"type": "object", "properties": properties, "required": list(properties)})
+    assert len(answer(call_of("weather in Paris and London", tools=(tool,)), "auto", DECISION)[1].blocks) == 1
+
+
+def test_a_schema_in_the_prompt_is_followed():
+    schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+    told = f"Answer in json that fits {json.dumps(schema)}"
+    for form in (None, {"type": "json_object"}):
+        call = call_of(told, tools=(), form=form)
+        name, reply = answer(call, "auto", DECISION)
+        assert name == "schema"
+        jsonschema.validate(json.loads(reply.text), schema)
+    block = answer(call_of(f"{told} in a ```json block", tools=()), "auto", DECISION)[1].text
+    assert block.startswith("```json\n{")

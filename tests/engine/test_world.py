@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.engine.pace import Pace
+
 
 def said(answer):
     return answer.json["choices"][0]["message"]["content"]
@@ -38,3 +40,24 @@ def test_a_script_that_paces_nothing_makes_no_plan(engine, make_request, chat):
     to = engine()
     assert not to.world.is_paced
     assert isinstance(to.respond(make_request(chat())), bytes)
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["timing: {itl: 1ms}", "models: [{id: a, timing: {scale: 2}}]", "models: [{id: 'a*', timing: {ttft: 1}}]"],
+)
+def test_a_script_that_paces_something_is_paced(engine, script):
+    assert engine(script).world.is_paced
+
+
+def test_a_pace_may_say_how_many_tokens_go_into_an_event(engine):
+    world = engine(stream_tokens_max=3).world
+    options = world.options["openai"]
+    assert world.options_at(options, Pace()) is options
+    assert world.options_at(options, Pace(chunk_tokens=(1, 3))) is options
+    cut = world.options_at(options, Pace(chunk_tokens=(4, 4)))
+    assert cut.stream_tokens == (4, 4)
+    assert world.options_at(options, Pace(chunk_tokens=(4, 4))) is cut
+    for tokens in range(5, 300):
+        assert world.options_at(options, Pace(chunk_tokens=(tokens, tokens))).stream_tokens == (tokens, tokens)
+    assert len(world._cut) <= 64

@@ -3,43 +3,140 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from understudy import faults
-from understudy.faults import Fault
+from understudy.faults import Armed, Fault, Place, Trigger
+from understudy.faults.error_event import ErrorEvent
+from understudy.faults.malformed import Malformed
 from understudy.faults.status import Status
+from understudy.faults.timeout import Timeout
 from understudy.model.frame import Body
 from understudy.model.reply import Reply
 
-
-def test_every_kind_has_a_name_and_says_what_it_does():
-    kinds = list(faults.kinds())
-    assert {"malformed", "status", "timeout"} <= {kind.name for kind in kinds}
-    assert all(kind.help and kind.__doc__ for kind in kinds)
+KINDS = list(faults.kinds())
 
 
-def test_a_fault_is_read_from_one_line():
-    assert faults.parse(" status ; status = 503 ; message = Full = full ") == Status(503, "Full = full")
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+class TestEveryKind:
+    def test_it_says_what_it_does(self, kind):
+        assert kind.name
+        assert kind.help
+        assert kind.__doc__
+
+    def test_its_parameters_are_no_triggers_and_no_places(self, kind):
+        names = {field.encode_name for field in structs.fields(kind)} - {"at"}
+        triggers = {field.encode_name for field in structs.fields(Trigger)}
+        assert names & {*triggers, "kind", "when", "at"} == set()
+
+
+READ = {
+    " status ; status = 503 ; message = Full = full ": [Armed(Status(503, message="Full = full"))],
+    'status;status=503;message="Full, \\"very\\"; sorry"': [Armed(Status(503, message='Full, "very"; sorry'))],
+    "overloaded": [Armed(Status(error="overloaded"))],
+    "overloaded;status=529": [Armed(Status(529, error="overloaded"))],
+    "rate_limit;retry-after=2s": [Armed(Status(error="rate_limit", retry_after=2.0))],
+    "timeout;after=2s, malformed;event=3": [Armed(Timeout(2.0)), Armed(Malformed(at=Place("event", 3)))],
+    "malformed;token=5": [Armed(Malformed(at=Place("token", 5)))],
+    "malformed;at=end": [Armed(Malformed(at=Place("end")))],
+    "error-event;time=800ms;then=go-on": [Armed(ErrorEvent(then="go-on", at=Place("time", 0.8)))],
+    "error-event;time=800": [Armed(ErrorEvent(at=Place("time", 0.8)))],
+    "timeout;probability=0.5;max=3;per=key": [Armed(Timeout(), Trigger(probability=0.5, max=3, per="key"))],
+    "timeout;nth=2": [Armed(Timeout(), Trigger(nth=2))],
+    "timeout;nth=2|5": [Armed(Timeout(), Trigger(nth=(2, 5)))],
+    "timeout;first=2;every=3": [Armed(Timeout(), Trigger(first=2, every=3))],
+    "timeout;window=10s..40s/2m": [Armed(Timeout(), Trigger(window=faults.Window(10.0, 40.0, 120.0)))],
+    "timeout;window=..40s": [Armed(Timeout(), Trigger(window=faults.Window(end=40.0)))],
+    "timeout;burst=0.1/0.5/0.9": [Armed(Timeout(), Trigger(burst=faults.Burst(0.1, 0.5, 0.9)))],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), READ.items(), ids=READ)
+def test_faults_are_read_from_one_line(text, expected):
+    assert list(faults.parse(text)) == expected
+
+
+REFUSED = {
+    "statsu": "unknown fault 'statsu'. Did you mean 'status'?",
+    "zzz": "unknown fault 'zzz': expected one of *, gateway_timeout.",
+    "": "unknown fault '': expected KIND[;key=value...]",
+    "timeout,,malformed": "unknown fault ',malformed': expected KIND[;key=value...]",
+    "status=503": "unknown fault 'status=503': expected KIND[;key=value...]",
+    "status;status": "fault parameter 'status': expected key=value",
+    "status": "fault 'status': expected the key 'status' or 'error', got neither",
+    "status;status=399": "fault 'status': status '399': expected a whole number from 400",
+    "status;status=abc": "fault 'status': status 'abc': expected a whole number or null, got a text",
+    "status;status=500;oter=1": "fault 'status': unknown key 'oter': expected one of *per.",
+    "status;error=rate_limt": "fault 'status': error 'rate_limt': expected one of *. Did you mean 'rate_limit'?",
+    "rate_limit;error=conflict": "fault 'rate_limit': 'error' names another error. Remove it",
+    "rate_limit;retry-after=2": "fault 'rate_limit': retry-after '2': duration '2': expected a duration with its unit *",
+    "status;status=500;event=3": "fault 'status': has no place, it concerns the whole answer. Remove 'at'",
+    "malformed;event=0": "fault 'malformed': event 0: expected a whole number from 1 up",
+    "malformed;time=1s": "fault 'malformed': at time: expected one of event, token, end",
+    "malformed;event=1;token=1": "fault 'malformed': expected one place, got event and token",
+    "malformed;at=soon": "fault 'malformed': at 'soon': expected one of before-headers, *",
+    "timeout;probability=2": "fault 'timeout': probability '2': expected a number up to 1.0",
+    "timeout;nth=0": "fault 'timeout': nth '0': expected a whole number from 1",
+    "timeout;per=moon": "fault 'timeout': per 'moon': *",
+    "timeout;window=5s..1s": "fault 'timeout': window: expected 'to' after 'from'",
+    "timeout;window=1s..5s/2s": "fault 'timeout': window: expected 'period' to hold 'from' and 'to'",
+    "timeout;burst=0.5": "fault 'timeout': burst *: expected the key 'leave', got none",
+    "timeout;after=nan": "fault 'timeout': after 'nan': duration 'nan': *",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED.items(), ids=REFUSED)
+def test_mistakes_are_named(text, message):
+    with pytest.raises(faults.FaultError) as caught:
+        faults.parse(text)
+    start, _, end = message.partition("*")
+    assert str(caught.value).startswith(start)
+    assert str(caught.value).endswith(end)
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("given", "key", "message"),
     [
-        ("statsu", "unknown fault 'statsu': expected one of malformed, status, timeout. Did you mean 'status'?"),
-        ("zzz", "unknown fault 'zzz': expected one of malformed, status, timeout."),
-        ("status;status", "fault parameter 'status': expected key=value"),
-        ("status;status=399", "fault 'status': Expected `int` >= 400 - at `$.status`"),
-        ("status;status=500;other=1", "fault 'status': Object contains unknown field `other`"),
-        ("malformed", "fault 'malformed': Object missing required field `event`"),
+        ({"status": "503"}, "status", "status '503': expected a whole number or null, got a text"),
+        ({"status": 500, "headers": {"bad name": "x"}}, "headers", "header 'bad name': expected a name"),
+        ({"status": 500, "headers": {"x-a": "one\r\nx-b: two"}}, "headers", "header 'x-a': expected one line"),
+        (
+            {"status": 500, "headers": {"Content-Length": 3}},
+            "headers",
+            "header 'Content-Length': expected a field of the answer",
+        ),
+        ({"status": 500, "nth": [0]}, "nth", "nth [0]: expected a whole number from 1"),
     ],
 )
-def test_mistakes_are_named(text, message):
-    with pytest.raises(ValueError) as caught:
-        faults.parse(text)
-    assert str(caught.value) == message
+def test_a_script_says_it_with_types(given, key, message):
+    with pytest.raises(faults.FaultError) as caught:
+        faults.build("status", given)
+    assert message in str(caught.value)
+    assert caught.value.key in (key, "")
 
 
-def test_a_fault_that_does_nothing_passes_everything_through():
-    fault, reply, body, steps = Fault(), Reply(), Body(b""), [b"x"]
-    assert fault.on_reply(reply) is reply
-    assert fault.on_frames(body) is body
-    assert fault.on_steps(steps) is steps
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"event": 3}, Place("event", 3)),
+        ({"byte": 0}, Place("byte", 0)),
+        ({"time": "1.5s"}, Place("time", 1.5)),
+        ("before-headers", Place("before-headers")),
+    ],
+)
+def test_places(value, place):
+    assert Place.read(value) == place
+    assert len({Place.read(value), place}) == 1
+
+
+@pytest.mark.parametrize("value", [3, "event", {}, {"event": 0}, {"event": True}, {"event": "3"}, {"event": 1, "byte": 1}])
+def test_what_is_no_place(value):
+    with pytest.raises(ValueError, match="expected"):
+        Place.read(value)
+
+
+def test_a_fault_that_does_nothing_passes_everything_through(striking):
+    fault, reply, body, steps, context = Fault(), Reply(), Body(b""), [b"x"], striking()
+    assert fault.on_reply(reply, context) is reply
+    assert fault.on_frames(body, context) is body
+    assert fault.on_steps(steps, context) is steps

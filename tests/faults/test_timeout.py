@@ -3,8 +3,8 @@ from __future__ import annotations
 from understudy.faults.timeout import Timeout
 
 
-def test_it_waits_before_everything():
-    assert list(Timeout(2.0).on_steps([b"a", 1.0])) == [2.0, b"a", 1.0]
+def test_it_waits_before_everything(striking):
+    assert list(Timeout(2.0).on_steps([b"a", 1.0], striking())) == [2.0, b"a", 1.0]
 
 
 def test_it_waits_half_a_minute_and_answers_504(ask, chat):
@@ -13,5 +13,5 @@ def test_it_waits_half_a_minute_and_answers_504(ask, chat):
 
 
 def test_a_delay_comes_on_top(ask, chat):
-    answer = ask(chat(), "/v1/chat/completions?delay=500", headers={"x-understudy-fault": "timeout;after=2"})
+    answer = ask(chat(), "/v1/chat/completions?delay=500", headers={"x-understudy-fault": "timeout;after=2s"})
     assert [step for step in answer.steps if isinstance(step, float)] == [2.0, 0.5]

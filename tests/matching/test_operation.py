@@ -9,7 +9,7 @@ def test_the_operation(ask):
 
 
 def test_an_unknown_operation_is_refused(refused):
-    known = "chat, completion, embedding, models, model, health"
+    known = "chat, completion, embedding, models, model, health, stored, moderation, image, speech, transcription, translation"
     assert refused({"operation": "chta"}) == [
-        (("operation",), f"operation: expected one of {known}, got 'chta'. Did you mean 'chat'?")
+        (("operation",), f"operation: expected one of {known}, asset, got 'chta'. Did you mean 'chat'?")
     ]

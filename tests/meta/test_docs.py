@@ -20,6 +20,7 @@ from understudy.dialects.openai import styles
 from understudy.dialects.openai.ignored import IGNORABLE
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
+from understudy.model.plan import Delivery
 from understudy.model.reply import FailureKind
 from understudy.observe._lines import json_line
 from understudy.observe.logs import Log, RequestLog
@@ -124,11 +125,14 @@ def test_every_hole_of_the_reference_is_filled(engine, ask, chat):
 def test_every_event_and_field_of_the_log_is_in_the_reference():
     page = (ROOT / "docs/reference/logs.md").read_text(encoding="utf-8")
     logged = "".join((ROOT / "src/understudy" / path).read_text(encoding="utf-8") for path in ("app.py", "cli/serve.py"))
-    events = set(re.findall(r'(?:_say|log\.write)\(\s*"\w+", "([a-z ]+)"', logged)) | {"error answered", "request"}
+    said = re.findall(r'(?:_say|log\.write)\(\s*"\w+"(?: if was else "\w+")?, "([a-z ]+)"', logged)
+    events = {*said, "error answered", "request"}
     assert set(re.findall(r"^\| `([a-z ]+)` \| (?:info|warning|error)", page, re.MULTILINE)) == events
     stream = io.StringIO()
     request = Request(RequestHead("POST", "/", "/", "", {}), b"", 0.0)
-    RequestLog(Log("info", json_line, stream), verbose=True).record(Exchange(0.0, request, Context()))
+    delivery = Delivery("done", 1, events=1, first_due=0.0, first_at=0.0, paused=1.0)
+    exchange = Exchange(0.0, request, Context(), delivery=delivery, would_limit="all")
+    RequestLog(Log("info", json_line, stream), verbose=True).record(exchange)
     described = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.+?) \|", page.partition("## request")[2], re.MULTILINE)))
     assert described == [name for name in json.loads(stream.getvalue()) if name not in ("time", "level", "event")]
 

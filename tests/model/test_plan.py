@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.plan import Ending, transcript
+from understudy.model.plan import Ending, Gate, Run, spelled_out, transcript
 
 PRINTED = {
     "nothing": ([], "\n"),
@@ -13,6 +13,12 @@ PRINTED = {
     "waits": ([b"a", 0.5, 0.25, b"b"], "+0.000 send 1\n  | a\n+0.750 send 1\n  | b\n"),
     "endings": ([1.0, Ending.CLOSE], "+1.000 close\n"),
     "abort": ([Ending.ABORT], "+0.000 abort\n"),
+    "next": ([b"a", Ending.NEXT], "+0.000 send 1\n  | a\n+0.000 next\n"),
+    "gates": ([0.5, Gate(), b"a"], "+0.500 gate\n+0.500 send 1\n  | a\n"),
+    "runs": (
+        [b"h", Run([(b"<", b">"), (b"(", b")")], b"|", [0.25, 0.0]), 0.5, b"e"],
+        "+0.000 send 1\n  | h\n+0.250 send 3\n  | <|>\n+0.250 send 3\n  | (|)\n+0.750 send 1\n  | e\n",
+    ),
     "hang": ([Ending.HANG], "+0.000 hang\n"),
     "odd bytes": (["é👍".encode() + b"\xff\x00\t"], "+0.000 send 9\n  | é👍\\xff\\x00\\t\n"),
 }
@@ -21,3 +27,22 @@ PRINTED = {
 @pytest.mark.parametrize(("steps", "text"), PRINTED.values(), ids=PRINTED)
 def test_steps_are_printed(steps, text):
     assert transcript(steps) == text
+
+
+def test_a_run_is_spelled_out_as_waits_and_sends_and_nothing_else_is_touched():
+    run = Run(((b"<", b">"), (b"(", b")")), b"|", iter([0.25, 0.0]))
+    gate = Gate()
+    assert list(spelled_out([b"h", run, gate, Ending.NEXT])) == [b"h", 0.25, b"<|>", b"(|)", gate, Ending.NEXT]
+
+
+def test_a_gate_tells_whoever_waits_once():
+    gate, heard = Gate(), []
+    gate.heard = heard.append
+    gate.open(1.0)
+    assert (heard, gate.at, gate.heard) == ([1.0], None, None)
+
+
+def test_a_gate_opened_before_anybody_waits_remembers_when():
+    gate = Gate()
+    gate.open(1.0)
+    assert (gate.at, gate.heard) == (1.0, None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from understudy.histogram import SECONDS, Histogram
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
+from understudy.observe.readings import Readings
 
 
 def build_exchange(**fields: Any) -> Exchange:
@@ -25,3 +28,34 @@ def build_exchange(**fields: Any) -> Exchange:
 @pytest.fixture
 def make_exchange():
     return build_exchange
+
+
+@pytest.fixture
+def queue():
+    """What a simulated engine tells of itself."""
+    return SimpleNamespace(waiting=4, running=8, kv_used=0.75, preemptions=1, prefix_queries=100, prefix_hits=60, rejected=2)
+
+
+@pytest.fixture
+def readings():
+    """One look at instruments that have seen a little of everything."""
+    names = ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
+    found = {name: Histogram(SECONDS) for name in names}
+    for name, value in zip(names, (0.001, 0.0005, 0.25, 0.251, 0.02, 0.021), strict=True):
+        found[name].add(value)
+    seconds = Histogram(SECONDS)
+    seconds.add(0.5)
+    row = {"model": "gpt-4o", "dialect": "openai", "operation": "chat"}
+    counts = {
+        "by": [
+            {**row, "status": 200, "requests": 3, "prompt_tokens": 30, "completion_tokens": 12},
+            {**row, "status": 429, "requests": 1, "prompt_tokens": 0, "completion_tokens": 0},
+        ],
+        "outcomes": {"client_gone": 1},
+    }
+    measured = SimpleNamespace(events=40, pauses=2, paused_seconds=0.5, streams=5, **found)
+
+    def made(**fields: Any) -> Readings:
+        return Readings("1.2.3", 60.0, "llama", 9, False, 0.01, counts, {"gpt-4o": seconds}, measured, **fields)
+
+    return made

@@ -12,6 +12,7 @@ def test_nothing_counted_yet():
         "completion_tokens": 0,
         "by": [],
         "outcomes": {},
+        "finishes": {},
     }
 
 
@@ -30,6 +31,7 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "dialect": "gemini",
                 "operation": "embedding",
                 "status": 200,
+                "model": "gpt-4o-mini",
                 "requests": 1,
                 "prompt_tokens": 1,
                 "completion_tokens": 0,
@@ -38,6 +40,7 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "dialect": "openai_chat",
                 "operation": "chat",
                 "status": 200,
+                "model": "gpt-4o-mini",
                 "requests": 2,
                 "prompt_tokens": 7,
                 "completion_tokens": 11,
@@ -46,12 +49,14 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "dialect": "openai_chat",
                 "operation": "chat",
                 "status": 429,
+                "model": "gpt-4o-mini",
                 "requests": 1,
                 "prompt_tokens": 0,
                 "completion_tokens": 0,
             },
         ],
         "outcomes": {"client_gone": 1},
+        "finishes": {},
     }
 
 
@@ -60,3 +65,14 @@ def test_a_snapshot_is_plain_data(make_exchange):
     counters.record(make_exchange())
     snapshot = counters.snapshot()
     assert msgspec.json.decode(msgspec.json.encode(snapshot)) == snapshot
+
+
+def test_why_models_ended_is_counted_unless_they_just_stopped(make_exchange):
+    counters = Counters()
+    for finish in ("stop", "length", "length", "tool_calls", ""):
+        counters.record(make_exchange(finish=finish))
+    counters.record(make_exchange(finish="length", outcome="client_gone"))
+    counters.record(make_exchange(finish="error", status=500))
+    assert counters.snapshot()["finishes"] == {"length": 2, "tool_calls": 1}
+    counters.clear()
+    assert counters.snapshot()["finishes"] == {}

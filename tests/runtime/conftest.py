@@ -1,23 +1,33 @@
-"""A stage for the tests of this folder: a fake application, a server on a thread with a virtual clock, raw clients."""
+"""Two places for the tests of this folder.
+
+A stage: a fake application, a server on a thread with a virtual clock, raw clients. A theatre: a player alone on a virtual
+clock, with viewers that have a real socket or none.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from understudy.model.http import Refusal, Request
-from understudy.model.plan import Plan
+from understudy.model.plan import Delivery, Ending, Plan, Step
+from understudy.runtime.alarm import VIRTUAL, TimerAlarm
 from understudy.runtime.clock import VirtualClock
+from understudy.runtime.lateness import Lateness
 from understudy.runtime.loop import new_loop
+from understudy.runtime.player import Player
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
+from understudy.runtime.stream import Stream
 from understudy.wire.http1 import Limits, head
 
 PATIENCE = 10.0
@@ -55,7 +65,7 @@ class FakeApp:
         return start if request.head.method == "HEAD" else start + body
 
     def plan(self, steps: Any) -> Plan:
-        return Plan(steps, lambda outcome, sent: self.endings.append((outcome, sent)))
+        return Plan(steps, lambda delivery: self.endings.append((delivery.outcome, delivery.sent)))
 
 
 class Client:
@@ -183,3 +193,151 @@ def stage(loop_factory) -> Iterator[Callable[..., Stage]]:
     for made in stages:
         made.close()
         assert [str(error) for error in made.app.errors if not getattr(error, "expected", False)] == []
+
+
+# -- the theatre ------------------------------------------------------------------------------------------------------
+
+
+class LateClock(VirtualClock):
+    """A virtual clock that can also be moved without stopping on the way."""
+
+    def jump(self, seconds: float) -> None:
+        """Move at once, then wake everybody: all of them late."""
+        self._now += seconds
+        self.advance(0.0)
+
+
+class Viewer:
+    """A client without a socket: notes what it gets and when; after `room` bytes it stops reading."""
+
+    def __init__(self, theatre: Theatre, steps: Iterable[Step], start: float | None = None, room: float = math.inf) -> None:
+        self.theatre = theatre
+        self.room = room
+        self.got: list[tuple[float, bytes]] = []
+        self.endings: list[Ending | None] = []
+        self.deliveries: list[Delivery] = []
+        now = theatre.clock.monotonic()
+        self.stream = Stream(
+            Plan(steps, self.deliveries.append), now if start is None else start, self.write, self.endings.append
+        )
+        self.play()
+
+    def play(self) -> None:
+        self.theatre.player.play(self.stream)
+
+    def write(self, data: bytes) -> None:
+        self.got.append((self.theatre.clock.monotonic(), data))
+        self.room -= len(data)
+        if self.room <= 0:
+            self.theatre.player.park(self.stream)
+
+    def read_on(self, room: float = math.inf) -> None:
+        self.room = room
+        self.theatre.player.resume(self.stream)
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(data for _, data in self.got)
+
+    @property
+    def times(self) -> list[float]:
+        """When it got something, to the microsecond that the virtual alarm is exact to."""
+        return [round(at, 5) for at, _ in self.got]
+
+    @property
+    def outcomes(self) -> list[tuple[str, int]]:
+        return [(delivery.outcome, delivery.sent) for delivery in self.deliveries]
+
+
+class Wire(Viewer):
+    """A client behind a socket that is written to directly; `got` is what went through the transport instead."""
+
+    def play(self) -> None:
+        self.near, self.far = socket.socketpair()
+        self.near.setblocking(False)
+        self.far.setblocking(False)
+        self.backlog = b""
+        self.seen = b""
+        self.stream.file = self.near.fileno()
+        super().play()
+
+    def write(self, data: bytes) -> None:
+        self.got.append((self.theatre.clock.monotonic(), data))
+        self.backlog += data
+        if len(self.backlog) > self.theatre.high:
+            self.theatre.player.park(self.stream)
+
+    def stop_reading(self) -> None:
+        """Fill the socket, so that it takes nothing more."""
+        for size in (65536, 1):
+            while True:
+                try:
+                    self.near.send(b"#" * size)
+                except BlockingIOError:
+                    break
+
+    def read_all(self) -> bytes:
+        """Read until nothing is under way any more; give everything seen so far, but for what filled the socket."""
+        moved = True
+        while moved:
+            moved = False
+            try:
+                while data := self.far.recv(65536):
+                    self.seen += data.replace(b"#", b"")
+                    moved = True
+            except BlockingIOError:
+                pass
+            if self.backlog:
+                try:
+                    self.backlog = self.backlog[self.near.send(self.backlog) :]
+                    moved = True
+                except BlockingIOError:
+                    pass
+            if not self.backlog and self.stream.parked:
+                self.theatre.player.resume(self.stream)
+                moved = True
+        return self.seen
+
+    def close(self) -> None:
+        self.near.close()
+        self.far.close()
+
+
+class Theatre:
+    """A player on a virtual clock, and what comes out of it."""
+
+    def __init__(self, step: float = VIRTUAL) -> None:
+        self.clock = LateClock()
+        self.errors: list[BaseException] = []
+        self.soon: list[Callable[[], None]] = []
+        self.lateness = Lateness()
+        self.wires: list[Wire] = []
+        self.high: float = 4096  # bytes a transport keeps before it asks for a pause
+        make_alarm = partial(TimerAlarm, self.clock, step=step)
+        self.player = Player(self.clock, make_alarm, self.soon.append, self.errors.append, self.lateness)
+
+    def play(self, steps: Iterable[Step], **options: Any) -> Viewer:
+        return Viewer(self, steps, **options)
+
+    def wire(self, steps: Iterable[Step], **options: Any) -> Wire:
+        self.wires.append(Wire(self, steps, **options))
+        return self.wires[-1]
+
+    def close(self) -> None:
+        self.player.close()
+        for wire in self.wires:
+            wire.close()
+
+
+@pytest.fixture(scope="session")
+def make_theatre() -> Callable[[], Theatre]:
+    """Make a theatre that the test closes: for those that need more than one."""
+    return Theatre
+
+
+@pytest.fixture
+def theatre() -> Iterator[Theatre]:
+    theatre = Theatre()
+    yield theatre
+    theatre.close()
+    assert [error for error in theatre.errors if not getattr(error, "expected", False)] == []

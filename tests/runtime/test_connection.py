@@ -275,3 +275,15 @@ def test_good_requests_are_answered_before_a_bad_one_is_refused(stage):
 def test_refusals_close_so_that_they_can_be_read(stage, status, data):
     client = stage().client()
     assert client.send(data).rest().startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_plans_written_past_the_transport_keep_their_place_between_plain_answers(stage):
+    stage = stage()
+    stage.app.routes["/plan"] = lambda request: stage.app.plan([stage.app.answer(request)])
+    stage.app.routes["/large"] = lambda request: stage.app.answer(request, b"x" * 3_000_000)
+    client = stage.client(SO_RCVBUF=65536)
+    paths = ["/a", "/plan", "/b", "/plan", "/large", "/plan", "/large", "/plan", "/c"]
+    for path in paths:
+        client.get(path)
+    for path in paths:
+        assert client.answer() == (200, b"x" * 3_000_000 if path == "/large" else b"GET %b " % path.encode())

@@ -8,9 +8,10 @@ import pytest
 
 from understudy.model.http import Request
 from understudy.model.plan import Ending
-from understudy.runtime.connection import HALF_CLOSED_PATIENCE, RESET_TRIES, Connection
+from understudy.runtime.connection import HALF_CLOSED_PATIENCE, Connection
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import WAITING
+from understudy.runtime.reset import TRIES
 from understudy.wire.http1 import LAST_CHUNK, Limits, chunk, head
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
@@ -259,6 +260,70 @@ def test_waits_of_a_pipelined_request_count_from_its_turn(stage):
     client.until(b"x")
 
 
+# -- closed as the next request arrives -------------------------------------------------------------------------------
+
+
+def last(stage) -> None:
+    stage.app.routes["/last"] = lambda request: stage.app.plan([stage.app.answer(request), Ending.NEXT])
+
+
+def test_a_doomed_connection_answers_in_full_and_ends_as_the_next_request_arrives(stage):
+    stage = stage()
+    last(stage)
+    client = stage.client()
+    assert client.get("/a").answer() == (200, b"GET /a ")
+    assert client.get("/last").answer() == (200, b"GET /last ")
+    stage.advance(1.0)
+    assert stage.server.connections == 1
+    client.get("/b")
+    assert client.rest() == b""
+    assert [request.head.path for request in stage.app.seen] == ["/a", "/last"]
+    assert stage.app.endings[0][0] == "done"
+
+
+def test_a_doomed_connection_ends_at_once_when_the_next_request_is_there_already(stage):
+    stage = stage()
+    last(stage)
+    client = stage.client()
+    client.send(b"".join(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % path for path in (b"/last", b"/b", b"/c")))
+    assert client.rest().endswith(b"GET /last ")
+    assert len(stage.app.seen) == 1
+
+
+def test_a_doomed_connection_ends_with_the_first_byte_of_the_next_request(stage):
+    stage = stage()
+    last(stage)
+    client = stage.client()
+    client.get("/last").answer()
+    client.send(b"G")
+    assert client.rest() == b""
+
+
+def test_a_doomed_connection_is_closed_when_it_is_idle_for_too_long(stage):
+    stage = stage(Limits(idle_timeout=10.0))
+    last(stage)
+    client = stage.client()
+    client.get("/last").answer()
+    stage.advance(12.0)
+    assert client.rest() == b""
+
+
+def test_a_doomed_connection_that_was_to_be_closed_is_closed(stage):
+    stage = stage()
+    last(stage)
+    assert stage.client().get("/last", "Connection: close").rest().endswith(b"GET /last ")
+
+
+def test_a_client_of_a_doomed_connection_may_leave_first(stage):
+    stage = stage()
+    last(stage)
+    client = stage.client()
+    client.get("/last").answer()
+    client.half_close()
+    assert client.rest() == b""
+    stage.eventually(lambda: stage.server.connections == 0)
+
+
 class SlowTransport:
     """A transport whose socket takes its time."""
 
@@ -279,9 +344,9 @@ class SlowTransport:
         self.aborted = True
 
 
-@pytest.mark.parametrize(("unsent", "turns"), [([0], 0), ([9, 9, 9, 0], 3), ([9], RESET_TRIES)])
+@pytest.mark.parametrize(("unsent", "turns"), [([0], 0), ([9, 9, 9, 0], 3), ([9], TRIES)])
 def test_a_reset_gives_unsent_bytes_a_moment_to_leave(stage, unsent, turns):
-    stage, later, transport = stage(), [], SlowTransport(list(unsent))
+    stage, later, transport = stage(), [], SlowTransport([0, *unsent])
     stage.app.routes["/"] = lambda request: stage.app.plan([b"x", Ending.ABORT])
 
     class Loop:

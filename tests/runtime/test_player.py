@@ -3,64 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from understudy.model.plan import Ending, Plan, Step
-from understudy.runtime.clock import VirtualClock
-from understudy.runtime.player import SLICE, TURN, Player, Stream
-
-
-class Theatre:
-    """A player on a virtual clock, and what comes out of it."""
-
-    def __init__(self) -> None:
-        self.clock = VirtualClock()
-        self.errors: list[BaseException] = []
-        self.soon: list[Callable[[], None]] = []
-        self.player = Player(self.clock, self.clock, self.soon.append, self.errors.append)
-
-    def play(self, steps: Iterable[Step], **options: Any) -> Viewer:
-        return Viewer(self, steps, **options)
-
-
-class Viewer:
-    """A client: notes what it gets and when; after `room` bytes it stops reading."""
-
-    def __init__(self, theatre: Theatre, steps: Iterable[Step], start: float | None = None, room: float = math.inf) -> None:
-        self.theatre = theatre
-        self.room = room
-        self.got: list[tuple[float, bytes]] = []
-        self.endings: list[Ending | None] = []
-        self.outcomes: list[tuple[str, int]] = []
-        plan = Plan(steps, lambda outcome, sent: self.outcomes.append((outcome, sent)))
-        now = theatre.clock.monotonic()
-        self.stream = Stream(plan, now if start is None else start, self.write, self.endings.append)
-        theatre.player.play(self.stream)
-
-    def write(self, data: bytes) -> None:
-        self.got.append((self.theatre.clock.monotonic(), data))
-        self.room -= len(data)
-        if self.room <= 0:
-            self.stream.parked = True
-
-    def read_on(self, room: float = math.inf) -> None:
-        self.room = room
-        self.theatre.player.resume(self.stream)
-
-    @property
-    def data(self) -> bytes:
-        return b"".join(data for _, data in self.got)
-
-
-@pytest.fixture
-def theatre() -> Iterator[Theatre]:
-    theatre = Theatre()
-    yield theatre
-    assert [error for error in theatre.errors if not getattr(error, "expected", False)] == []
+from understudy.runtime.outlet import SLICE, TURN
+from understudy.runtime.stream import Stream
 
 
 def expected(text: str) -> Exception:
@@ -137,7 +86,7 @@ def test_many_streams_share_one_wake_up(theatre):
     assert theatre.player.waiting == 200
     theatre.clock.advance(1.1)
     assert theatre.clock.pending == 1
-    assert [viewer.got for viewer in viewers[:101]] == [[(1.0 + n / 1000, b"x")] for n in range(101)]
+    assert [(viewer.times, viewer.data) for viewer in viewers[:101]] == [([round(1.0 + n / 1000, 5)], b"x") for n in range(101)]
     theatre.clock.advance(10.0)
     assert all(viewer.data == b"xy" for viewer in viewers)
     assert theatre.clock.pending == 0
@@ -166,7 +115,7 @@ def test_equal_deadlines_are_served_first_come_first_served(theatre):
 # -- endings ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("ending", "outcome"), [(Ending.CLOSE, "closed"), (Ending.ABORT, "aborted")])
+@pytest.mark.parametrize(("ending", "outcome"), [(Ending.CLOSE, "closed"), (Ending.ABORT, "aborted"), (Ending.NEXT, "done")])
 def test_endings(theatre, ending, outcome):
     viewer = theatre.play([b"a", 1.0, b"b", ending, b"never"])
     theatre.clock.advance(1.0)
@@ -203,11 +152,11 @@ def test_a_plan_that_breaks_is_aborted_and_reported(theatre):
 def test_a_step_outside_the_vocabulary_breaks_the_plan(theatre):
     viewer = theatre.play([b"a", "text"])  # type: ignore[list-item]  # that it is refused is the test
     assert viewer.endings == [Ending.ABORT]
-    assert "text" in str(theatre.errors.pop())
+    assert "expected a step, got str" in str(theatre.errors.pop())
 
 
 def test_a_listener_that_breaks_is_reported_and_the_stream_still_ends(theatre):
-    def listen(outcome, sent):
+    def listen(delivery):
         raise expected("listener")
 
     endings: list[Ending | None] = []
@@ -235,6 +184,7 @@ def test_a_dropped_stream_is_forgotten_at_once(theatre):
     assert viewer.outcomes == [("client_gone", 1)]
     assert viewer.endings == []
     assert theatre.player.waiting == 0
+    theatre.clock.advance(100.0)
     assert theatre.clock.pending == 0
 
 
@@ -419,3 +369,104 @@ def test_a_stream_dropped_while_parked_is_forgotten(theatre):
     viewer.read_on()
     assert viewer.outcomes == [("client_gone", SLICE)]
     assert len(viewer.data) == SLICE
+
+
+def test_a_stream_due_a_hair_behind_its_slot_is_played_when_the_slot_comes(make_theatre):
+    theatre = make_theatre(step=1 / 4096)
+    viewer = theatre.play([1.0000000000000002, b"a", 1.0, b"b"])
+    theatre.clock.advance(1.0)
+    assert viewer.data == b"a"
+    theatre.clock.advance(1.0)
+    assert viewer.data == b"ab"
+    theatre.close()
+
+
+def test_where_time_has_steps_nothing_is_early_or_later_than_a_step(make_theatre):
+    theatre = make_theatre(step=1 / 1024)
+    viewer = theatre.play(itertools.chain.from_iterable((0.0123, b"x") for _ in range(300)))
+    theatre.clock.advance(30.0)
+    assert all(-1e-6 < at - 0.0123 * n < 1 / 1024 for n, (at, _) in enumerate(viewer.got, 1))
+    assert viewer.outcomes == [("done", 300)]
+    theatre.close()
+
+
+def test_what_is_left_of_a_large_step_goes_out_before_the_next_moment(theatre):
+    viewer = theatre.play([1.0, b"x" * SLICE * 2, 5.0, b"end"], room=1)
+    theatre.clock.advance(1.0)
+    assert len(viewer.data) == SLICE
+    viewer.read_on()
+    assert (len(viewer.data), theatre.player.waiting) == (SLICE * 2, 1)
+    theatre.clock.advance(5.0)
+    assert viewer.got[-1][1] == b"end"
+    assert viewer.times[-1] == 6.0
+
+
+def test_the_time_for_which_a_client_did_not_read_is_told(theatre):
+    viewer = theatre.play([b"ab", 1.0, b"c"], room=1)
+    theatre.clock.advance(3.0)
+    viewer.read_on()
+    assert viewer.deliveries[0].paused == 3.0
+    gone = theatre.play([b"ab", 1.0, b"c"], room=1)
+    theatre.clock.advance(2.0)
+    theatre.player.drop(gone.stream, "client_gone")
+    assert gone.deliveries[0].paused == 2.0
+    assert (theatre.lateness.pauses, theatre.lateness.paused_seconds) == (2, 5.0)
+
+
+def test_a_plan_dropped_by_itself_ends_once(theatre):
+    def steps() -> Iterator[Step]:
+        yield 1.0
+        theatre.player.drop(viewer.stream, "server_stopped")
+        yield b"a"
+
+    viewer = theatre.play(steps())
+    theatre.clock.advance(1.0)
+    assert viewer.outcomes == [("server_stopped", 0)]
+    assert viewer.endings == []
+    assert theatre.lateness.streams == 0
+    assert [type(theatre.errors.pop())] == [ValueError]  # a generator cannot be closed while it runs
+
+
+def test_whoever_hears_an_end_and_breaks_harms_nobody_else(theatre):
+    def played(ending: Ending | None) -> None:
+        raise expected("listener")
+
+    stream = Stream(Plan([1.0, b"a"]), 0.0, lambda data: None, played)
+    theatre.player.play(stream)
+    other = theatre.play([1.0, b"fine"])
+    theatre.clock.advance(1.0)
+    assert [str(error) for error in theatre.errors] == ["listener"]
+    assert other.data == b"fine"
+    assert theatre.player.waiting == 0
+
+
+# -- plans that are nobody's answer -----------------------------------------------------------------------------------
+
+
+def test_a_plan_in_the_background_is_played_on_time_and_counts_nowhere(theatre):
+    seen = []
+
+    def steps() -> Iterator[Step]:
+        for _ in range(3):
+            yield 1.0
+            seen.append(round(theatre.clock.monotonic(), 5))
+
+    ended = []
+    theatre.player.background(Plan(steps(), ended.append))
+    theatre.clock.advance(10.0)
+    assert seen == [1.0, 2.0, 3.0]
+    assert [delivery.outcome for delivery in ended] == ["done"]
+    assert (theatre.lateness.streams, theatre.lateness.late.total, theatre.lateness.ttft_actual.total) == (0, 0, 0)
+
+
+def test_a_plan_in_the_background_can_be_stopped_and_ends_with_the_player(theatre):
+    ended = []
+    stop = theatre.player.background(Plan(itertools.repeat(1.0), ended.append))
+    theatre.player.background(Plan(itertools.repeat(1.0), ended.append))
+    stop()
+    stop()
+    assert [delivery.outcome for delivery in ended] == ["server_stopped"]
+    theatre.player.close()
+    assert [delivery.outcome for delivery in ended] == ["server_stopped"] * 2
+    assert theatre.player.waiting == 0
+    assert theatre.clock.pending == 0

@@ -30,7 +30,7 @@ PROGRAM = textwrap.dedent(
         def respond(self, request):
             wait = float(request.head.query or 0)
             steps = [head(200, [], length=None, close=True) + b"begin ", wait, b"end"]
-            return Plan(steps, lambda outcome, sent: print(outcome, flush=True))
+            return Plan(steps, lambda delivery: print(delivery.outcome, flush=True))
 
         def refuse(self, refusal):
             return head(refusal.status, [], length=0, close=True)

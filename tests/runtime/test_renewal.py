@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.observe.logs import configure
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.renewal import Renewal
+from understudy.sources import Sources
 
 NEVER = 3600.0
 PATIENCE = 20.0

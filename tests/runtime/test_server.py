@@ -10,12 +10,13 @@ import socket
 import pytest
 
 from understudy.errors import UsageError
-from understudy.model.plan import Ending
+from understudy.model.plan import Ending, Plan, Run
 from understudy.runtime import server
 from understudy.runtime.connection import Connection
-from understudy.runtime.player import Stream
+from understudy.runtime.lateness import Lateness
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
+from understudy.runtime.stream import Stream
 from understudy.wire.http1 import Limits
 
 
@@ -110,6 +111,73 @@ def test_a_sweep_survives_a_connection_that_breaks(stage, monkeypatch):
     stage.advance(12.0)
     assert client.rest() == b""
     assert error in stage.app.errors
+
+
+def test_a_start_hands_out_what_plays_plans_of_nobody(stage):
+    handed, ended = [], []
+    stage = stage(on_start=handed.append)
+    (play,) = handed
+    seen: list[float] = []
+
+    def steps():
+        while True:
+            yield 1.0
+            seen.append(stage.clock.monotonic())
+
+    stop = stage.thread.call(play, Plan(steps(), ended.append))
+    stage.advance(3.5)
+    assert seen == [1.0, 2.0, 3.0]
+    stage.thread.call(stop)
+    stage.advance(3.0)
+    assert seen == [1.0, 2.0, 3.0]
+    stage.thread.call(play, Plan(steps(), ended.append))
+    stage.thread.stop()
+    assert [delivery.outcome for delivery in ended] == ["server_stopped"] * 2
+    assert stage.clock.pending == 0
+
+
+def test_a_sweep_is_told_of_while_there_is_anybody(stage):
+    sweeps = []
+    stage = stage(on_sweep=lambda: sweeps.append(stage.clock.monotonic()))
+    stage.advance(10.0)
+    assert sweeps == []
+    client = stage.client()
+    stage.advance(server.SWEEP * 4)
+    assert len(sweeps) == 4
+    client.close()
+    stage.eventually(lambda: stage.server.connections == 0)
+    stage.advance(server.SWEEP)
+    count = len(sweeps)
+    stage.advance(10.0)
+    assert len(sweeps) == count
+
+
+def test_whoever_hears_of_sweeps_and_breaks_stops_none(stage):
+    error = ValueError("broken")
+    error.expected = True
+
+    def hear() -> None:
+        raise error
+
+    stage = stage(Limits(idle_timeout=10.0), on_sweep=hear)
+    client = stage.client()
+    stage.advance(12.0)
+    assert client.rest() == b""
+    assert error in stage.app.errors
+
+
+def test_what_is_played_is_measured_where_it_is_asked_for(stage):
+    lateness = Lateness()
+    stage = stage(lateness=lateness)
+    assert stage.server.lateness is lateness
+    stage.app.routes["/run"] = lambda request: stage.app.plan([Run([(b"x", b"")] * 3, b"", [1.0] * 3), Ending.CLOSE])
+    client = stage.client()
+    client.get("/run")
+    stage.eventually(lambda: stage.server.waiting)
+    assert lateness.streams == 1
+    stage.advance(5.0)
+    assert client.rest() == b"xxx"
+    assert (lateness.events, lateness.streams) == (3, 0)
 
 
 # -- stopping ---------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_a_failure_by_prompt(ask):
 
 def test_a_time_out_is_a_504(ask):
     with pytest.raises(openai.InternalServerError) as caught:
-        ask(extra_headers={"X-Understudy-Fault": "timeout;after=0.01"})
+        ask(extra_headers={"X-Understudy-Fault": "timeout;after=10ms"})
     assert caught.value.status_code == 504
 
 

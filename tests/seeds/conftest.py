@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 
 from understudy import Understudy
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.cli import main
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Plan
+from understudy.model.plan import Plan, spelled_out
 from understudy.observe._lines import FORMS
 from understudy.observe.logs import Log
 from understudy.runtime.clock import VirtualClock
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
+from understudy.sources import Sources
 
 CHAT = "/v1/chat/completions"
 OURS = [name for name in os.environ if name == "PORT" or name.startswith(("UNDERSTUDY_", "MOCK_OPENAI_"))]
@@ -157,7 +158,7 @@ def plan() -> Callable[..., Planned]:
         head = RequestHead("POST", f"{CHAT}?{query}", CHAT, query, {"host": "test"})
         answer = services[key].engine.respond(Request(head, json.dumps(whole).encode(), 0.0))
         sends, now = [], 0.0
-        for step in answer.steps if isinstance(answer, Plan) else [answer]:
+        for step in spelled_out(answer.steps) if isinstance(answer, Plan) else [answer]:
             if isinstance(step, float):
                 now += step
             else:

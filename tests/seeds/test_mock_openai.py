@@ -10,11 +10,12 @@ from statistics import mean, stdev
 import pytest
 
 import understudy
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.cli import main
 from understudy.model.http import Request, RequestHead
 from understudy.observe._lines import json_line
 from understudy.observe.logs import Log
+from understudy.sources import Sources
 from understudy.text.tokens import encoding_for
 
 PRESET = "mock-openai"

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from understudy import Understudy
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.observe._lines import json_line
 from understudy.observe.logs import Log
 from understudy.runtime.process import ThreadServer
+from understudy.sources import Sources
 
 PRESET = "mockllm"
 CHAT = "/v1/chat/completions"

@@ -249,3 +249,8 @@ def test_an_encoding_is_loaded_once_by_many_threads(monkeypatch):
 def test_the_encoding_of_a_model(model, wanted):
     assert encoding_for(model).name == wanted
     assert encoding_for(model) is encoding(wanted)
+
+
+def test_a_token_by_its_number_is_the_one_that_is_decoded():
+    known = encoding("o200k_base")
+    assert known.token(1000).decode() == known.decode([1000])

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from understudy.engine.decision import Decision, decide
 from understudy.timing.uniform import Uniform
 
 
-def test_it_stays_between_its_bounds_and_fills_them():
-    drawn = [Uniform(1.0, 3.0).draw(decide(str(i).encode(), 0), "x") for i in range(1000)]
-    assert 1.0 <= min(drawn) < 1.02
-    assert 2.98 < max(drawn) < 3.0
+def test_it_is_uniform(follows):
+    follows(Uniform(1.0, 3.0), lambda x: min(max((x - 1.0) / 2.0, 0.0), 1.0), spread=0.6)
 
 
-def test_bounds_may_meet():
-    assert Uniform.build({"min": 5, "max": 5}).draw(Decision(bytes(16)), "x") == 0.005
+def test_it_stays_between_its_bounds_and_fills_them(random):
+    drawn = Uniform(1.0, 3.0).waits(random, "x", 20_000)
+    assert 1.0 <= min(drawn) < 1.001
+    assert 2.999 < max(drawn) < 3.0
+
+
+def test_bounds_may_meet(random):
+    assert Uniform.build({"min": 5, "max": 5}).draw(random, "x") == 0.005

@@ -26,6 +26,8 @@ COMMANDS = {
     "explain": "say which rule answers a request, why, and what is sent",
     "presets": "list presets, or print one",
     "schema": "print the JSON Schema of scripts",
+    "fit": "turn measurements of a load tool into the timing of a script",
+    "report": "print the verdict on the client under test; exit 1 on findings",
 }
 
 WRONG = 2

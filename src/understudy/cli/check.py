@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sized
 from pathlib import Path
 
-from understudy.app import Sources, make_world, read
 from understudy.errors import Problem, ScriptError, UsageError
+from understudy.sources import Sources, make_world, read
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from understudy import dialects
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.dialects import Dialect
 from understudy.engine.select import Rulebook
 from understudy.errors import UsageError
@@ -21,7 +21,8 @@ from understudy.kinds import nearest
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Plan, Step, transcript
+from understudy.model.plan import Delivery, Plan, Step, spelled_out, transcript
+from understudy.sources import Sources
 
 _OPERATIONS = {"messages": "chat", "prompt": "completion", "input": "embedding"}
 _STDIN = Path("-")
@@ -75,9 +76,9 @@ def run(args: argparse.Namespace) -> int:
     last = _Last()
     service.engine.sinks = (last,)
     answer = service.engine.respond(request)
-    steps: list[Step] = [answer] if isinstance(answer, bytes) else list(answer.steps)
+    steps: list[Step] = [answer] if isinstance(answer, bytes) else list(spelled_out(answer.steps))
     if isinstance(answer, Plan) and answer.ended is not None:
-        answer.ended("done", 0)
+        answer.ended(Delivery("done", 0))
     assert last.exchange is not None  # noqa: S101  # every answer is recorded, once
     call = service.engine.read(request)
     for title, text in _summary(last.exchange, call, service.engine.world.rules, steps):

@@ -9,13 +9,14 @@ import os
 import sys
 from pathlib import Path
 
-from understudy.app import Service, Sources
+from understudy.app import Service
 from understudy.config.settings import Settings, add_flags, flags_given, unknown_environment
 from understudy.observe.logs import Log, configure
 from understudy.runtime.loop import freeze_collector
 from understudy.runtime.process import serve
 from understudy.runtime.renewal import Renewal
 from understudy.runtime.server import Server
+from understudy.sources import Sources
 
 _POLL = 0.25  # seconds between two looks at the scripts
 

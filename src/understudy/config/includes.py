@@ -11,8 +11,9 @@ from pathlib import Path, PurePath
 from understudy.config.grammar.document import Part, extends_of, read_part
 from understudy.config.grammar.report import Checks, Report
 from understudy.config.presets import preset_text
-from understudy.config.source import Document, TextError, parse, read_text
+from understudy.config.source import Document, TextError, inside, parse, read_text
 from understudy.errors import Problem, UsageError
+from understudy.timing import ReadFile, no_files
 
 PRESET = "preset:"
 _DEEPEST = 20
@@ -55,7 +56,7 @@ class Gathering:
         if key in self._seen:
             return
         self._seen.add(key)
-        report = Report(document, self._checks, preset=folder is None)
+        report = Report(document, self._checks, preset=folder is None, read_file=self._reader(folder))
         part = read_part(report)
         for at, name in extends_of(document):
             try:
@@ -65,6 +66,22 @@ class Gathering:
         self.problems += sorted(document.problems + report.problems, key=lambda problem: problem.line)
         if part:
             self.parts.append(part)
+
+    def _reader(self, folder: Path | None) -> ReadFile:
+        """A reader of files that a document in a folder names; what it reads is watched like the scripts."""
+        if folder is None:
+            return no_files
+
+        def read(name: str) -> str:
+            try:
+                path = inside(folder, name)
+                self.sources[path] = None
+                return read_text(path)
+            except TextError as error:
+                place = name if error.line is None else f"{name}:{error.line}"
+                raise ValueError(f"file {place!r}: {error.message}") from None
+
+        return read
 
     def _extended(self, name: str, by: str, folder: Path | None, above: tuple[str, ...]) -> None:
         if len(above) > _DEEPEST:
@@ -78,7 +95,7 @@ class Gathering:
             return
         if folder is None:
             raise TextError(f"expected {PRESET}NAME, got a file: presets extend presets only.")
-        path = _inside(folder, name)
+        path = inside(folder, name)
         _refuse_cycle(_identity(path), above)
         self.sources[path] = None
         label = str(PurePath(by).parent / name)
@@ -104,17 +121,3 @@ def _refuse_cycle(key: str, above: tuple[str, ...]) -> None:
     if key in above:
         chain = " -> ".join(PurePath(step).name for step in (*above[above.index(key) :], key))
         raise TextError(f"expected scripts that do not extend themselves, got {chain}.")
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """Find a file below a folder, or refuse."""
-    path = PurePath(name)
-    if path.is_absolute() or ".." in path.parts or "\0" in name:
-        raise TextError("expected a file in the folder of this script or below, got a path that may leave it.")
-    try:
-        home, target = folder.resolve(), (folder / path).resolve()
-    except (OSError, RuntimeError):
-        raise TextError("cannot be read: too many levels of symbolic links.") from None
-    if not target.is_relative_to(home):
-        raise TextError("expected a file in the folder of this script or below, got a link that leaves it.")
-    return folder / path

@@ -10,9 +10,9 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from understudy.config.grammar.document import Part
-from understudy.config.script import NO_TIMING, Model, Rule, Script, TimingSpec
+from understudy.config.script import NO_TIMELINE, NO_TIMING, Model, Rule, Script, TimingSpec
 from understudy.errors import Problem
-from understudy.matching import fold
+from understudy.matching import fold, is_glob
 
 
 def merge(parts: Sequence[Part], sources: Iterable[Path]) -> tuple[Script, list[Problem]]:
@@ -28,12 +28,16 @@ def merge(parts: Sequence[Part], sources: Iterable[Path]) -> tuple[Script, list[
         shapes = {**part.shapes, **shapes}
     rules, problems = _named([(rule, index) for part in parts for index, rule in enumerate(part.rules, 1)])
     script = Script(
-        settings=_settings(parts, list(models)),
+        settings=_settings(parts, [name for name in models if not is_glob(name)]),
         models=tuple(models.values()),
         rules=rules,
         responses=dict(responses.values()),
         shapes=shapes,
-        timing=_timing([part.timing for part in parts]),
+        timing=merge_timing([part.timing for part in parts]),
+        timeline=next((part.timeline for part in parts if part.timeline is not NO_TIMELINE), NO_TIMELINE),
+        capacity=next((part.capacity for part in parts if part.capacity is not None), None),
+        faults=tuple(armed for part in parts for armed in part.faults),
+        limits=next((part.limits for part in parts if part.limits is not None), ()),
         sources=tuple(sources),
     )
     return script, problems
@@ -44,15 +48,17 @@ def _settings(parts: Sequence[Part], models: list[str]) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for part in parts:
         settings = {**part.settings, **settings}
-        if part.models:
+        if any(not is_glob(model.id) for model in part.models):
             settings.setdefault("models", models)
     return settings
 
 
-def _timing(timings: Iterable[TimingSpec]) -> TimingSpec:
+def merge_timing(timings: Iterable[TimingSpec]) -> TimingSpec:
+    """Merge timings key by key, the highest precedence first."""
     merged = NO_TIMING
     for timing in timings:
-        merged = replace(timing, **{name: law for name, law in asdict(merged).items() if law is not None})
+        given = {name: value for name, value in asdict(merged).items() if value is not None}
+        merged = replace(timing, **given | {"overrides": timing.overrides + merged.overrides})  # the last of these wins
     return merged
 
 

@@ -14,8 +14,8 @@ from msgspec.structs import asdict
 from understudy.config.grammar.document import DOCUMENT, SETTINGS
 from understudy.config.grammar.failure import NAMED
 from understudy.config.grammar.form import Form
-from understudy.config.grammar.rule import Conditions
-from understudy.config.grammar.timing import Lawful, laws
+from understudy.config.grammar.law import Lawful, laws
+from understudy.config.grammar.when import Conditions
 from understudy.matching import when_schema
 
 _HEAD = """# Scripts

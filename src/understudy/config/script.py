@@ -11,22 +11,42 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from understudy.capacity.spec import CapacitySpec
+from understudy.faults import Armed
 from understudy.matching import When
 from understudy.model.reply import Block, Failure, Finish, ToolCall, Usage
 from understudy.timing import Law
 
 Then = Literal["last", "loop", "error"]
+Per = Literal["all", "key", "model", "organisation", "session"]
 
 
 class TimingSpec(Struct, frozen=True):
     """How long things take; None is said elsewhere.
 
-    `latency` passes before the answer begins, `ttft` before the first token of a stream, `itl` before each further event.
+    `latency` passes before the answer begins, `ttft` before its first token, `itl` before each further one; every token of the
+    prompt adds `per_prompt_token` seconds to `ttft`. `burstiness` tokens arrive together on average, `chunk_tokens` (from, to)
+    go into an event. `scale` multiplies every wait. `whole` says that answers that are not streamed wait, too. `overrides`
+    stand only at the top of a script; the last one wins.
     """
 
     latency: Law | None = None
     ttft: Law | None = None
     itl: Law | None = None
+    per_prompt_token: float | None = None
+    burstiness: float | None = None
+    chunk_tokens: tuple[int, int] | None = None
+    scale: float | None = None
+    whole: bool | None = None
+    overrides: tuple[TimingOverride, ...] = ()
+
+
+class TimingOverride(Struct, frozen=True):
+    """Timing of the requests whose model and API key fit the globs; None fits all."""
+
+    timing: TimingSpec
+    model: str | None = None
+    key: str | None = None
 
 
 NO_TIMING = TimingSpec()
@@ -64,13 +84,39 @@ class ReplySpec(Struct, frozen=True, kw_only=True):
     usage: Usage | None = None
     headers: tuple[tuple[str, str], ...] = ()
     timing: TimingSpec = NO_TIMING
+    faults: tuple[Armed, ...] = ()
+
+
+class LimitSpec(Struct, frozen=True, kw_only=True):
+    """How much may be asked for; None limits nothing.
+
+    Requests and tokens a minute (`rpm`, `tpm`, of one direction `input_tpm`, `output_tpm`) and a day (`rpd`, `tpd`), and
+    requests at the same time (`concurrent`). Everybody whom `per` does not tell apart shares them; `model` and `key` are globs
+    of those whom they are said of. No more than comes in `burst` seconds can be used at once, None is all that comes in the
+    period. With `dry_run` nobody is refused.
+    """
+
+    per: tuple[Per, ...] = ("all",)
+    model: str | None = None
+    key: str | None = None
+    rpm: int | None = None
+    rpd: int | None = None
+    tpm: int | None = None
+    tpd: int | None = None
+    input_tpm: int | None = None
+    output_tpm: int | None = None
+    concurrent: int | None = None
+    burst: float | None = None
+    dry_run: bool = False
 
 
 class Model(Struct, frozen=True):
-    """A model the script names."""
+    """A model the script names, or those its glob fits; `capacity` None leaves it to the script's."""
 
     id: str
     timing: TimingSpec = NO_TIMING
+    capacity: CapacitySpec | None = None
+    faults: tuple[Armed, ...] = ()
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -84,8 +130,36 @@ class Rule(Struct, frozen=True, kw_only=True):
     replies: tuple[ReplySpec, ...]
     then: Then = "last"
     timing: TimingSpec = NO_TIMING
+    faults: tuple[Armed, ...] = ()
     source_file: str = ""
     line: int = 1
+
+
+class Phase(Struct, frozen=True, kw_only=True):
+    """A stretch of the timeline and what holds in it.
+
+    `at` is when it begins, `lasts` how long it holds (None: to the end), `ramp` how long the scale takes to get to `scale`;
+    all in seconds. `timing` replaces laws, `faults` stand beside those of the script.
+    """
+
+    name: str
+    at: float
+    lasts: float | None = None
+    scale: float = 1.0
+    ramp: float = 0.0
+    timing: TimingSpec = NO_TIMING
+    faults: tuple[Armed, ...] = ()
+
+
+class TimelineSpec(Struct, frozen=True):
+    """What changes as time goes by: phases, since when their times count, after how many seconds they begin anew."""
+
+    phases: tuple[Phase, ...] = ()
+    start: Literal["server", "api"] = "server"
+    repeat: float | None = None
+
+
+NO_TIMELINE = TimelineSpec()
 
 
 class Script(Struct, frozen=True, kw_only=True):
@@ -99,6 +173,10 @@ class Script(Struct, frozen=True, kw_only=True):
         responses: prompt to text, prompts as written; no two differ only in case or outer white space.
         shapes: plain data for the dialects.
         timing: for every answer that no reply, rule or model says otherwise of.
+        timeline: the one of the highest file that has one.
+        capacity: the engine of every model that has none of its own; the one of the highest file that has one.
+        faults: what goes wrong with any answer, those of the highest file first.
+        limits: how much may be asked for; those of the highest file that has them.
         sources: the files it was made of, and those that would have been read had they been there: what to watch.
     """
 
@@ -108,4 +186,8 @@ class Script(Struct, frozen=True, kw_only=True):
     responses: dict[str, str] = {}
     shapes: dict[str, Any] = {}
     timing: TimingSpec = NO_TIMING
+    timeline: TimelineSpec = NO_TIMELINE
+    capacity: CapacitySpec | None = None
+    faults: tuple[Armed, ...] = ()
+    limits: tuple[LimitSpec, ...] = ()
     sources: tuple[Path, ...] = ()

@@ -6,19 +6,22 @@ Modules whose name starts with `_` are shared below the public siblings, which n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from understudy.kinds import Registry
-from understudy.model.call import Call, Operation
+from understudy.model.allowance import Allowance
+from understudy.model.call import Call, Operation, Prefix
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
-from understudy.model.ports import Random
+from understudy.model.ports import Agent, Random, Store
 from understudy.model.reply import Failure, Reply
 
 StreamUnit = Literal["token", "char", "word"]
+
+_FIRST = "openai"  # whose words clients expect where nothing tells whom a request is for
 
 
 class Listed(Struct, frozen=True):
@@ -32,7 +35,8 @@ class Listed(Struct, frozen=True):
 class Options(Struct, frozen=True):
     """What a dialect needs of the settings; made once for each generation of the script.
 
-    `style` is what `Dialect.style` compiled from the script's `shapes`. `models` None means that any name is answered.
+    `style` is what `Dialect.style` compiled from the script's `shapes`, `scheme` that of the server's own addresses. `models`
+    None means that any name is answered.
     """
 
     strict: bool = True
@@ -42,13 +46,17 @@ class Options(Struct, frozen=True):
     listed: tuple[Listed, ...] = ()
     only_listed: bool = False
     style: Any = None
+    scheme: str = "http"
 
 
 class Moment(Struct, gc=False):
     """What an encoder needs beside call and reply: the draws and the identifier of this answer, and its creation time.
 
     `key` is 22 base62 characters drawn from the decision, `salt` 7 more from seed and session: identifiers are made of them.
-    `prompt_tokens` is what the endpoint counted.
+    `prompt_tokens` is what the endpoint counted. Endpoints that keep things find the session's `store`, the exact `wall` time
+    and an `agent` that asks the server itself here; `waits` says, for frames that carry so many tokens each, the seconds before
+    each of them. `warm_tokens` is the length of the longest of the call's prefixes that the prompt cache held; `cached_tokens`
+    is what a simulated engine holds of the prompt, None without one.
     """
 
     random: Random
@@ -57,16 +65,36 @@ class Moment(Struct, gc=False):
     created: int
     options: Options
     prompt_tokens: int = 0
+    store: Store | None = None
+    agent: Agent | None = None
+    wall: float = 0.0
+    waits: Callable[[Sequence[int]], Iterable[float]] | None = None
+    warm_tokens: int = 0
+    cached_tokens: int | None = None
 
 
 def _nothing(_call: Call) -> int:
     return 0
 
 
+def _never(_call: Call) -> bool:
+    return False
+
+
 class Endpoint(Struct, frozen=True):
     """One operation of a provider.
 
-    `path` may end in `{name}`, which takes the rest of the path, slashes included. `count` gives the prompt tokens of a call.
+    `path` may hold one `{name}`, which takes the rest of the path, slashes included, up to what stands behind it there. `count`
+    gives the prompt tokens of a call.
+    Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds; the operation
+    `stored` is answered from there alone, and no rule is asked. `tells` says of a call that its
+    answer tells of a failure instead of being one.
+    `begins` gives the beginnings of a prompt of so many tokens that a cache may hold, their lengths in a unit of the dialect's.
+    `keeps` says of a call that it needs the store, of an endpoint without a `recall`.
+    Several dialects may claim one path if at most one of them claims it for all requests: `wants` names the header fields
+    (after a "?": query parameters) of which a request has at least one when it is meant for this endpoint.
+    An endpoint that `yields` gives way to others on its path, as those of providers that took over OpenAI's paths must; below
+    the name of its dialect it is always there.
     """
 
     method: str
@@ -75,23 +103,34 @@ class Endpoint(Struct, frozen=True):
     decode: Callable[[Request, Mapping[str, str], Options], Call]
     encode: Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]
     count: Callable[[Call], int] = _nothing
+    recall: Callable[[Call, Store], Call] | None = None
+    tells: Callable[[Call], bool] = _never
+    wants: tuple[str, ...] = ()
+    yields: bool = False
+    begins: Callable[[Call, int], tuple[Prefix, ...]] | None = None
+    keeps: Callable[[Call], bool] = _never
 
 
 class ErrorBody(Struct, frozen=True):
-    """A provider-shaped error document."""
+    """A provider-shaped error document.
+
+    The engine puts the request's identifier where `data` says `{request_id}`, and into the header field `id_field`.
+    """
 
     status: int
     data: bytes
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str = "application/json"
+    id_field: str = "x-request-id"
 
 
 class Dialect(Protocol):
-    """A provider protocol."""
+    """A provider protocol. `models` are the names it lists while the setting is not given; none means the setting's own."""
 
     name: str
     prefixes: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
+    models: tuple[str, ...]
 
     def style(self, shapes: Mapping[str, Any]) -> Any:
         """Compile the script's `shapes` for this dialect.
@@ -105,10 +144,21 @@ class Dialect(Protocol):
         """Say an error in the provider's words."""
         ...
 
+    def failure_event(self, failure: Failure, style: Any) -> bytes:
+        """Say an error in the middle of a stream: a whole event of the provider's stream, not yet framed for HTTP."""
+        ...
+
     def fields(self, operation: str, style: Any) -> str:
         """The provider's own header fields for a good answer, as a block of `name: value\\r\\n` lines.
 
-        The engine fills `{request_id}`, `{processing_ms}`, `{tokens_left}` and `{tokens_reset}`.
+        The engine fills `{request_id}`, `{processing_ms}`, `{tokens_left}`, `{tokens_reset}` and `{reset_at}`.
+        """
+        ...
+
+    def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:
+        """Spell what is left of the limits as header fields, which replace those of the same names in any answer.
+
+        `wall` is unix time in seconds, for who spells moments.
         """
         ...
 
@@ -126,3 +176,14 @@ def load() -> Registry[Dialect]:
     import understudy.dialects as package
 
     return Registry("dialect", package, "DIALECT")
+
+
+def served(only: Sequence[str] = ()) -> tuple[Dialect, ...]:
+    """Choose the dialects a server speaks: those named, else all. The first of them answers requests that are for none.
+
+    Raises:
+        KeyError: for a name nobody has, with the nearest known one.
+    """
+    registry = load()
+    names = list(dict.fromkeys(only)) or sorted(registry.names(), key=lambda name: name != _FIRST)
+    return tuple(registry.get(name) for name in names)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from understudy.engine.controls import Controls, magic
 from understudy.engine.decision import Decision
+from understudy.engine.scope import api_key
 from understudy.engine.select import Chosen
 from understudy.engine.state import State
 from understudy.engine.world import MISS, World
@@ -23,19 +24,27 @@ Choice = tuple[Chosen, tuple[Reply, ...]]
 
 def choose(world: World, controls: Controls, call: Call, request: Request, decision: Decision, state: State) -> Choice:
     """Choose the replies of a call; what else the first one says (rule, pace) goes for all."""
-    if call.operation in ("models", "model", "health"):
+    if call.operation in ("models", "model", "health", "stored", "asset"):
         return _NOBODY, (_NOTHING,)
     failure = magic(call) if world.settings.request_controls else None
     if failure is not None:
-        return Chosen("", _NOTHING, world.pace_of(call.model)), (Reply(failure=failure),)
+        return _paced(Chosen("", _NOTHING), world, controls, call, request), (Reply(failure=failure),)
     if call.choices == 1 and not call.inputs:
         chosen = world.rules.choose(call, request, controls.session, controls.rule, decision, state)
         replies = unless_missed(chosen, world, call, request)
     else:
         chosen, replies = _choose_many(world, controls, call, request, decision, state)
+    return _paced(chosen, world, controls, call, request), replies
+
+
+def _paced(chosen: Chosen, world: World, controls: Controls, call: Call, request: Request) -> Chosen:
+    """The same with the pace in force: what the request asks for, else the reply and its rule, else key, model, everybody."""
+    pace = chosen.pace
     if world.is_paced:
-        chosen = Chosen(chosen.rule, chosen.reply, world.pace_of(call.model, chosen.pace))
-    return chosen, replies
+        pace = world.pace_of(call.model, pace, api_key(request.head.headers) if world.paces.by_key else None)
+    if controls.timing is not None:
+        pace = controls.timing.over(pace)
+    return chosen if pace is chosen.pace else Chosen(chosen.rule, chosen.reply, pace, chosen.faults)
 
 
 def unless_missed(chosen: Chosen, world: World, call: Call, request: Request) -> tuple[Reply, ...]:

@@ -12,13 +12,18 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from understudy import faults, timing
+from understudy.config.values import as_number
+from understudy.engine.pace import Pace
 from understudy.errors import RequestError
-from understudy.faults import Fault
+from understudy.faults import Armed, Place
+from understudy.faults.malformed import Malformed
+from understudy.faults.status import Simulated
+from understudy.faults.timeout import Timeout
 from understudy.model.call import Call
 from understudy.model.reply import Failure
 
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
-_HEADERS = ("session", "fault", "delay", "rule", "decision")
+_HEADERS = ("session", "fault", "delay", "rule", "decision", "timing")
 # What the last message "[429]" answers, in the words of the small server that had it first.
 _MAGIC_WORDS = {429: "Too many requests. Please try again later."}
 
@@ -27,22 +32,23 @@ class Controls(Struct, frozen=True):
     """Everything a head asks for; the default asks for nothing."""
 
     delay: float = 0.0
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Armed, ...] = ()
     stream: bool = False
     session: str = "default"
     rule: str | None = None
     decision: bytes | None = None
+    timing: Pace | None = None
 
 
 def _bad(message: str) -> RequestError:
     return RequestError(Failure(400, "invalid_request", message))
 
 
-def _query_fault(value: str) -> Fault:
+def _query_fault(value: str) -> Armed:
     if value == "timeout":
-        return faults.build("timeout", {})
+        return Armed(Timeout())
     if re.fullmatch(r"[45][0-9]{2}", value):
-        return faults.build("status", {"status": value})
+        return Armed(Simulated(int(value)))
     raise RequestError(Failure(400, "unknown_fault", f"Unknown fail type: {value}"))
 
 
@@ -71,13 +77,13 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
         chunk = asked["fail_chunk"]
         if not re.fullmatch(r"0*[1-9][0-9]{0,8}", chunk):
             raise _bad(f"fail_chunk {chunk!r}: expected the number of an event, from 1")
-        wanted.append(faults.build("malformed", {"event": chunk}))
+        wanted.append(Armed(Malformed(at=Place("event", int(chunk)))))
     own = {name: headers[f"x-understudy-{name}"] for name in _HEADERS if f"x-understudy-{name}" in headers}
     if "delay" in own:
         delay += _milliseconds("X-Understudy-Delay", own["delay"])
     if "fault" in own:
         try:
-            wanted += [faults.parse(text) for text in own["fault"].split(",")]
+            wanted += faults.parse(own["fault"])
         except ValueError as error:
             raise _bad(f"X-Understudy-Fault: {error}") from None
     return Controls(
@@ -87,7 +93,24 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
         own.get("session", "default")[:200],
         own.get("rule"),
         _decision(own.get("decision")),
+        _timing(own["timing"]) if "timing" in own else None,
     )
+
+
+def _timing(text: str) -> Pace:
+    """Read `ttft=2s;itl=50ms;scale=2`: the keys of a script's `timing`, with durations and numbers."""
+    from understudy.config.grammar.timing import read_timing  # 30 ms that only who sends this header needs
+
+    given: dict[str, object] = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not name or name in given:
+            raise _bad(f"X-Understudy-Timing {part!r}: expected each key once, as KEY=VALUE such as ttft=2s;itl=50ms")
+        given[name] = as_number(value)
+    try:
+        return Pace.of(read_timing(given, "X-Understudy-Timing"))
+    except ValueError as error:
+        raise _bad(str(error)) from None
 
 
 def _decision(token: str | None) -> bytes | None:

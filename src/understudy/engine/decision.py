@@ -7,7 +7,11 @@ a new draw in one place changes no other. Sent back as X-Understudy-Decision, th
 from __future__ import annotations
 
 import math
+import sys
+from array import array
 from binascii import b2a_base64
+from collections.abc import Sequence
+from hashlib import shake_128
 
 from msgspec import Struct
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
@@ -55,6 +59,13 @@ class Decision(Struct, gc=False):
         """A draw from the standard normal law (Box and Muller)."""
         radius = math.sqrt(-2.0 * math.log(1.0 - self.uniform(purpose)))
         return radius * math.cos(2.0 * math.pi * self.uniform(purpose + "/angle"))
+
+    def words(self, purpose: str, count: int) -> Sequence[int]:
+        """That many whole numbers in [0, 65536); asking for more continues the same sequence."""
+        found = array("H", shake_128(self.root + purpose.encode()).digest(2 * count))
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found
 
     def integer(self, purpose: str, low: int, high: int) -> int:
         """A whole number in [low, high]."""

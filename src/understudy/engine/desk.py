@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from binascii import hexlify
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
 
+from understudy.capacity import Batcher, Fleet, Ticket
 from understudy.engine import framing
+from understudy.engine.accepting import words_at_accept
 from understudy.engine.decision import Decision
+from understudy.engine.faultbook import strikes_connections
+from understudy.engine.faulting import Strikes
+from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import failure_answer, preflight_answer
 from understudy.engine.scope import Scope
 from understudy.engine.state import State
+from understudy.engine.timeline import Course, in_force
 from understudy.engine.world import World
 from understudy.model.call import Call
-from understudy.model.exchange import Exchange
+from understudy.model.exchange import Exchange, Particulars
 from understudy.model.http import Request
-from understudy.model.plan import Outcome, Plan, Step
-from understudy.model.ports import Clock, Settling, Sink, Tallying
+from understudy.model.plan import Delivery, Outcome, Plan, Step
+from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
 from understudy.model.reply import Failure
 from understudy.wire.response import http_date
 
@@ -46,14 +54,20 @@ class Desk:
     ) -> None:
         self.world = world
         self.state = state
+        self.course = Course(clock.monotonic())
+        self.control: Callable[[Request], bytes | Plan | None] = _nobody
+        self.is_bottleneck: Callable[[], bool] = _never
+        self._play: Callable[[Plan], object] | None = None
+        self.fleet = self._new_fleet()
         self.sinks = tuple(sinks)
         self._wall = clock.wall
         self._monotonic = clock.monotonic
+        self.started = clock.monotonic()
         self._on_error = on_error
         self._on_failure = on_failure
         self._serial = 0
         self._second = -1
-        self._date = b""
+        self._date = self._moment = b""
 
     @property
     def sinks(self) -> tuple[Sink, ...]:
@@ -65,14 +79,38 @@ class Desk:
         self._sinks = tuple(sinks)
         self._records = tuple(sink.record for sink in self._sinks)
         self._tallies = tuple(sink for sink in self._sinks if isinstance(sink, Tallying))
-        self._takers = tuple(sink.record for sink in self._sinks if not isinstance(sink, Tallying))
+        self._takers = tuple(sink.record for sink in self._sinks if not isinstance(sink, Tallying | Tallied))
         self._settles = tuple(sink.settle for sink in self._sinks if isinstance(sink, Settling))
 
-    def _rows(self, scope: Scope) -> tuple[list[int], ...]:
-        """The rows in which good answers to such a head are counted, found once."""
-        if scope.rows is None:
-            scope.rows = tuple(sink.row(scope.context, 200) for sink in self._tallies)
-        return scope.rows
+    def adopt(self, world: World) -> None:
+        """Swap a world in: the next request meets it."""
+        self.world = world
+        self.fleet.renew(world.shares)
+
+    def at_accept(self, *, tls: bool = False) -> bytes | None:
+        """Decide about a new connection: None lets it in, b"" closes it, other bytes are its only answer."""
+        world = self.world
+        faults = world.faults.connections
+        if world.timeline is not None:
+            effect = in_force(world.timeline, self.course, self._monotonic())
+            faults = (*filter(strikes_connections, effect.faults), *faults)
+        if not faults:
+            return None
+        return words_at_accept(faults, self.state, world.settings.seed, self._monotonic() - self.started, tls=tls)
+
+    def attend(self, play: Callable[[Plan], object]) -> None:
+        """Take what plays the plans that are nobody's answer, on the loop that serves from now on."""
+        self._play = play
+        self.fleet = self._new_fleet()
+
+    def _new_fleet(self) -> Fleet:
+        fleet = Fleet(self._begin)
+        fleet.renew(self.world.shares)
+        return fleet
+
+    def _begin(self, engine: Batcher) -> None:
+        if self._play is not None:
+            self._play(Plan(engine.steps()))
 
     def _settle(self) -> None:
         """Let sinks that gather work in what they have."""
@@ -80,6 +118,9 @@ class Desk:
             settle()
 
     def _without_endpoint(self, request: Request, scope: Scope) -> bytes | Plan:
+        answer = self.control(request)
+        if answer is not None:
+            return answer
         if not scope.preflight:
             return self._fail(request, scope, scope.problem or Failure(404, "not_found"))
         wall = self._wall()
@@ -96,6 +137,8 @@ class Desk:
         rule: str = "",
         decision: Decision | None = None,
         wait: float = 0.0,
+        strikes: Strikes | None = None,
+        grant: Grant | None = None,
     ) -> bytes | Plan:
         """Answer an error; faults and delays apply only where a call was understood."""
         wall = self._wall()
@@ -103,24 +146,47 @@ class Desk:
         self._serial += 1
         data = failure_answer(scope, failure, self._date_of(int(wall)), rule, token, self._serial)
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, failure.status)
+        struck = strikes.labels if strikes is not None else ()
+        exchange.particulars = Particulars(struck, failure.kind, failure.retry_after)
+        exchange.finish = "error"
+        if grant is not None:
+            data = grant.stamp(data, scope.dialect, wall)
+            grant.follow(exchange)
         if self._on_failure is not None:
             self._on_failure(failure, exchange)
-        if call is not None and (wait or scope.controls.faults):
-            return self._plan([data], scope, wait, exchange)
+        if call is not None and (wait or (strikes is not None and strikes.in_transit)):
+            return self._plan([data], scope, wait, exchange, strikes)
         self._record(exchange, "done", len(data))
         return data
 
-    def _plan(self, steps: Iterable[Step], scope: Scope, wait: float, exchange: Exchange) -> Plan:
+    def _plan(
+        self,
+        steps: Iterable[Step],
+        scope: Scope,
+        wait: float,
+        exchange: Exchange,
+        strikes: Strikes | None = None,
+        ticket: Ticket | None = None,
+    ) -> Plan:
         if wait:
             steps = framing.delayed(wait, steps)
-        for fault in scope.controls.faults:
-            steps = fault.on_steps(steps)
-        return Plan(steps, lambda outcome, sent: self._record(exchange, outcome, sent))
+        if strikes is not None:
+            steps = strikes.on_steps(steps, chunked=exchange.stream and scope.head.version == "1.1")
+        return Plan(steps, partial(self._played, exchange, ticket))
+
+    def _played(self, exchange: Exchange, ticket: Ticket | None, delivery: Delivery) -> None:
+        if ticket is not None:
+            ticket.cancel()
+        exchange.delivery = delivery
+        self._record(exchange, delivery.outcome, delivery.sent)
 
     def _record(self, exchange: Exchange, outcome: Outcome, sent: int) -> None:
         exchange.duration = self._monotonic() - exchange.request.at
         exchange.sent = sent
         exchange.outcome = outcome
+        if exchange.settle is not None:
+            exchange.settle(exchange)
+            exchange.settle = None
         for record in self._records:
             record(exchange)
         if not exchange.serial & TOGETHER or len(exchange.request.body) > _LARGE:
@@ -130,4 +196,18 @@ class Desk:
         if second != self._second:
             self._second = second
             self._date = http_date(second)
+            self._moment = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
         return self._date
+
+    def _moment_of(self, second: int) -> bytes:
+        """The second as RFC 3339 has it."""
+        self._date_of(second)
+        return self._moment
+
+
+def _nobody(_request: Request) -> None:
+    """Answer no request."""
+
+
+def _never() -> bool:
+    return False

@@ -5,13 +5,12 @@ A sheet is framed once for each joint length and kept with the sheet, so an unpa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from understudy.engine.pace import Pace
 from understudy.model.frame import Sheet, Stream
-from understudy.model.plan import Step
-from understudy.model.ports import Random
+from understudy.model.plan import Gate, Run, Step
 from understudy.wire.response import LAST_CHUNK, chunk
 
 _SLICE = 60_000  # bytes handed to the socket at a time when nothing has to wait
@@ -73,17 +72,49 @@ def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[b
     yield b"".join([*parts, *last, LAST_CHUNK if chunked else b""])
 
 
-def paced(head: bytes, stream: Stream, pace: Pace, random: Random, *, chunked: bool) -> Iterator[Step]:
-    """Send a stream event by event, each when it is due."""
+def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool) -> Iterator[Step]:
+    """Send a stream event by event, each when it is due; those in the lead are due at once."""
     yield head
+    del head  # a stream lives long
     joint, sheet = stream.joint, stream.sheet
     frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
-    for (start, end), wait in zip(frames, pace.waits(sheet.tokens, random), strict=True):
-        if wait > 0.0:
-            yield wait
-        yield start + joint + end
-    for data in stream.last:
-        yield chunk(data) if chunked else data
+    if sheet.lead:
+        frames, waits = iter(frames), iter(waits)
+        for (start, end), _ in zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False):
+            yield start + joint + end
+    yield Run(frames, joint, waits)
+    yield from _ending(stream, chunked=chunked)
+
+
+def gated(
+    head: bytes, stream: Stream, gates: Callable[[Iterable[int]], Iterator[Gate | None]], *, chunked: bool
+) -> Iterator[Step]:
+    """Send a stream event by event, each when the gate of its last token is open; what carries none goes with the first,
+    unless it is in the lead.
+    """
+    yield head
+    joint, sheet = stream.joint, stream.sheet
+    before: list[bytes] | None = []
+    frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
+    for at, ((start, end), gate) in enumerate(zip(frames, gates(sheet.tokens), strict=True)):
+        data = start + joint + end
+        if at < sheet.lead:
+            yield data
+            continue
+        if gate is not None:
+            yield gate
+            yield from before or ()
+            before = None
+        if before is None:
+            yield data
+        else:
+            before.append(data)
+    yield from before or ()
+    yield from _ending(stream, chunked=chunked)
+
+
+def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
+    yield from map(chunk, stream.last) if chunked else stream.last
     if chunked:
         yield LAST_CHUNK
 

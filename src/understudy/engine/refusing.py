@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from understudy.dialects import Dialect, ErrorBody, Options
 from understudy.engine.scope import Scope, connection, cors, header_safe
 from understudy.model.exchange import request_id
 from understudy.model.http import Refusal
@@ -15,6 +16,8 @@ _PREFLIGHT = (
     b"access-control-max-age: 86400\r\n"
     b"allow: GET, HEAD, POST, OPTIONS\r\n"
 )
+# What a proxy in front of the provider says itself, in the form of the most common one (nginx).
+_PAGES: dict[FailureKind, str] = {"bad_gateway": "502 Bad Gateway", "gateway_timeout": "504 Gateway Time-out"}
 _REFUSED: dict[int, FailureKind] = {
     400: "invalid_request",
     408: "timeout",
@@ -28,22 +31,36 @@ _REFUSED: dict[int, FailureKind] = {
 }
 
 
+def error_document(dialect: Dialect, failure: Failure, options: Options) -> ErrorBody:
+    """Say a failure: in the provider's words, or as the page of the proxy before it, which knows no provider."""
+    title = _PAGES.get(failure.kind)
+    if title is None:
+        return dialect.failure(failure, options.style)
+    page = (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+    return ErrorBody(failure.status, page.encode(), failure.headers, "text/html")
+
+
 def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token: bytes, serial: int) -> bytes:
     """Frame an error: head and body, the body left out for HEAD."""
-    error = scope.dialect.failure(failure, scope.options.style)
+    error = error_document(scope.dialect, failure, scope.options)
+    identity = request_id(token, serial)
+    data = error.data.replace(b"{request_id}", identity)
     parts = [
         status_line(error.status),
         b"date: %b\r\n" % date,
         field("content-type", error.content_type),
-        b"content-length: %d\r\n" % len(error.data),
-        b"x-request-id: %b\r\n" % request_id(token, serial),
+        b"content-length: %d\r\n" % len(data),
+        b"%b: %b\r\n" % (error.id_field.encode(), identity),
         *(field(name, value) for name, value in error.headers),
         field("x-understudy-rule", header_safe(rule)) if rule else b"",
         b"x-understudy-decision: %b\r\n" % token if token else b"",
         cors(scope.head.headers),
         connection(scope, stream=False),
         b"\r\n",
-        b"" if scope.head.method == "HEAD" else error.data,
+        b"" if scope.head.method == "HEAD" else data,
     ]
     return b"".join(parts)
 

@@ -1,37 +1,28 @@
 """The application behind the socket: from a whole request to the bytes or the plan of its answer.
 
 The common case is a straight line in `respond`: decode, decide, choose, fill the identifiers into an answer that is ready,
-record. Everything rarer (controls, faults, waits, streams, failures) leaves that line at one place and costs only the requests
-that use it. Implements `model.ports.App`.
+record. Everything rarer (controls, faults, waits, streams, failures) leaves that line for `answering` and costs only those
+requests that use it. Implements `model.ports.App`.
 """
 
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Iterable
 
-from understudy.dialects import Endpoint, Moment
-from understudy.engine import framing
-from understudy.engine.choice import choose, unless_missed
-from understudy.engine.decision import Decision, decide, letters
-from understudy.engine.desk import TOGETHER, Desk
-from understudy.engine.pace import NO_PACE, Pace
+from understudy.engine.answering import Answering
+from understudy.engine.decision import decide, letters
+from understudy.engine.desk import TOGETHER
 from understudy.engine.refusing import refused
-from understudy.engine.scope import Scope, head_form, resolve
-from understudy.engine.select import Chosen
+from understudy.engine.scope import Scope, resolve
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
-from understudy.model.frame import Body, Stream
 from understudy.model.http import Refusal, Request, RequestHead
-from understudy.model.plan import Ending, Plan, Step
-from understudy.model.reply import Failure, Reply
-from understudy.wire.forms import Form
-
-_TOKENS_A_MINUTE = 30_000_000  # the allowance that rate-limit headers speak of while no limit is configured
+from understudy.model.plan import Plan
+from understudy.model.reply import Failure
 
 
-class Engine(Desk):
+class Engine(Answering):
     """Answers the requests of one world after another."""
 
     def respond(self, request: Request) -> bytes | Plan:
@@ -47,7 +38,8 @@ class Engine(Desk):
             if request.prepared is not None:
                 return self._answer(request, scope, endpoint, *request.prepared)
             call = endpoint.decode(request, scope.params, scope.options)
-            if not (call.plain and scope.plain) or call.messages[-1].text.startswith("["):
+            last = call.messages[-1].content if call.plain and scope.plain else None
+            if type(last) is not str or last[:1] == "[":  # the latter may be a magic prompt
                 return self._answer(request, scope, endpoint, call, endpoint.count(call))
             # what comes now is the straight line
             decision = decide(request.body, scope.seed)
@@ -75,11 +67,13 @@ class Engine(Desk):
                 tokens,
                 duration,
                 len(data),
+                "stop",
             )
-            for row in scope.rows or self._rows(scope):
+            for row in ready.rows:
                 row[0] += 1
                 row[1] += prompt
                 row[2] += tokens
+                row[3] += duration
             for take in self._takers:
                 take(exchange)
             if not serial & TOGETHER:
@@ -94,7 +88,7 @@ class Engine(Desk):
 
     def refuse(self, refusal: Refusal) -> bytes:
         """Answer a request that broke HTTP, in the shape of the provider it was meant for."""
-        head = refusal.head or RequestHead("GET", "/", "/", "", {})
+        head = refusal.head or RequestHead("GET", "*", "*", "", {})  # a path of nobody
         head = RequestHead(head.method, head.target, head.path, head.query, head.headers, head.version, keep_alive=False)
         scope = resolve(head, self.world)
         request = Request(head, b"", self._monotonic())
@@ -120,104 +114,3 @@ class Engine(Desk):
         except RequestError:
             return None
         return call, scope.endpoint.count(call)
-
-    def _answer(
-        self,
-        request: Request,
-        scope: Scope,
-        endpoint: Endpoint,
-        call: Call,
-        prompt: int,
-        decision: Decision | None = None,
-        chosen: Chosen | None = None,
-    ) -> bytes | Plan:
-        """Answer a call; `chosen` is what the rules said already, of a plain call."""
-        controls, wall, key = scope.controls, self._wall(), None
-        if decision is not None and chosen is not None:
-            replies = unless_missed(chosen, scope.world, call, request)
-            if chosen.reply.fixed and chosen.pace is None:
-                key = (id(chosen.reply), call.model, prompt)
-        else:
-            call.stream = call.stream or (controls.stream and endpoint.operation in ("chat", "completion"))
-            decision = scope.decision or self._decide(request, scope)
-            chosen, replies = choose(scope.world, controls, call, request, decision, self.state)
-        faults = controls.faults
-        for fault in faults:
-            replies = tuple(fault.on_reply(reply) for reply in replies)
-        pace, wait = chosen.pace or NO_PACE, controls.delay
-        if pace.latency is not None:
-            wait += pace.before(decision)
-        rule, reply = chosen.rule, replies[0]
-        if reply.failure is not None:
-            return self._fail(request, scope, reply.failure, call, rule, decision, wait)
-        second = int(wall)
-        root = decision.root
-        letter = letters(root)
-        answer = endpoint.encode(call, replies, Moment(decision, letter, scope.salt, second, scope.options, prompt))
-        for fault in faults:
-            answer = fault.on_frames(answer)
-        is_stream = isinstance(answer, Stream)
-        token = hexlify(root)
-        self._serial = serial = self._serial + 1
-        prompt = answer.prompt_tokens
-        exchange = Exchange(
-            wall, request, scope.context, call.model, rule, token, serial, 200, is_stream, prompt, answer.completion_tokens
-        )
-        form = _head_form(scope, rule, reply, answer)
-        size = len(answer.data) if isinstance(answer, Body) else 0
-        values = (self._date_of(second), size, token, serial, 1 + wait * 1000, *_allowance(prompt), token)
-        head = form.render(values)
-        if isinstance(answer, Stream):
-            return self._stream(head, answer, scope, pace, wait, decision, exchange)
-        if key is not None and answer.reusable and not reply.headers:
-            scope.shelf.keep(key, second, form, values, answer, scope.salt + letter)
-        data = head if scope.head.method == "HEAD" else head + answer.data
-        if wait or faults:
-            return self._plan([data], scope, wait, exchange)
-        self._record(exchange, "done", len(data))
-        return data
-
-    def _decide(self, request: Request, scope: Scope) -> Decision:
-        """Decide for a request; when repetitions are to vary, each is one draw further."""
-        decision = decide(request.body, scope.seed)
-        if scope.world.varies and (times := self.state.repeat(decision.root)):
-            return decision.child(f"repeat-{times}")
-        return decision
-
-    def _stream(
-        self, head: bytes, answer: Stream, scope: Scope, pace: Pace, wait: float, decision: Decision, exchange: Exchange
-    ) -> Plan:
-        chunked = scope.head.version == "1.1"
-        if scope.head.method == "HEAD":
-            return self._plan([head], scope, wait, exchange)
-        steps: Iterable[Step] = (
-            framing.paced(head, answer, pace, decision, chunked=chunked)
-            if pace.streams
-            else framing.at_once(head, answer, chunked=chunked)
-        )
-        return self._plan(steps if chunked or scope.closes else _closing(steps), scope, wait, exchange)
-
-
-def _allowance(prompt: int) -> tuple[int, bytes]:
-    """Tokens left of the allowance, and when it is full again, as a duration in the API's (Go's) spelling."""
-    reset = prompt * 60_000 // _TOKENS_A_MINUTE  # milliseconds
-    spelled = "0s" if not reset else f"{reset}ms" if reset < 1000 else f"{reset / 1000:g}s"
-    return _TOKENS_A_MINUTE - prompt, spelled.encode()
-
-
-def _head_form(scope: Scope, rule: str, reply: Reply, answer: Body | Stream) -> Form:
-    """The response head of a rule's answers, made once unless the reply has header fields of its own."""
-    is_stream = isinstance(answer, Stream)
-    key = (rule, is_stream, answer.content_type)
-    form = scope.shelf.forms.get(key)
-    if form is None or reply.headers:
-        form = head_form(scope, rule, reply.headers, answer.content_type, stream=is_stream)
-        if not reply.headers:
-            scope.shelf.forms[key] = form
-    return form
-
-
-def _closing(steps: Iterable[Step]) -> Iterable[Step]:
-    """End a stream to an HTTP/1.0 client by closing: it has no other end."""
-    yield from steps
-    yield Ending.CLOSE

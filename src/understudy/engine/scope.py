@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
@@ -24,9 +25,9 @@ from understudy.observe.redact import secret_free
 from understudy.wire.forms import Form, Hole
 from understudy.wire.response import field, status_line
 
-_HOLE = re.compile(r"\{(request_id|processing_ms|tokens_left|tokens_reset)\}")
+_HOLE = re.compile(r"\{(request_id|processing_ms|tokens_left|tokens_reset|reset_at)\}")
 # Values of a response head, in this order: date, length, decision token, serial number, processing time in ms, tokens left,
-# their reset, decision token.
+# their reset, decision token, the present moment as RFC 3339.
 _HOLES = {
     "date": Hole(b"%b", (0,)),
     "length": Hole(b"%d", (1,)),
@@ -35,6 +36,7 @@ _HOLES = {
     "tokens_left": Hole(b"%d", (5,)),
     "tokens_reset": Hole(b"%b", (6,)),
     "decision": Hole(b"%b", (7,)),
+    "reset_at": Hole(b"%b", (8,)),
 }
 
 
@@ -42,7 +44,7 @@ class Scope(Struct):
     """The memo of a head.
 
     `problem` refuses every request with this head. `plain` says that the head asks for nothing special, so that an answer may
-    be taken from the `shelf`, which all heads share that want their answers framed alike, and be counted in `rows`.
+    be taken from the `shelf`, which all heads share that want their answers framed alike.
     """
 
     world: World
@@ -61,7 +63,6 @@ class Scope(Struct):
     preflight: bool = False
     plain: bool = False
     session: str = "default"
-    rows: tuple[list[int], ...] | None = None
 
     @property
     def closes(self) -> bool:
@@ -71,8 +72,8 @@ class Scope(Struct):
 
 def resolve(head: RequestHead, world: World) -> Scope:
     """Work out what a head means."""
-    route = world.router.find(head.method, head.path)
-    dialect = route.dialect or world.dialects[0]
+    route = world.router.find(head.method, head.path, head.headers, head.query)
+    dialect = route.dialect
     operation = route.endpoint.operation if route.endpoint else "none"
     shelf = world.shelf((dialect.name, operation, head.version, head.keep_alive, "origin" in head.headers))
     scope = Scope(world, shelf, head, Context(secret_free(head.headers), dialect.name), dialect, world.options[dialect.name])
@@ -89,8 +90,8 @@ def resolve(head: RequestHead, world: World) -> Scope:
     except RequestError as error:
         scope.problem = error.failure
         return scope
-    if world.keys and route.endpoint.operation != "health":
-        scope.problem = _unauthorised(head.headers, world.keys)
+    if world.keys and route.endpoint.operation not in ("health", "asset"):
+        scope.problem = _unauthorised(head, world.keys)
     controls = scope.controls
     scope.context = Context(scope.context.secret_free, dialect.name, route.endpoint.operation, controls.session)
     attempt = head.headers.get("x-stainless-retry-count", "0")
@@ -100,40 +101,39 @@ def resolve(head: RequestHead, world: World) -> Scope:
         scope.decision = Decision(controls.decision)
     scope.session = controls.session
     is_bare = controls == Controls(session=controls.session) and head.method == "POST"
-    scope.plain = is_bare and not (world.is_paced or world.varies)
+    scope.plain = is_bare and not (world.is_paced or world.varies or world.faults.any or world.quota is not None)
     return scope
 
 
 def _no_endpoint(head: RequestHead, allowed: tuple[str, ...]) -> Failure:
     path = head.path if len(head.path) < 200 else head.path[:200] + "..."
+    subject = f"{head.method} {path}"
     if allowed:
-        hint = "(HINT: Perhaps you meant to use a different HTTP method?)"
-        return Failure(
-            405,
-            "method_not_allowed",
-            f"Not allowed to {head.method} on {path}. {hint}",
-            headers=(("allow", ", ".join(allowed)),),
-        )
-    return Failure(404, "not_found", f"Invalid URL ({head.method} {path})")
+        return Failure(405, "method_not_allowed", headers=(("allow", ", ".join(allowed)),), subject=subject)
+    return Failure(404, "not_found", subject=subject)
 
 
-def api_key(headers: Mapping[str, str]) -> str | None:
-    """Find the API key of a request: bearer token, x-api-key, api-key."""
+def api_key(headers: Mapping[str, str], query: str = "") -> str | None:
+    """Find the API key of a request: bearer token, x-api-key, api-key, x-goog-api-key, `?key=`, or the access key id of AWS."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    return headers.get("x-api-key") or headers.get("api-key")
+    if scheme == "AWS4-HMAC-SHA256" and "Credential=" in token:
+        return token.partition("Credential=")[2].partition("/")[0]
+    found = headers.get("x-api-key") or headers.get("api-key") or headers.get("x-goog-api-key")
+    if found is None and "key=" in query:
+        found = dict(parse_qsl(query)).get("key")
+    return found
 
 
-def _unauthorised(headers: Mapping[str, str], keys: frozenset[str]) -> Failure | None:
-    key = api_key(headers)
+def _unauthorised(head: RequestHead, keys: frozenset[str]) -> Failure | None:
+    key = api_key(head.headers, head.query)
     if key is None:
         return Failure(401, "missing_key", headers=(("www-authenticate", "Bearer"),))
     if key in keys:
         return None
     shown = f"{key[:3]}{'*' * 8}{key[-4:]}" if len(key) >= 12 else "*" * len(key)
-    message = f"Incorrect API key provided: {shown}. You can find your API key at https://platform.openai.com/account/api-keys."
-    return Failure(401, "unauthorized", message)
+    return Failure(401, "unauthorized", subject=shown)
 
 
 def head_form(scope: Scope, rule: str, own: Iterable[tuple[str, str]], content_type: str, *, stream: bool) -> Form:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from understudy.engine.decision import Decision
+from understudy.engine.faultbook import Labelled
 from understudy.engine.pace import Pace
 from understudy.engine.replies import Maker
 from understudy.engine.state import State
@@ -37,6 +38,7 @@ class Ruling(Struct):
     place: str
     paces: tuple[Pace | None, ...] = (None,)
     only: Chosen | None = None
+    faults: tuple[tuple[Labelled, ...], ...] = ()
 
 
 class Chosen(Struct, gc=False):
@@ -45,6 +47,7 @@ class Chosen(Struct, gc=False):
     rule: str
     reply: Reply
     pace: Pace | None = None
+    faults: tuple[Labelled, ...] = ()
 
 
 class Sieve:
@@ -136,7 +139,9 @@ class Rulebook:
                     )
                     return Chosen(rule.name, Reply(failure=Failure(404, "no_match", message)))
                 step = step % len(makers) if rule.then == "loop" else len(makers) - 1
-        return Chosen(rule.name, makers[step](call, groups, decision), rule.paces[step])
+        return Chosen(
+            rule.name, makers[step](call, groups, decision), rule.paces[step], rule.faults[step] if rule.faults else ()
+        )
 
     def miss(self, call: Call, request: Request) -> str:
         """Say why nothing matched: the nearest rules and the difference."""

@@ -15,6 +15,7 @@ from understudy.model.frame import Body
 from understudy.wire.forms import Form, Hole
 
 _MOST = 256  # answers kept; a second rarely sees so many different ones
+_SALT = 7  # letters of an identity that come before the answer's own
 _LONGEST = 1 << 16  # bytes of a body that is kept
 
 # Values of a ready answer, in this order: decision token, serial number, decision token, salt, the answer's key.
@@ -22,14 +23,18 @@ _HOLES = {
     "request_id": Hole(b"req_%.16b%016x", (0, 1)),
     "decision": Hole(b"%b", (2,)),
     "identity": Hole(b"%b%b", (3, 4)),
+    "key": Hole(b"%.0b%b", (3, 4)),  # for providers whose identifiers have no room for the salt
 }
+
+Rows = tuple[list[float], ...]
 
 
 class Ready(Struct, frozen=True):
-    """An answer as a `%` template for its identifiers, and what it costs."""
+    """An answer as a `%` template for its identifiers, what it costs, and the rows it is counted in."""
 
     template: bytes
     completion_tokens: int
+    rows: Rows = ()
 
 
 class Shelf:
@@ -43,17 +48,28 @@ class Shelf:
         self.ready: dict[tuple[int, str, int], Ready] = {}
 
     def keep(
-        self, key: tuple[int, str, int], second: int, head: Form, values: tuple[Any, ...], answer: Body, identity: bytes
+        self,
+        key: tuple[int, str, int],
+        second: int,
+        head: Form,
+        values: tuple[Any, ...],
+        answer: Body,
+        identity: bytes,
+        rows: Rows = (),
     ) -> None:
         """Keep an answer, if the one thing of its body that belongs to it alone is its identity."""
         if second != self.second:
             self.second = second
             self.ready.clear()
+        hole = "identity"
         before, found, after = answer.data.partition(identity)
+        if not found and len(identity) > _SALT:
+            hole, identity = "key", identity[_SALT:]
+            before, found, after = answer.data.partition(identity)
         if not found or identity in after or len(self.ready) >= _MOST or len(answer.data) > _LONGEST:
             return
         literals, names = head.parts(values, ("request_id", "decision"))
         literals[-1] += before
-        template = Form([*literals, after], [*names, "identity"], _HOLES).template
+        template = Form([*literals, after], [*names, hole], _HOLES).template
         if template is not None:
-            self.ready[key] = Ready(template, answer.completion_tokens)
+            self.ready[key] = Ready(template, answer.completion_tokens, rows)

@@ -8,19 +8,44 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from understudy.engine.promptcache import PromptCache
+from understudy.engine.quota_ledger import Ledger, MemoryLedger
+from understudy.engine.store import MemoryStore
+from understudy.model.ports import Store
+
 _SESSIONS = 10_000
 _REPEATS = 100_000
+_PREFIXES = 100_000  # a prompt has one every few hundred characters
+_KEYS = 100_000  # of one session: counters kept for each API key have names that clients choose
 
 
 class State(Protocol):
     """Behaviour state of all sessions."""
 
+    @property
+    def ledger(self) -> Ledger:
+        """The books of the quotas."""
+        ...
+
+    @property
+    def prompts(self) -> PromptCache:
+        """The beginnings of prompts that were sent before."""
+        ...
+
     def advance(self, session: str, key: str) -> int:
         """Return how often `key` was advanced before in this session, and count this time."""
         ...
 
+    def count(self, session: str, key: str) -> int:
+        """Return how often `key` was advanced in this session."""
+        ...
+
     def repeat(self, root: bytes) -> int:
         """Return how often this very decision was made before, and count this time."""
+        ...
+
+    def store(self, session: str) -> Store:
+        """What a provider keeps for its clients in this session."""
         ...
 
     def reset(self, session: str | None = None) -> None:
@@ -34,6 +59,9 @@ class MemoryState:
     def __init__(self) -> None:
         self._cursors: dict[str, dict[str, int]] = {}
         self._repeats: dict[bytes, int] = {}
+        self.ledger: Ledger = MemoryLedger()
+        self._store = MemoryStore()
+        self.prompts = PromptCache(_PREFIXES)
 
     def advance(self, session: str, key: str) -> int:
         """Count a key of a session."""
@@ -44,8 +72,15 @@ class MemoryState:
                 del self._cursors[next(iter(self._cursors))]
         self._cursors[session] = cursors
         before = cursors.get(key, 0)
+        if not before and len(cursors) >= _KEYS:
+            del cursors[next(iter(cursors))]
         cursors[key] = before + 1
         return before
+
+    def count(self, session: str, key: str) -> int:
+        """Look a key of a session up."""
+        cursors = self._cursors.get(session)
+        return 0 if cursors is None else cursors.get(key, 0)
 
     def repeat(self, root: bytes) -> int:
         """Count a decision."""
@@ -55,8 +90,15 @@ class MemoryState:
         self._repeats[root] = before + 1
         return before
 
+    def store(self, session: str) -> Store:
+        """Open the shelf of a session."""
+        return self._store.of(session)
+
     def reset(self, session: str | None = None) -> None:
-        """Forget one session's cursors, or everything."""
+        """Forget one session's cursors, its accounts and what is kept for it, or everything."""
+        self.ledger.reset(session)
+        self._store.reset(session)
+        self.prompts.reset(session)
         if session is None:
             self._cursors.clear()
             self._repeats.clear()

@@ -6,20 +6,28 @@ began in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from understudy.config.script import Rule, Script, TimingSpec
+from msgspec.structs import replace
+
+from understudy.config.script import Rule, Script
 from understudy.config.settings import Settings
+from understudy.config.settings.table import MODELS
 from understudy.dialects import Dialect, Listed, Options
 from understudy.engine import tools
+from understudy.engine.capacity import shares
 from understudy.engine.decision import Decision
+from understudy.engine.faultbook import Faultbook, of_replies
 from understudy.engine.pace import NO_PACE, Pace, fixed
+from understudy.engine.paces import Paces, prepare
+from understudy.engine.prompted import WRITTEN
+from understudy.engine.quota import Quota
 from understudy.engine.replies import Lengths, compile_reply, generated
 from understudy.engine.route import Router
 from understudy.engine.select import Chosen, Rulebook, Ruling
 from understudy.engine.shelf import Shelf
+from understudy.engine.timeline import Timeline
 from understudy.model.call import Call
 from understudy.model.reply import Reply, Text
 from understudy.text.filler import Pool, big_text
@@ -37,15 +45,22 @@ class World:
         self.lengths = Lengths(settings.token_mean, settings.token_stddev)
         self.keys = frozenset(settings.api_keys)
         self.options = {dialect.name: self._options(dialect, script) for dialect in dialects}
-        self.pace = _pace(script.timing).over(_settings_pace(settings))
-        self.paces: Mapping[str, Pace] = {model.id: _pace(model.timing).over(self.pace) for model in script.models}
-        self.is_paced = self.pace != NO_PACE or any(pace != self.pace for pace in self.paces.values())
+        self.paces = Paces(script, _settings_pace(settings))
+        self.timeline = Timeline(script.timeline) if script.timeline.phases else None
+        self.shares = shares(script)
+        self.is_paced = self.paces.is_any or self.timeline is not None or bool(self.shares)
+        self.faults = Faultbook(script)
+        self.quota = Quota.of(script.limits)
         self.varies = settings.repeat == "vary"
         self._shelves: dict[Any, Shelf] = {}
         responses = {prompt: Reply((Text(text),), fixed=True) for prompt, text in script.responses.items()}
         self.rules = Rulebook([self._ruling(rule) for rule in script.rules], responses, self._fallback)
+        self._cut: dict[tuple[int, tuple[int, int]], tuple[Options, Options]] = {}
+        phases = self.timeline.paces if self.timeline else ()
+        prepare([*self.paces.all(), *phases, *(pace for rule in self.rules.rules for pace in rule.paces if pace is not None)])
         self._mode = "text" if settings.big_payload else settings.reply.mode
-        self._unmatched = Reply((Text(big_text() if settings.big_payload else settings.reply.text),), fixed=True)
+        text = big_text() if settings.big_payload else settings.reply.text
+        self._default = Chosen("default", Reply((Text(text),), fixed=True))
 
     def _options(self, dialect: Dialect, script: Script) -> Options:
         settings = self.settings
@@ -54,22 +69,33 @@ class World:
             default_model=settings.default_model,
             stream_unit=settings.stream_unit,
             stream_tokens=(settings.stream_tokens_min, settings.stream_tokens_max),
-            listed=tuple(Listed(name) for name in settings.models),
+            listed=tuple(Listed(name) for name in (settings.models is MODELS and dialect.models) or settings.models),
             only_listed=settings.only_listed_models,
             style=dialect.style(script.shapes.get(dialect.name, {})),
+            scheme="https" if settings.tls_cert else "http",
         )
 
     def _ruling(self, rule: Rule) -> Ruling:
         makers = tuple(compile_reply(spec, self.pool, self.lengths) for spec in rule.replies)
-        own = _pace(rule.timing)
-        paces: tuple[Pace | None, ...] = tuple(_pace(spec.timing).over(own) for spec in rule.replies)
+        own = Pace.of(rule.timing)
+        paces: tuple[Pace | None, ...] = tuple(Pace.of(spec.timing).over(own) for spec in rule.replies)
         place = f"{Path(rule.source_file).name}:{rule.line}"
         return Ruling(
-            rule.name, rule.when, makers, rule.then, place, tuple(None if pace == NO_PACE else pace for pace in paces)
+            rule.name,
+            rule.when,
+            makers,
+            rule.then,
+            place,
+            tuple(None if pace == NO_PACE else pace for pace in paces),
+            faults=of_replies(rule),
         )
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
+        if call.plain and self._mode == "text" and WRITTEN not in call.body:  # plain calls are chats that ask for nothing else
+            return self._default
+        if call.operation in DERIVED:
+            return UNSAID
         if call.operation == "chat":
             behaviour = tools.answer(call, self.settings.tools, decision)
             if behaviour is not None and self._mode != "error":
@@ -81,28 +107,39 @@ class World:
             return Chosen("default", Reply((text,), atoms=atoms))
         if self._mode == "error":
             return Chosen("", MISS)
-        return Chosen("default", self._unmatched)
+        return self._default
 
     def shelf(self, framing: Any) -> Shelf:
         """The shelf of heads that want their answers framed alike."""
         return self._shelves.setdefault(framing, Shelf())
 
-    def pace_of(self, model: str, chosen: Pace | None = None) -> Pace:
-        """The pace of an answer: the rule's, else the model's, else everybody's."""
-        general = self.paces.get(model, self.pace)
+    def pace_of(self, model: str, chosen: Pace | None = None, key: str | None = None) -> Pace:
+        """The pace of an answer: the rule's, else that of the key and the model, else everybody's."""
+        general = self.paces.find(model, key)
         return general if chosen is None else chosen.over(general)
 
+    def options_at(self, options: Options, pace: Pace) -> Options:
+        """The options of a dialect for answers at a pace, which may say how many tokens go into an event."""
+        tokens = pace.chunk_tokens
+        if tokens is None or tokens == options.stream_tokens:
+            return options
+        key = (id(options), tokens)
+        if key not in self._cut:
+            if len(self._cut) >= _CUT_OPTIONS:  # request headers may ask for any number
+                self._cut.clear()
+            self._cut[key] = (options, replace(options, stream_tokens=tokens))
+        return self._cut[key][1]
 
+
+_CUT_OPTIONS = 64
+DERIVED = frozenset({"moderation", "image", "speech", "transcription", "translation"})
+"""Operations whose answers follow from the request where no rule says otherwise."""
+UNSAID = Chosen("", Reply())
 MISS = Reply()  # what strict mode chooses when no rule matches
-
-
-def _pace(spec: TimingSpec) -> Pace:
-    return Pace(spec.latency, spec.ttft, spec.itl)
 
 
 def _settings_pace(settings: Settings) -> Pace:
     latency: Any = fixed(settings.latency)
     if settings.jitter:
         latency = Uniform(settings.latency - settings.jitter, settings.latency + settings.jitter)  # Pace.before stops at 0
-    delay = fixed(settings.response_delay)
-    return Pace(latency, delay, delay)
+    return Pace(latency, delay=settings.response_delay or None)

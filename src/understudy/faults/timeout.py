@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from msgspec import Meta
-
-from understudy.faults import Fault
+from understudy.faults import Fault, SecondsWithUnit, Striking
 from understudy.model.plan import Step
 from understudy.model.reply import Failure, Reply
 
 
 class Timeout(Fault, frozen=True):
-    """Wait `after` seconds, then answer 504."""
+    """Wait `after` (30 s), then answer 504."""
 
     name: ClassVar[str] = "timeout"
-    help: ClassVar[str] = "wait (after=30 seconds), then 504 in the provider's shape"
-    after: Annotated[float, Meta(ge=0, le=86400)] = 30.0
+    help: ClassVar[str] = "nothing for a while (`after`, 30s), then 504 in the provider's shape"
+    places: ClassVar[tuple[str, ...]] = ()
+    after: SecondsWithUnit = SecondsWithUnit(30.0)
 
-    def on_reply(self, reply: Reply) -> Reply:
+    def on_reply(self, reply: Reply, context: Striking) -> Reply:
         """Replace the reply by the gateway's error."""
-        del reply
+        del reply, context
         return Reply(failure=Failure(504, "simulated"))
 
-    def on_steps(self, steps: Iterable[Step]) -> Iterator[Step]:
+    def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         """Wait first."""
-        yield self.after
+        del context
+        yield float(self.after)
         yield from steps
 
 

@@ -6,7 +6,8 @@ that defines `MATCHER`. Knows calls and requests; knows no rules, no replies and
 
 from understudy.matching._conditions import NO_GROUPS, ConditionErrors
 from understudy.matching._near_miss import near_miss
-from understudy.matching._regex import RegexUnion
+from understudy.matching._operators import is_glob
+from understudy.matching._regex import RegexUnion, compile_glob
 from understudy.matching._views import fold
 from understudy.matching._when import When, matchers, when_schema
 
@@ -15,7 +16,9 @@ __all__ = [
     "ConditionErrors",
     "RegexUnion",
     "When",
+    "compile_glob",
     "fold",
+    "is_glob",
     "matchers",
     "near_miss",
     "when_schema",

@@ -11,7 +11,21 @@ from typing import Any, Literal
 
 from msgspec import Struct, structs
 
-Operation = Literal["chat", "completion", "embedding", "models", "model", "health"]
+Operation = Literal[
+    "chat",
+    "completion",
+    "embedding",
+    "models",
+    "model",
+    "health",
+    "stored",
+    "moderation",
+    "image",
+    "speech",
+    "transcription",
+    "translation",
+    "asset",
+]
 
 
 class Message(Struct, gc=False):
@@ -43,12 +57,25 @@ class Tool(Struct, frozen=True):
     kind: str = "function"
 
 
+class Prefix(Struct, frozen=True):
+    """A beginning of a prompt that a prompt cache may hold.
+
+    `digest` stands for its content, `tokens` is its length. It is kept for `seconds` after it was last used; 0 means that it is
+    only looked for, because an earlier request may have asked to keep it.
+    """
+
+    digest: bytes
+    tokens: int
+    seconds: float
+
+
 class Call(Struct, gc=False):
     """One decoded request.
 
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
     `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own. `plain`
-    promises that nothing but messages and model bears on the answer, and that it is wanted whole.
+    promises that nothing but messages and model bears on the answer, and that it is wanted whole. `parallel` permits several
+    tool calls at once. `prefixes` are the beginnings of the prompt that a cache may hold, shortest first.
     """
 
     operation: Operation
@@ -67,6 +94,8 @@ class Call(Struct, gc=False):
     inputs: tuple[Any, ...] = ()
     choices: int = 1
     folded: str | None = None
+    parallel: bool = True
+    prefixes: tuple[Prefix, ...] = ()
 
     @property
     def folded_user(self) -> str:

@@ -6,9 +6,12 @@ properties, so that an exchange costs little when nobody looks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from understudy.model.http import Request
+from understudy.model.plan import Delivery
 
 
 class Context(Struct, frozen=True):
@@ -20,12 +23,35 @@ class Context(Struct, frozen=True):
     session: str = "default"
 
 
+class Particulars(Struct, frozen=True):
+    """What only few exchanges have to tell.
+
+    Attributes:
+        faults: what struck the answer, each as a header would ask for it: `error-event;then=go-on`.
+        failure: the kind of failure that was answered, "" for a good answer.
+        retry_after: the seconds after which the client was asked to come back, None when it was not.
+        said: the text that was to be said, of answers that came to harm or ended for want of tokens; "" when it is very long.
+    """
+
+    faults: tuple[str, ...] = ()
+    failure: str = ""
+    retry_after: float | None = None
+    said: str = ""
+
+
+_NOTHING = Particulars()
+
+
 class Exchange(Struct, gc=False):
     """Request in, answer out: what the journal keeps, the metrics count and the log prints.
 
     The decoded call is not kept: it takes several times the room of the body it came from, which is.
     `started` is wall time in unix seconds, `duration` seconds from the whole request to the last byte handed to the socket,
-    `token` the decision token as ASCII (empty when nothing was decided), `serial` numbers the answers of the process.
+    `token` the decision token as ASCII (empty when nothing was decided), `serial` numbers the answers of the process,
+    `finish` is why a model's answer ended: stop, length, tool_calls, content_filter, error; empty where no model answered.
+    `delivery` is how the answer was played when it took time.
+    `would_limit` says which limits on trial would have refused it, `particulars` is what most exchanges have none of. Whoever
+    records the exchange calls `settle` with it, once.
     """
 
     started: float
@@ -41,7 +67,12 @@ class Exchange(Struct, gc=False):
     completion_tokens: int = 0
     duration: float = 0.0
     sent: int = 0
+    finish: str = ""
     outcome: str = "done"
+    delivery: Delivery | None = None
+    would_limit: str = ""
+    settle: Callable[[Exchange], None] | None = None
+    particulars: Particulars = _NOTHING
 
     @property
     def secret_free(self) -> dict[str, str]:

@@ -7,16 +7,32 @@ the same for every request that gets the same text, so its frames live on a `She
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 from msgspec import Struct
+
+Part = Literal["finish", "usage", "done"]
+"""What an event may carry beside content: why the answer ended, what it cost, and that nothing follows."""
+
+
+class Grammar(Struct, frozen=True):
+    """How the events of a provider's stream are read and changed by those who damage streams.
+
+    `without(event, part)` is the event without that part, None when nothing is left of it. `say(event, raw)` is the event with
+    its text replaced by the raw inside of a JSON string, None when it carries no text.
+    """
+
+    without: Callable[[bytes, Part], bytes | None]
+    say: Callable[[bytes, bytes], bytes | None]
 
 
 class Body(Struct, gc=False):
     """One document and the tokens it accounts for.
 
     `reusable` promises that another plain call which gets the same reply, for the same model, with as many prompt tokens, in
-    the same second, gets the same document but for the answer's own key in its identifier.
+    the same second, gets the same document but for the answer's own key in its identifier. `timed` says that its
+    tokens are not waited for: they are made after it. `finish` is why a model's answer ended, "" where the reply says so.
     """
 
     data: bytes
@@ -24,22 +40,32 @@ class Body(Struct, gc=False):
     completion_tokens: int = 0
     content_type: str = "application/json"
     reusable: bool = False
+    timed: bool = False
+    finish: str = ""
 
 
 class Sheet(Struct):
     """Frames shared between requests. `tokens[k]` says how many tokens frame k carries (0: role, finish ...).
 
-    `memo` and `chunks` belong to the stage that frames a sheet for the wire: what it made of it, so that it is made once.
+    The first `lead` frames carry none and do not wait for the first token: they say that the answer has begun.
+    `memo` and `chunks` belong to the stage that frames a sheet for the wire: what it made of it, so that it is made once;
+    `waits` to the one that puts it in time: what they were made for, and the waits.
     """
 
     frames: list[tuple[bytes, bytes]]
     tokens: list[int]
     memo: Any = None
     chunks: tuple[int, list[tuple[bytes, bytes]]] | None = None
+    lead: int = 0
+    waits: tuple[Any, list[float]] | None = None
 
 
 class Stream(Struct):
-    """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark)."""
+    """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark).
+
+    `waits` are the seconds before each frame of the sheet where the dialect knows them itself, as of a stream taken up again.
+    `finish` is why the answer ended, "" where the reply says so.
+    """
 
     sheet: Sheet
     joint: bytes
@@ -48,6 +74,14 @@ class Stream(Struct):
     completion_tokens: int = 0
     content_type: str = "text/event-stream; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+    grammar: Grammar | None = None
+    waits: tuple[float, ...] | None = None
+    finish: str = ""
+
+    @property
+    def timed(self) -> bool:
+        """Say whether its time is its own."""
+        return self.waits is not None
 
     def events(self) -> list[bytes]:
         """All frames as they will be sent."""

@@ -6,7 +6,10 @@ A plan is a lazy sequence of a closed vocabulary of steps:
     float            wait that many seconds after the moment the previous step was due (deadlines never drift)
     Ending.CLOSE     send FIN once everything is written
     Ending.ABORT     send RST at once
+    Run              events at intervals: a wait and a send each, spelled compactly because streams consist of them
+    Gate             wait for somebody to open it, then go on as if that moment had been the deadline
     Ending.HANG      send nothing more and keep the connection open until the client leaves
+    Ending.NEXT      keep the connection as the request asked for, and close it as the next request arrives
 
 A plan that simply runs out leaves the connection as the request asked for (kept alive or closed). Sending and waiting are
 spelled with built-in types because they happen hundreds of thousands of times a second.
@@ -14,7 +17,7 @@ spelled with built-in types because they happen hundreds of thousands of times a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import Literal
 
@@ -27,18 +30,92 @@ class Ending(Enum):
     CLOSE = "close"
     ABORT = "abort"
     HANG = "hang"
+    NEXT = "next"
 
 
-Step = bytes | float | Ending
+class Gate:
+    """A wait whose end nobody knows yet: the plan goes on at the moment it is opened for.
+
+    Whoever plays the plan sets `heard` when it comes to a gate that is shut; whoever keeps the gate calls `open`. A gate opened
+    before the plan comes to it lets the plan pass. One gate may stand several times in a plan: passing shuts it.
+    """
+
+    __slots__ = ("at", "heard")
+
+    def __init__(self) -> None:
+        self.at: float | None = None
+        self.heard: Callable[[float], None] | None = None
+
+    def open(self, at: float) -> None:
+        """Let the plan go on; `at` is the due moment in seconds on the monotonic clock."""
+        heard = self.heard
+        if heard is None:
+            self.at = at
+        else:
+            self.heard = None
+            heard(at)
+
+
+class Run(Struct, gc=False):
+    """Events in a row: event k is `head + joint + tail` of `frames[k]`, due `waits[k]` seconds after the one before.
+
+    There are as many waits as frames. Both may be made while they are played.
+    """
+
+    frames: Iterable[tuple[bytes, bytes]]
+    joint: bytes
+    waits: Iterable[float]
+
+    def steps(self) -> Iterator[Atom]:
+        """Spell the run out as waits and sends."""
+        for wait, data in zip(self.waits, map(self.joint.join, self.frames), strict=False):
+            if wait:
+                yield wait
+            yield data
+
+
+Atom = bytes | float | Gate | Ending
+Step = Atom | Run
 
 Outcome = Literal["done", "closed", "aborted", "client_gone", "server_stopped"]
 
 
+class Delivery(Struct, gc=False):
+    """How a plan was played.
+
+    Attributes:
+        outcome: how it ended.
+        sent: bytes handed to the socket.
+        events: events of runs and behind gates that were sent.
+        late: seconds by which the latest of them was later than due.
+        first_due: moment the first of them was due, in seconds after the plan began; None when there was none.
+        first_at: moment it was sent.
+        paused: seconds in which the client did not read.
+    """
+
+    outcome: Outcome
+    sent: int
+    events: int = 0
+    late: float = 0.0
+    first_due: float | None = None
+    first_at: float | None = None
+    paused: float = 0.0
+
+
 class Plan(Struct):
-    """Steps to play, and whom to tell how it ended: `ended(outcome, bytes handed to the socket)` is called exactly once."""
+    """Steps to play, and whom to tell how it went: `ended` is called exactly once."""
 
     steps: Iterable[Step]
-    ended: Callable[[Outcome, int], None] | None = None
+    ended: Callable[[Delivery], None] | None = None
+
+
+def spelled_out(steps: Iterable[Step]) -> Iterator[Atom]:
+    """Replace runs by their waits and sends, for whoever looks at single events."""
+    for step in steps:
+        if isinstance(step, Run):
+            yield from step.steps()
+        else:
+            yield step
 
 
 def transcript(steps: Iterable[Step]) -> str:
@@ -49,9 +126,11 @@ def transcript(steps: Iterable[Step]) -> str:
     """
     lines: list[str] = []
     now = 0.0
-    for step in steps:
+    for step in spelled_out(steps):
         if isinstance(step, float):
             now += step
+        elif isinstance(step, Gate):
+            lines.append(f"+{now:.3f} gate")
         elif isinstance(step, Ending):
             lines.append(f"+{now:.3f} {step.value}")
         else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Refusal, Request
@@ -61,10 +63,68 @@ class Settling(Protocol):
 
 @runtime_checkable
 class Tallying(Protocol):
-    """A sink that only counts: whoever answers most may count in its row instead of handing exchanges in."""
+    """A sink that only counts: whoever gives plain answers may count in its row instead of handing exchanges in."""
 
-    def row(self, context: Context, status: int) -> list[int]:
-        """The numbers of such exchanges, to be added to in place: exchanges, prompt tokens, completion tokens."""
+    def row(self, context: Context, model: str) -> list[float]:
+        """The numbers of plain good answers, to be added to in place: how many, prompt tokens, completion tokens, seconds."""
+        ...
+
+
+@runtime_checkable
+class Tallied(Protocol):
+    """A sink that learns of plain answers from one that counts them."""
+
+    tallied_by: Tallying
+
+
+class Store(Protocol):
+    """What a provider keeps for its clients from one request to the next: bytes by kind and name, of one session.
+
+    The store is bounded: what has not been used for long is forgotten first.
+    """
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """What is kept under a name; None when there is nothing (any more)."""
+        ...
+
+    def put(self, kind: str, name: str, value: bytes) -> None:
+        """Keep a value, in place of what was there."""
+        ...
+
+    def drop(self, kind: str, name: str) -> bool:
+        """Forget a value; False when there was none."""
+        ...
+
+    def names(self, kind: str) -> list[str]:
+        """All names of a kind, the first made first."""
+        ...
+
+    def claim(self, name: str) -> int:
+        """Return how often a name was claimed before, and count this time: what is made of one decision twice is two things."""
+        ...
+
+
+class Told(Struct, frozen=True):
+    """What the server answered to a request of its own: status, identifier of the request, body."""
+
+    status: int
+    request_id: str
+    body: bytes
+
+
+class Agent(Protocol):
+    """Asks the server itself, on behalf of the client of a request: how a batch has its requests answered."""
+
+    def ask(self, path: str, body: bytes) -> Told:
+        """Have a request answered, without waiting for the time that its answer takes."""
+        ...
+
+    def later(self, job: Iterator[float]) -> None:
+        """Do a job after this answer, in turns: it yields the seconds to wait before it goes on."""
+        ...
+
+    def wall(self) -> float:
+        """Unix time in seconds."""
         ...
 
 
@@ -81,6 +141,10 @@ class Random(Protocol):
 
     def integer(self, purpose: str, low: int, high: int) -> int:
         """A whole number in [low, high]."""
+        ...
+
+    def words(self, purpose: str, count: int) -> Sequence[int]:
+        """That many whole numbers in [0, 65536); asking for more continues the same sequence."""
         ...
 
 

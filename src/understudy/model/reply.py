@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
+
+from understudy.model.allowance import Overrun
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter"]
 
@@ -21,19 +23,28 @@ FailureKind = Literal[
     "timeout",  # 408 the request took too long; 504 the answer did
     "conflict",  # 409
     "too_large",  # 413, 414, 431
+    "unprocessable",  # 422: well formed, but not to be followed
     "context_length",  # 400: the prompt does not fit the window
     "content_filter",  # 400: refused by the provider's safety system
     "insufficient_quota",  # 429: out of credit
     "rate_limit",  # 429
     "overloaded",  # 503, 529
+    "unavailable",  # 503: the model is not ready
     "server_error",  # 500, 502
+    "bad_gateway",  # 502: said by a proxy, as a page
+    "gateway_timeout",  # 504: said by a proxy, as a page
     "simulated",  # any other status asked for
     "unknown_fault",  # 400: the client asked for a failure that does not exist
 ]
 
 
 class Failure(Struct, frozen=True):
-    """An error answer. `message`, `type`, `code` of None mean the provider's own words for this kind and status."""
+    """An error answer. `message`, `type`, `code` of None mean the provider's own words for this kind and status.
+
+    `counts` are the numbers of a prompt that does not fit: the window, and the tokens of the prompt. `overrun` says which limit
+    a refused request would have gone over. `subject` is what the failure is about, for those words: of a path that is not there
+    the method and path, of a key that is wrong its two ends.
+    """
 
     status: int
     kind: FailureKind
@@ -43,6 +54,9 @@ class Failure(Struct, frozen=True):
     code: str | None = None
     retry_after: float | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    counts: tuple[int, int] | None = None
+    overrun: Overrun | None = None
+    subject: str | None = None
 
 
 class Text(Struct, frozen=True):
@@ -72,7 +86,13 @@ class Refused(Struct, frozen=True):
     text: str
 
 
-Block = Text | Reasoning | ToolCall | Refused
+class Item(Struct, frozen=True):
+    """Something of the provider's own, as its documents say it: a search made, an image drawn. Other dialects pass it over."""
+
+    data: dict[str, Any]
+
+
+Block = Text | Reasoning | ToolCall | Refused | Item
 
 
 class Usage(Struct, frozen=True):

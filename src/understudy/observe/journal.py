@@ -28,6 +28,7 @@ FILTERS = {
         "decision": "decision",
         "status": "status",
         "stream": "stream",
+        "finish": "finish",
         "outcome": "outcome",
         "request_id": "request_id",
         "method": "request.head.method",

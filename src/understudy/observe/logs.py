@@ -133,9 +133,23 @@ class RequestLog:
             "request_id": exchange.request_id,
             "outcome": exchange.outcome,
         }
+        delivery = exchange.delivery
+        if delivery is not None and delivery.events:
+            fields["ttft_ms"] = _ms(delivery.first_at)
+            fields["planned_ttft_ms"] = _ms(delivery.first_due)
+            fields["events"] = delivery.events
+            fields["late_ms"] = _ms(delivery.late)
+            if delivery.paused:
+                fields["paused_ms"] = _ms(delivery.paused)
+        if exchange.would_limit:
+            fields["would_limit"] = exchange.would_limit
         if self._verbose:
             fields["request"] = excerpt(exchange.request.body)
         self._log.put(Line(exchange.started + exchange.duration, "info", "request", fields))
+
+
+def _ms(seconds: float | None) -> float:
+    return round((seconds or 0.0) * 1000, 3)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """Counters of what was answered: plain numbers, cheap enough to be always on.
 
-A sink. Counts exchanges and tokens by dialect, operation and status, and how exchanges ended when they did not end well.
+A sink. Counts exchanges and tokens by dialect, operation, status and model, and how exchanges ended when they did not end well.
+Clients name the models, so only the first ones are told apart.
 """
 
 from __future__ import annotations
@@ -12,44 +13,82 @@ from understudy.model.exchange import Context, Exchange
 COUNTED = ("requests", "prompt_tokens", "completion_tokens")
 """What is counted, in the order the numbers stand in a row."""
 
+TOLD_APART = 100
+"""How many models are counted by their name."""
+
+OTHER = "other"
+"""The name under which the others are counted."""
+
+_Key = tuple[str, str, int, str]
+_LABELS = ("dialect", "operation", "status", "model")
+
 
 class Counters:
     """Counters since the start or the last `clear`."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[str, str, int], list[int]] = {}
+        self._counts: dict[_Key, list[int]] = {}
+        self._plain: dict[_Key, list[float]] = {}
+        self._models: set[str] = set()
         self._outcomes: dict[str, int] = {}
+        self._finishes: dict[str, int] = {}
 
-    def row(self, context: Context, status: int) -> list[int]:
-        """The numbers of such exchanges in the order of `COUNTED`; adding to them counts."""
-        return self._counts.setdefault((context.dialect, context.operation, status), [0] * len(COUNTED))
+    def row(self, context: Context, model: str) -> list[float]:
+        """The numbers of plain good answers: those of `COUNTED`, then seconds; adding to them counts."""
+        return self._plain.setdefault((context.dialect, context.operation, 200, self._name(model)), [0, 0, 0, 0.0])
+
+    def plain(self) -> dict[str, tuple[int, float]]:
+        """How many plain answers there were by model, and how many seconds they took."""
+        found: dict[str, tuple[int, float]] = {}
+        for (*_, model), (count, _, _, seconds) in self._plain.items():
+            many, long = found.get(model, (0, 0.0))
+            found[model] = (many + int(count), long + seconds)
+        return found
+
+    def _name(self, model: str) -> str:
+        if model in self._models:
+            return model
+        if len(self._models) >= TOLD_APART:
+            return OTHER
+        self._models.add(model)
+        return model
 
     def record(self, exchange: Exchange) -> None:
         """Count an exchange."""
-        row = self.row(exchange.context, exchange.status)
+        context = exchange.context
+        key = (context.dialect, context.operation, exchange.status, self._name(exchange.model))
+        row = self._counts.setdefault(key, [0] * len(COUNTED))
         row[0] += 1
         row[1] += exchange.prompt_tokens
         row[2] += exchange.completion_tokens
         if exchange.outcome != "done":
             self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
+        elif exchange.finish and exchange.finish != "stop" and exchange.status == 200:
+            self._finishes[exchange.finish] = self._finishes.get(exchange.finish, 0) + 1
 
     def clear(self) -> None:
         """Start again from zero."""
-        for row in self._counts.values():  # in place: others hold rows
-            row[:] = [0] * len(COUNTED)
+        self._counts = {}
+        for row in self._plain.values():  # in place: others hold rows
+            row[:] = [0, 0, 0, 0.0]
         self._outcomes = {}
+        self._finishes = {}
 
     def snapshot(self) -> dict[str, Any]:
         """Give all numbers as plain data.
 
         Returns:
-            `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation and status,
-            and `outcomes` other than done.
+            `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation, status and
+            model, `outcomes` other than done, and `finishes` of models other than stop.
         """
+        counts = {key: list(row) for key, row in self._counts.items()}
+        for key, row in self._plain.items():
+            before = counts.get(key, [0] * len(COUNTED))
+            counts[key] = [int(one) + other for one, other in zip(row, before, strict=False)]
         by = [
-            {"dialect": dialect, "operation": operation, "status": status, **dict(zip(COUNTED, row, strict=True))}
-            for (dialect, operation, status), row in sorted(self._counts.items())
+            {**dict(zip(_LABELS, key, strict=True)), **dict(zip(COUNTED, row, strict=True))}
+            for key, row in sorted(counts.items())
             if row[0]
         ]
-        totals = {name: sum([row[at] for row in self._counts.values()]) for at, name in enumerate(COUNTED)}
-        return {**totals, "by": by, "outcomes": dict(self._outcomes)}
+        totals = {name: sum([row[at] for row in counts.values()]) for at, name in enumerate(COUNTED)}
+        return {**totals, "by": by, "outcomes": dict(self._outcomes), "finishes": dict(self._finishes)}

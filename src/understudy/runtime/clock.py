@@ -42,13 +42,14 @@ class RealClock:
 
 
 class LoopTimers:
-    """Wake-ups of an event loop, for deadlines on a clock of its own."""
+    """Wake-ups of an event loop, for deadlines on a clock of its own; `exact` says whether that is the machine's."""
 
-    __slots__ = ("_call_later", "_now")
+    __slots__ = ("_call_later", "_now", "exact")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
         self._call_later = loop.call_later
         self._now = clock.monotonic
+        self.exact = isinstance(clock, RealClock)
 
     def call_at(self, deadline: float, callback: Callable[[], None]) -> Handle:
         """Call back at the first whole millisecond of the loop behind the deadline (or so: callers look at the clock)."""

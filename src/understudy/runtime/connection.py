@@ -8,8 +8,7 @@ calls `check`. Knows no provider: what an answer says is the application's busin
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
+import os
 from enum import Enum
 from functools import partial
 from typing import Final, cast
@@ -18,7 +17,8 @@ from understudy.model.http import Refusal, Request
 from understudy.model.plan import Ending, Outcome, Plan
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import Inbox
-from understudy.runtime.player import Stream
+from understudy.runtime.reset import reset
+from understudy.runtime.stream import NO_FILE, Stream
 from understudy.wire.http1 import CONTINUE, Phase, head, http_date
 
 PREPARE_OVER: Final = 256 * 1024
@@ -37,11 +37,6 @@ DRAIN_TIME: Final = 5.0
 DRAIN_BYTES: Final = 256 * 1024 * 1024
 """Most bytes read and dropped meanwhile."""
 
-RESET_TRIES: Final = 50
-"""Milliseconds a reset waits, at most, for bytes that were sent before it and that the socket has not taken yet."""
-
-_RESET = struct.pack("ii", 1, 0)
-
 
 class Life(Enum):
     """How far the end of a connection has come."""
@@ -55,8 +50,10 @@ class Connection(asyncio.Protocol):
     """The server's end of one connection."""
 
     __slots__ = (
+        "_doomed",
         "_drained",
         "_eof",
+        "_file",
         "_free_since",
         "_hub",
         "_inbox",
@@ -83,7 +80,7 @@ class Connection(asyncio.Protocol):
         self._hub = hub
         self._now = hub.now
         self._respond = hub.app.respond
-        self._inbox = Inbox(hub.limits)
+        self._inbox = Inbox(hub.limits, hub.heads)
         self._whole = self._inbox.parser.whole
         self._stream: Stream | None = None
         self._keep_alive = True  # what the request that the stream answers wishes
@@ -93,6 +90,7 @@ class Connection(asyncio.Protocol):
         self._paused = False  # the client does not read
         self._reading = True
         self._eof = False  # the client has sent FIN
+        self._doomed = False  # whatever comes next ends the connection
         self._life = Life.OPEN
         self._seen = 0.0  # when something came, or an answer ended
         self._free_since = 0.0  # when the last answer that took time ended
@@ -108,6 +106,8 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._write = self._transport.write
         self._tls = transport.get_extra_info("ssl_object") is not None
+        bare = None if self._tls or os.name == "nt" else transport.get_extra_info("socket")
+        self._file = NO_FILE if bare is None else bare.fileno()
         self._seen = self._free_since = self._moved = self._now()
         if len(hub.connections) < hub.cap and not hub.stopping:
             hub.connections.add(self)
@@ -153,7 +153,7 @@ class Connection(asyncio.Protocol):
         self._paused = True
         self._ready = False
         if self._stream is not None:
-            self._stream.parked = True
+            self._hub.player.park(self._stream)
 
     def resume_writing(self) -> None:
         """Go on: the client reads again."""
@@ -225,6 +225,9 @@ class Connection(asyncio.Protocol):
 
     def _receive(self, data: bytes) -> None:
         if self._life is Life.OPEN:
+            if self._doomed:
+                self.close()
+                return
             self._inbox.parser.feed(data)
             self._run()
         else:
@@ -243,6 +246,9 @@ class Connection(asyncio.Protocol):
             while self._life is Life.OPEN:
                 inbox.fill(self._seen)
                 if inbox.empty or self._busy or self._paused:
+                    break
+                if self._doomed:
+                    self.close()
                     break
                 self._answer(inbox.pop())
         finally:
@@ -306,6 +312,8 @@ class Connection(asyncio.Protocol):
         self._ready = False
         self._keep_alive = request.head.keep_alive
         self._stream = Stream(plan, max(request.at, self._free_since), self._write, self._played)
+        if not self._transport.get_write_buffer_size():
+            self._stream.file = self._file
         self._hub.player.play(self._stream)
 
     def _played(self, ending: Ending | None) -> None:
@@ -316,10 +324,12 @@ class Connection(asyncio.Protocol):
         self._inbox.phase = None  # the time of a request that has begun meanwhile counts from now
         self._free_since = self._seen = self._now()
         if ending is Ending.ABORT:
-            self._reset()
+            self._shut()
+            reset(self._transport, self._hub.loop)
         elif ending is Ending.CLOSE or not self._keep_alive:
             self._finish()
         else:
+            self._doomed = ending is Ending.NEXT
             self._run()
 
     def _hang(self) -> None:
@@ -341,7 +351,7 @@ class Connection(asyncio.Protocol):
         if self._eof or (self._hub.stopping and phase == "idle"):
             self._conclude(phase)
         else:
-            self._ready = phase == "idle"
+            self._ready = phase == "idle" and not self._doomed
             if inbox.parser.take_continue():
                 self._write(CONTINUE)
 
@@ -376,17 +386,6 @@ class Connection(asyncio.Protocol):
             self.close()
         elif not self._tls:
             self._transport.write_eof()
-
-    def _reset(self, tries: int = RESET_TRIES) -> None:
-        """Send RST. What the plan has sent before is given a moment to reach the socket first."""
-        self._shut()
-        if tries and self._transport.get_write_buffer_size():
-            self._hub.loop.call_later(0.001, self._reset, tries - 1)
-            return
-        connection = self._transport.get_extra_info("socket")
-        if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self._transport.abort()
 
     def _shut(self, life: Life = Life.CLOSED) -> None:
         """Answer no more."""

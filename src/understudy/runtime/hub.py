@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from understudy.model.plan import Outcome
 from understudy.model.ports import App, Clock
 from understudy.runtime.loop import file_limit
-from understudy.runtime.player import OnError, Player
+from understudy.runtime.player import Player
+from understudy.runtime.stage import OnError
+from understudy.wire.heads import Heads
 from understudy.wire.http1 import Limits
 
 CROWD: Final = 256
@@ -18,6 +21,27 @@ RESERVED_FILES: Final = 32
 
 if TYPE_CHECKING:
     from understudy.runtime.connection import Connection
+
+
+class Peer(Protocol):
+    """What a server asks of everybody who is connected to it."""
+
+    @property
+    def working(self) -> bool:
+        """Whether the client is still owed something."""
+        ...
+
+    def check(self, now: float) -> None:
+        """End what has taken too long."""
+        ...
+
+    def wind_up(self) -> None:
+        """Close as soon as the client has what it is owed."""
+        ...
+
+    def abort(self, outcome: Outcome) -> None:
+        """Close at once."""
+        ...
 
 
 class Hub:
@@ -31,6 +55,7 @@ class Hub:
         "cap",
         "connections",
         "crowd",
+        "heads",
         "limits",
         "loop",
         "now",
@@ -51,8 +76,9 @@ class Hub:
         self.on_error = on_error
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
-        self.surplus: set[Connection] = set()  # those being turned away
+        self.surplus: set[Peer] = set()  # those being turned away
         self.stopping = False
+        self.heads = Heads()
 
 
 def room(connections: int, files: int | None) -> tuple[int, int]:

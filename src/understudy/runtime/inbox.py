@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from understudy.model.http import Refusal, Request
+from understudy.wire.heads import Heads
 from understudy.wire.http1 import Limits, Parser, Phase
 
 WAITING: Final = 32
@@ -26,8 +27,8 @@ class Inbox:
 
     __slots__ = ("_bytes", "_limits", "_mark", "_since", "_waiting", "parser", "phase")
 
-    def __init__(self, limits: Limits) -> None:
-        self.parser = Parser(limits)
+    def __init__(self, limits: Limits, heads: Heads | None = None) -> None:
+        self.parser = Parser(limits, heads)
         self.phase: Phase | None = None  # None: has to be looked at anew
         self._limits = limits
         self._waiting: list[Request | Refusal] = []

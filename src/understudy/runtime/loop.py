@@ -25,7 +25,7 @@ def freeze_collector() -> None:
     Call once, when everything is loaded: requests make few cycles, and a full collection costs milliseconds.
     """
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     gc.enable()
 
 

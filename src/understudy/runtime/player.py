@@ -1,262 +1,247 @@
-"""Plays plans: sends what is due, waits, ends as told. One heap of deadlines and one timer serve all streams.
+"""Plays plans when they are due. One timer wheel and one alarm serve all streams.
 
-In: plans, with a function that writes and one that hears the end. Deadlines are absolute, so that streams never drift;
-whatever is due at once goes out as one write. A client that does not read parks its stream: time passes, no event is
-lost, and at most about `SLICE` bytes more are handed over. Knows no socket, no HTTP and no provider.
+Deadlines are absolute, so that streams never drift. `Stage` plays one stream; here is who plays when, and the one case that
+nearly everything is: the next event of a run is due. Knows no HTTP and no provider.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Callable, Iterator
-from enum import Enum
+from collections.abc import Callable
+from functools import partial
+from os import write
 from typing import Final
 
-from understudy.model.plan import Ending, Outcome, Plan, Step
+from understudy.model.plan import Outcome, Plan
 from understudy.model.ports import Clock
-from understudy.runtime.clock import Handle, Timers
+from understudy.runtime.alarm import Alarm
+from understudy.runtime.lateness import TICKED, Lateness
+from understudy.runtime.outlet import Parts
+from understudy.runtime.stage import OnError, Stage
+from understudy.runtime.stream import NO_FILE, NOWHERE, Stream
+from understudy.runtime.tally import note, note_together
+from understudy.runtime.wheel import Wheel
 
-SLICE: Final = 64 * 1024
-"""Most bytes handed over before the client's pace is looked at again."""
+BATCH: Final = 64
+"""Most streams whose events are written in one go."""
 
-TURN: Final = 1024 * 1024
-"""Most bytes one stream may hand over before others get their turn."""
+LONGEST_TURN: Final = 0.002
+"""Seconds after which others on the loop have their turn, such as clients with new requests."""
 
-OUTCOMES: Final[dict[Ending | None, Outcome]] = {None: "done", Ending.CLOSE: "closed", Ending.ABORT: "aborted"}
+LONGEST_REST: Final = 0.0005
+"""Seconds for which events may wait for others, when there is much to do."""
 
-OnError = Callable[[BaseException], None]
-
-
-class _Still(Enum):
-    """What playing returns while a plan is not over."""
-
-    PLAYING = "playing"
-
-
-class Stream:
-    """One plan being played. Thousands live at once, so it holds no more than it must.
-
-    Args:
-        plan: what to play.
-        start: the moment the plan's waits count from.
-        write: hands bytes to the client. It may set `parked` while it runs: the client reads too slowly.
-        played: hears how the plan ended, None when it ran out. After `HANG` the stream lives on until it is dropped.
-    """
-
-    __slots__ = ("due", "ended", "hanging", "parked", "played", "rest", "sent", "steps", "timed", "write")
-
-    def __init__(
-        self, plan: Plan, start: float, write: Callable[[bytes], None], played: Callable[[Ending | None], None]
-    ) -> None:
-        self.steps: Iterator[Step] | None = iter(plan.steps)
-        self.ended = plan.ended
-        self.write = write
-        self.played = played
-        self.due = start
-        self.sent = 0
-        self.rest: memoryview | None = None  # of a large step, while parked
-        self.parked = False
-        self.timed = False  # there is a live entry in the heap
-        self.hanging = False
+OVER: Final = (-math.inf, b"")
+"""What comes after the last event of a run."""
 
 
-class Player:
+class Player(Stage):
     """Plays the plans of many connections.
 
     Args:
         clock: what deadlines are counted on.
-        timers: what wakes the player; at most one wake-up is asked for at a time.
+        make_alarm: makes what wakes the player, for the function it is to call.
         soon: calls back after everybody else has had a turn.
         on_error: hears of plans that break while playing, and of listeners that do.
+        lateness: takes planned and actual times.
     """
 
-    def __init__(self, clock: Clock, timers: Timers, soon: Callable[[Callable[[], None]], object], on_error: OnError) -> None:
-        self._now = clock.monotonic
-        self._timers = timers
-        self._soon = soon
-        self._on_error = on_error
-        self._heap: list[tuple[float, int, Stream]] = []
-        self._count = 0  # breaks ties: first come, first served
-        self._dead = 0  # entries of the heap whose stream is gone
-        self._alarm: Handle | None = None
-        self._armed = math.inf
+    def __init__(
+        self,
+        clock: Clock,
+        make_alarm: Callable[[Callable[[], None]], Alarm],
+        soon: Callable[[Callable[[], None]], object],
+        on_error: OnError,
+        lateness: Lateness | None = None,
+    ) -> None:
+        super().__init__(clock, soon, on_error, lateness or Lateness())
+        self._alarm = make_alarm(self._tick)
+        self._wheel: Wheel[Stream] = Wheel(self._alarm.step)
+        self._armed = math.inf  # the slot the alarm is set for
         self._ticking = False
-        self._again: list[Stream] = []  # streams with more to send at once, after the others
 
     @property
     def waiting(self) -> int:
-        """How many streams wait for a deadline."""
-        return len(self._heap) - self._dead
+        """How many streams wait for a moment."""
+        return len(self._wheel)
+
+    def close(self) -> None:
+        """End the plans that are nobody's answer and give the alarm back; nothing is played any more."""
+        for stream in list(self._silent):
+            self.drop(stream, "server_stopped")
+        self._alarm.close()
 
     def play(self, stream: Stream) -> None:
         """Start a stream; everything that is due already is sent before this returns."""
+        self.lateness.streams += 1
         self._advance(stream, self._now())
+
+    def background(self, plan: Plan) -> Callable[[], None]:
+        """Play a plan that sends nothing and is nobody's answer; return what stops it."""
+        stream = Stream(plan, self._now(), _nobody, _nobody)
+        stream.silent = True
+        self._silent.add(stream)
+        self._advance(stream, self._now())
+        return lambda: self.drop(stream, "server_stopped")
+
+    def park(self, stream: Stream) -> None:
+        """Hand nothing more over: the client does not read."""
+        if not stream.parked:
+            stream.parked = True
+            stream.parked_at = self._now()
+            self.lateness.pauses += 1
 
     def resume(self, stream: Stream) -> None:
         """Go on with a parked stream: what fell due meanwhile is sent now."""
-        stream.parked = False
-        if not stream.timed and not stream.hanging and stream.steps is not None:
-            self._advance(stream, self._now())
+        now = self._now()
+        if stream.parked:
+            self._unpark(stream)
+        if stream.steps is None or stream.hanging:
+            return
+        if stream.slot == NOWHERE:
+            self._advance(stream, now)
+        else:  # it is not due yet, or waits at a gate
+            self._flush(stream)
 
     def drop(self, stream: Stream, outcome: Outcome) -> None:
         """Forget a stream at once, wherever it is; nothing happens when it has ended already."""
         if stream.steps is not None:
-            if stream.timed:
-                stream.timed = False
-                self._bury()
+            if stream.slot >= 0:
+                self._wheel.remove(stream.slot, stream)
+            stream.slot = NOWHERE
             self._end(stream, outcome)
 
-    def _advance(self, stream: Stream, now: float) -> None:
-        """Play what is due. An error of the plan, or of the write, breaks that one stream and nothing else."""
-        ending: Ending | _Still | None
-        try:
-            ending = self._play_due(stream, now)
-        except Exception as error:
-            self._on_error(error)
-            ending = Ending.ABORT
-        if ending is Ending.HANG:
-            stream.hanging = True
-            stream.played(ending)
-        elif ending is not _Still.PLAYING:
-            self._end(stream, OUTCOMES[ending])
-            stream.played(ending)
-
-    def _play_due(self, stream: Stream, now: float) -> Ending | _Still | None:
-        """Play steps until one lies in the future, the client cannot keep up, or the plan ends (return how)."""
-        if stream.rest is not None:
-            self._hand_over(stream, stream.rest)
-        if stream.steps is None or stream.parked:
-            return _Still.PLAYING
-        due = stream.due
-        if due > now:
-            self._push(stream, due)
-            return _Still.PLAYING
-        turn, size = TURN, 0
-        pending: list[bytes] = []
-        for step in stream.steps:
-            if type(step) is bytes:
-                pending.append(step)
-                size += len(step)
-                if size >= SLICE:
-                    stream.due = due
-                    turn -= size
-                    if not self._hand_over(stream, b"".join(pending)) or turn < 0:
-                        return self._pause(stream)
-                    pending, size = [], 0
-            elif type(step) is float:
-                due += step
-                if due > now:
-                    stream.due = due
-                    if not pending or self._hand_over(stream, b"".join(pending)):
-                        self._push(stream, due)
-                    return _Still.PLAYING
-            else:
-                return self._last(stream, pending, Ending(step))
-        return self._last(stream, pending, None)
-
-    def _pause(self, stream: Stream) -> _Still:
-        """Let others have their turn; a parked stream waits for its client instead."""
-        if not stream.parked:
-            if not self._again:
-                self._soon(self._go_on)
-            self._again.append(stream)
-        return _Still.PLAYING
-
-    def _go_on(self) -> None:
-        """Give those that let others go first their next turn, unless somebody else has woken them meanwhile."""
-        again, self._again = self._again, []
-        now = self._now()
-        for stream in again:
-            if not (stream.timed or stream.parked or stream.hanging or stream.steps is None):
-                self._advance(stream, now)
-
-    def _last(self, stream: Stream, pending: list[bytes], ending: Ending | None) -> Ending | _Still | None:
-        """Write what is left and end; when the client does not take all of it, keep the ending for later."""
-        if pending:
-            self._hand_over(stream, b"".join(pending))
-        if stream.rest is not None and ending is not Ending.ABORT:
-            self._close(stream.steps)
-            stream.steps = iter(() if ending is None else (ending,))
-            return _Still.PLAYING
-        return ending
-
-    def _hand_over(self, stream: Stream, data: bytes | memoryview) -> bool:
-        """Write data; of a large piece only as much as the client takes. Tell whether it would take more."""
-        if len(data) <= SLICE:
-            stream.rest = None
-            stream.sent += len(data)
-            stream.write(bytes(data))
-            return not stream.parked
-        rest = memoryview(data)
-        while rest and not stream.parked:
-            piece, rest = bytes(rest[:SLICE]), rest[SLICE:]
-            stream.sent += len(piece)
-            stream.write(piece)
-        stream.rest = rest or None
-        return not stream.parked
-
-    def _end(self, stream: Stream, outcome: Outcome) -> None:
-        """Let go of everything a stream holds, and tell its listener, once."""
-        steps, stream.steps, stream.rest = stream.steps, None, None
-        self._close(steps)
-        if stream.ended is not None:
-            try:
-                stream.ended(outcome, stream.sent)
-            except Exception as error:
-                self._on_error(error)
-
-    def _close(self, steps: object) -> None:
-        """Let a generator run its `finally` now, not when it is collected."""
-        close = getattr(steps, "close", None)
-        if close is not None:
-            try:
-                close()
-            except Exception as error:
-                self._on_error(error)
-
-    def _push(self, stream: Stream, deadline: float) -> None:
-        self._count += 1
-        stream.timed = True
-        heapq.heappush(self._heap, (deadline, self._count, stream))
-        if deadline < self._armed and not self._ticking:
-            self._arm()
-
-    def _bury(self) -> None:
-        """Account for an entry whose stream is gone; when most are dead, rebuild the heap without them."""
-        self._dead += 1
-        if self._dead * 2 > len(self._heap):
-            self._heap = [entry for entry in self._heap if entry[2].timed]
-            heapq.heapify(self._heap)
-            self._dead = 0
-            if not self._ticking:
-                self._arm()
+    # -- waiting --------------------------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        self._alarm, self._armed = None, math.inf
+        """Play everything that is due."""
         now = self._now()
+        wheel = self._wheel
+        if self._armed is not math.inf:
+            self.lateness.lag.add(now - self._armed / wheel.rate)
+        self._armed = math.inf
         self._ticking = True
+        last = now * wheel.rate
         try:
-            while self._heap and self._heap[0][0] <= now:
-                stream = heapq.heappop(self._heap)[2]
-                if not stream.timed:
-                    self._dead -= 1
-                    continue
-                stream.timed = False
-                if not stream.parked:
-                    self._advance(stream, now)
+            while (slot := wheel.first()) is not None and slot <= last and self._now() - now < LONGEST_TURN:
+                streams = wheel.take(slot)
+                for at in range(0, len(streams), BATCH):
+                    self._play_together(streams[at : at + BATCH], now)
         finally:
             self._ticking = False
-            self._arm()
+            self._arm(now)
 
-    def _arm(self) -> None:
-        """Ask to be woken at the earliest deadline, and for nothing else."""
-        first = self._heap[0][0] if self._heap else math.inf
-        if first == self._armed:
+    def _play_together(self, streams: list[Stream], now: float) -> None:
+        """Play streams that were due together. For nearly all of them that is one event of a run, so it is spelled out here.
+
+        First every stream is made ready, then everything is written, then the times are counted: one kind of work at a time is
+        faster than taking turns between Python and the kernel, and clients are woken less often. Whatever may call somebody
+        comes last, when nothing is half done.
+        """
+        wheel, long_ago = self._wheel, now - TICKED
+        slots, rate, up = wheel.slots, wheel.rate, wheel.up
+        played: list[Stream] = []
+        files: list[int] = []
+        events: list[bytes] = []
+        rarely: list[Callable[[], None]] = []
+        for stream in streams:
+            data, run = stream.data, stream.run
+            if not data or run is None or not stream.events or stream.parked or stream.was < long_ago or stream.file < 0:
+                rarely.append(partial(self._play_rarely, stream, now))
+                continue
+            try:
+                following = next(run, OVER)
+                moment = following[0]
+                if moment <= now:
+                    rarely.append(partial(self._catch_up, stream, following, now))
+                    continue
+                slot = int(moment * rate + up)
+            except Exception as error:
+                rarely.append(partial(self._break, stream, error))
+                continue
+            stream.before, stream.was = stream.was, stream.due
+            stream.due, stream.data = following
+            stream.slot = slot
+            found = slots.get(slot)
+            if found is None:
+                slots[slot] = [stream]
+            else:
+                found.append(stream)
+            played.append(stream)
+            files.append(stream.file)
+            events.append(data)
+        if played:
+            self._write_all(played, files, events)
+            note_together(self.lateness, played, events, now, self._now())
+        for play in rarely:
+            try:
+                play()
+            except Exception as error:  # what hears the end of a stream broke: the others go on
+                self._on_error(error)
+
+    def _write_all(self, streams: list[Stream], files: list[int], events: list[bytes]) -> None:
+        """Write an event of each stream straight to its socket; the transport takes over what a socket does not take."""
+        taken: list[int] = []
+        while len(taken) < len(files):
+            try:
+                taken.extend(map(write, files[len(taken) :], events[len(taken) :]))
+            except OSError:  # full, or broken: the transport knows what to do. What was written before it is in the list.
+                taken.append(0)
+        if taken != list(map(len, events)):
+            for stream, data, size in zip(streams, events, taken, strict=True):
+                if size < len(data):
+                    stream.file = NO_FILE
+                    try:
+                        stream.write(data[size:])
+                    except Exception as error:
+                        self._soon(partial(self._break, stream, error))
+
+    def _catch_up(self, stream: Stream, following: tuple[float, bytes], now: float) -> None:
+        """Send an event of a run whose next one, already taken, is due as well, or does not exist."""
+        if stream.steps is None:  # dropped while others were played
             return
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        self._armed = first
-        if self._heap:
-            self._alarm = self._timers.call_at(first, self._tick)
+        parts = Parts()
+        parts.add(stream.data or b"")
+        note(self.lateness, stream, self._now())
+        stream.slot = NOWHERE
+        if following is OVER:
+            stream.run = stream.data = None
+        else:
+            stream.due, stream.data = following
+        self._advance(stream, now, parts)
+
+    def _play_rarely(self, stream: Stream, now: float) -> None:
+        """Play a stream that was due and of which more is to be said than that its next event goes out."""
+        stream.slot = NOWHERE
+        if stream.parked or stream.steps is None:  # the latter: dropped while others were played
+            return
+        if stream.data is None and not stream.silent:  # a wait is over that is none between events
+            self.lateness.late.add(self._now() - stream.due)
+        self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself
+
+    def _push(self, stream: Stream, due: float) -> None:
+        stream.due = due
+        stream.slot = slot = self._wheel.slot(due)
+        self._wheel.put(slot, stream)
+        if slot < self._armed and not self._ticking:
+            self._armed = slot
+            self._alarm.set(self._wheel.start(slot))
+
+    def _arm(self, began: float) -> None:
+        """Ask to be woken for the first slot there is, and for nothing else.
+
+        To sleep and to be woken costs as much as several events, more on virtual machines. So when there is much to do, sleep
+        for as long as the work before took: what falls due meanwhile is played in one go. Who is late already does not sleep.
+        """
+        first = self._wheel.first()
+        if first is None:
+            self._armed = math.inf
+            self._alarm.clear()
+        else:
+            now, start = self._now(), self._wheel.start(first)
+            self._armed = first
+            self._alarm.set(start if start <= now else max(start, now + min(now - began, LONGEST_REST)))
+
+
+def _nobody(_: object) -> None:
+    """Hear what nobody waits for."""

@@ -12,12 +12,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from understudy.model.plan import Plan
 from understudy.model.ports import App, Clock
+from understudy.runtime.alarm import make_alarm
 from understudy.runtime.clock import Handle, LoopTimers, RealClock, Timers, VirtualClock
 from understudy.runtime.connection import Connection
-from understudy.runtime.hub import Hub
+from understudy.runtime.door import Door, Turned
+from understudy.runtime.hub import Hub, Peer
+from understudy.runtime.lateness import Lateness
 from understudy.runtime.listening import bind
-from understudy.runtime.player import OnError, Player
+from understudy.runtime.player import Player
+from understudy.runtime.stage import OnError
 from understudy.wire.http1 import Limits
 
 BACKLOG: Final = 8192
@@ -35,6 +40,9 @@ BATCH: Final = 500
 POLL: Final = 0.005
 """Seconds between two looks at whether a stop is through."""
 
+Background = Callable[[Plan], Callable[[], None]]
+"""Plays a plan that is nobody's answer; returns what stops it."""
+
 
 class Server:
     """Serves an application on a port.
@@ -47,6 +55,12 @@ class Server:
         tls: speak HTTPS with this context (see `tls_context`).
         clock: a `VirtualClock` also drives every wait and time-out of the server.
         on_error: hears of errors that are ours: an application that raises, a plan that breaks. None = the loop's handler.
+        lateness: takes the planned and actual times of everything that is played.
+        on_start: is given, at each start, what plays plans that are nobody's answer and returns what stops them.
+        on_sweep: is called every now and then while there are connections.
+        on_stop: is called when a stop begins, so that answers without an end can end.
+        at_accept: is asked about each new connection, before TLS: None lets it in; bytes answer whatever the client says first,
+            then the connection is closed; b"" closes it at once.
     """
 
     def __init__(
@@ -59,7 +73,17 @@ class Server:
         tls: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         on_error: OnError | None = None,
+        lateness: Lateness | None = None,
+        on_start: Callable[[Background], None] | None = None,
+        on_sweep: Callable[[], None] | None = None,
+        on_stop: Callable[[], None] | None = None,
+        at_accept: Callable[[], bytes | None] | None = None,
     ) -> None:
+        self.lateness = lateness or Lateness()
+        self._on_start = on_start
+        self._on_sweep = on_sweep
+        self._on_stop = on_stop
+        self._at_accept = at_accept
         self.app = app
         self.limits = limits or Limits()
         self.host = host
@@ -69,7 +93,7 @@ class Server:
         self._tls = tls
         self._hub: Hub | None = None
         self._timers: Timers | None = None
-        self._listeners: list[asyncio.AbstractServer] = []
+        self._listeners: list[asyncio.AbstractServer | Door] = []
         self._alarm: Handle | None = None
         limits = self.limits
         shortest = min(limits.idle_timeout, limits.header_timeout, limits.body_timeout, limits.write_timeout)
@@ -85,10 +109,16 @@ class Server:
         sockets = bind(self.host, self.port)
         self.port = sockets[0].getsockname()[1]
         self._timers = self.clock if isinstance(self.clock, VirtualClock) else LoopTimers(loop, self.clock)
-        player = Player(self.clock, self._timers, loop.call_soon, self.on_error)
+        player = Player(self.clock, partial(make_alarm, loop, self._timers), loop.call_soon, self.on_error, self.lateness)
         self._hub = Hub(self.app, self.limits, self.clock, player, self.on_error)
+        if self._on_start is not None:
+            self._on_start(player.background)
         for bound in sockets:
-            self._listeners.append(await loop.create_server(self._accept, sock=bound, backlog=BACKLOG, ssl=self._tls))
+            if self._tls is None or self._at_accept is None:
+                listener = await loop.create_server(self._accept, sock=bound, backlog=BACKLOG, ssl=self._tls)
+                self._listeners.append(listener)
+            else:
+                self._listeners.append(Door(loop, bound, BACKLOG, self._tls, self._accept))
 
     @property
     def connections(self) -> int:
@@ -119,12 +149,15 @@ class Server:
         deadline = loop.time() + grace
         await _until(lambda: False, loop.time())  # hear what has arrived already
         self._hub.stopping = True
+        if self._on_stop is not None:
+            self._on_stop()
         for connection in self.peers():
             connection.wind_up()
         await _until(lambda: not any(c.working for c in self.peers()), deadline)
         await _until(lambda: not self.connections, min(deadline, loop.time() + LAST_WORDS))
         self.abort()
         await _until(lambda: not self.connections, loop.time() + LAST_WORDS)
+        self._hub.player.close()
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
@@ -134,15 +167,22 @@ class Server:
         for connection in self.peers():
             connection.abort("server_stopped")
 
-    def peers(self) -> list[Connection]:
+    def peers(self) -> list[Peer]:
         """List the connections there are, those being turned away too."""
         return [*self._hub.connections, *self._hub.surplus] if self._hub else []
 
-    def _accept(self) -> Connection:
+    def _accept(self) -> Connection | Turned:
         assert self._hub is not None  # noqa: S101  # nothing is accepted before `start`
         if self._alarm is None:
             self._arm()
-        return Connection(self._hub)
+        if self._at_accept is None:
+            return Connection(self._hub)
+        try:
+            words = self._at_accept()
+        except Exception as error:
+            self.on_error(error)
+            words = None
+        return Connection(self._hub) if words is None else Turned(self._hub, words)
 
     def _arm(self) -> None:
         self._wake(self._period, self._look)
@@ -153,9 +193,14 @@ class Server:
 
     def _look(self) -> None:
         """Sweep, and again later while there is anybody; an empty server sleeps."""
+        if self._on_sweep is not None:
+            try:
+                self._on_sweep()
+            except Exception as error:
+                self.on_error(error)
         self._look_on(self.peers())
 
-    def _look_on(self, peers: list[Connection]) -> None:
+    def _look_on(self, peers: list[Peer]) -> None:
         """Sweep a part, so that a crowd does not make the answers of all others late."""
         self._alarm = None
         self._check(peers[:BATCH])
@@ -164,7 +209,7 @@ class Server:
         elif self.connections:
             self._arm()
 
-    def _check(self, peers: list[Connection]) -> None:
+    def _check(self, peers: list[Peer]) -> None:
         now = self.clock.monotonic()
         for connection in peers:
             try:

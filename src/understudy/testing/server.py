@@ -1,25 +1,49 @@
-"""The server as an object of a test."""
+"""The server as an object of a test.
+
+In: scripts, settings, and what the test says as it goes. Out: a real socket, and everything that came to it. Nothing is shared
+between two servers, so tests may run beside each other.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
 
-from understudy.app import Service, Sources
+from understudy.config.script import Rule
 from understudy.runtime.process import ThreadServer
+from understudy.sources import Sources
+from understudy.testing import _judge
+from understudy.testing._bench import Bench
+from understudy.testing._house import House
+from understudy.testing._ready import load_early
+from understudy.testing.clock import HouseClock, Mode, ServerClock
+from understudy.testing.environment import variables
+from understudy.testing.session import Session
 
 Scripts = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-class Understudy:
+load_early()
+
+
+class Understudy(Bench):
     """A server in this process, on a free port of the loopback address unless told otherwise.
+
+    When its block ends without an error, what was expected must have come, and no function of a reply may have failed.
 
     Args:
         script: one script file or several, as `understudy serve` takes them.
         preset: the name of a preset.
+        strict: a call that no rule answers gets an error and fails the test; so does a rule that answers no call. "calls" and
+            "rules" ask for one of the two.
+        clock: "real"; "virtual" time, which moves by `clock.advance` alone; or "auto", which jumps over every wait.
         settings: any setting by its name with underscores, for example `token_mean=20`.
 
     Raises:
@@ -28,24 +52,46 @@ class Understudy:
 
     Example:
         >>> with Understudy() as server:
+        ...     server.on(user="ping").reply("pong")
         ...     client = openai.OpenAI(base_url=server.openai_url, api_key="any")
     """
 
-    def __init__(self, script: Scripts = None, *, preset: str | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        script: Scripts = None,
+        *,
+        preset: str | None = None,
+        strict: _judge.Strict = False,
+        clock: Mode = "real",
+        **settings: object,
+    ) -> None:
+        super().__init__()
         given = [script] if isinstance(script, str | os.PathLike) else script or ()
-        flags = {"port": 0, "watch": False, **{name.replace("_", "-"): value for name, value in settings.items()}}
-        self._service = Service(Sources(tuple(Path(path) for path in given), preset, flags))
+        flags: dict[str, object] = {"port": 0, "watch": False}
+        if strict is True or strict == "calls":
+            flags["reply"] = "error"
+        flags |= {name.replace("_", "-"): value for name, value in settings.items()}
+        self._clock = HouseClock(clock)
+        self.strict: _judge.Strict = strict
+        self._numbers = count(1)
+        sources = Sources(tuple(Path(path) for path in given), preset, flags)
+        self._house = House(sources, self._clock.virtual, explains=strict is True or strict == "calls")
+        self._house.catch_up = lambda: self._in_turn(int)
         self._thread: ThreadServer | None = None
+        self._ident: int | None = None
 
     def start(self) -> Self:
         """Listen; returns when it does."""
         if self._thread is None:
-            self._thread = ThreadServer(self._service.server)
+            self._thread = thread = ThreadServer(self._house.server)
+            self._ident = thread.call(threading.get_ident)
+            self._clock.attach(self._in_turn, lambda: thread.server.waiting)
         return self
 
     def stop(self) -> None:
         """Stop listening and drop what is in flight; a stopped server may be started again."""
         if self._thread is not None:
+            self._clock.detach()
             self._thread.stop()
             self._thread = None
 
@@ -53,7 +99,21 @@ class Understudy:
         return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        problems = self.problems()
         self.stop()
+        if error is not None:
+            for problem in problems:
+                error.add_note(f"understudy: {problem}")
+        elif problems:
+            raise AssertionError("\n\n".join(problems))
+
+    async def __aenter__(self) -> Self:
+        return self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
 
     @property
     def port(self) -> int:
@@ -67,9 +127,14 @@ class Understudy:
         return self._thread.port
 
     @property
+    def clock(self) -> ServerClock:
+        """The time it goes by."""
+        return self._clock
+
+    @property
     def url(self) -> str:
         """The root, for example http://127.0.0.1:43210."""
-        settings = self._service.settings
+        settings = self._house.settings
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         return f"{'https' if settings.tls_cert else 'http'}://{host}:{self.port}"
 
@@ -78,7 +143,47 @@ class Understudy:
         """The base URL for OpenAI clients."""
         return f"{self.url}/v1"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables by which clients find this server instead of a real API, with dummy keys."""
+        return variables(self.url, os.environ)
+
+    def session(self, name: str | None = None) -> Session:
+        """Give a session with rules, calls and state of its own; without a name it gets one."""
+        return Session(self._house, name or f"session-{next(self._numbers)}", lambda: self.url, self._numbers)
+
+    def problems(self) -> list[str]:
+        """Say what is wrong that the test itself did not notice: failed functions, what was expected, what `strict` forbids."""
+        self._house.catch_up()
+        return [*_judge.problems(self._house, self.strict), *self._unmet()]
+
+    def verify(self) -> None:
+        """Check what is checked when the block ends.
+
+        Raises:
+            AssertionError: with every problem.
+        """
+        problems = self.problems()
+        if problems:
+            raise AssertionError("\n\n".join(problems))
+
     def reset(self) -> None:
-        """Forget sequences, counters and the journal."""
-        self._service.engine.state.reset()
-        self._service.journal.clear()
+        """Forget sequences, counters, calls and the journal; rules and expectations stay."""
+        self._in_turn(self._house.forget)
+
+    def clear(self) -> None:
+        """Start again: forget what `reset` forgets, and take back rules, expectations and all that was changed by HTTP."""
+        self._rules.clear()
+        self._expectations.clear()
+        self._in_turn(self._house.clear)
+
+    def rule_uses(self) -> Iterator[tuple[Rule, int]]:
+        """Give the rules of the scripts, each with the number of calls it answered."""
+        rules = (rule for rule in _judge.own_rules(self._house) if not self._house.is_own(rule))
+        return ((rule, self._house.ledger.uses[rule.name]) for rule in rules)
+
+    def _in_turn(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call on the server's thread, between two requests; the function of a reply is there already."""
+        if self._thread is None or threading.get_ident() == self._ident:
+            return function(*args, **kwargs)
+        return self._thread.call(function, *args, **kwargs)

@@ -86,6 +86,10 @@ class Encoding:
         token, size = self._vocabulary.token, len(self._vocabulary)
         return b"".join(token(rank) if 0 <= rank < size else b"\xef\xbf\xbd" for rank in ranks).decode("utf-8", "replace")
 
+    def token(self, rank: int) -> bytes:
+        """Return the bytes of the token with that number."""
+        return self._vocabulary.token(rank)
+
     def pieces(self, text: str) -> list[tuple[str, int]]:
         """Cut a text at its tokens, never inside a character: the parts and how many tokens each holds."""
         sound = _encodable(text)

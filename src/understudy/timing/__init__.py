@@ -1,30 +1,39 @@
 """Laws of time, one file each: how long to wait, as a function of a draw.
 
 A law is data; it never reads a clock and never waits. `build` makes one from what a script says: a bare duration (fixed) or a
-mapping with the law's name.
+mapping with the law's name. Every law has an exact inverse of its distribution function (`quantile`), and hands out waits in
+rows, which are looked up in a table (`_tabled`) because hundreds of thousands are wanted every second.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
 from understudy.kinds import Registry, nearest
 from understudy.model.ports import Random
 
+LONGEST = 1e9
+"""Seconds no wait exceeds, about thirty years: what a script may write, and where the tails of laws end."""
 _DURATION = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(ms|s|m|h)?\s*\Z")
 _PER_UNIT = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_LONGEST = 1e9  # about thirty years
+
+ReadFile = Callable[[str], str]
+"""Gives the text of a file that a law names; raises ValueError with a sentence when it cannot."""
 
 
 class Law(Protocol):
-    """How long a wait is."""
+    """How long a wait is.
+
+    Draws are functions of the decision and the purpose. They agree with `quantile` in law, not draw by draw.
+    """
 
     name: ClassVar[str]
 
     @classmethod
-    def build(cls, value: Any) -> Law:
-        """Make the law from its parameters.
+    def build(cls, value: Any, read: ReadFile) -> Law:
+        """Make the law from its parameters; `read` gives the files they name.
 
         Raises:
             ValueError: saying what was expected.
@@ -36,8 +45,25 @@ class Law(Protocol):
         """JSON Schema of the parameters."""
         ...
 
+    @property
+    def mean(self) -> float:
+        """Seconds a wait takes on average."""
+        ...
+
+    def quantile(self, p: float) -> float:
+        """Seconds that the part `p` of all waits does not exceed, 0 < p < 1: the inverse of the distribution function."""
+        ...
+
+    def prepare(self) -> None:
+        """Make now what the first wait would have to wait for."""
+        ...
+
     def draw(self, random: Random, purpose: str) -> float:
-        """Seconds to wait: a function of the decision and the purpose."""
+        """Seconds of a single wait."""
+        ...
+
+    def waits(self, random: Random, purpose: str, count: int, first: int = 0) -> Sequence[float]:
+        """Seconds of the waits number `first` to `first + count - 1` of a row, the same in whatever portions."""
         ...
 
 
@@ -53,7 +79,7 @@ def seconds(value: object) -> float:
     elif isinstance(value, str) and (match := _DURATION.match(value)):
         amount, unit = float(match[1]), match[2] or "ms"
         found = amount / 1000 if unit == "ms" else amount * _PER_UNIT[unit]  # dividing keeps 9ms at 0.009
-    if found is not None and 0 <= found <= _LONGEST:
+    if found is not None and 0 <= found <= LONGEST:
         return found
     raise ValueError(f"duration {value!r}: expected milliseconds, or a number with ms, s, m or h such as 250ms or 1.5s")
 
@@ -65,7 +91,16 @@ def laws() -> Registry[type[Law]]:
     return Registry("timing law", package, "LAW")
 
 
-def build(value: object) -> Law:
+def no_files(name: str) -> str:
+    """Read no file: what is not in a script's folder may name none.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"file {name!r}: expected the values themselves, for only scripts that are files can name files")
+
+
+def build(value: object, read: ReadFile = no_files) -> Law:
     """Make a law: a duration is fixed, a mapping `{NAME: parameters}` is that law.
 
     Raises:
@@ -78,5 +113,5 @@ def build(value: object) -> Law:
         name, parameters = next(iter(value.items()))
         if name not in known.names():
             raise ValueError(f"unknown timing law {name!r}.{nearest(str(name), known.names())}")
-        return known.get(name).build(parameters)
-    return known.get("fixed").build(value)
+        return known.get(name).build(parameters, read)
+    return known.get("fixed").build(value, read)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from msgspec import Struct
+from understudy.timing import ReadFile, no_files, seconds
+from understudy.timing._parameters import DURATION, mapping, named
+from understudy.timing._tabled import Tabled
 
-from understudy.model.ports import Random
-from understudy.timing import seconds
 
-
-class Uniform(Struct, frozen=True):
-    """Wait between `low` and `high` seconds."""
+class Uniform(Tabled, frozen=True):
+    """Any wait between two bounds, all equally likely."""
 
     name: ClassVar[str] = "uniform"
     low: float
     high: float
 
     @classmethod
-    def build(cls, value: Any) -> Uniform:
+    def build(cls, value: Any, read: ReadFile = no_files) -> Uniform:
         """Make it from `{min, max}`."""
-        if not isinstance(value, dict) or set(value) != {"min", "max"}:
-            raise ValueError(f"uniform {value!r}: expected {{min: DURATION, max: DURATION}}")
-        low, high = seconds(value["min"]), seconds(value["max"])
+        del read
+        given = named("uniform", value, "min: DURATION, max: DURATION")
+        low, high = seconds(given["min"]), seconds(given["max"])
         if low > high:
             raise ValueError(f"uniform {value!r}: expected min to be at most max")
         return cls(low, high)
@@ -30,17 +29,16 @@ class Uniform(Struct, frozen=True):
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """JSON Schema of the parameters."""
-        duration = {"type": ["number", "string"]}
-        return {
-            "type": "object",
-            "properties": {"min": duration, "max": duration},
-            "required": ["min", "max"],
-            "additionalProperties": False,
-        }
+        return mapping({"min": DURATION, "max": DURATION}, ("min", "max"))
 
-    def draw(self, random: Random, purpose: str) -> float:
-        """Seconds to wait."""
-        return self.low + (self.high - self.low) * random.uniform(purpose)
+    @property
+    def mean(self) -> float:
+        """Seconds a wait takes on average."""
+        return (self.low + self.high) / 2
+
+    def quantile(self, p: float) -> float:
+        """Seconds that the part `p` of all waits does not exceed."""
+        return self.low + (self.high - self.low) * p
 
 
 LAW = Uniform

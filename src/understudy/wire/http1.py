@@ -1,17 +1,16 @@
 """HTTP/1 for a server, sans-I/O: bytes in, whole requests or one refusal out.
 
-`Parser` survives a cut at any byte, pipelining and hostile input; every limit bites while bytes arrive. It remembers the
-last head of its connection: a client that repeats it byte for byte (Content-Length aside) gets the same `RequestHead`
-object without parsing. The grammar is in `request_head` and `request_body`; answers are spelled in `response`.
-Knows RFC 9110 and 9112; no socket, no clock, no provider.
+`Parser` survives a cut at any byte, pipelining and hostile input; every limit bites while bytes arrive. A client that repeats
+its last head, or one of another connection, byte for byte (Content-Length aside) gets the same `RequestHead` without parsing.
+The grammar is in `request_head` and `request_body`; answers are spelled in `response`. Knows RFC 9110 and 9112; no socket.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from understudy.model.http import Refusal, RequestHead
+from understudy.wire.heads import Heads, around_length
 from understudy.wire.limits import Limits, RefusalError
 from understudy.wire.request_body import Body, receive
 from understudy.wire.request_head import (
@@ -41,16 +40,14 @@ __all__ = [
 
 Phase = Literal["idle", "head", "body", "over"]
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]+)[ \t]*\r\n", re.IGNORECASE)
-_DIGITS = 20
-"""Longest Content-Length that is worth looking at in a repeated head."""
+_DIGITS = 20  # longest Content-Length that is worth looking at in a repeated head
 
 
 class Parser:
     """Turns what one client sends into requests.
 
-    Use: `feed` what arrived, then `next` until it returns None (more bytes are needed, or nothing more will come). After a
-    refusal, and after a request that does not keep the connection alive, the parser is over and drops what it is fed.
+    Use: `feed` what arrived, then `next` until it returns None (more is needed, or nothing more comes). After a refusal, and
+    after a request that does not keep the connection alive, it is over and drops what comes. `heads` are shared with others.
     """
 
     __slots__ = (
@@ -60,6 +57,7 @@ class Parser:
         "_body",
         "_buffer",
         "_continue",
+        "_heads",
         "_known",
         "_limits",
         "_line_end",
@@ -69,8 +67,9 @@ class Parser:
         "_scanned",
     )
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, heads: Heads | None = None) -> None:
         self._limits = limits
+        self._heads = Heads() if heads is None else heads
         self._max_body = limits.max_body
         self._buffer: bytes | bytearray = b""
         self._at = 0
@@ -201,11 +200,10 @@ class Parser:
             self._at = start
             return self._known, self._known.length
         end = self._buffer.find(self._after, start, start + _DIGITS + len(self._after))
-        digits = self._buffer[start:end]
-        if end < 0 or not digits.isdigit():
+        if end < 0 or not self._buffer[start:end].isdigit():
             return None
         self._at = end + len(self._after)
-        return self._known, int(digits)
+        return self._known, int(self._buffer[start:end])
 
     def _parsed(self) -> tuple[ParsedHead, int] | None:
         """Read a new head."""
@@ -221,10 +219,15 @@ class Parser:
         line_end = buffer.find(b"\r\n", at)
         check_sizes(line_end - at, end - line_end, self._limits)
         block = bytes(buffer[at : end + 4])
-        parsed = parse_head(block, self._limits)
+        before, digits, after = around_length(block)
+        parsed = self._heads.find(before, after) if len(digits) <= _DIGITS else None
+        if parsed is None:
+            parsed = parse_head(block, self._limits)
+            self._heads.keep(before, after, parsed)
         self._at = end + 4
-        self._remember(block, parsed)
-        return parsed, parsed.length
+        if parsed.request.keep_alive:
+            self._remember(parsed, before, after)
+        return parsed, int(digits) if digits else parsed.length
 
     def _check_part(self, buffer: bytes | bytearray, at: int) -> None:
         """Refuse a part of a head that can become no good one, rather than wait for the rest of it."""
@@ -240,12 +243,8 @@ class Parser:
             self._line_end = line_end - at
         check_sizes(0, size - self._line_end - 2, self._limits)
 
-    def _remember(self, block: bytes, parsed: ParsedHead) -> None:
-        if not parsed.request.keep_alive:
-            return
-        digits = _LENGTH.search(block)
+    def _remember(self, parsed: ParsedHead, before: bytes, after: bytes) -> None:
         self._known = parsed
         plain = parsed.length != CHUNKED and not parsed.coding and not parsed.expects
         self._plain = parsed.request if plain else None
-        self._before = block[: digits.start(1)] if digits else block
-        self._after = block[digits.end(1) :] if digits else b""
+        self._before, self._after = before, after

@@ -66,9 +66,6 @@ def test_responses_keep_prompt_and_order(script):
         ("autoload: a.yml", "'autoload' is for presets: expected 'extends' in a script. ($.autoload)"),
         ("autoload: ../a.yml", "expected the name of a file in the working directory, got '../a.yml'. ($.autoload)"),
         ("extends: {a: b}", "expected a list of scripts, got a mapping. ($.extends)"),
-        ("faults: []", "unknown key 'faults': this version does not have it yet. Remove it. ($.faults)"),
-        ("limits: []", "unknown key 'limits': this version does not have it yet. Remove it. ($.limits)"),
-        ("timeline: []", "unknown key 'timeline': this version does not have it yet. Remove it. ($.timeline)"),
     ],
 )
 def test_a_wrong_document_is_told(problems, text, problem):

@@ -39,9 +39,10 @@ def test_an_error_is_a_failure(script, written, failure):
         (
             "rate_limt",
             (
-                "error 'rate_limt': expected a status from 400 to 599 or one of bad_request, context_length, content_filter, "
-                "unauthorized, forbidden, not_found, model_not_found, conflict, too_large, rate_limit, insufficient_quota, "
-                "server_error, overloaded, timeout. Did you mean 'rate_limit'? ($.rules[0].reply.error)"
+                "error 'rate_limt': expected a status from 400 to 599 or one of bad_request, content_filter, unauthorized, "
+                "forbidden, not_found, model_not_found, request_timeout, conflict, too_large, unprocessable, rate_limit, "
+                "insufficient_quota, server_error, bad_gateway, unavailable, overloaded, gateway_timeout, context_length, "
+                "timeout. Did you mean 'rate_limit'? ($.rules[0].reply.error)"
             ),
         ),
         ("200", "expected an error status from 400 to 599, got 200. ($.rules[0].reply.error)"),

@@ -17,7 +17,6 @@ FORM = Form(
     "A thing.",
     (Key("name", Scalar(TEXT), "its name", required=True), Key("port", Scalar(PORT), "its port", default=80)),
     into(dict),
-    later=frozenset({"colour"}),
     also={"maxProperties": 2},
 )
 
@@ -39,7 +38,6 @@ def test_known_keys_are_read_and_built():
         ({}, ["expected the key 'name', got none. $"]),
         ({"nam": "a"}, ["unknown key 'nam'. Did you mean 'name'? $.nam"]),
         ({"name": "a", "zzz": 1}, ["unknown key 'zzz': expected name or port. $.zzz"]),
-        ({"name": "a", "colour": 1}, ["unknown key 'colour': this version does not have it yet. Remove it. $.colour"]),
         (
             {"name": 1, "port": "x"},
             [

@@ -99,10 +99,10 @@ AT = "($.rules[0].reply"
         ("{text: a, usage: {propmt_tokens: 1}}", "unknown key 'propmt_tokens'. Did you mean 'prompt_tokens'?"),
         (
             "{blocks: [{text: a, refusal: b}]}",
-            f"expected exactly one of text, reasoning, refusal or tool_call, got text and refusal. {AT}.blocks[0])",
+            f"expected exactly one of text, reasoning, refusal, tool_call or item, got text and refusal. {AT}.blocks[0])",
         ),
-        ("{blocks: [{}]}", f"expected exactly one of text, reasoning, refusal or tool_call, got none. {AT}.blocks[0])"),
-        ("{text: a, fault: {}}", f"unknown key 'fault': this version does not have it yet. Remove it. {AT}.fault)"),
+        ("{blocks: [{item: {status: x}}]}", "expected a mapping with a 'type', got none. Add the type of the item"),
+        ("{blocks: [{}]}", f"expected exactly one of text, reasoning, refusal, tool_call or item, got none. {AT}.blocks[0])"),
     ],
 )
 def test_a_wrong_reply_is_told(problems, written, problem):

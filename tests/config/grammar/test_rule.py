@@ -45,9 +45,8 @@ def test_one_reply_is_a_sequence_of_one(script):
         ("{replies: [a], then: again}", "expected last, loop or error, got 'again'. ($.rules[0].then)"),
         ("{reply: a, name: ''}", "expected a name of at most 200 printable characters, got ''. ($.rules[0].name)"),
         (r'{reply: a, name: "a\nb"}', r"expected a name of at most 200 printable characters, got 'a\nb'. ($.rules[0].name)"),
-        ("{reply: a, fault: {}}", "unknown key 'fault': this version does not have it yet. Remove it. ($.rules[0].fault)"),
         ("{repyl: a}", "unknown key 'repyl'. Did you mean 'reply'? ($.rules[0].repyl)"),
-        ("a", "expected a mapping with name, when, reply, replies, then or timing, got 'a'. ($.rules[0])"),
+        ("a", "expected a mapping with name, when, reply, replies, then, timing or fault, got 'a'. ($.rules[0])"),
     ],
 )
 def test_a_wrong_rule_is_told(problems, rule, problem):

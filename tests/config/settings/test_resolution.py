@@ -76,7 +76,7 @@ def test_every_setting_can_be_given_by_flag_environment_script_and_preset(entry)
     value = {bool: not entry.default}.get(type(entry.default), entry.default)
     written = entry.setting.kind.show(value).replace(", ", ",")
     if value in (None, ()):
-        value = {"api-keys": ("k",), "tls-cert": Path("k"), "tls-key": Path("k")}[entry.name]
+        value = {"api-keys": ("k",), "only": ("k",), "tls-cert": Path("k"), "tls-key": Path("k")}[entry.name]
         written = "k"
     companion = {"tls-cert": {"tls-key": "k"}, "tls-key": {"tls-cert": "k"}}.get(entry.name, {})
     in_script = entry.setting.kind.parse(written)
@@ -154,3 +154,16 @@ def test_a_reload_names_the_settings_it_cannot_change():
     after = replace(before, port=9000, latency=1.0, log_level="debug")
     assert needs_restart(before, after) == ["port", "log-level"]
     assert needs_restart(before, before) == []
+
+
+def test_what_is_asked_of_the_running_server_wins_over_everything():
+    assert settled(flags={"seed": "1"}, environ={"UNDERSTUDY_SEED": "2"}, runtime={"seed": 7}).seed == 7
+    assert settled(runtime={"reply": {"text": "echo"}}).reply == Fallback("text", "echo")
+
+
+def test_what_the_running_server_cannot_take_is_named_by_its_source():
+    message = refused(flags={"stream-tokens-max": "3"}, runtime={"stream-tokens-min": 5})
+    assert message == (
+        "stream-tokens-min 5 (PATCH settings.stream-tokens-min): expected at most stream-tokens-max 3 (--stream-tokens-max), "
+        "got more. Set both."
+    )

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.app import Service, Sources
-from understudy.dialects.openai.prompt import render_tools
+from understudy.app import Service
+from understudy.dialects._openai.prompt import render_tools
 from understudy.model.call import Tool
+from understudy.sources import Sources
 from understudy.text.tokens import encoding, encoding_for
 
 UNITS = [
@@ -45,7 +46,9 @@ def test_a_stream_costs_the_tokens_of_the_text_it_brought(echoing, ask_engine, o
         said, usage = answer.text(), last["usage"]
         assert said == whole["choices"][0]["message"]["content"]
         assert usage == whole["usage"]
-        assert usage["completion_tokens"] == encoding_for(model).count(said)
+        thought = usage["completion_tokens_details"]["reasoning_tokens"]
+        assert bool(thought) == (model == "gpt-5" and limit is None)
+        assert usage["completion_tokens"] == encoding_for(model).count(said) + thought
         assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
         assert text.startswith(said)
         assert said == text or usage["completion_tokens"] <= (limit or 0)
@@ -181,10 +184,10 @@ def test_calls_in_the_history_cost_their_name_and_arguments(prompted):
     ) + 4 + count("ok")
 
 
-def test_parts_cost_the_sum_of_their_texts(prompted):
+def test_parts_cost_the_sum_of_their_texts_and_images(prompted):
     texts = [{"type": "text", "text": text} for text in ("one", " two")]
     parts = [texts[0], {"type": "image_url", "image_url": {"url": "data:,"}}, texts[1]]
-    assert prompted("gpt-4o", {"role": "user", "content": parts}) == 3 + 4 + 2
+    assert prompted("gpt-4o", {"role": "user", "content": parts}) == 3 + 4 + 2 + 765
 
 
 def test_functions_are_rendered_as_the_model_sees_them():

@@ -66,7 +66,8 @@ bodies = st.dictionaries(st.sampled_from(FIELDS), values, max_size=4)
 @pytest.fixture(scope="module")
 def asked():
     """Engines are made once: hypothesis asks them often."""
-    from understudy.app import Service, Sources
+    from understudy.app import Service
+    from understudy.sources import Sources
 
     failures: list[BaseException] = []
 
@@ -114,7 +115,7 @@ def test_any_tools_and_choice_are_answered(asked, ask_engine, tools, choice, len
     assert asked[2] == []
 
 
-GOOD = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"prompt":"hi","input":"hi"'
+GOOD = b'{"model":"anything","messages":[{"role":"user","content":"hi"}],"prompt":"hi","input":"hi"'
 ZOO = {
     "depth bomb": b"[" * 100_000,
     "deep and closed": b"[" * 50_000 + b"]" * 50_000,
@@ -139,7 +140,7 @@ ZOO = {
     "surrogates in the wrong order": GOOD.replace(b"hi", b"\\udc00\\ud800") + b"}",
     "raw surrogate": GOOD.replace(b"hi", b"\xed\xa0\x80") + b"}",
     "broken UTF-8": GOOD.replace(b"hi", b"\xff\xfe") + b"}",
-    "duplicate keys": GOOD + b',"n":1,"n":1,"model":"gpt-4o"}',
+    "duplicate keys": GOOD + b',"n":1,"n":1,"model":"other"}',
     "empty": b"",
     "blank": b" \r\n\t",
     "array": b"[]",
@@ -238,7 +239,7 @@ def test_the_last_user_message_is_what_was_asked(engine, ask):
 
 
 def test_a_long_conversation_of_parts_is_checked_once(ask, monkeypatch):
-    from understudy.dialects.openai import check
+    from understudy.dialects._openai import check
 
     checked = []
     monkeypatch.setattr(check, "body_object", lambda body, real=check.body_object: checked.append(1) or real(body))

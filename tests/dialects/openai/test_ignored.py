@@ -13,7 +13,7 @@ from understudy.model.http import Request, RequestHead
 
 BODY = {
     "model": "gpt-4o",
-    "messages": [{"role": "user", "content": "hi"}],
+    "messages": [{"role": "user", "content": "hi, as json"}],
     "stream": True,
     "max_completion_tokens": 5,
     "n": 2,

@@ -6,15 +6,21 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from understudy.capacity.spec import CapacitySpec
+from understudy.config.grammar.capacity import CAPACITY
+from understudy.config.grammar.fault import FAULTS
 from understudy.config.grammar.form import Form, Key
+from understudy.config.grammar.limits import LIMITS
 from understudy.config.grammar.readers import INVALID, AsWritten, ByType, ListOf, MappingOf, Reader, Scalar, Schema, Word
 from understudy.config.grammar.report import Report
 from understudy.config.grammar.rule import ANY_MODEL, RULE
-from understudy.config.grammar.timing import TIMING
-from understudy.config.script import NO_TIMING, Model, Rule, TimingSpec
+from understudy.config.grammar.timeline import PHASES, TIMELINE
+from understudy.config.grammar.timing import TOP_TIMING
+from understudy.config.script import NO_TIMELINE, NO_TIMING, LimitSpec, Model, Rule, TimelineSpec, TimingSpec
 from understudy.config.settings import TABLE
 from understudy.config.source import Document, Place
 from understudy.config.values import NAME, TEXT, Kind, describe, filled
+from understudy.faults import Armed
 from understudy.matching import fold
 
 
@@ -28,6 +34,10 @@ class Part(Struct, frozen=True, kw_only=True):
     responses: dict[str, str] = {}
     shapes: dict[str, Any] = {}
     timing: TimingSpec = NO_TIMING
+    timeline: TimelineSpec = NO_TIMELINE
+    capacity: CapacitySpec | None = None
+    faults: tuple[Armed, ...] = ()
+    limits: tuple[LimitSpec, ...] | None = None
 
 
 class _Nothing(Struct, frozen=True):
@@ -96,7 +106,7 @@ DEFAULTS = Form(
 
 
 def _section(reader: Reader) -> ByType:
-    kind = "sequence" if isinstance(reader, ListOf) else "mapping"
+    kind = "sequence" if isinstance(reader, ListOf) or reader is FAULTS else "mapping"
     return ByType(reader.expected, nothing=_Nothing(), **{kind: reader})
 
 
@@ -141,11 +151,22 @@ DOCUMENT = Form(
         ),
         Key("defaults", _section(DEFAULTS), "what answers when nothing else does"),
         Key("shapes", _section(_Shapes()), "shapes of answers, by dialect, for imitating another server"),
-        Key("timing", _section(TIMING), "how long answers take"),
+        Key("timing", _section(TOP_TIMING), "how long answers take"),
+        Key(
+            "timeline",
+            ByType("a list of phases, or a mapping with phases", sequence=PHASES, mapping=TIMELINE, nothing=_Nothing()),
+            "what changes as time goes by",
+        ),
+        Key("faults", _section(FAULTS), "what goes wrong, with every answer that no trigger spares; [the kinds](faults.md)"),
+        Key(
+            "limits",
+            _section(LIMITS),
+            "how much may be asked for, by whom; replaces the limits of scripts below this one",
+        ),
+        Key("capacity", _section(CAPACITY), "the engine that answers wait for"),
         Key("autoload", Scalar(_FILE_NAME), "in presets: a script that is loaded from the working directory if none is named"),
     ),
     _part,
-    later=frozenset({"faults", "limits", "timeline"}),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from understudy import faults
 from understudy.config.grammar.form import Form, Key
 from understudy.config.grammar.headers import HEADERS
 from understudy.config.grammar.readers import INVALID, ByType, Made, Scalar, Schema
@@ -20,44 +21,16 @@ from understudy.kinds import nearest
 from understudy.model.reply import Failure, FailureKind
 
 NAMED: dict[str, tuple[int, FailureKind]] = {
-    "bad_request": (400, "invalid_request"),
+    **{name: (status, kind) for name, (status, kind, _) in faults.NAMED.items()},
     "context_length": (400, "context_length"),
-    "content_filter": (400, "content_filter"),
-    "unauthorized": (401, "unauthorized"),
-    "forbidden": (403, "forbidden"),
-    "not_found": (404, "not_found"),
-    "model_not_found": (404, "model_not_found"),
-    "conflict": (409, "conflict"),
-    "too_large": (413, "too_large"),
-    "rate_limit": (429, "rate_limit"),
-    "insufficient_quota": (429, "insufficient_quota"),
-    "server_error": (500, "server_error"),
-    "overloaded": (503, "overloaded"),
     "timeout": (504, "timeout"),
 }
-"""Failures a script may name: status and kind."""
-
-_KINDS: dict[int, FailureKind] = {
-    400: "invalid_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    408: "timeout",
-    409: "conflict",
-    413: "too_large",
-    429: "rate_limit",
-    500: "server_error",
-    502: "server_error",
-    503: "overloaded",
-    504: "timeout",
-    529: "overloaded",
-}
+"""Failures a script may name: status and kind; those that faults know, and two that are faults of their own there."""
 
 
 def failure_of_status(status: int) -> Failure:
     """Give the failure that a bare status means."""
-    return Failure(status, _KINDS.get(status, "simulated"))
+    return Failure(status, faults.kind_of(status))
 
 
 STATUS = whole("an error status from 400 to 599", 400, 599, "STATUS")

@@ -31,8 +31,7 @@ class Key(Struct, frozen=True):
 class Form:
     """A mapping with known keys. `build` makes the value of what was read; it may report and return INVALID.
 
-    `later` are keys of the published format that this version does not have: refused, and said to be so. `also` is JSON Schema
-    of what `build` checks between keys.
+    `also` is JSON Schema of what `build` checks between keys.
     """
 
     def __init__(
@@ -42,14 +41,12 @@ class Form:
         keys: Iterable[Key],
         build: Callable[[dict[str, Any], Place, Report], Any],
         *,
-        later: frozenset[str] = frozenset(),
         also: Schema | None = None,
     ) -> None:
         self.name = name
         self.about = about
         self.keys = {key.name: key for key in keys}
         self.required = [key.name for key in self.keys.values() if key.required]
-        self.later = later
         self._also = also or {}
         self._build = build
 
@@ -83,8 +80,6 @@ class Form:
         return self._build(fields, at, report)
 
     def _unknown(self, name: str) -> str:
-        if name in self.later:
-            return f"unknown key {name!r}: this version does not have it yet. Remove it."
         hint = nearest(name, self.keys)
         return f"unknown key {describe(name)}" + (f".{hint}" if hint else f": expected {listed(list(self.keys))}.")
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from understudy.config.grammar.failure import ERROR
+from understudy.config.grammar.fault import FAULT_OR_FAULTS
 from understudy.config.grammar.form import Form, Key, into
 from understudy.config.grammar.headers import HEADERS
 from understudy.config.grammar.readers import INVALID, ByType, Data, ListOf, Made, MappingOf, Scalar, Schema, Word, listed
@@ -16,9 +17,9 @@ from understudy.config.grammar.timing import TIMING
 from understudy.config.script import Generate, ReplySpec
 from understudy.config.source import Place
 from understudy.config.values import COUNT, NAME, NUMBER, POSITIVE, TEXT, choice
-from understudy.model.reply import Finish, Reasoning, Refused, Text, ToolCall, Usage
+from understudy.model.reply import Finish, Item, Reasoning, Refused, Text, ToolCall, Usage
 
-ANYWHERE = {"headers", "timing"}
+ANYWHERE = {"headers", "timing", "fault"}
 CONTENT_ALONE = ("tool_calls", "reasoning", "pieces")
 _SAID = {"reasoning", "tool_calls", "finish", "usage"}
 GOES_WITH: dict[str, set[str]] = {
@@ -56,6 +57,7 @@ _BLOCKS: dict[str, Callable[[Any], Any]] = {
     "reasoning": Reasoning,
     "refusal": Refused,
     "tool_call": lambda call: call,
+    "item": Item,
 }
 
 
@@ -65,6 +67,13 @@ def _block(fields: dict[str, Any], at: Place, report: Report) -> Any:
         return INVALID
     ((kind, value),) = fields.items()
     return _BLOCKS[kind](value)
+
+
+def _typed(item: dict[str, Any], at: Place, report: Report) -> bool:
+    if isinstance(item.get("type"), str):
+        return True
+    report.add(at, "expected a mapping with a 'type', got none. Add the type of the item, as web_search_call.")
+    return False
 
 
 class _Template(Scalar, frozen=True):
@@ -101,6 +110,7 @@ BLOCK = Form(
         Key("reasoning", Scalar(TEXT), "what the model thought"),
         Key("tool_call", TOOL_CALL, "a call of a tool"),
         Key("refusal", Scalar(TEXT), "the words of a refusal"),
+        Key("item", MappingOf(Data(), "a mapping with a type", _typed), "an item of the provider's own: `type: mcp_call` ..."),
     ),
     _block,
     also={"minProperties": 1, "maxProperties": 1},
@@ -134,7 +144,8 @@ def _reply(fields: dict[str, Any], at: Place, report: Report) -> Any:
         streamed = "".join(fields["pieces"])
         if fields.setdefault("text", streamed) != streamed:
             fields["stream_text"] = streamed
-    return ReplySpec(**fields)
+    faults = fields.pop("fault", ())
+    return ReplySpec(faults=faults, **fields)
 
 
 def _complaints(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -196,9 +207,9 @@ REPLY = Form(
         Key("usage", USAGE, "token counts instead of the counted ones"),
         Key("headers", HEADERS, "further header fields"),
         Key("timing", TIMING, "how long this reply takes"),
+        Key("fault", FAULT_OR_FAULTS, "what goes wrong with it; [the kinds](faults.md)"),
     ),
     _reply,
-    later=frozenset({"fault"}),
     also={"oneOf": [*_with_content(), _without_content()]},
 )
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from understudy.config.source import Document, Place, path_of
 from understudy.config.values import describe
 from understudy.errors import Problem
+from understudy.timing import ReadFile, no_files
 
 
 class Checks(Struct, frozen=True):
@@ -28,12 +29,17 @@ class Checks(Struct, frozen=True):
 
 
 class Report:
-    """Collects the problems of one document."""
+    """Collects the problems of one document.
 
-    def __init__(self, document: Document, checks: Checks, *, preset: bool = False) -> None:
+    `read_file` gives the text of another file that the document names, by its name below the document's folder; it raises
+    ValueError with a sentence when it cannot.
+    """
+
+    def __init__(self, document: Document, checks: Checks, *, preset: bool = False, read_file: ReadFile = no_files) -> None:
         self.document = document
         self.checks = checks
         self.preset = preset
+        self.read_file = read_file
         self.problems: list[Problem] = []
 
     @property

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from msgspec import Struct
-
+from understudy.config.grammar.capacity import CAPACITY
+from understudy.config.grammar.fault import FAULT_OR_FAULTS, FAULTS
 from understudy.config.grammar.form import Form, Key
-from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Scalar, Schema
+from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Scalar
 from understudy.config.grammar.reply import ANY_REPLY
 from understudy.config.grammar.report import Report
 from understudy.config.grammar.timing import TIMING
+from understudy.config.grammar.when import Conditions, any_call
 from understudy.config.script import NO_TIMING, Model, Rule, Then
 from understudy.config.source import Place
 from understudy.config.values import NAME, Kind, choice, filled
-from understudy.matching import ConditionErrors, When, when_schema
 
 _LONGEST_NAME = 200
 
@@ -34,35 +33,6 @@ RULE_NAME = Kind(
 )
 
 
-class Conditions(Struct, frozen=True):
-    """The conditions of a rule, compiled."""
-
-    expected: str = "a mapping of conditions"
-
-    def read(self, value: Any, at: Place, report: Report) -> Any:
-        """Compile the conditions."""
-        try:
-            return When.build(value)
-        except ConditionErrors as mistakes:
-            for path, message in mistakes.errors:
-                report.add((*at, *path), message)
-            return INVALID
-
-    def schema(self, defs: dict[str, Schema]) -> Schema:
-        """Hoist the definitions of the conditions."""
-        if "when" not in defs:
-            schema = when_schema()
-            defs.update(schema.pop("$defs", {}))
-            defs["when"] = schema
-        return {"$ref": "#/$defs/when"}
-
-
-@cache
-def any_call() -> When:
-    """The condition of a rule without `when`."""
-    return When.build({})
-
-
 def _rule(fields: dict[str, Any], at: Place, report: Report) -> Any:
     if ("reply" in fields) == ("replies" in fields):
         report.add(at, f"expected exactly one of reply or replies, got {'both' if 'reply' in fields else 'none'}.")
@@ -76,6 +46,7 @@ def _rule(fields: dict[str, Any], at: Place, report: Report) -> Any:
         replies=fields["replies"] if "replies" in fields else (fields["reply"],),
         then=fields.get("then", "last"),
         timing=fields.get("timing", NO_TIMING),
+        faults=fields.get("fault", ()),
         source_file=report.file,
         line=report.line(at),
     )
@@ -93,15 +64,15 @@ RULE = Form(
         Key("replies", ListOf(ANY_REPLY, "a list of replies", 1), "what answers the first call, the second, and so on"),
         Key("then", Scalar(choice(Then)), "after the last of `replies`: repeat it, begin again, or fail", default="last"),
         Key("timing", TIMING, "how long its replies take"),
+        Key("fault", FAULT_OR_FAULTS, "what goes wrong with its replies; [the kinds](faults.md)"),
     ),
     _rule,
-    later=frozenset({"fault"}),
     also={"oneOf": [{"required": ["reply"]}, {"required": ["replies"]}], "dependentRequired": {"then": ["replies"]}},
 )
 
 
 def _model(fields: dict[str, Any], _at: Place, _report: Report) -> Any:
-    return Model(fields["id"], fields.get("timing", NO_TIMING))
+    return Model(fields["id"], fields.get("timing", NO_TIMING), fields.get("capacity"), fields.get("faults", ()))
 
 
 MODEL = Form(
@@ -110,6 +81,8 @@ MODEL = Form(
     (
         Key("id", Scalar(NAME), "its name", required=True),
         Key("timing", TIMING, "how long its answers take"),
+        Key("capacity", CAPACITY, "the engine its answers wait for"),
+        Key("faults", FAULTS, "what goes wrong with its answers; [the kinds](faults.md)"),
     ),
     _model,
 )

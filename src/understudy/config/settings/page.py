@@ -8,8 +8,9 @@ from understudy.config.settings.table import TABLE
 _HEAD = """# Settings
 
 A setting is given as a flag, as an environment variable, or under `settings` in a script, by the same name. A flag wins over
-the environment, the environment over the script, the script over the preset, the preset over the default. Among environment
-variables the first one listed wins; an empty one counts as not given.
+the environment, the environment over the script, the script over the preset, the preset over the default; a change
+[at run time](../howto/change-at-run-time.md) wins over them all. Among environment variables the first one listed wins; an
+empty one counts as not given.
 
 Durations are milliseconds when bare, or carry their unit: `250ms`, `1.5s`, `2m`, `1h`. Sizes are bytes, or `10MB`, `32MiB`.
 A switch is turned on by its flag and off by the flag with `no-` in front; elsewhere it is `on` or `off`. Lists are separated by

@@ -1,5 +1,7 @@
 """From everything that was given to the settings in force: flag over environment over script over preset over default.
 
+What is asked of a running server stands above them all, being the latest wish.
+
 A value is judged where it counts: one that a stronger source replaces is not looked at. All mistakes are told at once.
 """
 
@@ -35,6 +37,7 @@ def resolve(
     environ: Mapping[str, str],
     script: Mapping[str, object],
     preset: Mapping[str, object],
+    runtime: Mapping[str, object] | None = None,
 ) -> Settings:
     """Settle every setting.
 
@@ -44,21 +47,23 @@ def resolve(
         environ: the environment; an empty variable counts as not given.
         script: the merged `settings` of the scripts, as written.
         preset: the same of the preset, where it is not merged into `script` already.
+        runtime: what was asked of the running server, as a script would hold it.
 
     Raises:
         UsageError: naming the source of each wrong value, one line each.
     """
     flags = {_FIELDS.get(name, name): value for name, value in flags.items()}
+    runtime = runtime or {}
     problems = [
         f"{label} {name!r}: unknown setting.{nearest(name, TABLE)}"
-        for label, given in (("flag", flags), ("settings", script), ("preset settings", preset))
+        for label, given in (("flag", flags), ("settings", script), ("preset settings", preset), ("PATCH settings", runtime))
         for name in given
         if name not in TABLE
     ]
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for entry in TABLE.values():
-        given = next(_given(entry, flags, environ, script, preset), None)
+        given = next(_given(entry, flags, environ, script, preset, runtime), None)
         sources[entry.name] = given.source if given else "default"
         if given:
             try:
@@ -96,8 +101,11 @@ def _given(
     environ: Mapping[str, str],
     script: Mapping[str, object],
     preset: Mapping[str, object],
+    runtime: Mapping[str, object],
 ) -> Iterator[_Given]:
     """List what was given for a setting, the strongest first."""
+    if entry.name in runtime:
+        yield _Given(f"PATCH settings.{entry.name}", runtime[entry.name], runtime[entry.name])
     if entry.name in flags:
         value = flags[entry.name]
         yield _Given(entry.flag, value, entry.setting.kind.parse(value) if isinstance(value, str) else value)

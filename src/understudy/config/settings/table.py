@@ -22,6 +22,7 @@ from understudy.config.values import (
     PORT,
     POSITIVE,
     SWITCH,
+    TEXT,
     choice,
 )
 
@@ -29,6 +30,7 @@ StreamUnit = Literal["token", "char", "word"]
 Tools = Literal["auto", "never", "always"]
 Validation = Literal["strict", "lenient"]
 Repeat = Literal["same", "vary"]
+MetricsNames = Literal["understudy", "vllm"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "json", "text"]
 
@@ -96,6 +98,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     api_keys: Annotated[tuple[str, ...], Setting(NAMES, "accepted keys; none takes any key, or no key", secret=True)] = ()
     models: Annotated[tuple[str, ...], Setting(NAMES, "what /v1/models shows")] = MODELS
+    only: Annotated[tuple[str, ...], Setting(NAMES, "dialects to serve, the first for paths of none; none means all")] = ()
     only_listed_models: Annotated[bool, Setting(SWITCH, "refuse models that are not listed")] = False
     log_level: Annotated[LogLevel, Setting(choice(LogLevel), "least level that is logged", fixed=True)] = "info"
     log_format: Annotated[
@@ -106,6 +109,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Setting(SWITCH, "log the bodies of requests", ("-v",), (_GO + "VERBOSE",), fixed=True),
     ] = False
     watch: Annotated[bool, Setting(SWITCH, "reload scripts when they change", fixed=True)] = True
+    control_token: Annotated[
+        str, Setting(TEXT, "token that /_understudy/ and /metrics ask for; needed there beyond loopback", secret=True)
+    ] = ""
+    metrics_names: Annotated[MetricsNames, Setting(choice(MetricsNames), "whose names /metrics uses")] = "understudy"
     journal_size: Annotated[int, Setting(COUNT, "exchanges kept to be looked at", fixed=True)] = 1000
     tls_cert: Annotated[Path | None, Setting(FILE, "certificate chain (PEM) for HTTPS", fixed=True)] = None
     tls_key: Annotated[Path | None, Setting(FILE, "private key (PEM) for HTTPS", fixed=True)] = None

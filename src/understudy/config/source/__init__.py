@@ -6,6 +6,6 @@ Nothing here knows what a script may say.
 
 from understudy.config.source.document import Document, Place, parse, path_of
 from understudy.config.source.error import TextError
-from understudy.config.source.files import read_text
+from understudy.config.source.files import inside, read_text
 
-__all__ = ["Document", "Place", "TextError", "parse", "path_of", "read_text"]
+__all__ = ["Document", "Place", "TextError", "inside", "parse", "path_of", "read_text"]

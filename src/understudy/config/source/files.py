@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from understudy.config.source.error import TextError
 
@@ -44,3 +44,21 @@ def _read(path: Path) -> bytes:
     if status.st_size > LARGEST or len(data) > LARGEST:
         raise TextError(f"expected at most {LARGEST // 10**6} MB, got more. Split it and join the parts with 'extends'.")
     return data
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Find a file below a folder, links followed, or refuse.
+
+    Raises:
+        TextError: with a sentence that says why.
+    """
+    path = PurePath(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name:
+        raise TextError("expected a file in the folder of this script or below, got a path that may leave it.")
+    try:
+        home, target = folder.resolve(), (folder / path).resolve()
+    except (OSError, RuntimeError):
+        raise TextError("cannot be read: too many levels of symbolic links.") from None
+    if not target.is_relative_to(home):
+        raise TextError("expected a file in the folder of this script or below, got a link that leaves it.")
+    return folder / path

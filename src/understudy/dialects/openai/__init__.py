@@ -1,4 +1,4 @@
-"""The OpenAI API: chat completions, legacy completions, embeddings, models; the same paths without `/v1`.
+"""The OpenAI API: chat completions, new and kept, legacy completions, embeddings, models; the same paths without `/v1`.
 
 Formats come from recorded traffic and the official clients' own parsers (wire.md 2 to 6).
 """
@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, Moment
-from understudy.dialects.openai import catalogue, completions, decode, embeddings, inputs
-from understudy.dialects.openai.errors import error_body
+from understudy.dialects._openai.caching import begins
+from understudy.dialects._openai.cut import streamed
+from understudy.dialects._openai.errors import error_body, error_event
+from understudy.dialects._openai.limits import limit_fields
+from understudy.dialects._openai.prompt import chat_tokens
+from understudy.dialects.openai import catalogue, completions, decode, embeddings, inputs, stored
+from understudy.dialects.openai.check_family import within_window
 from understudy.dialects.openai.press import Press
-from understudy.dialects.openai.prompt import chat_tokens
 from understudy.dialects.openai.styles import compile_style
+from understudy.model.allowance import Allowance
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Failure, Reply
@@ -37,6 +42,13 @@ _LIMITS = (
 
 def _chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     press: Press = moment.options.style
+    if moment.options.strict and press.is_own:
+        within_window(call, moment.prompt_tokens)
+    if call.extra.store:
+        stored.claim(moment)
+        kept = press.body(call, tuple(map(streamed, replies)) if call.stream else replies, moment)
+        stored.keep(call, kept, moment)
+        return press.stream(call, replies, moment) if call.stream else kept
     return press.stream(call, replies, moment) if call.stream else press.body(call, replies, moment)
 
 
@@ -44,9 +56,14 @@ class OpenAI:
     """The dialect; see the package."""
 
     name = "openai"
-    prefixes = ("/v1", "")
+    prefixes = ("/v1", "", "/v1beta/openai")
+    models: tuple[str, ...] = ()
     endpoints = (
-        Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens),
+        Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens, begins=begins, keeps=stored.keeps),
+        Endpoint("GET", "/chat/completions", "stored", stored.looked_up, stored.listed, keeps=stored.keeps),
+        Endpoint("GET", "/chat/completions/{path}", "stored", stored.looked_up, stored.retrieve, keeps=stored.keeps),
+        Endpoint("POST", "/chat/completions/{path}", "stored", stored.looked_up, stored.update, keeps=stored.keeps),
+        Endpoint("DELETE", "/chat/completions/{path}", "stored", stored.looked_up, stored.delete, keeps=stored.keeps),
         Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode, completions.prompt_tokens),
         Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode, embeddings.prompt_tokens),
         Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models),
@@ -60,13 +77,21 @@ class OpenAI:
 
     def failure(self, failure: Failure, style: Press) -> ErrorBody:
         """Say an error as the OpenAI API does, or as the style does."""
-        return error_body(failure, style.style.errors)
+        return error_body(failure, style.style.errors, limits=style.style.headers)
+
+    def failure_event(self, failure: Failure, style: Press) -> bytes:
+        """Say an error in a stream (wire.md 3.3)."""
+        return error_event(failure, style.style.errors)
 
     def fields(self, operation: str, style: Press) -> str:
         """Header fields of a good answer; only what costs tokens counts against the limits (wire.md 2.2)."""
         if not style.style.headers:
             return "x-request-id: {request_id}\r\n"
-        return _FIELDS if operation in ("models", "model", "health") else _FIELDS + _LIMITS
+        return _FIELDS if operation in ("models", "model", "health", "stored") else _FIELDS + _LIMITS
+
+    def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 - every dialect's
+        """Spell what is left of the limits as header fields."""
+        return limit_fields(allowance)
 
 
 DIALECT = OpenAI()

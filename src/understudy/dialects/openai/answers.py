@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from understudy.dialects import Moment
-from understudy.dialects.openai.cut import said
-from understudy.dialects.openai.families import Family
+from understudy.dialects._openai.cut import said
+from understudy.dialects._openai.families import family
+from understudy.dialects._openai.odds import entries, score, tokens_of
+from understudy.dialects._openai.usage import Costs, predicted, thought
+from understudy.dialects.openai import spoken
+from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
 from understudy.model.reply import Reasoning, Refused, Reply, ToolCall
-from understudy.text.tokens import encoding_for
+from understudy.text.tokens import Encoding, encoding_for
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CALL_OVERHEAD = 7  # tokens of a tool call beside its name and arguments (wire.md 15)
 
 
 class Answer(Struct):
-    """One choice: `tokens` is all it costs, `reasoning` the part that was only thought."""
+    """One choice: `tokens` is all it costs, `costs` says which of them were not its text."""
 
     text: str
     tokens: int
-    reasoning: int
+    costs: Costs
     finish: str
     calls: tuple[ToolCall, ...]
     refusal: str | None
+    speaks: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Say whether it is text and nothing else."""
-        return not self.calls and self.refusal is None
+        return not self.calls and self.refusal is None and not self.speaks
 
 
 def work_out(call: Call, reply: Reply) -> Answer:
     """Apply the limits of the call to a reply and count it."""
-    encoding = encoding_for(call.model)
-    thought = sum(encoding.count(block.text) for block in reply.blocks if isinstance(block, Reasoning))
-    if reply.usage is not None and reply.usage.reasoning_tokens is not None:
-        thought = reply.usage.reasoning_tokens
-    limit = None if call.max_tokens is None else max(0, call.max_tokens - thought)
-    text, tokens, finish = said(reply, encoding, limit, call.extra.stop)
+    encoding, extra = encoding_for(call.model), call.extra
+    costs = Costs(reasoning=sum(encoding.count(block.text) for block in reply.blocks if isinstance(block, Reasoning)))
+    told = reply.usage is not None and reply.usage.reasoning_tokens is not None
+    if told and reply.usage is not None:
+        costs.reasoning = reply.usage.reasoning_tokens or 0
+    limit = None if call.max_tokens is None else max(0, call.max_tokens - costs.reasoning)
+    text, tokens, finish = said(reply, encoding, limit, extra.stop)
     calls = tuple(block for block in reply.blocks if isinstance(block, ToolCall))
     refusals = [block.text for block in reply.blocks if isinstance(block, Refused)]
     refusal = "".join(refusals) if refusals else None
@@ -48,40 +55,81 @@ def work_out(call: Call, reply: Reply) -> Answer:
     tokens += sum(_CALL_OVERHEAD + encoding.count(c.name) + encoding.count(c.arguments) for c in calls)
     if calls:
         finish = reply.finish or "tool_calls"
-    return Answer(text, tokens + thought, thought, finish, calls, refusal)
+    speaks = extra.audio is not None and not calls and refusal is None
+    if extra.own:
+        _count_wishes(costs, extra, text, reply, encoding, speaks=speaks)
+    traits = family(call.model)
+    if traits.reasons and not (told or costs.reasoning):
+        costs.reasoning = thought(extra.effort or traits.effort, None if limit is None else limit - tokens)
+    return Answer(text, tokens + costs.reasoning + costs.rejected + costs.spoken, costs, finish, calls, refusal, speaks)
 
 
-def told_usage(reply: Reply, prompt: int, completion: int = 0) -> tuple[int, int]:
-    """Replace counts by what the reply says they are."""
-    told = reply.usage
-    if told is None:
-        return prompt, completion
-    return (
-        prompt if told.prompt_tokens is None else told.prompt_tokens,
-        completion if told.completion_tokens is None else told.completion_tokens,
+def _count_wishes(costs: Costs, extra: Extra, text: str, reply: Reply, encoding: Encoding, *, speaks: bool) -> None:
+    """Count what only some requests ask for: a prediction tried, a voice."""
+    if extra.prediction is not None:
+        found = predicted(tokens_of(text, reply, encoding), encoding.split(extra.prediction))
+        costs.accepted, costs.rejected = found
+    if speaks:
+        costs.spoken = spoken.tokens(text)
+
+
+def all_costs(call: Call, answers: list[Answer], cached: int) -> Costs:
+    """Sum what the choices cost in detail, and what the prompt did."""
+    return Costs(
+        reasoning=sum(answer.costs.reasoning for answer in answers),
+        cached=cached,
+        accepted=sum(answer.costs.accepted for answer in answers),
+        rejected=sum(answer.costs.rejected for answer in answers),
+        heard=call.extra.heard,
+        spoken=sum(answer.costs.spoken for answer in answers),
     )
 
 
-def choice(index: int, answer: Answer, traits: Family, moment: Moment) -> dict[str, Any]:
+def choice(index: int, answer: Answer, reply: Reply, call: Call, moment: Moment) -> dict[str, Any]:
     """Build the choice of a whole answer, members in the order sent."""
+    extra: Extra = call.extra
     message: dict[str, Any] = {"role": "assistant", "content": answer.text}
-    if answer.refusal is not None or (answer.calls and not answer.text):
+    if answer.refusal is not None or answer.speaks or (answer.calls and not answer.text):
         message["content"] = None
-    if answer.calls:
+    finish = answer.finish
+    if answer.calls and extra.legacy:
+        message["function_call"] = _called(answer.calls[0])
+        finish = legacy_finish(finish)
+    elif answer.calls:
         message["tool_calls"] = wire_calls(answer, index, moment)
     message["refusal"] = answer.refusal
+    if answer.speaks and extra.audio is not None:
+        message["audio"] = spoken.document(answer.text, extra.audio[1], index, moment)
     message["annotations"] = []
-    made: dict[str, Any] = {"index": index, "message": message, "logprobs": None, "finish_reason": answer.finish}
-    if not traits.logprobs:
+    made: dict[str, Any] = {"index": index, "message": message, "logprobs": None, "finish_reason": finish}
+    if extra.logprobs is not None:
+        made["logprobs"] = _logprobs(answer, reply, call, index, moment)
+    elif not family(call.model).logprobs:
         del made["logprobs"]
     return made
 
 
+def legacy_finish(finish: str) -> str:
+    """The finish reason in the spelling of 2023."""
+    return "function_call" if finish == "tool_calls" else finish
+
+
+def _logprobs(answer: Answer, reply: Reply, call: Call, index: int, moment: Moment) -> dict[str, Any]:
+    encoding, top = encoding_for(call.model), call.extra.logprobs
+    if answer.refusal is not None:
+        found = score(encoding.split(answer.refusal), encoding, top, index, moment)
+        return {"content": None, "refusal": entries(found)}
+    if not answer.text:
+        return {"content": None, "refusal": None}
+    return {"content": entries(score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment)), "refusal": None}
+
+
 def wire_calls(answer: Answer, index: int, moment: Moment) -> list[dict[str, Any]]:
     """Build the tool calls of a choice; identifiers that the script leaves open are the answer's own."""
+    calls = answer.calls if len(answer.calls) == 1 else tuple(map(_spaced, answer.calls))
     return [
         {"id": call.id or _call_id(moment, index * 1000 + position), "type": call.kind, call.kind: _called(call)}
-        for position, call in enumerate(answer.calls)
+        for position, call in enumerate(calls)
     ]
 
 
@@ -93,3 +141,14 @@ def _call_id(moment: Moment, position: int) -> str:
     """Make `call_` and 24 base62 characters: the answer's 22 and two drawn for the position."""
     drawn = moment.random.integer(f"call-{position}", 0, 62 * 62 - 1)
     return f"call_{moment.key.decode()}{_BASE62[drawn // 62]}{_BASE62[drawn % 62]}"
+
+
+def _spaced(call: ToolCall) -> ToolCall:
+    """Space the arguments, as models do that call several tools at once; what is no compact JSON stays as it is."""
+    try:
+        value = json.loads(call.arguments)
+    except (ValueError, RecursionError):
+        return call
+    if call.kind == "custom" or json.dumps(value, ensure_ascii=False, separators=(",", ":")) != call.arguments:
+        return call
+    return structs.replace(call, arguments=json.dumps(value, ensure_ascii=False))

@@ -1,19 +1,20 @@
 """What a chat request may hold, checked in the OpenAI API's own order (wire.md A.2; live probes, 2026-08).
 
-The hot path decodes plain requests into typed structs; every other one is read here field by field. Rules between fields come
-after the fields, a message without content last of all. Unknown fields are tolerated, null counts as absent.
+The hot path decodes plain requests into typed structs; every other one is read here field by field. Rules between fields and
+those of the model's family come after the fields, a message without content last of all. Null counts as absent.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.dialects.openai.check import (
+from understudy.dialects._openai import check_schema
+from understudy.dialects._openai.check import (
     Check,
     boolean,
     empty_array,
-    empty_string,
     fields,
     mapping,
     missing,
@@ -25,53 +26,10 @@ from understudy.dialects.openai.check import (
     string,
     wrong_type,
 )
+from understudy.dialects.openai import check_family, check_tools, check_turns
 
-ROLES = ("system", "assistant", "user", "function", "tool", "developer")
-_NO_CONTENT_NEEDED = ("tool_calls", "function_call", "refusal", "audio")
-
-
-def tools(value: Any, path: str) -> None:
-    """Check `tools`."""
-    if not isinstance(value, list):
-        wrong_type(path, "an array of objects", value)
-    for i, tool in enumerate(value):
-        at = f"{path}[{i}]"
-        mapping(tool, at)
-        kind = tool.get("type")
-        if kind is None:
-            missing(f"{at}.type")
-        one_of("function", "custom")(kind, f"{at}.type")
-        if tool.get(kind) is None:
-            missing(f"{at}.{kind}")
-        mapping(tool[kind], f"{at}.{kind}")
-        name = tool[kind].get("name")
-        if name is None:
-            missing(f"{at}.{kind}.name")
-        string(name, f"{at}.{kind}.name")
-        if name == "":
-            empty_string(f"{at}.{kind}.name")
-        if tool[kind].get("parameters") is not None:
-            mapping(tool[kind]["parameters"], f"{at}.{kind}.parameters")
-        if tool[kind].get("description") is not None:
-            string(tool[kind]["description"], f"{at}.{kind}.description")
-
-
-def tool_choice(value: Any, path: str) -> None:
-    """Check `tool_choice`."""
-    if isinstance(value, dict):
-        kind = value.get("type")
-        if kind is None:
-            missing(f"{path}.type")
-        one_of("function", "custom", "allowed_tools")(kind, f"{path}.type")
-        if value.get(kind) is None:
-            missing(f"{path}.{kind}")
-        mapping(value[kind], f"{path}.{kind}")
-        if kind != "allowed_tools" and value[kind].get("name") is None:
-            missing(f"{path}.{kind}.name")
-    elif not isinstance(value, str):
-        wrong_type(path, "one of one of 'none', 'auto', or 'required' or object", value)
-    else:
-        one_of("none", "auto", "required")(value, path)
+_TOKEN = re.compile(r"[0-9]{1,7}")
+_bias = number(-100, 100, whole=True)
 
 
 def response_format(value: Any, path: str) -> None:
@@ -86,52 +44,12 @@ def response_format(value: Any, path: str) -> None:
         mapping(value["json_schema"], f"{path}.json_schema")
         if value["json_schema"].get("name") is None:
             missing(f"{path}.json_schema.name")
-
-
-def messages(value: Any, path: str) -> None:
-    """Check the conversation."""
-    if not isinstance(value, list):
-        wrong_type(path, "an array of objects", value)
-    if not value:
-        empty_array(path)
-    for i, message in enumerate(value):
-        at = f"{path}[{i}]"
-        mapping(message, at)
-        if message.get("role") is None:
-            missing(f"{at}.role")
-        one_of(*ROLES)(message["role"], f"{at}.role")
-        _content(message, at)
-        for key in ("name", "tool_call_id"):
-            if message.get(key) is not None:
-                string(message[key], f"{at}.{key}")
-        calls = message.get("tool_calls")
-        if calls is not None:
-            if not isinstance(calls, list):
-                wrong_type(f"{at}.tool_calls", "an array of objects", calls)
-            if not calls:
-                empty_array(f"{at}.tool_calls")
-            for j, call in enumerate(calls):
-                mapping(call, f"{at}.tool_calls[{j}]")
-
-
-def _content(message: Mapping[str, Any], at: str) -> None:
-    content = message.get("content")
-    if content is None:
-        if message["role"] == "developer":
-            missing(f"{at}.content")
-        return
-    if isinstance(content, list):
-        for i, part in enumerate(content):
-            mapping(part, f"{at}.content[{i}]")
-            if part.get("type") is None:
-                missing(f"{at}.content[{i}].type")
-            string(part["type"], f"{at}.content[{i}].type")
-            if part["type"] == "text":
-                if part.get("text") is None:
-                    missing(f"{at}.content[{i}].text")
-                string(part["text"], f"{at}.content[{i}].text")
-    elif not isinstance(content, str):
-        wrong_type(f"{at}.content", "one of a string or array of objects", content)
+        check_tools.name(value["json_schema"]["name"], f"{path}.json_schema.name")
+        if value["json_schema"].get("schema") is not None:
+            mapping(value["json_schema"]["schema"], f"{path}.json_schema.schema")
+        if value["json_schema"].get("strict") is not None:
+            boolean(value["json_schema"]["strict"], f"{path}.json_schema.strict")
+        check_schema.answer_format(value["json_schema"], path)
 
 
 def service_tier(value: Any, path: str) -> None:
@@ -170,10 +88,61 @@ def metadata(value: Any, path: str) -> None:
             )
 
 
+def logit_bias(value: Any, path: str) -> None:
+    """Check `logit_bias`: token numbers, and how much each is wanted."""
+    mapping(value, path)
+    for token, bias in value.items():
+        if not _TOKEN.fullmatch(token):
+            refuse(f"Invalid key in '{path}': {token}. You should only be submitting non-negative integers.", path)
+        _bias(bias, f"{path}.{token}")
+
+
+def prediction(value: Any, path: str) -> None:
+    """Check `prediction`: what most of the answer is expected to be."""
+    mapping(value, path)
+    if value.get("type") is None:
+        missing(f"{path}.type")
+    one_of("content")(value["type"], f"{path}.type")
+    content = value.get("content")
+    if content is None:
+        missing(f"{path}.content")
+    if isinstance(content, list):
+        for i, part in enumerate(content):
+            mapping(part, f"{path}.content[{i}]")
+            if part.get("text") is None:
+                missing(f"{path}.content[{i}].text")
+            string(part["text"], f"{path}.content[{i}].text")
+    elif not isinstance(content, str):
+        wrong_type(f"{path}.content", "one of a string or array of objects", content)
+
+
+def modalities(value: Any, path: str) -> None:
+    """Check `modalities`."""
+    if not isinstance(value, list):
+        wrong_type(path, "an array of strings", value)
+    if not value:
+        empty_array(path)
+    for i, item in enumerate(value):
+        one_of("text", "audio")(item, f"{path}[{i}]")
+
+
+def audio(value: Any, path: str) -> None:
+    """Check `audio`: how spoken answers shall sound."""
+    mapping(value, path)
+    for key in ("voice", "format"):
+        if value.get(key) is None:
+            missing(f"{path}.{key}")
+    if not isinstance(value["voice"], str | dict):
+        wrong_type(f"{path}.voice", "a string", value["voice"])
+    one_of("wav", "aac", "mp3", "flac", "opus", "pcm16")(value["format"], f"{path}.format")
+
+
 FIELDS: tuple[tuple[str, Check], ...] = (
-    ("messages", messages),
-    ("tools", tools),
-    ("tool_choice", tool_choice),
+    ("messages", check_turns.messages),
+    ("functions", check_tools.functions),
+    ("function_call", check_tools.function_call),
+    ("tools", check_tools.tools),
+    ("tool_choice", check_tools.tool_choice),
     ("parallel_tool_calls", boolean),
     ("max_completion_tokens", number(1, None, whole=True)),
     ("n", number(1, 128, whole=True)),
@@ -189,33 +158,60 @@ FIELDS: tuple[tuple[str, Check], ...] = (
     ("service_tier", service_tier),
     ("max_tokens", number(1, None, whole=True)),
     ("reasoning_effort", string),
-    ("logit_bias", mapping),
+    ("logit_bias", logit_bias),
     ("stop", stop),
     ("stream", boolean),
     ("stream_options", stream_options),
     ("store", boolean),
     ("metadata", metadata),
+    ("prediction", prediction),
     ("verbosity", one_of("low", "medium", "high")),
+    ("modalities", modalities),
+    ("audio", audio),
 )
 
 
-def chat(value: Mapping[str, Any]) -> None:
-    """Check a whole chat request that has messages."""
+def chat(value: dict[str, Any], *, families: bool = True) -> None:
+    """Check a whole chat request that has model and messages; `families` checks what the model's family refuses, too."""
+    if families:
+        check_family.keys(value, value["model"])
     fields(value, FIELDS)
+    if families:
+        check_family.fields(value, value["model"])
     if value.get("top_logprobs") is not None and not value.get("logprobs"):
         refuse("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs")
-    _offered(value.get("tool_choice"), value.get("tools") or ())
-    for i, message in enumerate(value["messages"]):
-        needs_none = message["role"] == "assistant" and any(message.get(key) for key in _NO_CONTENT_NEEDED)
-        if message.get("content") is None and not needs_none:
-            refuse("Invalid value for 'content': expected a string, got null.", f"messages.[{i}].content")
+    check_tools.offered(value)
+    if "audio" in (value.get("modalities") or ()):
+        _heard(value.get("audio"), streams=value.get("stream") is True)
+    if families:
+        check_family.values(value, value["model"])
+    _speaks_of_json(value)
+    check_turns.answered(value["messages"])
+    check_turns.with_content(value["messages"])
 
 
-def _offered(choice: Any, tools: Any) -> None:
-    """Check that the function that must be called is one of the tools."""
-    if not isinstance(choice, dict) or choice["type"] != "function":
-        return
-    name = choice["function"]["name"]
-    if all(tool["type"] != "function" or tool["function"]["name"] != name for tool in tools):
-        message = f"Invalid value for 'function_call': no function named '{name}' was specified in the 'functions' parameter."
-        refuse(message, "function_call")
+def _heard(audio: Any, *, streams: bool) -> None:
+    """Check how a spoken answer is wanted; streams carry bare samples only."""
+    if audio is None:
+        missing("audio")
+    if streams and audio["format"] != "pcm16":
+        refuse(
+            f"Unsupported value: 'audio.format' does not support '{audio['format']}' when stream=true. Supported values are: "
+            "'pcm16'.",
+            "audio.format",
+            "unsupported_value",
+        )
+
+
+def _speaks_of_json(value: Mapping[str, Any]) -> None:
+    """Check that the model is told to write JSON where it must write an object of its own choice."""
+    if (value.get("response_format") or {}).get("type") == "json_object" and not any(map(_says_json, value["messages"])):
+        refuse(
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", "messages"
+        )
+
+
+def _says_json(message: Mapping[str, Any]) -> bool:
+    content = message.get("content")
+    texts = content if isinstance(content, list) else [{"text": content}]
+    return any("json" in str(part.get("text") or "").lower() for part in texts)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.dialects.openai.families import Family, family
+from understudy.dialects._openai.families import Family, family
 
 Frame = tuple[bytes, bytes]
 Row = tuple[Frame, int]
@@ -24,9 +24,12 @@ _JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
 class Chunker(dict[str, Frame]):
     """Content chunks of one choice by their text, made on demand; `first` is the role chunk."""
 
-    def __init__(self, model: str, index: int, *, usage: bool, obfuscate: bool) -> None:
+    def __init__(
+        self, model: str, index: int, *, usage: bool, obfuscate: bool, tier: str = "default", odds: bool = False
+    ) -> None:
         super().__init__()
         self._model, self._traits, self._index = model, family(model), index
+        self._tier, self._has_odds = tier, odds or self._traits.logprobs
         self._usage = b',"usage":null' if usage else b""
         self._obfuscate = obfuscate
         self.first = self.chunk({"role": "assistant", "content": "", "refusal": None})
@@ -37,12 +40,19 @@ class Chunker(dict[str, Frame]):
         self[text] = frame = self.chunk({"content": text})
         return frame
 
-    def chunk(self, delta: Mapping[str, Any], finish: str | None = None) -> Frame:
-        """Render a chunk with any delta."""
-        choice: dict[str, Any] = {"index": self._index, "delta": delta, "logprobs": None, "finish_reason": finish}
-        if not self._traits.logprobs:
+    def chunk(self, delta: Mapping[str, Any], finish: str | None = None, odds: Mapping[str, Any] | None = None) -> Frame:
+        """Render a chunk with any delta, and the probabilities of its tokens."""
+        choice: dict[str, Any] = {"index": self._index, "delta": delta, "logprobs": odds, "finish_reason": finish}
+        if not self._has_odds:
             del choice["logprobs"]
-        return _chunk(self._model, self._traits, b"[" + _encode(choice) + b"]", self._usage, obfuscate=self._obfuscate)
+        choices = b"[" + _encode(choice) + b"]"
+        return _chunk(self._model, self._traits, choices, self._usage, obfuscate=self._obfuscate, tier=self._tier)
+
+    def legacy_call(self, name: str, cut: list[tuple[str, int]]) -> list[Row]:
+        """Render a call in the spelling of 2023."""
+        head = {"role": "assistant", "content": None, "function_call": {"name": name, "arguments": ""}, "refusal": None}
+        said = ((self.chunk({"function_call": {"arguments": text}}), tokens) for text, tokens in cut)
+        return [(self.chunk(head), 0), *said]
 
     def calls(self, calls: list[dict[str, Any]], cut: Callable[[str], list[tuple[str, int]]], *, alone: bool) -> list[Row]:
         """Render tool calls: one call alone merges its header into the role chunk, several follow a bare role chunk."""
@@ -63,15 +73,16 @@ class Chunker(dict[str, Frame]):
         return rows
 
 
-def usage_chunk(model: str, usage: Mapping[str, Any], *, obfuscate: bool) -> Frame:
+def usage_chunk(model: str, usage: Mapping[str, Any], *, obfuscate: bool, tier: str = "default") -> Frame:
     """Render the chunk that carries the usage and no choice."""
-    return _chunk(model, family(model), b"[]", b',"usage":' + _encode(usage), obfuscate=obfuscate)
+    return _chunk(model, family(model), b"[]", b',"usage":' + _encode(usage), obfuscate=obfuscate, tier=tier)
 
 
-def _chunk(model: str, traits: Family, choices: bytes, usage: bytes, *, obfuscate: bool) -> Frame:
+def _chunk(model: str, traits: Family, choices: bytes, usage: bytes, *, obfuscate: bool, tier: str) -> Frame:
     head = b'data: {"id":"'
-    tail = b',"model":%b,"service_tier":"default","system_fingerprint":%b,"choices":%b%b' % (
+    tail = b',"model":%b,"service_tier":%b,"system_fingerprint":%b,"choices":%b%b' % (
         _encode(model),
+        _encode(tier),
         _encode(traits.fingerprint),
         choices,
         usage,

@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects.openai import check, check_chat
+from understudy.dialects._openai import check
+from understudy.dialects._openai.families import UNDEMANDING, family
+from understudy.dialects.openai import check_chat, wishes
 from understudy.dialects.openai.ignored import without
+from understudy.dialects.openai.wishes import Extra
 from understudy.errors import RequestError
-from understudy.model.call import Call, Message, Tool
+from understudy.model.call import Call, Message
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+
+if TYPE_CHECKING:
+    from understudy.dialects.openai.press import Press
 
 _Penalty = Annotated[float, Meta(ge=-2, le=2)]
 _Count = Annotated[int, Meta(ge=1)]
@@ -54,18 +60,6 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     stream_options: _StreamOptions | None = None
 
 
-class Extra(Struct, gc=False):
-    """What only this dialect asks: see the request fields of the same name."""
-
-    include_usage: bool = False
-    obfuscate: bool = True
-    echo: bool = False
-    base64: bool = False
-    dimensions: int | None = None
-    stop: tuple[str, ...] = ()
-    prompts: tuple[str | tuple[int, ...], ...] = ()
-
-
 _STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search  # the query control streams too
 _plain = msgspec.json.Decoder(_Plain).decode
 _NOTHING = Extra()
@@ -75,34 +69,50 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     """Decode a chat completion request."""
     style = options.style
     if not options.strict or (style is not None and style.ignores):
-        call = _read(_checked(request) if options.strict else loose(request.body), request.body, options)
+        call = _read(_checked(request, style) if options.strict else loose(request.body), request.body, options)
         return call if style is None else without(call, style.ignores)
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return _read(_checked(request), request.body, options)
+        return _read(_checked(request, style), request.body, options)
     streams, extra = body.stream_options, _NOTHING
     if streams is not None:
         if not (body.stream or _STREAM_ASKED(request.head.query)):
-            return _read(_checked(request), request.body, options)
+            return _read(_checked(request, style), request.body, options)
         extra = Extra(streams.include_usage, obfuscate=streams.include_obfuscation)
     model, messages = body.model, body.messages
     if options.only_listed:
         require_listed(model, options)
+    limit = body.max_completion_tokens or body.max_tokens
+    if (limit is not None or model not in UNDEMANDING) and _may_be_refused(body, limit):
+        return _read(_checked(request, style), request.body, options)
     last = messages[-1]
     user = last.content if last.role == "user" else _last_user(messages)
-    limit = body.max_completion_tokens or body.max_tokens
     plain = limit is None and extra is _NOTHING and not body.stream
     return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, plain)
 
 
-def _checked(request: Request) -> dict[str, Any]:
-    """Read a body as the API does, or refuse it with the API's words."""
+def _may_be_refused(body: _Plain, limit: int | None) -> bool:
+    """Say whether the model's family may refuse what a plain request says."""
+    traits = family(body.model)
+    if not traits.reasons:
+        return traits.known and limit is not None and limit > traits.longest
+    sampling = (limit, body.temperature, body.top_p, body.presence_penalty, body.frequency_penalty)
+    return any(value is not None for value in sampling)
+
+
+def _checked(request: Request, style: Press | None) -> dict[str, Any]:
+    """Read a body as the API does, or refuse it with the API's words.
+
+    What a style does not look at is not looked at here, and a server that a style imitates knows no families of models.
+    """
     value = check.body_object(request.body)
+    for name in style.ignores if style is not None else ():
+        value.pop(name, None)
     check.model_of(value)
     if value.get("messages") is None:
         check.missing("messages")
-    check_chat.chat(value)
+    check_chat.chat(value, families=style is None or style.is_own)
     if value.get("stream_options") is not None and not value.get("stream") and not _STREAM_ASKED(request.head.query):
         check.refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
     return value
@@ -111,12 +121,10 @@ def _checked(request: Request) -> dict[str, Any]:
 def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
     """Make a call of a JSON object, whatever it holds; what has the wrong type counts as absent."""
     given = value.get("messages")
-    messages = [_message(item) for item in given] if isinstance(given, list) else []
+    messages = [wishes.message(item) for item in given] if isinstance(given, list) else []
     model = str(value.get("model") or options.default_model)
     if options.only_listed:
         require_listed(model, options)
-    streams = value.get("stream_options")
-    streams = streams if isinstance(streams, dict) else {}
     return Call(
         "chat",
         "openai",
@@ -124,61 +132,21 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         messages,
         _last_user(messages),
         value.get("stream") is True,
-        _whole(value.get("max_completion_tokens")) or _whole(value.get("max_tokens")),
-        Extra(
-            include_usage=streams.get("include_usage") is True,
-            obfuscate=streams.get("include_obfuscation") is not False,
-            stop=_stops(value.get("stop")),
-        ),
+        wishes.whole(value.get("max_completion_tokens")) or wishes.whole(value.get("max_tokens")),
+        wishes.extra_wishes(value, model, messages),
         body,
         False,
-        _tools(value.get("tools")),
-        value.get("tool_choice"),
+        wishes.tools(value),
+        wishes.tool_choice(value),
         value.get("response_format"),
         (),
-        min(_whole(value.get("n")) or 1, 128),
+        min(wishes.whole(value.get("n")) or 1, 128),
+        parallel=value.get("parallel_tool_calls") is not False,
     )
 
 
 def _last_user(messages: list[Message] | list[_PlainMessage]) -> str:
     return next((message.text for message in reversed(messages) if message.role == "user"), "")
-
-
-def _message(item: Any) -> Message:
-    if not isinstance(item, dict):
-        return Message("user", _content(item))
-    calls = item.get("tool_calls")
-    return Message(
-        str(item.get("role", "user")),
-        _content(item.get("content")),
-        item.get("name") if isinstance(item.get("name"), str) else None,
-        calls if isinstance(calls, list) else None,
-        item.get("tool_call_id") if isinstance(item.get("tool_call_id"), str) else None,
-    )
-
-
-def _content(value: Any) -> str | list[Any] | None:
-    return value if isinstance(value, str | list) or value is None else msgspec.json.encode(value).decode()
-
-
-def _stops(value: Any) -> tuple[str, ...]:
-    return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _tools(value: Any) -> tuple[Tool, ...]:
-    tools = []
-    for item in value if isinstance(value, list) else []:
-        kind = item.get("type", "function") if isinstance(item, dict) else None
-        body = item.get(kind) if isinstance(kind, str) else None
-        if isinstance(body, dict) and isinstance(body.get("name"), str):
-            parameters = body.get("parameters")
-            schema = parameters if isinstance(parameters, dict) else None
-            tools.append(Tool(body["name"], str(body.get("description") or ""), schema, str(kind)))
-    return tuple(tools)
 
 
 def loose(body: bytes) -> dict[str, Any]:

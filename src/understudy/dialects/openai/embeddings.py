@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects import Moment
-from understudy.dialects.openai.answers import told_usage
-from understudy.dialects.openai.check import refuse
+from understudy.dialects._openai.check import refuse
+from understudy.dialects._openai.usage import told_usage
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.reply import Reply

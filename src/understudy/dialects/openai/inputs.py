@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Options
-from understudy.dialects.openai import check
-from understudy.dialects.openai.decode import Extra, loose, require_listed
+from understudy.dialects._openai import check
+from understudy.dialects._openai.families import family
+from understudy.dialects.openai.decode import loose, require_listed
+from understudy.dialects.openai.wishes import Extra, stops
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
@@ -64,6 +66,8 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
     model = value["model"]
     if options.only_listed:
         require_listed(model, options)
+    if options.strict and (options.style is None or options.style.is_own):
+        _for_chat_alone(model)
     prompts = ("<|endoftext|>",) if value.get("prompt") is None else _inputs(value["prompt"], "prompt")
     if not prompts:
         check.empty_array("prompt")
@@ -72,7 +76,10 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
     texts = [prompt if isinstance(prompt, str) else decode(prompt) for prompt in prompts]
     limit = value.get("max_tokens")
     streams = value.get("stream_options") or {}
-    stop = value.get("stop")
+    wanted = value.get("n") or 1
+    made = value.get("best_of") or wanted
+    if options.strict:
+        _check_best(wanted, made, streams=value.get("stream") is True)
     return Call(
         "completion",
         "openai",
@@ -84,13 +91,37 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
         Extra(
             include_usage=streams.get("include_usage") is True,
             echo=value.get("echo") is True,
-            stop=() if stop is None else (stop,) if isinstance(stop, str) else tuple(stop),
+            stop=stops(value.get("stop")),
             prompts=prompts,
+            logprobs=value.get("logprobs"),
+            suffix=value.get("suffix") or "",
+            kept=wanted if made > wanted else 0,
         ),
         request.body,
         inputs=tuple(texts),
-        choices=value.get("n") or 1,
+        choices=max(made, wanted),
     )
+
+
+def _for_chat_alone(model: str) -> None:
+    """Refuse the models that only chat (wire.md 2.4)."""
+    if family(model).known and "instruct" not in model:
+        message = (
+            "This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?"
+        )
+        raise RequestError(Failure(404, "not_found", message, "model", type="invalid_request_error"))
+
+
+def _check_best(wanted: int, made: int, *, streams: bool) -> None:
+    """Check that enough choices are made, and that none has to be thrown away that was sent already."""
+    if made < wanted:
+        check.refuse(
+            "You requested that the server return more choices than it will generate (HINT: you must set 'n' (currently "
+            f"{wanted}) to be at most 'best_of' (currently {made}), or omit either parameter if you don't specifically want to "
+            "use them.)"
+        )
+    if streams and made > wanted:
+        check.refuse("Streaming is not supported when 'best_of' is greater than 'n'.", "best_of")
 
 
 def embedding(request: Request, _params: Mapping[str, str], options: Options) -> Call:

@@ -6,19 +6,23 @@ a stream is a shared sheet plus the joint (identifier and creation time). Format
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
-from understudy.dialects.openai.answers import Answer, choice, told_usage, wire_calls, work_out
-from understudy.dialects.openai.chunks import Chunker, Row, usage_chunk
-from understudy.dialects.openai.cut import pieces, streamed
-from understudy.dialects.openai.families import Family, family
+from understudy.dialects._openai.caching import LEAST, cached
+from understudy.dialects._openai.cut import pieces, streamed
+from understudy.dialects._openai.families import Family, family
+from understudy.dialects._openai.usage import completion_details, prompt_details, told_usage, usage_object
+from understudy.dialects.openai.answers import Answer, all_costs, choice, work_out
+from understudy.dialects.openai.chunks import Chunker, usage_chunk
+from understudy.dialects.openai.events import GRAMMAR
+from understudy.dialects.openai.rows import rows
 from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
 from understudy.dialects.openai.styles import Style, identifier
+from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.reply import Reply
@@ -46,37 +50,26 @@ def _body_layout(traits: Family, choices: int) -> Layout:
         "created": "$created",
         "model": "$model",
         "choices": "$choices" if choices > 1 else ["$choice"],
-        "usage": usage_object(traits, "$prompt_tokens", "$completion_tokens", "$total_tokens", "$reasoning_tokens", "$cached"),
-        "service_tier": "default",
+        "usage": {
+            "prompt_tokens": "$prompt_tokens",
+            "completion_tokens": "$completion_tokens",
+            "total_tokens": "$total_tokens",
+            "prompt_tokens_details": "$prompt_details",
+            "completion_tokens_details": "$completion_details",
+        },
+        "service_tier": "$tier",
         "system_fingerprint": traits.fingerprint,
     }
     return Layout(shape, _HOLES, pretty=True, end=b"\n")
 
 
-def usage_object(traits: Family, prompt: Any, completion: Any, total: Any, reasoning: Any, cached: Any) -> Mapping[str, Any]:
-    """Build `usage`, members in the order sent."""
-    writes = {"cache_write_tokens": 0} if traits.cache_write else {}
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": total,
-        "prompt_tokens_details": {"cached_tokens": cached, **writes, "audio_tokens": 0},
-        "completion_tokens_details": {
-            "reasoning_tokens": reasoning,
-            "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
-        },
-    }
-
-
 class Press:
-    """Renders chat replies for one style; see the module."""
+    """Renders chat replies for one style; see the module. `is_own` says that they are the API's own documents."""
 
     def __init__(self, style: Style) -> None:
         self.style = style
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: Kept[tuple[int, str, str], tuple[Reply, Form, int]] = Kept(_BODIES)
+        self._bodies: Kept[tuple[int, str, str, int], tuple[Reply, Form, int, str]] = Kept(_BODIES)
         self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = Kept(_FRAMES)
         self._chunkers: dict[tuple[Any, ...], Chunker] = {}
         chat = style.chat
@@ -84,6 +77,7 @@ class Press:
         self._told = bool(style.usage)
         self._model = style.model
         self.ignores = style.ignores
+        self.is_own = chat is None
         self._shares = chat is None or has_shared_joint(chat)
 
     def body(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -91,21 +85,23 @@ class Press:
         model = self._model or call.model
         reply = replies[0]
         # a rendering serves again when it is of one fixed reply and nothing of it is this call's own
-        lasts = reply.fixed and call.max_tokens is None and len(replies) == 1 and not call.extra.stop
-        key = (id(reply), model, call.model)
+        lasts = reply.fixed and call.max_tokens is None and len(replies) == 1 and not call.extra.own
+        found = cached(call, reply, moment)
+        key = (id(reply), model, call.model, found)
         kept = self._bodies.get(key) if lasts else None
         if kept is None:
-            form, completion = self._body_form(call, replies, moment, model)
+            form, completion, finish = self._body_form(call, replies, moment, model, found)
             if lasts:
-                self._bodies.keep(key, (reply, form, completion), form.size)
+                self._bodies.keep(key, (reply, form, completion, finish), form.size)
         else:
-            _, form, completion = kept
+            _, form, completion, finish = kept
         prompt = moment.prompt_tokens
         if self._told or reply.usage is not None:
             prompt, completion = self._told_usage(reply, prompt, completion, moment)
         identity = b"chatcmpl-" + moment.salt + moment.key if self._styled is None else self._identifier(moment)
         values = (identity, moment.created, prompt, completion, prompt + completion)
-        return Body(form.render(values), prompt, completion, reusable=lasts and not self._told and reply.usage is None)
+        lasts = lasts and not self._told and reply.usage is None and moment.prompt_tokens < LEAST
+        return Body(form.render(values), prompt, completion, reusable=lasts, finish=finish)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
         """Render a stream: a sheet of chunks, usage if asked for, the end mark."""
@@ -113,7 +109,7 @@ class Press:
         extra, reply = call.extra, replies[0]
         key = (id(reply), model, call.model, extra.include_usage, extra.obfuscate)
         # events of several tokens are cut by draws of each answer's own
-        lasts = self._shares and reply.fixed and call.max_tokens is None and len(replies) == 1 and not extra.stop
+        lasts = self._shares and reply.fixed and call.max_tokens is None and len(replies) == 1 and not extra.own
         lasts = lasts and moment.options.stream_tokens[1] == 1
         kept = self._sheets.get(key) if lasts else None
         if kept is None:
@@ -131,16 +127,16 @@ class Press:
         standard = b'%b","object":"chat.completion.chunk","created":%d' % (self._identifier(moment), moment.created)
         last: list[bytes] = []
         if extra.include_usage:
-            reasoning = sum(answer.reasoning for answer in answers)
-            usage = usage_object(family(model), prompt, tokens, prompt + tokens, reasoning, _cached(reply))
-            head, tail = usage_chunk(model, usage, obfuscate=extra.obfuscate)
+            costs = all_costs(call, answers, cached(call, reply, moment))
+            usage = usage_object(family(model), prompt, tokens, prompt + tokens, costs)
+            head, tail = usage_chunk(model, usage, obfuscate=extra.obfuscate, tier=extra.tier)
             last.append(head + standard + tail)
         done = "[DONE]" if self.style.chat is None else self.style.chat.done
         if done is not None:
             last.append(b"data: " + done.encode() + b"\n\n")
         plain = self.style.chat is not None and len(answers) == 1 and answers[0].is_plain
         joint = (b"%d" % moment.created if self._shares else b"") if plain else standard
-        return Stream(sheet, joint, tuple(last), prompt, tokens)
+        return Stream(sheet, joint, tuple(last), prompt, tokens, grammar=GRAMMAR, finish=answers[0].finish)
 
     def _identifier(self, moment: Moment) -> bytes:
         chat = self.style.chat
@@ -156,61 +152,44 @@ class Press:
             counts.append(told)
         return told_usage(reply, counts[0], counts[1])
 
-    def _body_form(self, call: Call, replies: tuple[Reply, ...], moment: Moment, model: str) -> tuple[Form, int]:
+    def _body_form(
+        self, call: Call, replies: tuple[Reply, ...], moment: Moment, model: str, found: int
+    ) -> tuple[Form, int, str]:
         answers = [work_out(call, reply) for reply in replies]
         completion = sum(answer.tokens for answer in answers)
         first = answers[0]
         if self._styled is not None and len(answers) == 1 and first.is_plain:
-            return self._styled.bind(model=model, content=first.text, finish=first.finish, index=0), completion
+            return self._styled.bind(model=model, content=first.text, finish=first.finish, index=0), completion, first.finish
         traits = family(model)
-        choices = [choice(i, answer, traits, moment) for i, answer in enumerate(answers)]
-        known = {"choices": choices} if len(choices) > 1 else {"choice": choices[0]}
+        choices = [choice(i, a, r, call, moment) for i, (a, r) in enumerate(zip(answers, replies, strict=True))]
+        known: dict[str, Any] = {"choices": choices} if len(choices) > 1 else {"choice": choices[0]}
         layout = _body_layout(traits, min(len(choices), 2))
-        reasoning = sum(answer.reasoning for answer in answers)
-        return layout.bind(model=model, reasoning_tokens=reasoning, cached=_cached(replies[0]), **known), completion
+        costs = all_costs(call, answers, found)
+        known |= {"prompt_details": prompt_details(traits, costs), "completion_details": completion_details(costs)}
+        return layout.bind(model=model, tier=call.extra.tier, **known), completion, first.finish
 
     def _sheet(self, call: Call, replies: tuple[Reply, ...], answers: list[Answer], model: str, moment: Moment) -> Sheet:
         chat = self.style.chat
         if chat is not None and len(answers) == 1 and answers[0].is_plain:
             cut = pieces(answers[0].text, replies[0], encoding_for(call.model), moment.options, moment.random)
             return styled_sheet(chat, cut, model, answers[0].finish, moment)
-        rows = [self._rows(call, r, a, i, model, moment) for i, (r, a) in enumerate(zip(replies, answers, strict=True))]
-        if len(rows) == 1:
-            frames, tokens = zip(*rows[0], strict=True)
+        told = enumerate(zip(replies, answers, strict=True))
+        found = [rows(call, r, a, i, self._chunker(model, i, call.extra), moment) for i, (r, a) in told]
+        if len(found) == 1:
+            frames, tokens = zip(*found[0], strict=True)
             return Sheet(list(frames), list(tokens))
         # choices take turns: role and first token of each, then one chunk of each (wire.md 3.3)
-        turns = [row[:2] for row in rows] + [row[k : k + 1] for k in range(2, max(map(len, rows))) for row in rows]
+        turns = [row[:2] for row in found] + [row[k : k + 1] for k in range(2, max(map(len, found))) for row in found]
         mixed = [frame for turn in turns for frame in turn]
         return Sheet([frame for frame, _ in mixed], [count for _, count in mixed])
 
-    def _rows(self, call: Call, reply: Reply, answer: Answer, index: int, model: str, moment: Moment) -> list[Row]:
-        """Render the chunks of one choice, with the tokens each carries."""
-        chunker = self._chunker(model, index, usage=call.extra.include_usage, obfuscate=call.extra.obfuscate)
-        encoding = encoding_for(call.model)
-        rows: list[Row]
-        if answer.refusal is not None:
-            rows = [(chunker.chunk({"role": "assistant", "content": None, "refusal": ""}), 0)]
-            rows += [(chunker.chunk({"refusal": text}), tokens) for text, tokens in encoding.pieces(answer.refusal)]
-        elif answer.calls and not answer.text:
-            rows = chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=True)
-        else:
-            cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
-            rows = [(chunker.first, 0), *((chunker[text], tokens) for text, tokens in cut)]
-            if answer.calls:
-                rows += chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=False)
-        return [*rows, (chunker.chunk({}, answer.finish), 0)]
-
-    def _chunker(self, model: str, index: int, *, usage: bool, obfuscate: bool) -> Chunker:
-        key = (model, index, usage, obfuscate)
+    def _chunker(self, model: str, index: int, extra: Extra) -> Chunker:
+        usage, obfuscate, odds = extra.include_usage, extra.obfuscate, extra.logprobs is not None
+        key = (model, index, usage, obfuscate, odds, extra.tier)
         found = self._chunkers.get(key)
         if found is None:
-            found = Chunker(model, index, usage=usage, obfuscate=obfuscate)
+            found = Chunker(model, index, usage=usage, obfuscate=obfuscate, tier=extra.tier, odds=odds)
             if len(self._chunkers) >= _CHUNKERS:
                 del self._chunkers[next(iter(self._chunkers))]
             self._chunkers[key] = found
         return found
-
-
-def _cached(reply: Reply) -> int:
-    """How many tokens of the prompt the reply says were cached."""
-    return (reply.usage and reply.usage.cached_tokens) or 0

@@ -1,0 +1,250 @@
+"""A batched engine by step simulation: who is in the next step, how long it takes, which tokens are there when it ends.
+
+Works as vLLM's scheduler does (docs.vllm.ai, "Optimization and Tuning", read November 2026): first come, first served; decoding
+goes before prompts, which share what is left of a step's tokens; who is youngest gives way when memory runs out, and starts
+over. Prompts of any length mixed into steps with decoding: Sarathi-Serve (arXiv 2403.02310). Joining and leaving at every step:
+Orca (OSDI 2022). Sequences are always in the order they came in: those that run, oldest first, then those that wait.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+
+from understudy.capacity.memory import Memory
+from understudy.capacity.snapshot import Snapshot
+from understudy.capacity.spec import CapacitySpec
+from understudy.capacity.ticket import Ticket
+from understudy.model.plan import Gate, Step
+from understudy.model.reply import Failure
+
+
+class Batcher:
+    """One engine. Somebody must play its `steps`, as any plan is played; without requests it waits and costs nothing."""
+
+    def __init__(self, spec: CapacitySpec) -> None:
+        self.spec = spec
+        self._memory = Memory(spec)
+        self._waiting: OrderedDict[Ticket, None] = OrderedDict()
+        self._prefilling: dict[Ticket, None] = {}
+        self._decoding: dict[Ticket, None] = {}
+        self._growing: list[Ticket] = []  # of those that decode: the next token needs another block
+        self._at = 0.0  # when the step under way began
+        self._wake = Gate()
+        self._idle = True
+        self._retired = False
+        self._preemptions = self._hits = self._queries = self._rejected = self._steps = self._produced = 0
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """How it stands."""
+        return Snapshot(
+            waiting=len(self._waiting),
+            running=self._running,
+            kv_used=self._memory.used,
+            preemptions=self._preemptions,
+            prefix_hits=self._hits,
+            prefix_queries=self._queries,
+            rejected=self._rejected,
+            steps=self._steps,
+            produced=self._produced,
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._decoding or self._prefilling or self._waiting)
+
+    def cached_tokens(self, prompt_tokens: int, names: Sequence[int]) -> int:
+        """Count the tokens of a prompt that the prefix cache holds now; looking changes nothing."""
+        if not self.spec.prefix_cache:
+            return 0
+        return self._memory.peek(names, max(prompt_tokens, 1)) * self.spec.block_size
+
+    def submit(self, now: float, prompt_tokens: int, names: Sequence[int], output_tokens: int) -> Ticket | Failure:
+        """Take a sequence in, or say why not.
+
+        Args:
+            now: the moment it comes; it is let in by the first step that begins then or later and has room.
+            prompt_tokens: length of the prompt.
+            names: what `chain` made of the prompt, or of the prompt and the answer, which can then be found, too.
+            output_tokens: length of the answer; one without tokens (an embedding) is there when its prompt is worked out.
+        """
+        prompt, output = max(prompt_tokens, 1), max(output_tokens, 1)
+        spec = self.spec
+        if prompt + output > spec.window:
+            self._rejected += 1
+            return spec.too_long(prompt_tokens, output_tokens)
+        if spec.max_waiting is not None and self._running + len(self._waiting) >= spec.max_num_seqs + spec.max_waiting:
+            self._rejected += 1
+            return spec.full()
+        ticket = Ticket(now, prompt, names if spec.prefix_cache else (), output, self._cancel)
+        ticket.cached_tokens = self._memory.found(ticket) * spec.block_size
+        self._waiting[ticket] = None
+        if self._idle:
+            self._idle = False
+            self._at = max(self._at, now)
+            self._wake.open(self._at)
+        return ticket
+
+    def steps(self) -> Iterator[Step]:
+        """Give the plan to play, once: the duration of each step, and a gate where there is nothing to do.
+
+        The playing begins no later than the first `now`; from then on this plan and the engine keep the same time.
+        """
+        while self.busy or not self._retired:
+            yield self._wake
+            while self.busy:
+                yield from self._step()
+            self._growing.clear()
+            self._idle = True
+
+    def _step(self) -> Iterator[Step]:
+        if self._running == 0:
+            gap = next(iter(self._waiting)).arrived - self._at
+            if gap > 0:  # whoever plays this is late: the sequence came after the moment this plan is at
+                yield gap
+                self._at += gap
+                return
+        duration = self._begin()
+        yield duration
+        self._at += duration
+        at = self._at
+        for ticket in self._finish():
+            ticket.passes(at)
+
+    def retire(self) -> None:
+        """End the plan once everything that was taken in is done."""
+        self._retired = True
+        if self._idle:
+            self._idle = False
+            self._wake.open(self._at)
+
+    @property
+    def _running(self) -> int:
+        return len(self._decoding) + len(self._prefilling)
+
+    def _begin(self) -> float:
+        """Decide on a step; return how long it takes."""
+        spec = self.spec
+        growing, self._growing = self._growing, []
+        for ticket in growing:
+            if ticket.state == "decoding":
+                self._grow(ticket, ticket.prompt + ticket.produced)
+        budget = spec.max_num_batched_tokens - len(self._decoding)
+        prefilled = self._fill(list(self._prefilling), budget)
+        prefilled += self._admit(budget - prefilled)
+        context = sum(t.prompt + t.produced for t in self._decoding) if spec.decode_per_kv_token else 0
+        return spec.duration(prefilled, len(self._decoding), context)
+
+    def _fill(self, tickets: list[Ticket], budget: int) -> int:
+        """Give prompts their part of the step; return how many tokens that is."""
+        left = budget
+        for ticket in tickets:
+            if ticket.state == "prefilling":  # else a block for somebody older has cost it its place
+                chunk = min(ticket.goal - ticket.computed, left)
+                if self._grow(ticket, ticket.computed + chunk):
+                    ticket.chunk = chunk
+                    left -= chunk
+        return budget - left
+
+    def _admit(self, budget: int) -> int:
+        """Let in who waits, in order, as long as slots, tokens and memory last; return the tokens that takes."""
+        left = budget
+        while left > 0 and self._waiting and self._running < self.spec.max_num_seqs:
+            ticket = next(iter(self._waiting))
+            if ticket.arrived > self._at or not self._memory.enter(ticket):
+                break
+            self._enter(ticket)
+            left -= self._fill([ticket], left)
+        return budget - left
+
+    def _enter(self, ticket: Ticket) -> None:
+        del self._waiting[ticket]
+        self._prefilling[ticket] = None
+        ticket.state = "prefilling"
+        if ticket.admitted is None:
+            ticket.admitted = self._at
+            ticket.cached_tokens = ticket.computed
+            if self.spec.prefix_cache:
+                self._queries += ticket.prompt
+                self._hits += ticket.computed
+
+    def _grow(self, ticket: Ticket, tokens: int) -> bool:
+        """Make room for so many tokens of a sequence. The youngest give way, itself if need be: tell whether it has it."""
+        while not self._memory.hold(ticket, tokens):
+            youngest = next(reversed(self._prefilling or self._decoding))
+            self._preempt(youngest)
+            if youngest is ticket:
+                return False
+        return True
+
+    def _preempt(self, ticket: Ticket) -> None:
+        self._let_go(ticket)
+        self._preemptions += 1
+        ticket.state = "waiting"
+        self._waiting[ticket] = None
+        self._waiting.move_to_end(ticket, last=False)
+
+    def _finish(self) -> list[Ticket]:
+        """Count what the step has made; return whose plans go on. Nothing else happens before everything is counted."""
+        at = self._at
+        passing: list[Ticket] = []
+        closer: list[Ticket] = []
+        for ticket in self._decoding:
+            produced = ticket.produced + 1
+            ticket.produced = produced
+            if produced == ticket.wanted:
+                passing.append(ticket)
+            elif produced > ticket.wanted:
+                ticket.late(at)
+            if produced >= ticket.alarm:
+                closer.append(ticket)
+        self._produced += len(self._decoding)
+        self._steps += 1
+        for ticket in closer:
+            self._look(ticket)
+        for ticket in list(self._prefilling):
+            ticket.computed += ticket.chunk
+            ticket.chunk = 0
+            self._memory.settle(ticket, ticket.computed)
+            if ticket.computed == ticket.goal:
+                self._first(ticket, passing)
+        return passing
+
+    def _first(self, ticket: Ticket, passing: list[Ticket]) -> None:
+        """The prompt is worked out: the next token is there, and decoding begins."""
+        del self._prefilling[ticket]
+        self._decoding[ticket] = None
+        ticket.state = "decoding"
+        ticket.produced += 1
+        self._produced += 1
+        if ticket.produced == ticket.wanted:
+            passing.append(ticket)
+        elif ticket.produced > ticket.wanted:
+            ticket.late(self._at)
+        if ticket.produced >= ticket.alarm:
+            self._look(ticket)
+
+    def _look(self, ticket: Ticket) -> None:
+        """A sequence is over, or has filled its blocks."""
+        self._memory.settle(ticket, ticket.prompt + ticket.produced - 1)
+        if ticket.produced < ticket.output:
+            self._growing.append(ticket)
+        else:
+            self._let_go(ticket)
+            ticket.state = "done"
+
+    def _let_go(self, ticket: Ticket) -> None:
+        """Free the slot and the blocks of a sequence that runs."""
+        (self._decoding if ticket.state == "decoding" else self._prefilling).pop(ticket)
+        self._memory.leave(ticket)
+
+    def _cancel(self, ticket: Ticket) -> None:
+        if ticket.state == "waiting":
+            del self._waiting[ticket]
+        elif ticket.state in ("prefilling", "decoding"):
+            self._let_go(ticket)
+        else:
+            return
+        ticket.state = "cancelled"

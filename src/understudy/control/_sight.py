@@ -1,0 +1,91 @@
+"""What controls see of the server and may do to it; the composition root fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+
+from understudy.config.script import Script
+from understudy.config.settings import Settings
+from understudy.engine.timeline import Course, Timeline
+from understudy.model.ports import Clock
+from understudy.observe.durations import Durations
+from understudy.observe.journal import Journal
+from understudy.observe.metrics import Counters
+from understudy.observe.pacing import Pacing
+from understudy.observe.readings import Queue
+
+if TYPE_CHECKING:
+    from understudy.config.overlay import Overlay, Section, Verb
+    from understudy.control._feed import Feed
+
+__all__ = ["Changeable", "Queue", "Resettable", "Sight"]
+
+
+class Changeable(Protocol):
+    """What scripts and settings say, and how that is changed while the server runs."""
+
+    @property
+    def script(self) -> Script:
+        """The script in force, changes included."""
+        ...
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """The changes in force."""
+        ...
+
+    def amend(self, verb: Verb, section: Section, data: Any = None, name: str | None = None) -> None:
+        """Change a section, whole or not at all; the next request meets it.
+
+        Raises:
+            ScriptError: with every mistake.
+            UsageError: when the settings do not go together.
+        """
+        ...
+
+
+class Resettable(Protocol):
+    """State that can be forgotten."""
+
+    def reset(self, session: str | None = None) -> None:
+        """Forget one session, or everything."""
+        ...
+
+
+def _none() -> int:
+    return 0
+
+
+def _no_queues() -> Mapping[str, Queue]:
+    return {}
+
+
+def _no_timeline() -> Timeline | None:
+    return None
+
+
+class Sight(Struct):
+    """The server as controls see it.
+
+    `started` is when it began on the monotonic clock; `settings` gives those in force; `queues` the simulated engines by the
+    name of their model. `changes` is None where nothing can be changed; `timeline` gives the one in force, `course` is since
+    when it runs. `feed` hands on what happens.
+    """
+
+    clock: Clock
+    started: float
+    settings: Callable[[], Settings]
+    state: Resettable
+    journal: Journal
+    counters: Counters
+    durations: Durations
+    pacing: Pacing
+    connections: Callable[[], int] = _none
+    queues: Callable[[], Mapping[str, Queue]] = _no_queues
+    changes: Changeable | None = None
+    timeline: Callable[[], Timeline | None] = _no_timeline
+    course: Course | None = None
+    feed: Feed | None = None

@@ -1,0 +1,69 @@
+"""From the body of a request to a change: read as scripts are read, so that mistakes are told in the words of `check`.
+
+Bodies are JSON, or YAML where the content type says so. Knows no section; what a section may say is in the grammar.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from understudy.config.overlay import Misfit, Overlay
+from understudy.config.source import parse
+from understudy.control import Ask, Sight
+from understudy.control._sight import Changeable
+from understudy.errors import RequestError, ScriptError
+from understudy.model.reply import Failure
+
+if TYPE_CHECKING:
+    from understudy.config.overlay import Section, Verb
+
+NOTHING = Overlay()
+
+
+def changes(sight: Sight) -> Changeable:
+    """What can be changed.
+
+    Raises:
+        RequestError: when nothing can.
+    """
+    if sight.changes is None:
+        raise RequestError(Failure(409, "conflict", "changes: expected a server that takes them, got one that does not."))
+    return sight.changes
+
+
+def overlay(sight: Sight) -> Overlay:
+    """What was changed so far."""
+    return changes(sight).overlay or NOTHING
+
+
+def amend(ask: Ask, sight: Sight, verb: Verb, section: Section) -> None:
+    """Change a section as the body says.
+
+    Raises:
+        ScriptError: with every mistake of the body.
+        UsageError: when settings do not go together.
+    """
+    house = changes(sight)
+    house.amend(verb, section, _data(ask, f"{verb} {section}"))
+
+
+def take_back(sight: Sight, section: Section, name: str | None = None) -> None:
+    """Undo the changes of a section, or one rule of them."""
+    changes(sight).amend("DELETE", section, name=name)
+
+
+def _data(ask: Ask, title: str) -> Any:
+    """Parse a body."""
+    request = ask.request
+    try:
+        text = request.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"expected UTF-8 text, got the byte 0x{request.body[error.start]:02x}."
+        raise ScriptError([Misfit(title, 0, message)]) from None
+    is_yaml = "yaml" in request.head.headers.get("content-type", "").lower()
+    if not text.strip():
+        raise ScriptError([Misfit(title, 0, f"expected {'YAML' if is_yaml else 'JSON'}, got nothing.")])
+    document = parse(text, "body.yaml" if is_yaml else "body.json")
+    if document.problems:
+        raise ScriptError([Misfit(title, 0, f"line {problem.line}: {problem.message}") for problem in document.problems])
+    return document.data

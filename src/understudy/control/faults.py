@@ -1,0 +1,33 @@
+"""GET, PUT and DELETE faults: what goes wrong with any answer, beside the faults of models, rules and replies."""
+
+from __future__ import annotations
+
+from understudy.control import Ask, Control, Route, Sight
+from understudy.control._wishes import amend, changes, overlay, take_back
+
+
+def _show(_ask: Ask, sight: Sight) -> object:
+    """Give what was put as it was written, and the kinds in force in the order they strike."""
+    in_force = [armed.fault.name for armed in changes(sight).script.faults]
+    return {"put": overlay(sight).written.get("faults"), "in_force": in_force}
+
+
+def _put(ask: Ask, sight: Sight) -> object:
+    amend(ask, sight, "PUT", "faults")
+    return _show(ask, sight)
+
+
+def _drop(ask: Ask, sight: Sight) -> object:
+    take_back(sight, "faults")
+    return _show(ask, sight)
+
+
+CONTROL = Control(
+    "faults",
+    "What goes wrong.",
+    (
+        Route("GET", "faults", "Show the kinds of the top-level faults in force, and what was put.", _show),
+        Route("PUT", "faults", "Replace the script's top-level faults; the body is a script's `faults`, [] for none.", _put),
+        Route("DELETE", "faults", "Go back to the script's faults.", _drop),
+    ),
+)

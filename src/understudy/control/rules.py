@@ -1,0 +1,72 @@
+"""GET, POST and DELETE rules: what answers which call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.config.script import Rule
+from understudy.control import Ask, Control, Route, Sight
+from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.errors import RequestError
+from understudy.kinds import nearest
+from understudy.model.reply import Failure
+
+
+def _show(_ask: Ask, sight: Sight) -> object:
+    """List the rules in the order they are tried; posted ones as they were written."""
+    script, made = changes(sight).script, overlay(sight)
+    posted = [
+        {"name": rule.name, "from": "posted", "rule": data} for rule, data in zip(made.rules, made.rules_written, strict=True)
+    ]
+    return {"rules": [*posted, *(_scripted(rule) for rule in script.rules[len(posted) :])]}
+
+
+def _scripted(rule: Rule) -> dict[str, Any]:
+    return {"name": rule.name, "from": f"{rule.source_file}:{rule.line}", "replies": len(rule.replies)}
+
+
+def _post(ask: Ask, sight: Sight) -> object:
+    before = overlay(sight).posted
+    amend(ask, sight, "POST", "rules")
+    made = overlay(sight)
+    return {"posted": [rule.name for rule in made.rules[: made.posted - before]]}
+
+
+def _drop_all(_ask: Ask, sight: Sight) -> object:
+    dropped = [rule.name for rule in overlay(sight).rules]
+    take_back(sight, "rules")
+    return {"dropped": dropped}
+
+
+def _drop(ask: Ask, sight: Sight) -> object:
+    name = ask.params["name"]
+    posted = [rule.name for rule in overlay(sight).rules]
+    if name not in posted:
+        raise RequestError(Failure(404, "not_found", _absent(name, posted, changes(sight).script.rules)))
+    take_back(sight, "rules", name)
+    return {"dropped": [name]}
+
+
+def _absent(name: str, posted: list[str], rules: tuple[Rule, ...]) -> str:
+    for rule in rules:
+        if rule.name == name:
+            place = f"{rule.source_file}:{rule.line}"
+            return f"rule {name!r}: expected one that was posted, got one of the script ({place}). Change it there."
+    return f"rule {name!r}: expected one that was posted, got none of that name.{nearest(name, posted)}"
+
+
+CONTROL = Control(
+    "rules",
+    "What answers which call.",
+    (
+        Route("GET", "rules", "List the rules in the order they are tried.", _show),
+        Route(
+            "POST",
+            "rules",
+            "Put a rule, or a list of them, before all others; one of the same name is replaced.",
+            _post,
+        ),
+        Route("DELETE", "rules", "Drop all posted rules; those of the script stay.", _drop_all),
+        Route("DELETE", "rules/{name}", "Drop one posted rule.", _drop),
+    ),
+)

@@ -1,0 +1,86 @@
+"""The timeline: where it stands, starting and stopping it, putting another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.config.script import Phase
+from understudy.control import Ask, Control, Route, Sight
+from understudy.control._wishes import amend, take_back
+from understudy.engine.timeline import Course, in_force
+from understudy.errors import RequestError
+from understudy.model.reply import Failure
+
+_NONE = "timeline: expected one in the script, got none. PUT one to /_understudy/timeline."
+
+
+def _show(_ask: Ask, sight: Sight) -> object:
+    """Say where the timeline stands."""
+    timeline, course = sight.timeline(), sight.course
+    if timeline is None or course is None:
+        return {"state": "none"}
+    now = sight.clock.monotonic()
+    spec, effect = timeline.spec, in_force(timeline, course, now)
+    elapsed = course.elapsed(now, spec)
+    change = None if elapsed is None else timeline.next_change(elapsed)
+    return {
+        "state": "stopped" if elapsed is None else "running",
+        "start": spec.start,
+        "repeat": spec.repeat,
+        "elapsed": elapsed,
+        "next_change": change,
+        "in_force": {"phases": effect.phases, "scale": effect.scale, "faults": len(effect.faults)},
+        "phases": [_phase(phase) for phase in spec.phases],
+    }
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    return {
+        "name": phase.name,
+        "at": phase.at,
+        "for": phase.lasts,
+        "ramp": phase.ramp,
+        "scale": phase.scale,
+        "faults": len(phase.faults),
+    }
+
+
+def _start(ask: Ask, sight: Sight) -> object:
+    _course(sight).start(sight.clock.monotonic())
+    return _show(ask, sight)
+
+
+def _stop(ask: Ask, sight: Sight) -> object:
+    _course(sight).stop()
+    return _show(ask, sight)
+
+
+def _course(sight: Sight) -> Course:
+    if sight.course is None or sight.timeline() is None:
+        raise RequestError(Failure(409, "conflict", _NONE))
+    return sight.course
+
+
+def _put(ask: Ask, sight: Sight) -> object:
+    amend(ask, sight, "PUT", "timeline")
+    return _show(ask, sight)
+
+
+def _drop(ask: Ask, sight: Sight) -> object:
+    take_back(sight, "timeline")
+    return _show(ask, sight)
+
+
+CONTROL = Control(
+    "timeline",
+    "What changes as time goes by.",
+    (
+        Route(
+            "GET", "timeline", "Show the phases, which of them hold, and when the next change comes; times in seconds.", _show
+        ),
+        Route("PUT", "timeline", "Replace the script's timeline; the body is a script's `timeline`.", _put),
+        Route("DELETE", "timeline", "Go back to the script's timeline.", _drop),
+        Route("POST", "timeline/start", "Start the timeline, anew if it runs already.", _start),
+        Route("POST", "timeline/stop", "Stop it: nothing of it holds until it is started again.", _stop),
+    ),
+)

@@ -1,0 +1,123 @@
+"""Requests read from JSON whatever it holds: what dialects share that check few fields. Wrong types count as absent.
+
+In: a body. Out: objects, numbers, tools and messages in no provider's words. Refusals have the failure's kind and a message,
+which the dialect that calls gives in its provider's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Options
+from understudy.errors import RequestError
+from understudy.model.call import Call, Message, Tool
+from understudy.model.reply import Failure
+from understudy.text.tokens import encoding_for
+
+_A_MESSAGE = 4  # tokens of a message beside its text
+_A_PICTURE = 256  # tokens of a picture whose cost nobody documents
+
+
+def refuse(message: str, status: int = 400) -> None:
+    """Refuse a request in these words."""
+    raise RequestError(Failure(status, "invalid_request", message))
+
+
+def object_of(body: bytes, *, strict: bool, missing: str, malformed: str | None = None) -> dict[str, Any]:
+    """Read a body that must be a JSON object; leniently, what is none counts as empty.
+
+    Args:
+        body: the body.
+        strict: whether a body that is missing or of another type is refused; what is no JSON always is.
+        missing: what is said of a body that is not there.
+        malformed: what is said of one that is no JSON; None leaves it to the dialect.
+    """
+    if not body.strip():
+        if strict:
+            refuse(missing)
+        return {}
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        raise RequestError(Failure(400, "malformed_json", malformed)) from None
+    if not isinstance(value, dict):
+        if strict:
+            raise RequestError(Failure(400, "malformed_json", malformed))
+        return {}
+    return value
+
+
+def require_listed(model: str, options: Options) -> None:
+    """Refuse a model that a closed catalogue does not show."""
+    if options.only_listed and all(listed.id not in (model, f"{model}:latest") for listed in options.listed):
+        raise RequestError(Failure(404, "model_not_found", subject=model))
+
+
+def whole(value: Any) -> int | None:
+    """Read a whole number that is not negative."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Read an object."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Read a list of objects."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """Read one text or several; empty ones say nothing."""
+    return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item)
+
+
+def schema(value: Any) -> dict[str, Any] | None:
+    """Read a JSON Schema."""
+    return value if isinstance(value, dict) else None
+
+
+def json_schema(value: dict[str, Any]) -> dict[str, Any]:
+    """Say that an answer must follow a schema, as rules and behaviour read it."""
+    return {"type": "json_schema", "json_schema": {"name": "output", "schema": value}}
+
+
+def function_tools(value: Any) -> tuple[Tool, ...]:
+    """Read tools in the form `{"type": "function", "function": {"name", "description", "parameters"}}`."""
+    bodies = [mapping(item.get("function")) for item in objects(value)]
+    return tuple(
+        Tool(body["name"], str(body.get("description") or ""), schema(body.get("parameters")))
+        for body in bodies
+        if isinstance(body.get("name"), str)
+    )
+
+
+def called(name: Any, arguments: Any, identifier: Any) -> dict[str, Any]:
+    """Write a call of an earlier turn as messages hold them; arguments may be an object or JSON text."""
+    text = arguments if isinstance(arguments, str) else msgspec.json.encode(mapping(arguments)).decode()
+    body = {"name": str(name or ""), "arguments": text}
+    return {"id": str(identifier or ""), "type": "function", "function": body}
+
+
+def last_user(messages: Sequence[Message]) -> str:
+    """The text of the last message of the user."""
+    return next((message.text for message in reversed(messages) if message.role == "user"), "")
+
+
+def prompt_tokens(call: Call) -> int:
+    """Estimate what a prompt costs: the o200k_base tokens of its texts and tools, and 4 for each message."""
+    count, total = encoding_for(call.model).count, 0
+    for message in call.messages:
+        total += _A_MESSAGE + count(message.text)
+        for item in message.tool_calls or ():
+            total += count(item["function"]["name"]) + count(item["function"]["arguments"])
+        if isinstance(message.content, list):
+            total += _A_PICTURE * sum("image" in part or part.get("type") == "image_url" for part in objects(message.content))
+    for tool in call.tools:
+        total += count(tool.name) + count(tool.description) + count(msgspec.json.encode(tool.parameters).decode())
+    total += sum(count(item) for item in call.inputs if isinstance(item, str))
+    return total

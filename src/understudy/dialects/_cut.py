@@ -1,0 +1,70 @@
+"""How streams cut text, whoever the provider is: at token boundaries and never inside a character.
+
+In: a text, the reply it comes from, an encoding, the options. Out: (text, tokens) for each event. Knows no event's form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from understudy.dialects import Options
+from understudy.model.ports import Random
+from understudy.model.reply import Reply, Text
+from understudy.text.tokens import Encoding
+
+_WORD = re.compile(r"\s*\S+|\s+\Z")
+
+Pieces = list[tuple[str, int]]
+
+
+def first_stop(text: str, stops: Iterable[str]) -> tuple[int, str] | None:
+    """Find the stop sequence that is complete first, whatever stands in the list before: where it begins, and which it is."""
+    found = [(at + len(stop), at, stop) for stop in stops if stop and (at := text.find(stop)) >= 0]
+    return min(found)[1:] if found else None
+
+
+def streamed(reply: Reply) -> Reply:
+    """The reply as a stream says it: with `stream_text`, if there is one, for its text."""
+    if reply.stream_text is None:
+        return reply
+    others = tuple(block for block in reply.blocks if not isinstance(block, Text))
+    return structs.replace(reply, blocks=(Text(reply.stream_text), *others), stream_text=None, atoms=None)
+
+
+def pieces(text: str, reply: Reply, encoding: Encoding, options: Options, random: Random) -> Pieces:
+    """Cut the text of a stream."""
+    if reply.pieces is not None and text == reply.text:
+        return [(piece, encoding.count(piece)) for piece in reply.pieces]
+    if options.stream_unit == "char":
+        return [(char, 1) for char in text]
+    if options.stream_unit == "word":
+        return [(word, encoding.count(word)) for word in _WORD.findall(text)]
+    atoms = _leading(reply.atoms, text) if reply.atoms else None
+    if atoms is None:
+        atoms = encoding.pieces(text)
+    low, high = options.stream_tokens
+    return atoms if high == 1 else list(_grouped(atoms, low, high, random))
+
+
+def _leading(atoms: tuple[str, ...], text: str) -> Pieces | None:
+    """The atoms that make up `text`, if it is a beginning of them."""
+    left, found = len(text), []
+    for atom in atoms:
+        if left <= 0:
+            break
+        found.append((atom[:left], 1))
+        left -= len(atom)
+    return found if "".join([part for part, _ in found]) == text else None
+
+
+def _grouped(atoms: Pieces, low: int, high: int, random: Random) -> Iterable[tuple[str, int]]:
+    """Join tokens into events of `low` to `high` tokens."""
+    at, k = 0, 0
+    while at < len(atoms):
+        size = random.integer(f"stream-tokens-{k}", low, high)
+        group = atoms[at : at + size]
+        yield "".join(text for text, _ in group), sum(tokens for _, tokens in group)
+        at, k = at + len(group), k + 1

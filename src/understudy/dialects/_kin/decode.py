@@ -1,0 +1,183 @@
+"""From the family's requests to calls. Fields that nobody knows are accepted, as these providers do: they differ in them.
+
+What is missing or of the wrong type is refused with a failure of kind `invalid_request`, said in the provider's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from msgspec import Struct
+
+from understudy.dialects import Options
+from understudy.dialects import _asked as asked
+from understudy.errors import RequestError
+from understudy.model.call import Call, Message
+from understudy.model.http import Request
+from understudy.model.reply import Failure
+
+Decode = Callable[[Request, Mapping[str, str], Options], Call]
+
+_MOST_CHOICES = 128
+_MOST_LOGPROBS = 20
+
+
+class Extra(Struct, gc=False):
+    """What the family asks beside a neutral call.
+
+    `body` is the whole request, for what only one provider knows. `logprobs` is how many alternatives to name, None when no
+    probabilities are wanted.
+    """
+
+    body: dict[str, Any] = {}
+    stops: tuple[str, ...] = ()
+    include_usage: bool = False
+    logprobs: int | None = None
+    base64: bool = False
+    dimensions: int | None = None
+
+
+def refuse(message: str, param: str | None = None, status: int = 400) -> NoReturn:
+    """Refuse a request."""
+    raise RequestError(Failure(status, "invalid_request", message, param))
+
+
+def body_of(request: Request, options: Options, *needed: str) -> dict[str, Any]:
+    """Read the body, which must have these members."""
+    value = asked.object_of(request.body, strict=options.strict, missing="Request body is missing.")
+    for name in needed if options.strict else ():
+        if value.get(name) in (None, "", []):
+            refuse(f"Field required: {name}", name)
+    return value
+
+
+def model_of(value: dict[str, Any], options: Options) -> str:
+    """Read the model."""
+    model = str(value.get("model") or options.default_model)
+    asked.require_listed(model, options)
+    return model
+
+
+def chat(name: str) -> Decode:
+    """Make the decoder of a provider's chats."""
+
+    def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+        value = body_of(request, options, "model", "messages")
+        if options.strict and not isinstance(value["messages"], list):
+            refuse("Input should be a valid list: messages", "messages")
+        return conversation(name, value, request, options)
+
+    return decode
+
+
+def conversation(name: str, value: dict[str, Any], request: Request, options: Options) -> Call:
+    """Make the call of a chat."""
+    messages = [_message(item) for item in asked.objects(value.get("messages"))]
+    form = value.get("response_format")
+    return Call(
+        "chat",
+        name,
+        model_of(value, options),
+        messages,
+        asked.last_user(messages),
+        value.get("stream") is True,
+        asked.whole(value.get("max_completion_tokens")) or asked.whole(value.get("max_tokens")),
+        extra(value),
+        request.body,
+        tools=asked.function_tools(value.get("tools")),
+        tool_choice={"any": "required"}.get(str(value.get("tool_choice")), value.get("tool_choice")),
+        response_format=form if isinstance(form, dict) else None,
+        choices=choices(value),
+        parallel=value.get("parallel_tool_calls") is not False,
+    )
+
+
+def extra(value: dict[str, Any]) -> Extra:
+    """Read what the family asks beside a neutral call."""
+    top = asked.whole(value.get("top_logprobs")) or 0
+    wants = value.get("logprobs")
+    if isinstance(wants, int) and not isinstance(wants, bool):
+        top, wants = wants, True
+    return Extra(
+        value,
+        asked.texts(value.get("stop")),
+        asked.mapping(value.get("stream_options")).get("include_usage") is True,
+        min(top, _MOST_LOGPROBS) if wants is True else None,
+        value.get("encoding_format") == "base64",
+        asked.whole(value.get("dimensions")) or asked.whole(value.get("output_dimension")),
+    )
+
+
+def choices(value: dict[str, Any]) -> int:
+    """Read how many answers are wanted."""
+    return min(max(1, asked.whole(value.get("n")) or 1), _MOST_CHOICES)
+
+
+def _message(item: dict[str, Any]) -> Message:
+    bodies = [(call, asked.mapping(call.get("function"))) for call in asked.objects(item.get("tool_calls"))]
+    calls = [asked.called(body.get("name"), body.get("arguments"), call.get("id")) for call, body in bodies]
+    content, name, result = item.get("content"), item.get("name"), item.get("tool_call_id")
+    return Message(
+        str(item.get("role", "user")),
+        content if isinstance(content, str | list) else None,
+        name if isinstance(name, str) else None,
+        calls or None,
+        result if isinstance(result, str) else None,
+    )
+
+
+def completion(name: str) -> Decode:
+    """Make the decoder of a provider's text completions."""
+
+    def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+        value = body_of(request, options, "model", "prompt")
+        prompts = asked.texts(value.get("prompt")) or ("",)
+        return Call(
+            "completion",
+            name,
+            model_of(value, options),
+            user=prompts[0],
+            stream=value.get("stream") is True,
+            max_tokens=asked.whole(value.get("max_tokens")),
+            extra=extra(value),
+            body=request.body,
+            inputs=prompts,
+            choices=choices(value),
+        )
+
+    return decode
+
+
+def embedding(name: str) -> Decode:
+    """Make the decoder of a provider's embeddings."""
+
+    def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+        value = body_of(request, options, "model", "input")
+        inputs = asked.texts(value.get("input"))
+        if options.strict and not inputs:
+            refuse("Input should be a string or a list of strings: input", "input")
+        user = inputs[0] if inputs else ""
+        return Call(
+            "embedding",
+            name,
+            model_of(value, options),
+            user=user,
+            extra=extra(value),
+            body=request.body,
+            inputs=inputs or ("",),
+        )
+
+    return decode
+
+
+def catalogue(name: str) -> Decode:
+    """Make the decoder of requests without a body: models, health."""
+
+    def decode(request: Request, params: Mapping[str, str], options: Options) -> Call:
+        model = params.get("id", "")
+        if model:
+            asked.require_listed(model, options)
+        return Call("model" if model else "models", name, model, extra=Extra(), body=request.body)
+
+    return decode

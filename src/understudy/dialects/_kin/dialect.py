@@ -1,0 +1,121 @@
+"""The dialect of a `Kin`: its endpoints, errors and header fields, as OpenAI's unless the provider says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
+from understudy.dialects._asked import prompt_tokens
+from understudy.dialects._kin import chat, decode
+from understudy.dialects._kin.kin import Document, Kin
+from understudy.dialects._openai.errors import error_body
+from understudy.dialects._openai.limits import limit_fields
+from understudy.model.allowance import Allowance
+from understudy.model.call import Call, Operation
+from understudy.model.frame import Body
+from understudy.model.reply import Failure, Reply
+from understudy.text.embedding import embed as vector_of
+from understudy.text.embedding import encode_base64
+
+_LARGEST = 8192  # dimensions; more would only cost memory
+Encode = Callable[[Call, tuple[Reply, ...], Moment], Any]
+
+
+def endpoint(
+    method: str,
+    path: str,
+    operation: Operation,
+    decode_: decode.Decode,
+    encode: Encode,
+    *,
+    counts: bool = True,
+    yields: bool = True,
+) -> Endpoint:
+    """Make an endpoint, which gives way to OpenAI's own; `counts` says that its prompts cost tokens."""
+    if not counts:
+        return Endpoint(method, path, operation, decode_, encode, yields=yields)
+    return Endpoint(method, path, operation, decode_, encode, prompt_tokens, yields=yields)
+
+
+def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
+    """Make the endpoints of a provider: chat and models, and `also` some of completions and embeddings."""
+    name = kin.name
+    found = [
+        endpoint("POST", f"{base}/chat/completions", "chat", decode.chat(name), partial(chat.encode, kin)),
+        endpoint("GET", f"{base}/models", "models", decode.catalogue(name), partial(_models, kin), counts=False),
+        endpoint("GET", f"{base}/models/{{id}}", "model", decode.catalogue(name), partial(_model, kin), counts=False),
+    ]
+    if "completions" in also:
+        encode = partial(chat.encode, kin)
+        found.append(endpoint("POST", f"{base}/completions", "completion", decode.completion(name), encode))
+    if "embeddings" in also:
+        encode_ = partial(_embeddings, kin)
+        found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode.embedding(name), encode_))
+    return tuple(found)
+
+
+def _entry(kin: Kin, model: str, created: int) -> Document:
+    if kin.list_model is not None:
+        return kin.list_model(model, created)
+    return {"id": model, "object": "model", "created": created, "owned_by": kin.name}
+
+
+def _models(kin: Kin, _call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    data = [_entry(kin, listed.id, listed.created) for listed in moment.options.listed]
+    return Body(msgspec.json.encode({"object": "list", "data": data}))
+
+
+def _model(kin: Kin, call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    created = next((listed.created for listed in moment.options.listed if listed.id == call.model), moment.created)
+    return Body(msgspec.json.encode(_entry(kin, call.model, created)))
+
+
+def _embeddings(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
+    size = min(call.extra.dimensions or kin.vector_size, _LARGEST)
+    data = []
+    for index, (text, reply) in enumerate(zip(call.inputs, replies, strict=True)):
+        vector = reply.vectors[0] if reply.vectors else vector_of(text, size, call.model)
+        value: Any = encode_base64(vector) if call.extra.base64 else list(vector)
+        data.append({"object": "embedding", "embedding": value, "index": index})
+    prompt = moment.prompt_tokens
+    usage = {"prompt_tokens": prompt, "total_tokens": prompt, "completion_tokens": 0}
+    document = {"id": kin.identify(moment), "object": "list", "data": data, "model": call.model, "usage": usage}
+    return Body(msgspec.json.encode(document), prompt)
+
+
+class KinDialect:
+    """The dialect of a provider of the family."""
+
+    def __init__(self, kin: Kin, endpoints: tuple[Endpoint, ...]) -> None:
+        self.kin = kin
+        self.name = kin.name
+        self.prefixes = kin.prefixes
+        self.models = kin.models
+        self.endpoints = endpoints
+
+    def style(self, shapes: Mapping[str, Any]) -> None:
+        """Refuse shapes: those of OpenAI's documents stand under `openai`."""
+        for name in shapes:
+            raise ShapeError((name,), f"unknown shape {name!r}: expected none, the {self.name} dialect has only the API's own.")
+
+    def failure(self, failure: Failure, _style: None) -> ErrorBody:
+        """Say an error as the provider does."""
+        return error_body(failure, {}) if self.kin.failure is None else self.kin.failure(failure)
+
+    def failure_event(self, failure: Failure, style: None) -> bytes:
+        """Say an error in a stream: as data."""
+        event = self.kin.failure_event
+        data = self.failure(failure, style).data if event is None else msgspec.json.encode(event(failure))
+        return b"data: %b\n\n" % msgspec.json.format(data, indent=-1)
+
+    def fields(self, _operation: str, _style: None) -> str:
+        """Header fields of a good answer."""
+        return self.kin.fields
+
+    def allowance(self, allowance: Allowance, _wall: float) -> tuple[tuple[str, str], ...]:
+        """Spell what is left of the limits as OpenAI does."""
+        return limit_fields(allowance)

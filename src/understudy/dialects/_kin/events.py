@@ -1,0 +1,50 @@
+"""Chunks of the family's streams, read and changed from outside: see `model.frame.Grammar`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from understudy.dialects._asked import mapping, objects
+from understudy.dialects._spoken import Document, Place, decoded, grammar
+from understudy.model.frame import Part
+
+_COUNTS = ("usage", "x_groq")
+
+
+def _read(event: bytes) -> Document | None:
+    return decoded(event.strip().removeprefix(b"data:"))
+
+
+def _write(document: Document) -> bytes:
+    return b"data: " + msgspec.json.encode(document) + b"\n\n"
+
+
+def _spoken(document: Document) -> Place | None:
+    for choice in objects(document.get("choices")):
+        delta = mapping(choice.get("delta"))
+        places: list[Place] = [(choice, "text"), (delta, "content"), (delta, "reasoning_content"), (delta, "reasoning")]
+        places += [(mapping(call.get("function")), "arguments") for call in objects(delta.get("tool_calls"))]
+        found = next(((holder, name) for holder, name in places if isinstance(holder.get(name), str) and holder[name]), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _without(document: Document | None, part: Part) -> Document | bool | None:
+    if document is None:
+        return None if part == "done" else True
+    choices = objects(document.get("choices"))
+    if part == "usage" and (document.get("usage") or mapping(document.get("x_groq")).get("usage")):
+        left = {name: value for name, value in document.items() if name not in _COUNTS}
+        return left if choices else None
+    finished = [choice for choice in choices if choice.get("finish_reason")]
+    if part != "finish" or not finished:
+        return True
+    if not any(mapping(choice.get("delta")) or choice.get("text") for choice in finished) and not document.get("usage"):
+        return None
+    for choice in finished:
+        choice["finish_reason"] = None
+    return document
+
+
+GRAMMAR = grammar(_read, _write, _spoken, _without)

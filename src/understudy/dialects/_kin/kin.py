@@ -1,0 +1,93 @@
+"""What a provider of the OpenAI family has of its own: names, identifiers, and how it changes the documents.
+
+A value of plain data and functions; reads and writes nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from understudy.dialects import ErrorBody, Moment
+from understudy.dialects._turn import Costs, Turn, letters, uuid
+from understudy.model.call import Call
+from understudy.model.reply import Failure, Finish
+
+Document = dict[str, Any]
+Place = Literal["first", "said", "last", "usage"]
+"""Which chunk of a stream: the one that opens a choice, one that says something, one that ends a choice, one that counts."""
+
+
+class Answered(Struct):
+    """An answer as amendments see it: the call, its moment, what it cost; of one chunk the place and its number."""
+
+    call: Call
+    moment: Moment
+    costs: Costs
+    turns: tuple[Turn, ...]
+    place: Place = "first"
+    number: int = 0
+
+
+def _as_it_is(document: Document, _answered: Answered) -> Document:
+    return document
+
+
+def _chat_id(moment: Moment) -> str:
+    return f"chatcmpl-{uuid(moment, 'answer')}"
+
+
+def _call_id(moment: Moment, position: int) -> str:
+    return f"call_{letters(moment, position, 24)}"
+
+
+def _usage(costs: Costs) -> Document:
+    total = costs.prompt + costs.completion
+    return {"prompt_tokens": costs.prompt, "completion_tokens": costs.completion, "total_tokens": total}
+
+
+class Kin(Struct, frozen=True):
+    """A provider.
+
+    Attributes:
+        name: of the dialect.
+        models: the names it lists.
+        prefixes: where its paths begin.
+        identify: makes the identifier of an answer.
+        identify_call: makes the identifier of a tool call at a place.
+        message: members of every whole message beside role and content, sent before tool calls.
+        thought: the members that show thoughts, each with the whole or a piece of it; none means they are not shown.
+        usage: writes the counts.
+        counts: where a stream counts: on the chunk that ends it, or on one of its own when asked to.
+        finishes: its own words for why an answer ended.
+        numbers_calls: whether whole tool calls are numbered too.
+        whole, chunk: amend a finished document.
+        failure: says an error; None = as OpenAI does.
+        failure_event: the document of an error in a stream; None = that of the error.
+        fields: header fields of a good answer.
+        list_model: writes an entry of the catalogue; None = as OpenAI does.
+        vector_size: the length of its vectors.
+        preamble: what a stream begins with, as a comment.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    prefixes: tuple[str, ...] = ("/v1", "")
+    identify: Callable[[Moment], str] = _chat_id
+    identify_call: Callable[[Moment, int], str] = _call_id
+    message: Mapping[str, Any] = {}
+    thought: tuple[str, ...] = ("reasoning_content",)
+    usage: Callable[[Costs], Document] = _usage
+    counts: Literal["finish", "asked", "always"] = "asked"
+    finishes: Mapping[Finish, str] = {}
+    numbers_calls: bool = False
+    whole: Callable[[Document, Answered], Document] = _as_it_is
+    chunk: Callable[[Document, Answered], Document] = _as_it_is
+    failure: Callable[[Failure], ErrorBody] | None = None
+    failure_event: Callable[[Failure], Document] | None = None
+    fields: str = "x-request-id: {request_id}\r\n"
+    list_model: Callable[[str, int], Document] | None = None
+    vector_size: int = 1024
+    preamble: bytes = b""

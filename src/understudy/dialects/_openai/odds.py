@@ -1,0 +1,90 @@
+"""`logprobs` of chat and of legacy completions (wire.md 3.2, 3.3, 4): the probabilities of what was said, in the API's members.
+
+Tokens are shared out to the chunks of a stream by where they begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from understudy.dialects import Moment
+from understudy.model.reply import Reply
+from understudy.text.logprobs import Guess, Scored, scored, spelled
+from understudy.text.tokens import Encoding
+
+Entry = dict[str, Any]
+
+
+def tokens_of(text: str, reply: Reply, encoding: Encoding) -> list[bytes]:
+    """The tokens of what is said of a reply: those its maker knows, else the encoding's."""
+    if reply.atoms is None or not "".join(reply.atoms).startswith(text):
+        return encoding.split(text)
+    left, found = len(text), []
+    for atom in reply.atoms:
+        if left <= 0:
+            break
+        found.append(atom[:left].encode())
+        left -= len(atom)
+    return found
+
+
+def score(tokens: Sequence[bytes], encoding: Encoding, top: int, index: int, moment: Moment) -> list[Scored]:
+    """Score the tokens of one choice."""
+    return scored(tokens, moment.random, encoding, top, f"logprobs-{index}")
+
+
+def entries(found: Sequence[Scored]) -> list[Entry]:
+    """Build the entries of a chat choice."""
+    return [{**_entry(token.token, token.logprob), "top_logprobs": [_guess(g) for g in token.best]} for token in found]
+
+
+def shared_out(found: Sequence[Scored], pieces: Sequence[str]) -> list[list[Scored]]:
+    """Give each piece of a text the tokens that begin in it; the first piece takes what begins before."""
+    ends = list(accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces))
+    shares: list[list[Scored]] = [[] for _ in pieces]
+    k = at = 0
+    for token in found:
+        while k < len(pieces) - 1 and at >= ends[k]:
+            k += 1
+        if pieces:
+            shares[k].append(token)
+        at += len(token.token)
+    return shares
+
+
+def columns(found: Sequence[Scored], top: int, start: int) -> dict[str, Any]:
+    """Build the four columns of a legacy completion.
+
+    Args:
+        found: the scored tokens.
+        top: how many alternatives were asked for; none are shown for 0.
+        start: characters before the first token, the prompt's among them.
+    """
+    names = [_legacy(token.token) for token in found]
+    chances = [token.logprob for token in found]
+    best = [{_legacy(guess.token): guess.logprob for guess in token.best} for token in found]
+    offsets, at = [], start
+    for token in found:
+        offsets.append(at)
+        at += sum(byte & 0xC0 != 0x80 for byte in token.token)  # each character has one byte that begins it
+    return {
+        "tokens": names,
+        "token_logprobs": chances,
+        "top_logprobs": best if top else None,
+        "text_offset": offsets,
+    }
+
+
+def _entry(token: bytes, logprob: float) -> Entry:
+    return {"token": spelled(token), "logprob": logprob, "bytes": list(token)}
+
+
+def _guess(guess: Guess) -> Entry:
+    return _entry(guess.token, guess.logprob)
+
+
+def _legacy(token: bytes) -> str:
+    text = spelled(token)
+    return text if text.encode() == token else f"bytes:{text}"

@@ -1,0 +1,137 @@
+"""One turn of a model, worked out in no provider's words: what is said within the limits, why it ends, and what it costs.
+
+In: a call and a reply. Out: a `Turn` of parts in order, which dialects without counts of their own write down. Tokens are exact
+for o200k_base, which is an estimate where a provider's vocabulary is not public.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from understudy.dialects import Moment
+from understudy.dialects._cut import Pieces, first_stop, pieces
+from understudy.model.call import Call
+from understudy.model.reply import Finish, Reasoning, Refused, Reply, Text, ToolCall
+from understudy.text.tokens import Encoding, encoding_for
+
+_A_CALL = 7  # tokens of a tool call beside its name and arguments
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class Part(Struct):
+    """Something said: `text` is the text, the thought, or the arguments of a call; `tokens` what it costs."""
+
+    kind: Literal["text", "reasoning", "call"]
+    text: str
+    tokens: int
+    name: str = ""
+    id: str | None = None
+
+
+class Turn(Struct):
+    """All parts; `sequence` is the stop sequence that ended it, `declines` says that the model refused."""
+
+    parts: list[Part]
+    finish: Finish
+    sequence: str | None = None
+    declines: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """What all of it costs."""
+        return sum(part.tokens for part in self.parts)
+
+    @property
+    def calls(self) -> list[Part]:
+        """The tool calls."""
+        return [part for part in self.parts if part.kind == "call"]
+
+    def said(self, kind: Literal["text", "reasoning"]) -> str:
+        """All text, or all thought."""
+        return "".join([part.text for part in self.parts if part.kind == kind])
+
+
+class Costs(Struct, frozen=True):
+    """Token counts of an answer; `cached` is part of the prompt, `thought` of the completion."""
+
+    prompt: int
+    completion: int
+    thought: int
+    cached: int
+
+
+def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
+    """Apply the limits of the call to a reply and count it."""
+    encoding = encoding_for(call.model)
+    left = call.max_tokens
+    turn = Turn([], reply.finish or "stop")
+    for block in reply.blocks:
+        if isinstance(block, ToolCall):
+            tokens = _A_CALL + encoding.count(block.name) + encoding.count(block.arguments)
+            part = Part("call", block.arguments, tokens, block.name, block.id)
+            is_cut = left is not None and tokens > left
+        elif not isinstance(block, Text | Reasoning | Refused):
+            continue  # what only one provider has
+        else:
+            kind: Literal["text", "reasoning"] = "reasoning" if isinstance(block, Reasoning) else "text"
+            turn.declines = turn.declines or isinstance(block, Refused)
+            stop = first_stop(block.text, stops) if kind == "text" else None
+            part, is_cut = _cut(kind, block.text if stop is None else block.text[: stop[0]], encoding, left)
+            if stop is not None and not is_cut:
+                turn.sequence = stop[1]
+        if not is_cut or part.kind != "call":
+            turn.parts.append(part)
+        if is_cut:
+            turn.finish = "length"
+        if is_cut or turn.sequence is not None:
+            return turn
+        left = None if left is None else left - part.tokens
+    if turn.calls and reply.finish is None:
+        turn.finish = "tool_calls"
+    return turn
+
+
+def _cut(kind: Literal["text", "reasoning"], text: str, encoding: Encoding, left: int | None) -> tuple[Part, bool]:
+    tokens = encoding.count(text)
+    if left is None or tokens <= left:
+        return Part(kind, text, tokens), False
+    text, tokens = encoding.cut(text, left)
+    return Part(kind, text, tokens), True
+
+
+def costs(turn: Turn, reply: Reply, moment: Moment) -> Costs:
+    """Count a turn, or take the counts the reply brings."""
+    told = reply.usage
+    prompt, tokens, thought, cached = moment.prompt_tokens, turn.tokens, 0, 0
+    thought = sum(part.tokens for part in turn.parts if part.kind == "reasoning")
+    if told is not None:
+        prompt = prompt if told.prompt_tokens is None else told.prompt_tokens
+        tokens = tokens if told.completion_tokens is None else told.completion_tokens
+        thought = thought if told.reasoning_tokens is None else told.reasoning_tokens
+        cached = min(told.cached_tokens or 0, prompt)
+    return Costs(prompt, tokens, thought, cached)
+
+
+def cut(part: Part, reply: Reply, call: Call, moment: Moment) -> Pieces:
+    """Cut a part for a stream: (text, tokens) for each event."""
+    encoding = encoding_for(call.model)
+    if part.kind == "text":
+        return pieces(part.text, reply, encoding, moment.options, moment.random)
+    return encoding.pieces(part.text)
+
+
+def letters(moment: Moment, position: int, count: int) -> str:
+    """Make letters that belong to one place of an answer: at most 22 of the answer's own, and two drawn for the place."""
+    drawn = moment.random.integer(f"call-{position}", 0, 62 * 62 - 1)
+    return f"{moment.key.decode()[: count - 2]}{_BASE62[drawn // 62]}{_BASE62[drawn % 62]}"
+
+
+def uuid(moment: Moment, purpose: str) -> str:
+    """Make a random UUID (version 4) that is a function of the answer and the purpose."""
+    words = list(moment.random.words(purpose, 8))
+    words[3] = words[3] & 0x0FFF | 0x4000
+    words[4] = words[4] & 0x3FFF | 0x8000
+    text = "".join([f"{word:04x}" for word in words])
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

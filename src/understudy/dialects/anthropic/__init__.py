@@ -1,0 +1,87 @@
+"""The Anthropic API: messages, token counts, models.
+
+Formats come from recorded traffic and the official clients' own types (wire.md 11 and A.5). Token counts are estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
+from understudy.dialects._anthropic_limits import limit_fields
+from understudy.dialects.anthropic import catalogue, decode
+from understudy.dialects.anthropic.errors import error_body, error_event
+from understudy.dialects.anthropic.families import CATALOGUE, LONG_WINDOW, family
+from understudy.dialects.anthropic.press import Press
+from understudy.dialects.anthropic.prompt import prompt_tokens
+from understudy.errors import RequestError
+from understudy.model.allowance import Allowance
+from understudy.model.call import Call
+from understudy.model.frame import Body, Stream
+from understudy.model.reply import Failure, Reply
+
+_OWN = ("anthropic-version", "x-api-key")  # what tells a request to this API from one to another under the same path
+_FIELDS = "request-id: {request_id}\r\nanthropic-organization-id: 00000000-0000-4000-8000-000000000000\r\n"
+# An idle organisation's allowance of a minute.
+_LIMITS = (
+    "anthropic-ratelimit-requests-limit: 4000\r\n"
+    "anthropic-ratelimit-requests-remaining: 3999\r\n"
+    "anthropic-ratelimit-requests-reset: {reset_at}\r\n"
+    "anthropic-ratelimit-input-tokens-limit: 2000000\r\n"
+    "anthropic-ratelimit-input-tokens-remaining: 2000000\r\n"
+    "anthropic-ratelimit-input-tokens-reset: {reset_at}\r\n"
+    "anthropic-ratelimit-output-tokens-limit: 400000\r\n"
+    "anthropic-ratelimit-output-tokens-remaining: 400000\r\n"
+    "anthropic-ratelimit-output-tokens-reset: {reset_at}\r\n"
+    "anthropic-ratelimit-tokens-limit: 2400000\r\n"
+    "anthropic-ratelimit-tokens-remaining: 2400000\r\n"
+    "anthropic-ratelimit-tokens-reset: {reset_at}\r\n"
+)
+
+
+def _message(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    press: Press = moment.options.style
+    window = LONG_WINDOW if call.extra.long else family(call.model).window
+    if moment.options.strict and moment.prompt_tokens > window:
+        raise RequestError(Failure(400, "context_length", counts=(window, moment.prompt_tokens)))
+    return press.stream(call, replies[0], moment) if call.stream else press.body(call, replies[0], moment)
+
+
+class Anthropic:
+    """The dialect; see the package."""
+
+    name = "anthropic"
+    prefixes = ("/v1",)
+    models = CATALOGUE
+    endpoints = (
+        Endpoint("POST", "/messages", "chat", decode.create, _message, prompt_tokens),
+        Endpoint("POST", "/messages/count_tokens", "stored", decode.count, catalogue.tokens, prompt_tokens),
+        Endpoint("GET", "/models", "models", decode.catalogue, catalogue.models, wants=_OWN),
+        Endpoint("GET", "/models/{id}", "model", decode.listed_model, catalogue.model, wants=_OWN),
+    )
+
+    def style(self, shapes: Mapping[str, Any]) -> Press:
+        """Make a press for a generation of the script; this dialect has no shapes but the API's own."""
+        for name in shapes:
+            raise ShapeError((name,), f"unknown shape {name!r}: expected none, the anthropic dialect has only the API's own.")
+        return Press()
+
+    def failure(self, failure: Failure, _style: Press) -> ErrorBody:
+        """Say an error as the Anthropic API does."""
+        return error_body(failure)
+
+    def failure_event(self, failure: Failure, _style: Press) -> bytes:
+        """Say an error in a stream (wire.md 11.4)."""
+        return error_event(failure)
+
+    def fields(self, operation: str, _style: Press) -> str:
+        """Header fields of a good answer; only what costs tokens counts against the limits (wire.md 11.5)."""
+        return _FIELDS + _LIMITS if operation == "chat" else _FIELDS
+
+    def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:
+        """Spell what is left of the limits (wire.md 11.5)."""
+        return limit_fields(allowance, wall)
+
+
+DIALECT = Anthropic()

@@ -1,0 +1,69 @@
+"""GET /v1/models and /v1/models/{id}, and the answer of count_tokens (wire.md 11.7)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Listed, Moment
+from understudy.dialects.anthropic.families import display_name, family
+from understudy.errors import RequestError
+from understudy.model.call import Call
+from understudy.model.frame import Body
+from understudy.model.reply import Failure, Reply
+
+_LONGEST = 64_000
+
+
+def _object(model: Listed) -> dict[str, Any]:
+    created = datetime.fromtimestamp(model.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "type": "model",
+        "id": model.id,
+        "display_name": display_name(model.id),
+        "created_at": created,
+        "capabilities": None,
+        "lifecycle": "active",
+        "line": family(model.id).line,
+        "max_input_tokens": family(model.id).window,
+        "max_tokens": _LONGEST,
+        "deprecated_at": None,
+        "retires_at": None,
+    }
+
+
+def models(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Encode a page of the catalogue: what follows a cursor, or what comes just before one."""
+    limit, before, after = call.extra.page
+    listed = list(moment.options.listed)
+    start, end = 0, len(listed)
+    if after is not None:
+        start = _place(listed, after, "after_id") + 1
+    if before is not None:
+        end = _place(listed, before, "before_id")
+        start = max(start, end - limit)
+    page = listed[start : min(end, start + limit)]
+    has_more = start > 0 if before is not None else start + limit < end
+    first, last = (page[0].id, page[-1].id) if page else (None, None)
+    found = {"data": [_object(m) for m in page], "has_more": has_more, "first_id": first, "last_id": last}
+    return Body(msgspec.json.encode(found))
+
+
+def _place(listed: list[Listed], name: str, cursor: str) -> int:
+    found = next((i for i, model in enumerate(listed) if model.id == name), None)
+    if found is None:
+        raise RequestError(Failure(400, "invalid_request", f"{cursor}: no model {name!r} is listed"))
+    return found
+
+
+def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Encode one model; names that are not listed are answered too, unless the catalogue is closed (decode refuses those)."""
+    found = next((m for m in moment.options.listed if m.id == call.model), Listed(call.model))
+    return Body(msgspec.json.encode(_object(found)))
+
+
+def tokens(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Encode how many tokens a prompt costs."""
+    return Body(msgspec.json.encode({"input_tokens": moment.prompt_tokens}), moment.prompt_tokens)

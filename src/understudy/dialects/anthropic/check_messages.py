@@ -1,0 +1,178 @@
+"""What the Messages API refuses in a conversation: the blocks one by one, then their order (wire.md A.5 and 11.6).
+
+In: the `messages` of a body. Out: nothing, or `RequestError` with the API's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from understudy.dialects.anthropic.check import a_string, an_array, an_object, cache_control, known, refuse, required
+
+_ROLES = ("user", "assistant", "system")
+# What a block must carry beside its type; other kinds are results of the API's own tools and taken as they come.
+_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "text": ("text",),
+    "image": ("source",),
+    "document": ("source",),
+    "tool_use": ("id", "name", "input"),
+    "server_tool_use": ("id", "name", "input"),
+    "tool_result": ("tool_use_id",),
+    "thinking": ("thinking", "signature"),
+    "redacted_thinking": ("data",),
+    "search_result": ("source", "title", "content"),
+    "container_upload": ("file_id",),
+}
+_STRINGS = frozenset(("text", "id", "name", "tool_use_id", "thinking", "signature", "data", "file_id", "title"))
+_SOURCES: Mapping[str, str] = {"base64": "data", "url": "url", "text": "data", "file": "file_id", "content": "content"}
+_DIRECTIVE = "the directive-only form (content: [] with output_config) is accepted at any position"
+
+
+def messages(value: Any, version: str) -> None:
+    """Judge each message and its blocks."""
+    an_array(value, "messages")
+    if not value:
+        refuse("messages: at least one message is required")
+    for i, message in enumerate(value):
+        path = f"messages.{i}"
+        an_object(message, path)
+        required(message, "role", f"{path}.")
+        if message["role"] not in _ROLES:
+            refuse(f'messages: Unexpected role "{message["role"]}". Allowed roles are "user" or "assistant"')
+        required(message, "content", f"{path}.")
+        known(message, ("role", "content", "output_config", "id"), f"{path}.")
+        if not isinstance(message["content"], str):
+            an_array(message["content"], f"{path}.content")
+            for k, block in enumerate(message["content"]):
+                _block(block, f"{path}.content.{k}", message["role"], version)
+
+
+def _block(block: Any, path: str, role: str, version: str) -> None:
+    an_object(block, path)
+    required(block, "type", f"{path}.")
+    kind = block["type"]
+    a_string(kind, f"{path}.type")
+    if role == "system" and kind in ("tool_addition", "tool_removal"):
+        return
+    if kind not in _MEMBERS and not kind.endswith("_tool_result"):
+        tags = ", ".join(f"'{name}'" for name in _MEMBERS)
+        refuse(f"{path}: Input tag '{kind}' found using 'type' does not match any of the expected tags: {tags}")
+    for name in _MEMBERS.get(kind, ()):
+        required(block, name, f"{path}.{kind}.")
+        if name in _STRINGS:
+            a_string(block[name], f"{path}.{kind}.{name}")
+    if kind in ("image", "document"):
+        _source(block["source"], f"{path}.{kind}.source")
+    if kind == "tool_use":
+        an_object(block["input"], f"{path}.tool_use.input")
+    if kind == "tool_result":
+        _result(block.get("content"), f"{path}.tool_result.content", version)
+    cache_control(block.get("cache_control"), f"{path}.{kind}.cache_control")
+    if version >= "2026-10-21":
+        _newest(block, path, role)
+
+
+def _newest(block: Mapping[str, Any], path: str, role: str) -> None:
+    """Judge what the version of 2026-10-21 no longer takes."""
+    if role == "assistant" and block["type"] == "document":
+        refuse(f"{path}: document blocks are not permitted in assistant messages")
+    if role == "user" and block["type"] == "text" and block.get("citations"):
+        refuse(f"{path}.text.citations: Extra inputs are not permitted")
+
+
+def _source(source: Any, path: str) -> None:
+    an_object(source, path)
+    required(source, "type", f"{path}.")
+    member = _SOURCES.get(source["type"]) if isinstance(source["type"], str) else None
+    if member is None:
+        tags = ", ".join(f"'{name}'" for name in _SOURCES)
+        refuse(f"{path}: Input tag '{source['type']}' found using 'type' does not match any of the expected tags: {tags}")
+    required(source, member, f"{path}.{source['type']}.")
+    if member != "content":
+        a_string(source[member], f"{path}.{source['type']}.{member}")
+
+
+def _result(content: Any, path: str, version: str) -> None:
+    if content is None or isinstance(content, str):
+        return
+    an_array(content, path)
+    for i, block in enumerate(content):
+        _block(block, f"{path}.{i}", "user", version)
+
+
+def conversation(value: list[dict[str, Any]], *, prefills: bool) -> None:
+    """Judge the order of messages that are sound one by one; consecutive ones of the same role are merged first."""
+    _systems(value)
+    spoken = [(i, message) for i, message in enumerate(value) if message["role"] != "system"]
+    for role, run in groupby(spoken, key=lambda item: item[1]["role"]):
+        found = list(run)
+        if role == "user" and not any(_is_something(message["content"]) for _, message in found):
+            refuse(f"messages.{found[0][0]}: user messages must have non-empty content")
+    _pairs(value)
+    if value[-1]["role"] == "assistant" and not prefills:
+        refuse("This model does not support assistant message prefill. The conversation must end with a user message.")
+
+
+def _is_something(content: Any) -> bool:
+    if isinstance(content, str):
+        return bool(content)
+    if content and content[-1]["type"] == "text" and not content[-1]["text"]:
+        refuse("messages: text content blocks must be non-empty")
+    return bool(content)
+
+
+def _systems(value: list[dict[str, Any]]) -> None:
+    for role, run in groupby(enumerate(value), key=lambda item: item[1]["role"]):
+        found = list(run)
+        first, last = found[0][0], found[-1][0]
+        if role != "system":
+            continue
+        for i, message in found:
+            _directive(message, i)
+        if all(not message["content"] for _, message in found):
+            continue
+        if first == 0:
+            refuse(f"messages.0: use the top-level 'system' parameter for the initial system prompt; {_DIRECTIVE}")
+        if last + 1 < len(value) and value[last + 1]["role"] != "assistant":
+            refuse(f"messages.{last}: role 'system' must precede an 'assistant' message or end the array; {_DIRECTIVE}")
+
+
+def _directive(message: Mapping[str, Any], i: int) -> None:
+    content = message["content"]
+    if not content and message.get("output_config") is None:
+        refuse(f"messages.{i}: system content must contain at least one block")
+    for block in content if isinstance(content, list) else ():
+        if block["type"] not in ("text", "tool_addition", "tool_removal"):
+            refuse(f"messages.{i}: role 'system' supports text, tool_addition, and tool_removal blocks only")
+    if isinstance(content, str) and content and not content.strip():
+        refuse(f"messages.{i}: system text blocks must contain non-whitespace text")
+
+
+def _blocks(run: list[tuple[int, dict[str, Any]]], kind: str) -> list[dict[str, Any]]:
+    """The blocks of a kind in messages of one role that follow each other: the API merges them first."""
+    contents = [message["content"] for _, message in run]
+    return [block for content in contents if isinstance(content, list) for block in content if block["type"] == kind]
+
+
+def _pairs(value: list[dict[str, Any]]) -> None:
+    """Check that every call of a tool has its result in the next message, and every result its call in the one before."""
+    spoken = [(i, message) for i, message in enumerate(value) if message["role"] != "system"]
+    runs = [list(run) for _, run in groupby(spoken, key=lambda item: item[1]["role"])]
+    called: list[str] = []
+    for at, run in enumerate(runs):
+        stray = [block["tool_use_id"] for block in _blocks(run, "tool_result") if block["tool_use_id"] not in called]
+        if stray:
+            refuse(
+                f"messages.{run[0][0]}.content.0: unexpected `tool_use_id` found in `tool_result` blocks: {', '.join(stray)}. "
+                "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
+            )
+        called = [block["id"] for block in _blocks(run, "tool_use")]
+        answered = {block["tool_use_id"] for block in _blocks(runs[at + 1], "tool_result")} if at + 1 < len(runs) else set()
+        left = [name for name in called if name not in answered]
+        if left:
+            refuse(
+                f"messages.{run[-1][0]}: `tool_use` ids were found without `tool_result` blocks immediately after: "
+                f"{', '.join(left)}. Each `tool_use` block must have a corresponding `tool_result` block in the next message."
+            )

@@ -1,0 +1,204 @@
+"""From the requests of the Messages API to calls.
+
+The plain request (texts, sampling, streaming) is decoded straight into typed structs whose bounds are the API's. Everything
+else, and everything wrong, is read field by field: the `check` modules have the API's words for what it refuses. Lenient
+decoding skips the checks and takes what can be understood of any JSON object, and of no body at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import Meta, Struct
+
+from understudy.dialects import Options
+from understudy.dialects.anthropic import check, check_fields, check_messages, wishes
+from understudy.dialects.anthropic.caching import prefixes
+from understudy.dialects.anthropic.families import family
+from understudy.dialects.anthropic.wishes import Extra
+from understudy.errors import RequestError
+from understudy.model.call import Call, Message, Operation
+from understudy.model.http import Request
+from understudy.model.reply import Failure
+
+AMPLE = 100
+"""Tokens from which on a limit counts as none: an answer that stays below is the same for all such limits."""
+
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d")
+_SAMPLING_FREE = "2026-10-21"  # from this version on, sampling parameters are refused
+_PAGE = 1000
+
+
+class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
+    role: Literal["user", "assistant"]
+    content: Annotated[str, Meta(min_length=1)]
+    name: None = None
+    tool_calls: None = None
+    tool_call_id: None = None
+
+
+class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+    messages: Annotated[list[_PlainMessage], Meta(min_length=1)]
+    model: Annotated[str, Meta(min_length=1)]
+    max_tokens: Annotated[int, Meta(ge=0)]
+    system: str = ""
+    stream: bool = False
+    temperature: Annotated[float, Meta(ge=0, le=1)] | msgspec.UnsetType = msgspec.UNSET
+    top_p: Annotated[float, Meta(ge=0, le=1)] | msgspec.UnsetType = msgspec.UNSET
+    top_k: int | msgspec.UnsetType = msgspec.UNSET
+
+
+_plain = msgspec.json.Decoder(_Plain).decode
+_NOTHING, _LONG = Extra(), Extra(long=True)
+
+
+def create(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /v1/messages."""
+    if not options.strict:
+        return _read(_loose(request.body), request, options, "chat")
+    version = _version(request)
+    try:
+        body = _plain(request.body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return _read(_checked(request, version, "chat"), request, options, "chat")
+    model, messages, limit = body.model, body.messages, body.max_tokens
+    last = messages[-1]
+    if last.role != "user" or (version >= _SAMPLING_FREE and _samples(body)):
+        return _read(_checked(request, version, "chat"), request, options, "chat")
+    if options.only_listed:
+        require_listed(model, options)
+    spoken = [Message("system", body.system), *messages] if body.system else messages
+    plain, extra = limit >= AMPLE and not body.stream, _LONG if _is_long(request) else _NOTHING
+    return Call("chat", "anthropic", model, spoken, last.content or "", body.stream, limit, extra, request.body, plain)
+
+
+def count(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /v1/messages/count_tokens: the same body, without a limit."""
+    if not options.strict:
+        return _read(_loose(request.body), request, options, "stored")
+    return _read(_checked(request, _version(request), "stored"), request, options, "stored")
+
+
+def catalogue(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode GET /v1/models."""
+    if options.strict:
+        _version(request)
+    query = dict(parse_qsl(request.head.query))
+    limit = query.get("limit", "20")
+    if not limit.isascii() or not limit.isdigit():
+        check.refuse("limit: Input should be a valid integer, unable to parse string as an integer")
+    if not 1 <= int(limit) <= _PAGE:
+        bound = f"less than or equal to {_PAGE}" if int(limit) else "greater than or equal to 1"
+        check.refuse(f"limit: Input should be {bound}")
+    if "before_id" in query and "after_id" in query:
+        check.refuse("Only one of before_id and after_id may be given.")
+    page = (int(limit), query.get("before_id"), query.get("after_id"))
+    return Call("models", "anthropic", extra=Extra(page=page))
+
+
+def listed_model(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode GET /v1/models/{id}; only listed models exist here when the catalogue is closed."""
+    if options.strict:
+        _version(request)
+    if options.only_listed:
+        require_listed(params["id"], options)
+    return Call("model", "anthropic", params["id"], extra=_NOTHING)
+
+
+def require_listed(model: str, options: Options) -> None:
+    """Refuse a model that a closed catalogue does not show."""
+    if all(listed.id != model for listed in options.listed):
+        raise RequestError(Failure(404, "model_not_found", f"model: {model}"))
+
+
+def _version(request: Request) -> str:
+    """The version of the API that is spoken; later ones than we know count as the latest (wire.md 11.1)."""
+    version = request.head.headers.get("anthropic-version")
+    if version is None:
+        check.refuse("anthropic-version: header is required")
+    if not _VERSION.fullmatch(version):
+        check.refuse(f'anthropic-version: "{version}" is not a valid version')
+    return version
+
+
+def _is_long(request: Request) -> bool:
+    return "context-1m" in request.head.headers.get("anthropic-beta", "")
+
+
+def _samples(body: _Plain) -> bool:
+    return any(value is not msgspec.UNSET for value in (body.temperature, body.top_p, body.top_k))
+
+
+def _checked(request: Request, version: str, operation: Operation) -> dict[str, Any]:
+    """Read a body as the API does, or refuse it with the API's words."""
+    value = check.body_object(request.body)
+    _refuse_threads(value)
+    needed = ("model", "messages", "max_tokens") if operation == "chat" else ("model", "messages")
+    check_fields.fields(value, check_fields.BEFORE, needed)
+    check.required(value, "messages")
+    check_messages.messages(value["messages"], version)
+    check_fields.fields(value, check_fields.AFTER, needed)
+    check_fields.together(value, version, is_beta=_is_beta(request))
+    check_messages.conversation(value["messages"], prefills=family(value["model"]).prefills)
+    if value.get("container") is not None and not _runs_code(value):
+        check.refuse("container: Container identifier can only be provided when using the code execution tool")
+    return value
+
+
+def _is_beta(request: Request) -> bool:
+    return "anthropic-beta" in request.head.headers or "beta=true" in request.head.query
+
+
+def _runs_code(value: dict[str, Any]) -> bool:
+    return any(kind.startswith("code_execution") for _, kind in wishes.served(value))
+
+
+def _loose(body: bytes) -> dict[str, Any]:
+    """Read a body that need not be there: an object, or nothing."""
+    if not body.strip():
+        return {}
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        raise RequestError(Failure(400, "malformed_json")) from None
+    if not isinstance(value, dict):
+        return {}
+    _refuse_threads(value)
+    return value
+
+
+def _refuse_threads(value: dict[str, Any]) -> None:
+    """Refuse to hold a conversation (a beta), in the way that makes clients send all of it."""
+    if value.get("thread") is not None:
+        message = "thread: Threads are not supported for this request. Send the full conversation without `thread`."
+        raise RequestError(Failure(400, "invalid_request", message, code="thread_unsupported_request"))
+
+
+def _read(value: dict[str, Any], request: Request, options: Options, operation: Operation) -> Call:
+    """Make a call of a JSON object, whatever it holds; what has the wrong type counts as absent."""
+    model = str(value.get("model") or options.default_model)
+    if options.only_listed:
+        require_listed(model, options)
+    messages, limit = wishes.messages(value), value.get("max_tokens")
+    choice = wishes.tool_choice(value)
+    marked = prefixes(value, model, choice) if operation == "chat" and b'"cache_control"' in request.body else ()
+    return Call(
+        operation,
+        "anthropic",
+        model,
+        messages,
+        next((message.text for message in reversed(messages) if message.role == "user"), ""),
+        value.get("stream") is True,
+        limit if isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0 else None,
+        wishes.own_wishes(value, marked, long=_is_long(request)),
+        request.body,
+        tools=wishes.tools(value),
+        tool_choice=choice,
+        response_format=wishes.response_format(value),
+        parallel=wishes.parallel(value),
+        prefixes=marked,
+    )

@@ -1,0 +1,163 @@
+"""Messages as bytes: whole, or as the events of a stream (wire.md 11.3 and 11.4).
+
+A press belongs to one generation of the script. It keeps what it rendered of fixed replies: a body is then one `%` on bytes;
+of a stream only the first event and the last two are made for each answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.dialects import Moment
+from understudy.dialects._cut import Pieces, pieces, streamed
+from understudy.dialects._kept import Kept
+from understudy.dialects._layout import Layout
+from understudy.dialects.anthropic import usage
+from understudy.dialects.anthropic.answers import Answer, Part, blocks, work_out
+from understudy.dialects.anthropic.decode import AMPLE
+from understudy.dialects.anthropic.events import GRAMMAR, STOP, Row, event, rows
+from understudy.dialects.anthropic.usage import Costs
+from understudy.model.call import Call
+from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.reply import Reply
+from understudy.text.tokens import encoding
+from understudy.wire.forms import Form, Hole
+
+_BODIES = 16 << 20  # bytes of rendered bodies kept
+_FRAMES = 50_000  # frames of rendered streams kept
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# What is left to fill for each answer: (identifier, the counts in the order of `Costs.values`).
+_HOLES = {
+    "id": Hole(b'"msg_01%b"', (0,)),
+    "fresh": Hole(b"%d", (1,)),
+    "written": Hole(b"%d", (2,)),
+    "read": Hole(b"%d", (3,)),
+    "five": Hole(b"%d", (4,)),
+    "hour": Hole(b"%d", (5,)),
+    "output": Hole(b"%d", (6,)),
+    "thought": Hole(b"%d", (7,)),
+}
+_SHAPE: dict[str, Any] = {
+    "model": "$model",
+    "id": "$id",
+    "type": "message",
+    "role": "assistant",
+    "content": "$content",
+    "stop_reason": "$reason",
+    "stop_sequence": "$sequence",
+    "stop_details": "$details",
+    "usage": {
+        "input_tokens": "$fresh",
+        "cache_creation_input_tokens": "$written",
+        "cache_read_input_tokens": "$read",
+        "cache_creation": {"ephemeral_5m_input_tokens": "$five", "ephemeral_1h_input_tokens": "$hour"},
+        "output_tokens": "$output",
+        "output_tokens_details": {"thinking_tokens": "$thought"},
+        "service_tier": "standard",
+        "inference_geo": "global",
+    },
+}
+_MESSAGE = Layout(_SHAPE, _HOLES)
+_SEARCHED = Layout({**_SHAPE, "usage": {**_SHAPE["usage"], "server_tool_use": "$searched"}}, _HOLES)
+
+
+class Press:
+    """Renders messages; see the module."""
+
+    def __init__(self) -> None:
+        # keyed by identity: the value holds the reply, so an identity in use is never another reply's
+        self._bodies: Kept[tuple[int, str], tuple[Reply, Form, Answer]] = Kept(_BODIES)
+        self._sheets: Kept[tuple[int, str], tuple[Reply, list[Row], Answer]] = Kept(_FRAMES)
+
+    def body(self, call: Call, reply: Reply, moment: Moment) -> Body:
+        """Render a whole answer."""
+        lasts = reply.fixed and not call.extra.own
+        key = (id(reply), call.model)
+        kept = self._bodies.get(key) if lasts else None
+        if kept is None or not _fits(kept[2], call):
+            answer = work_out(call, reply)
+            form = _form(call, answer, moment)
+            lasts = lasts and answer.reason != "max_tokens"
+            if lasts:
+                self._bodies.keep(key, (reply, form, answer), form.size)
+        else:
+            _, form, answer = kept
+        costs = usage.work_out(call, reply, answer, moment)
+        data = form.render((moment.key, *costs.values))
+        reusable = lasts and costs.output <= AMPLE and reply.usage is None
+        return Body(data, costs.prompt, costs.output, reusable=reusable)
+
+    def stream(self, call: Call, reply: Reply, moment: Moment) -> Stream:
+        """Render a stream."""
+        lasts = reply.fixed and not call.extra.own and moment.options.stream_tokens[1] == 1
+        key = (id(reply), call.model)
+        kept = self._sheets.get(key) if lasts else None
+        if kept is None or not _fits(kept[2], call):
+            said = streamed(reply)
+            answer = work_out(call, said)
+            found = _rows(answer, said, moment)
+            if lasts and answer.reason != "max_tokens":
+                self._sheets.keep(key, (reply, found, answer), len(found))
+        else:
+            _, found, answer = kept
+        costs = usage.work_out(call, reply, answer, moment)
+        sheet = Sheet([(_opening(call, costs, moment), b""), *((data, b"") for data, _ in found)], [0, *(n for _, n in found)])
+        return Stream(sheet, b"", _closing(answer, costs), costs.prompt, costs.output, grammar=GRAMMAR)
+
+
+def _fits(answer: Answer, call: Call) -> bool:
+    return call.max_tokens is None or answer.tokens <= call.max_tokens
+
+
+def _form(call: Call, answer: Answer, moment: Moment) -> Form:
+    known: dict[str, Any] = {"content": blocks(answer, _identify(moment)), "reason": answer.reason}
+    known |= {"model": call.model, "sequence": answer.sequence, "details": answer.details}
+    if not answer.searches:
+        return _MESSAGE.bind(**known)
+    return _SEARCHED.bind(searched=usage.searched(answer.searches), **known)
+
+
+def _rows(answer: Answer, reply: Reply, moment: Moment) -> list[Row]:
+    """Write the events between the first and the last two."""
+    found: list[Row] = []
+    wires = blocks(answer, _identify(moment))
+    for index, (part, wire) in enumerate(zip(answer.parts, wires, strict=True)):
+        found += rows(index, part, wire, _pieces(part, reply, moment))
+    return found
+
+
+def _pieces(part: Part, reply: Reply, moment: Moment) -> Pieces:
+    if part.kind == "text":
+        return pieces(part.text, reply, encoding("o200k_base"), moment.options, moment.random)
+    return encoding("o200k_base").pieces(part.text)
+
+
+def _opening(call: Call, costs: Costs, moment: Moment) -> bytes:
+    message: dict[str, Any] = {
+        "model": call.model,
+        "id": f"msg_01{moment.key.decode()}",
+        "type": "message",
+        "role": "assistant",
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "stop_details": None,
+        "usage": usage.opening(costs),
+    }
+    return event("message_start", message=message)
+
+
+def _closing(answer: Answer, costs: Costs) -> tuple[bytes, ...]:
+    delta = {"stop_reason": answer.reason, "stop_sequence": answer.sequence, "stop_details": answer.details}
+    return event("message_delta", delta=delta, usage=usage.closing(costs)), event(STOP)
+
+
+def _identify(moment: Moment) -> Any:
+    """Make identifiers of tool calls: the answer's own letters, and two drawn for the position."""
+
+    def identify(position: int, kind: str) -> str:
+        drawn = moment.random.integer(f"call-{position}", 0, 62 * 62 - 1)
+        prefix = "srvtoolu" if kind == "server_tool_use" else "toolu"
+        return f"{prefix}_01{moment.key[:20].decode()}{_LETTERS[drawn // 62]}{_LETTERS[drawn % 62]}"
+
+    return identify

@@ -1,0 +1,125 @@
+"""Answers of Converse: one document with its members in alphabetical order, or the events of a stream (wire.md 14.3)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import shake_128
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Moment
+from understudy.dialects._cut import streamed
+from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
+from understudy.dialects.bedrock import frames
+from understudy.dialects.bedrock.frames import Row
+from understudy.model.call import Call
+from understudy.model.frame import Body, Stream
+from understudy.model.reply import Finish, Reply
+
+_REASONS: dict[Finish, str] = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "content_filter": "content_filtered",
+}
+_BEGIN, _SAY = 200, 10  # milliseconds: before the first token, and for each
+
+
+def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    """Answer a conversation."""
+    reply = streamed(replies[0]) if call.stream else replies[0]
+    turn = work_out(call, reply, call.extra.stops)
+    spent = costs(turn, reply, moment)
+    metrics = {"latencyMs": latency(spent)}
+    if call.stream:
+        metadata = {"metrics": metrics, "usage": usage(spent)}
+        found = [*rows(turn, call, reply, moment), ("metadata", metadata, 0)]
+        return frames.stream(found, moment, spent.prompt, spent.completion)
+    document = {**whole(turn, moment), "metrics": metrics, "usage": usage(spent)}
+    return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion)
+
+
+def latency(spent: Costs) -> int:
+    """Say how long an answer takes, in milliseconds: so much for each token; no measurement."""
+    return _BEGIN + _SAY * spent.completion
+
+
+def whole(turn: Turn, moment: Moment) -> dict[str, Any]:
+    """Write the message and why it ended."""
+    content, position = [], 0
+    for part in turn.parts:
+        content.append(_block(part, position, moment))
+        position += part.kind == "call"
+    return {"output": {"message": {"content": content, "role": "assistant"}}, "stopReason": reason(turn)}
+
+
+def reason(turn: Turn) -> str:
+    """Say why an answer ended; a model that refuses is shown as filtered."""
+    if turn.sequence is not None:
+        return "stop_sequence"
+    return "content_filtered" if turn.declines and turn.finish == "stop" else _REASONS[turn.finish]
+
+
+def usage(spent: Costs) -> dict[str, Any]:
+    """Write what an answer cost."""
+    found: dict[str, Any] = {"inputTokens": spent.prompt - spent.cached, "outputTokens": spent.completion}
+    if spent.cached:
+        found |= {"cacheReadInputTokens": spent.cached, "cacheWriteInputTokens": 0}
+    return {**found, "serverToolUsage": {}, "totalTokens": spent.prompt + spent.completion}
+
+
+def signature(text: str) -> str:
+    """Sign a thought: a function of it, as long as the API's."""
+    return b64encode(b"\x12\xb5\x01" + shake_128(text.encode("utf-8", "replace")).digest(180)).decode()
+
+
+def tool_input(text: str) -> Any:
+    """The arguments of a tool call as an object; other text stands in one."""
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        value = None
+    return value if isinstance(value, dict) else {"INVALID_JSON": text}
+
+
+def _block(part: Part, position: int, moment: Moment) -> dict[str, Any]:
+    if part.kind == "call":
+        return {"toolUse": {"input": tool_input(part.text), **_called(part, position, moment)}}
+    if part.kind == "reasoning":
+        return {"reasoningContent": {"reasoningText": {"signature": signature(part.text), "text": part.text}}}
+    return {"text": part.text}
+
+
+def _called(part: Part, position: int, moment: Moment) -> dict[str, str]:
+    return {"name": part.name, "toolUseId": part.id or f"tooluse_{letters(moment, position, 22)}"}
+
+
+def rows(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Row]:
+    """Write the events of a stream up to its end, without what it cost."""
+    found: list[Row] = [("messageStart", {"role": "assistant"}, 0)]
+    position = 0
+    for index, part in enumerate(turn.parts):
+        place = {"contentBlockIndex": index}
+        if part.kind == "call":
+            start = {"toolUse": _called(part, position, moment)}
+            found.append(("contentBlockStart", {**place, "start": start}, 0))
+            position += 1
+        for text, tokens in cut(part, reply, call, moment):
+            found.append(("contentBlockDelta", {**place, "delta": _delta(part, text)}, tokens))
+        if part.kind == "reasoning":
+            signed = {"reasoningContent": {"signature": signature(part.text)}}
+            found.append(("contentBlockDelta", {**place, "delta": signed}, 0))
+        found.append(("contentBlockStop", place, 0))
+    return [*found, ("messageStop", {"stopReason": reason(turn)}, 0)]
+
+
+def _delta(part: Part, text: str) -> dict[str, Any]:
+    if part.kind == "call":
+        return {"toolUse": {"input": text}}
+    return {"reasoningContent": {"text": text}} if part.kind == "reasoning" else {"text": text}
+
+
+def tokens(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Say how many tokens a prompt costs."""
+    return Body(msgspec.json.encode({"inputTokens": moment.prompt_tokens}), moment.prompt_tokens)

@@ -1,0 +1,113 @@
+"""Errors in the words of Bedrock: `{"message"}` and a header field that names the exception; in a stream a frame of its own.
+
+Names, statuses and headers: wire.md 14.3. Clients tell exceptions apart by their name, not by the status.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+import msgspec
+
+from understudy.dialects import ErrorBody
+from understudy.model.reply import Failure, FailureKind
+from understudy.wire.eventstream import encode
+
+_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.bedrock/"
+_BY_STATUS = {
+    400: "ValidationException",
+    401: "UnrecognizedClientException",
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    408: "ModelTimeoutException",
+    409: "ConflictException",
+    413: "ValidationException",
+    422: "ValidationException",
+    424: "ModelErrorException",
+    429: "ThrottlingException",
+    500: "InternalServerException",
+    503: "ServiceUnavailableException",
+    504: "ModelTimeoutException",
+}
+_BY_KIND: dict[FailureKind, str] = {
+    "unauthorized": "UnrecognizedClientException",
+    "missing_key": "MissingAuthenticationTokenException",
+    "not_found": "UnknownOperationException",
+    "method_not_allowed": "UnknownOperationException",
+    "insufficient_quota": "ServiceQuotaExceededException",
+    "overloaded": "ServiceUnavailableException",
+    "unavailable": "ModelNotReadyException",
+}
+# In a stream only these may come (the service model names them all).
+_IN_STREAM = (
+    "internalServerException",
+    "modelStreamErrorException",
+    "validationException",
+    "throttlingException",
+    "serviceUnavailableException",
+)
+_WAIT = "Too many requests, please wait before trying again."
+_WORDS: dict[FailureKind, str] = {
+    "invalid_request": "The request is invalid.",
+    "malformed_json": "Malformed input request, please reformat your input and try again.",
+    "unauthorized": "The security token included in the request is invalid.",
+    "missing_key": "Missing Authentication Token",
+    "forbidden": "You don't have access to the model with the specified model ID.",
+    "not_found": "The requested operation is not recognized by the service.",
+    "model_not_found": "The provided model identifier is invalid.",
+    "no_match": "No rule matched.",
+    "method_not_allowed": "The requested operation is not recognized by the service.",
+    "timeout": "Model has timed out in processing the request. Try your request again.",
+    "conflict": "The resource is in use by another request.",
+    "too_large": "The request is too large.",
+    "unprocessable": "The request could not be processed.",
+    "context_length": "Input is too long for requested model.",
+    "content_filter": "The request was blocked by a content filter.",
+    "insufficient_quota": "Your account has exceeded its service quota.",
+    "rate_limit": _WAIT,
+    "overloaded": "The service isn't currently available. Try again later.",
+    "unavailable": "Model is not ready for inference. Wait and try your request again.",
+    "server_error": "The system encountered an unexpected error during processing. Try your request again.",
+    "bad_gateway": "Bad gateway.",
+    "gateway_timeout": "Gateway timeout.",
+    "unknown_fault": "Unknown fail type.",
+}
+_SIMULATED: dict[int, str] = {
+    408: _WORDS["timeout"],
+    429: _WAIT,
+    500: _WORDS["server_error"],
+    503: _WORDS["overloaded"],
+    504: _WORDS["timeout"],
+}
+
+
+def words(failure: Failure) -> tuple[str, str]:
+    """Return (exception, message) of a failure, its own words first."""
+    name = failure.type or _BY_KIND.get(failure.kind) or _BY_STATUS.get(failure.status)
+    if name is None:
+        name = "InternalServerException" if failure.status >= 500 else "ValidationException"
+    if failure.message is not None:
+        return name, failure.message
+    if failure.kind == "simulated":
+        return name, _SIMULATED.get(failure.status, f"Simulated {failure.status} error")
+    return name, _WORDS[failure.kind]
+
+
+def error_body(failure: Failure) -> ErrorBody:
+    """Build the error document; who has no right key is told so with 403, as every AWS service does."""
+    name, message = words(failure)
+    headers = (*failure.headers, ("x-amzn-errortype", f"{name}:{_NAMESPACE}"))
+    if failure.retry_after is not None:
+        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
+    status = 403 if failure.status == 401 else failure.status
+    return ErrorBody(status, msgspec.json.encode({"message": message}), headers, id_field="x-amzn-requestid")
+
+
+def error_frame(failure: Failure) -> bytes:
+    """Build the frame that ends a stream in failure."""
+    name, message = words(failure)
+    member = name[:1].lower() + name[1:]
+    if member not in _IN_STREAM:
+        member = "modelStreamErrorException"
+    headers = {":exception-type": member, ":content-type": "application/json", ":message-type": "exception"}
+    return encode(headers, msgspec.json.encode({"message": message}))

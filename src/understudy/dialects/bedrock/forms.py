@@ -1,0 +1,62 @@
+"""The forms in which models are invoked: which one a request has, and where its limits stand.
+
+A form belongs to a model's vendor: Anthropic's messages, Amazon's Nova (Converse's own shapes) and Titan, Meta's Llama,
+Mistral, and vectors. Titan's, Llama's and Mistral's are from the vendors' documentation, not from recordings.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from understudy.dialects import _asked as asked
+
+Form = Literal["converse", "claude", "nova", "titan", "llama", "mistral", "vector"]
+
+_VENDORS: tuple[tuple[str, Form], ...] = (
+    ("titan-embed", "vector"),
+    ("cohere.embed", "vector"),
+    ("anthropic.", "claude"),
+    ("amazon.nova", "nova"),
+    ("amazon.titan", "titan"),
+    ("meta.llama", "llama"),
+    ("mistral.", "mistral"),
+)
+# Where the form is told by what a body holds, of a model with another name.
+_MEMBERS: tuple[tuple[str, Form], ...] = (
+    ("anthropic_version", "claude"),
+    ("messages", "claude"),
+    ("inputText", "titan"),
+    ("max_gen_len", "llama"),
+    ("prompt", "llama"),
+)
+# Where each form keeps limit and stop sequences: (object that holds them, limit, stops).
+_PLACES: dict[Form, tuple[str, str, str]] = {
+    "converse": ("inferenceConfig", "maxTokens", "stopSequences"),
+    "nova": ("inferenceConfig", "maxTokens", "stopSequences"),
+    "claude": ("", "max_tokens", "stop_sequences"),
+    "titan": ("textGenerationConfig", "maxTokenCount", "stopSequences"),
+    "llama": ("", "max_gen_len", ""),
+    "mistral": ("", "max_tokens", "stop"),
+    "vector": ("", "", ""),
+}
+CATALOGUE = (
+    "anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "amazon.nova-pro-v1:0",
+    "amazon.titan-embed-text-v2:0",
+    "meta.llama3-3-70b-instruct-v1:0",
+)
+
+
+def form_of(model: str, value: dict[str, Any]) -> Form | None:
+    """Tell the form of a request by its model, else by what it holds; None when neither says."""
+    for name, form in _VENDORS:
+        if name in model:
+            return form
+    return next((form for member, form in _MEMBERS if member in value), None)
+
+
+def limits(form: Form, value: dict[str, Any]) -> tuple[int | None, tuple[str, ...]]:
+    """Read the most tokens and the stop sequences of a request."""
+    place, limit, stops = _PLACES[form]
+    holder = asked.mapping(value.get(place)) if place else value
+    return asked.whole(holder.get(limit)), asked.texts(holder.get(stops))

@@ -1,0 +1,114 @@
+"""Events of Bedrock's streams as binary frames: written, and read and changed from outside (`model.frame.Grammar`).
+
+Every event is padded by a member `p`, the beginning of an alphabet, of a length drawn anew (wire.md 14.3). Events of a model's
+own form stand base64-encoded in frames of type `chunk`.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Moment
+from understudy.dialects._spoken import decoded
+from understudy.model.frame import Grammar, Part, Sheet, Stream
+from understudy.wire.eventstream import Message, decode, encode
+
+CONTENT_TYPE = "application/vnd.amazon.eventstream"
+
+Row = tuple[str, dict[str, Any], int]
+
+_PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_SHORTEST, _LENGTHS = 2, 60
+_MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
+_WRITTEN = msgspec.json.encode(_MARK)[1:-1]
+_USAGE = ("usage", "metrics", "amazon-bedrock-invocationMetrics")
+_ENDS = ("messageStop", "message_stop")
+
+
+def _frame(kind: str, payload: bytes) -> bytes:
+    return encode({":event-type": kind, ":content-type": "application/json", ":message-type": "event"}, payload)
+
+
+def stream(rows: Iterable[Row], moment: Moment, prompt: int, completion: int) -> Stream:
+    """Make a stream of events: (type, document, tokens)."""
+    listed = list(rows)
+    drawn = moment.random.words("padding", len(listed))
+    frames = []
+    for (kind, document, _), word in zip(listed, drawn, strict=True):
+        padded = {**document, "p": _PADDING[: _SHORTEST + word % _LENGTHS]}
+        frames.append((_frame(kind, msgspec.json.encode(padded, order="sorted")), b""))
+    sheet = Sheet(frames, [tokens for _, _, tokens in listed])
+    return Stream(sheet, b"", (), prompt, completion, CONTENT_TYPE, grammar=GRAMMAR)
+
+
+def chunks(rows: Iterable[tuple[dict[str, Any], int]]) -> list[Row]:
+    """Wrap events of a model's own form."""
+    return [("chunk", {"bytes": b64encode(msgspec.json.encode(inner)).decode()}, tokens) for inner, tokens in rows]
+
+
+def _opened(event: bytes) -> tuple[Message, dict[str, Any], dict[str, Any]]:
+    """Read a frame: itself, its document, and the document that holds what is said (the inner one of a chunk)."""
+    message = next(decode(event))
+    document = decoded(message.payload) or {}
+    packed = document.get("bytes")
+    return message, document, decoded(b64decode(packed)) or {} if isinstance(packed, str) else document
+
+
+def _closed(message: Message, document: dict[str, Any], inner: dict[str, Any], raw: bytes | None = None) -> bytes:
+    """Write a frame anew, with the text replaced."""
+    data = msgspec.json.encode(inner)
+    if raw is not None:
+        data = data.replace(_WRITTEN, raw, 1)
+    if inner is not document:
+        data = msgspec.json.encode({**document, "bytes": b64encode(data).decode()})
+    return encode(message.headers, data)
+
+
+def _say(event: bytes, raw: bytes) -> bytes | None:
+    message, document, inner = _opened(event)
+    holder = _holder(inner, 0)
+    if holder is None:
+        return None
+    place, member = holder
+    place[member] = _MARK
+    return _closed(message, document, inner, raw)
+
+
+_TEXTS = ("text", "thinking", "partial_json", "input", "generation", "outputText")
+
+
+def _holder(value: Any, depth: int) -> tuple[dict[str, Any], str] | None:
+    """Find where the text of an event is, whatever the model's form."""
+    if isinstance(value, list):
+        found = (_holder(item, depth + 1) for item in value)
+        return next((place for place in found if place is not None), None)
+    if not isinstance(value, dict) or depth > 5:
+        return None
+    member = next((name for name in _TEXTS if isinstance(value.get(name), str) and value[name]), None)
+    return (value, member) if member else _holder(list(value.values()), depth + 1)
+
+
+def _without(event: bytes, part: Part) -> bytes | None:
+    message, document, inner = _opened(event)
+    kind = message.headers.get(":event-type")
+    if part == "done":  # the frame after which nothing is said
+        return None if kind in _ENDS or inner.get("type") in _ENDS else event
+    if part == "usage" and kind == "metadata":
+        return None
+    if part == "finish" and kind == "messageStop":
+        inner.pop("stopReason", None)
+    elif part == "finish" and isinstance(inner.get("delta"), dict) and "stop_reason" in inner["delta"]:
+        inner["delta"] = {**inner["delta"], "stop_reason": None}
+    elif part == "usage" and any(name in inner for name in _USAGE) and kind == "chunk":
+        for name in _USAGE:
+            inner.pop(name, None)
+    else:
+        return event
+    return _closed(message, document, inner)
+
+
+GRAMMAR = Grammar(_without, _say)

@@ -1,0 +1,152 @@
+"""Chat answers of Cohere's v2 API: one document, or named events and an end mark (wire.md 14.1).
+
+Text before tool calls is a plan of its own here. Identifiers belong to the answer and stand in the first event only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Moment
+from understudy.dialects._cut import Pieces, streamed
+from understudy.dialects._spoken import Document, Place, decoded, grammar
+from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, uuid, work_out
+from understudy.model.call import Call
+from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Part as Piece
+from understudy.model.reply import Finish, Reply
+
+Row = tuple[bytes, int]
+
+_REASONS: dict[Finish, str] = {"stop": "COMPLETE", "length": "MAX_TOKENS", "tool_calls": "TOOL_CALL", "content_filter": "ERROR"}
+_encode = msgspec.json.encode
+
+
+def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    """Answer a chat."""
+    reply = streamed(replies[0]) if call.stream else replies[0]
+    turn = work_out(call, reply, call.extra.stops)
+    spent = costs(turn, reply, moment)
+    if call.stream:
+        return _stream(call, reply, turn, spent, moment)
+    message: dict[str, Any] = {"role": "assistant"}
+    if turn.calls:
+        if turn.said("text"):
+            message["tool_plan"] = turn.said("text")
+        message["tool_calls"] = [_called(part, i, moment, part.text) for i, part in enumerate(turn.calls)]
+    content = [_content(part) for part in _shown(turn, call)]
+    if content or not turn.calls:
+        message["content"] = content
+    document = {
+        "id": uuid(moment, "answer"),
+        "message": message,
+        "finish_reason": _reason(turn),
+        "usage": _usage(spent),
+    }
+    return Body(_encode(document), spent.prompt, spent.completion)
+
+
+def _shown(turn: Turn, call: Call) -> list[Part]:
+    """The parts that are content: thoughts unless they are disabled, and texts that are no plan."""
+    hidden = "text" if turn.calls else ""
+    parts = [part for part in turn.parts if part.kind not in ("call", hidden)]
+    return [part for part in parts if part.kind == "text" or call.extra.thinks]
+
+
+def _content(part: Part, text: str | None = None) -> dict[str, str]:
+    name = "thinking" if part.kind == "reasoning" else "text"
+    return {"type": name, name: part.text if text is None else text}
+
+
+def _called(part: Part, index: int, moment: Moment, arguments: str) -> dict[str, Any]:
+    made = part.id or f"{part.name}_{letters(moment, index, 12).lower()}"
+    return {"id": made, "type": "function", "function": {"name": part.name, "arguments": arguments}}
+
+
+def _reason(turn: Turn) -> str:
+    return "STOP_SEQUENCE" if turn.sequence is not None else _REASONS[turn.finish]
+
+
+def _usage(spent: Costs) -> dict[str, Any]:
+    counts = {"input_tokens": spent.prompt, "output_tokens": spent.completion}
+    found: dict[str, Any] = {"billed_units": counts, "tokens": counts}
+    return found | {"cached_tokens": spent.cached} if spent.cached else found
+
+
+def _event(document: Document) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (str(document["type"]).encode(), _encode(document))
+
+
+def _delta(kind: str, index: int | None, message: dict[str, Any]) -> bytes:
+    place = {} if index is None else {"index": index}
+    return _event({"type": kind, **place, "delta": {"message": message}})
+
+
+def _stream(call: Call, reply: Reply, turn: Turn, spent: Costs, moment: Moment) -> Stream:
+    message = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+    start = {"id": uuid(moment, "answer"), "type": "message-start", "delta": {"message": message}}
+    found: list[Row] = [(_event(start), 0)]
+    shown, index = _shown(turn, call), 0
+    for part in turn.parts:
+        pieces = cut(part, reply, call, moment)
+        if part.kind == "call":
+            continue
+        if part in shown:
+            found += _contents(part, index, pieces)
+            index += 1
+        elif part.kind == "text":
+            found += [(_delta("tool-plan-delta", None, {"tool_plan": text}), tokens) for text, tokens in pieces]
+    for i, part in enumerate(turn.calls):
+        found += _calls(part, i, cut(part, reply, call, moment), moment)
+    end = {"type": "message-end", "delta": {"finish_reason": _reason(turn), "usage": _usage(spent)}}
+    sheet = Sheet([(data, b"") for data, _ in found], [tokens for _, tokens in found])
+    return Stream(sheet, b"", (_event(end), b"data: [DONE]\n\n"), spent.prompt, spent.completion, grammar=GRAMMAR)
+
+
+def _contents(part: Part, index: int, pieces: Pieces) -> list[Row]:
+    """The events of a text or a thought."""
+    name = "thinking" if part.kind == "reasoning" else "text"
+    start = _delta("content-start", index, {"content": _content(part, "")})
+    said = [(_delta("content-delta", index, {"content": {name: text}}), tokens) for text, tokens in pieces]
+    return [(start, 0), *said, (_event({"type": "content-end", "index": index}), 0)]
+
+
+def _calls(part: Part, index: int, pieces: Pieces, moment: Moment) -> list[Row]:
+    """The events of a tool call."""
+    start = _delta("tool-call-start", index, {"tool_calls": _called(part, index, moment, "")})
+    said = [
+        (_delta("tool-call-delta", index, {"tool_calls": {"function": {"arguments": text}}}), tokens) for text, tokens in pieces
+    ]
+    return [(start, 0), *said, (_event({"type": "tool-call-end", "index": index}), 0)]
+
+
+def _read(event: bytes) -> Document | None:
+    return decoded(event.partition(b"data: ")[2])
+
+
+def _spoken(document: Document) -> Place | None:
+    delta = document.get("delta")
+    message = delta.get("message") if isinstance(delta, dict) else None
+    if not isinstance(message, dict):
+        return None
+    content, calls = message.get("content"), message.get("tool_calls")
+    places: list[Place] = [(message, "tool_plan")]
+    if isinstance(content, dict):
+        places += [(content, "text"), (content, "thinking")]
+    if isinstance(calls, dict) and isinstance(calls.get("function"), dict):
+        places.append((calls["function"], "arguments"))
+    return next(((holder, member) for holder, member in places if holder.get(member)), None)
+
+
+def _without(document: Document | None, part: Piece) -> Document | bool | None:
+    if document is None:
+        return None if part == "done" else True
+    if document.get("type") != "message-end" or part == "done":
+        return True
+    member = "usage" if part == "usage" else "finish_reason"
+    return {**document, "delta": {name: value for name, value in document["delta"].items() if name != member}}
+
+
+GRAMMAR = grammar(_read, _event, _spoken, _without)

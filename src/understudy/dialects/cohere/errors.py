@@ -1,0 +1,72 @@
+"""Errors in Cohere's words: `{"id", "message"}`, compact (wire.md 14.1)."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import msgspec
+
+from understudy.dialects import ErrorBody
+from understudy.model.reply import Failure, FailureKind
+
+_TRIAL = (
+    "You are using a Trial key, which is limited to 20 API calls / minute. You can continue to use the Trial key for free or "
+    "upgrade to a Production key with higher rate limits at 'https://dashboard.cohere.com/api-keys'. Contact us on "
+    "'https://discord.gg/XW44jPfYJu' or email us at support@cohere.com with any questions"
+)
+_UNKNOWN = "not found, make sure the correct model ID was used and that you have access to the model."
+_WORDS: dict[FailureKind, str] = {
+    "invalid_request": "invalid request",
+    "malformed_json": "invalid json syntax",
+    "unauthorized": "invalid api token",
+    "missing_key": "no api key supplied",
+    "forbidden": "access to this resource is forbidden",
+    "not_found": "404 page not found",
+    "model_not_found": f"model {_UNKNOWN}",
+    "no_match": "no rule matched",
+    "method_not_allowed": "method not allowed",
+    "timeout": "request timed out",
+    "conflict": "the resource is in use by another request",
+    "too_large": "the request is too large",
+    "unprocessable": "the request could not be processed",
+    "context_length": "too many tokens: the prompt does not fit the model's context",
+    "content_filter": "invalid request: blocked input: please adjust your prompt and try again",
+    "insufficient_quota": "Please wait and try again later: your billing limit has been reached",
+    "rate_limit": _TRIAL,
+    "overloaded": "the service is overloaded, please try again later",
+    "unavailable": "the service is unavailable",
+    "server_error": "internal server error",
+    "bad_gateway": "bad gateway",
+    "gateway_timeout": "gateway timeout",
+    "unknown_fault": "unknown fail type",
+}
+_SIMULATED: dict[int, str] = {429: _TRIAL, 500: _WORDS["server_error"], 503: _WORDS["unavailable"], 504: _WORDS["timeout"]}
+
+
+def words(failure: Failure) -> str:
+    """Return the message of an error, its own words first."""
+    if failure.message is not None:
+        return failure.message
+    if failure.kind == "simulated":
+        return _SIMULATED.get(failure.status, f"simulated {failure.status} error")
+    if failure.kind == "model_not_found" and failure.subject is not None:
+        return f"model '{failure.subject}' {_UNKNOWN}"
+    if failure.counts is not None:
+        window, tokens = failure.counts
+        return f"too many tokens: total number of tokens in the prompt cannot exceed {window} - received {tokens}."
+    return _WORDS[failure.kind]
+
+
+def error_body(failure: Failure) -> ErrorBody:
+    """Build the error document; the engine fills the request's identifier in."""
+    headers = failure.headers
+    if failure.retry_after is not None:
+        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
+    data = msgspec.json.encode({"id": "{request_id}", "message": words(failure)})
+    return ErrorBody(failure.status, data, headers, id_field="x-debug-trace-id")
+
+
+def error_event(failure: Failure) -> bytes:
+    """Build what ends a stream in failure: its last event, with the reason."""
+    delta = {"finish_reason": "ERROR", "error": words(failure)}
+    return b"event: message-end\ndata: %b\n\n" % msgspec.json.encode({"type": "message-end", "delta": delta})

@@ -1,0 +1,177 @@
+"""From the requests of the Gemini API and of Vertex AI to calls.
+
+The plain request (texts, sampling) is decoded straight into typed structs. Everything else, and everything wrong, is read field
+by field: `check` and `check_content` have the API's words for what it refuses. Lenient decoding skips the checks and takes what
+can be understood of any JSON object, and of no body at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import Meta, Struct
+
+from understudy.dialects import Options
+from understudy.dialects.gemini import check_content, wishes
+from understudy.dialects.gemini.check import Shape, body_object, read, refuse
+from understudy.dialects.gemini.shapes import COUNT, GENERATE
+from understudy.dialects.gemini.wishes import Extra
+from understudy.errors import RequestError
+from understudy.model.call import Call, Message, Operation
+from understudy.model.http import Request
+from understudy.model.reply import Failure
+
+_VERSION = re.compile(r"/(v\d\w*)/")
+_PAGE, _LARGEST_PAGE = 50, 1000
+
+
+class _Text(Struct, gc=False, forbid_unknown_fields=True):
+    text: str
+
+
+_Parts = Annotated[list[_Text], Meta(min_length=1, max_length=1)]
+
+
+class _Said(Struct, gc=False, forbid_unknown_fields=True):
+    parts: _Parts
+    role: Literal["user", "model"] = "user"
+
+
+class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    top_k: float | None = None
+    seed: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+
+
+class _Plain(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
+    contents: Annotated[list[_Said], Meta(min_length=1)]
+    system_instruction: _Said | None = None
+    generation_config: _Sampling | None = None
+
+
+_plain = msgspec.json.Decoder(_Plain).decode
+_EVENTS, _ARRAY = Extra(), Extra(sse=False)
+_SPOKEN_BY = {"user": "user", "model": "assistant"}
+
+
+def generate(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode generateContent."""
+    return _generate(request, params, options, stream=False)
+
+
+def stream(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode streamGenerateContent."""
+    return _generate(request, params, options, stream=True)
+
+
+def _generate(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
+    model = model_of(request, params, options)
+    extra = _EVENTS if _is_sse(request.head.query) else _ARRAY
+    try:
+        body = _plain(request.body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        value = read(body_object(request.body, strict=options.strict), GENERATE, strict=options.strict)
+        if options.strict:
+            _check(value, model)
+        return _read(value, model, request, "chat", stream=stream, sse=extra.sse)
+    messages = [Message(_SPOKEN_BY[said.role], said.parts[0].text) for said in body.contents]
+    if body.system_instruction is not None:
+        messages.insert(0, Message("system", body.system_instruction.parts[0].text))
+    last = messages[-1]
+    user = last.content if last.role == "user" and isinstance(last.content, str) else _last_user(messages)
+    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, not stream)
+
+
+def _check(value: dict[str, Any], model: str) -> None:
+    check_content.request(value, model)
+    if value.get("cachedContent"):
+        raise RequestError(Failure(403, "forbidden", "CachedContent not found (or permission denied)"))
+
+
+def _read(value: dict[str, Any], model: str, request: Request, operation: Operation, *, stream: bool, sse: bool) -> Call:
+    """Make a call of a request as `check` read it."""
+    config, messages = value.get("generationConfig", {}), wishes.messages(value)
+    limit = config.get("maxOutputTokens")
+    return Call(
+        operation,
+        "gemini",
+        model,
+        messages,
+        _last_user(messages),
+        stream,
+        limit if isinstance(limit, int) and limit >= 0 else None,
+        wishes.extra_wishes(value, messages, sse=sse),
+        request.body,
+        tools=wishes.tools(value),
+        tool_choice=wishes.tool_choice(value),
+        response_format=wishes.response_format(config),
+        choices=max(1, min(config.get("candidateCount", 1), 8)),
+    )
+
+
+def count(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode countTokens: contents, or a whole request to generate."""
+    model = model_of(request, params, options)
+    value = read(body_object(request.body, strict=options.strict), COUNT, strict=options.strict)
+    value = value.get("generateContentRequest", value)
+    if options.strict:
+        check_content.contents(value)
+    return _read(value, model, request, "stored", stream=False, sse=False)
+
+
+def catalogue(request: Request, _params: Mapping[str, str], _options: Options) -> Call:
+    """Decode GET models; a page token is the number of models before the page."""
+    query = dict(parse_qsl(request.head.query))
+    size, token = query.get("pageSize", query.get("page_size", "0")), query.get("pageToken", query.get("page_token", "0"))
+    if not _is_whole(size):
+        refuse(f"Invalid value at 'page_size' (TYPE_INT32), \"{size}\"")
+    if not _is_whole(token):
+        refuse("page_token is invalid.")
+    return Call("models", "gemini", extra=Extra(page=(min(int(size) or _PAGE, _LARGEST_PAGE), int(token))))
+
+
+def listed_model(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode GET models/{model}."""
+    return Call("model", "gemini", model_of(request, {"model": params["id"]}, options), extra=_EVENTS)
+
+
+def model_of(request: Request, params: Mapping[str, str], options: Options) -> str:
+    """Name the model of a path: the last word of it, whoever publishes the model."""
+    name = params["model"].rpartition("/")[2]
+    if options.only_listed and all(listed.id != name for listed in options.listed):
+        raise RequestError(Failure(404, "model_not_found", _unknown(name, request.head.path)))
+    return name
+
+
+def body_of(request: Request, shape: Shape, options: Options) -> dict[str, Any]:
+    """Read the body of a request that has but fields."""
+    return read(body_object(request.body, strict=options.strict), shape, strict=options.strict)
+
+
+def _unknown(model: str, path: str) -> str:
+    version = _VERSION.search(path)
+    wanted = path.rpartition(":")[2] if ":" in path else "getModel"
+    lister = "ModelService.ListModels" if wanted.endswith("enerateContent") else "ListModels"
+    return (
+        f"models/{model} is not found for API version {version[1] if version else 'v1beta'}, or is not supported for {wanted}. "
+        f"Call {lister} to see the list of available models and their supported methods."
+    )
+
+
+def _is_sse(query: str) -> bool:
+    return "alt=sse" in query and ("alt", "sse") in [(name.removeprefix("$"), value) for name, value in parse_qsl(query)]
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _last_user(messages: list[Message]) -> str:
+    return next((message.text for message in reversed(messages) if message.role == "user"), "")

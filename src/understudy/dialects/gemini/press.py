@@ -1,0 +1,179 @@
+"""Answers as bytes: whole, or as the chunks of a stream (wire.md 12).
+
+A press belongs to one generation of the script. It keeps what it rendered of fixed replies: a body is then one `%` on bytes, a
+stream a shared sheet with the identifier as its joint. Running totals hold the prompt, so sheets are kept by its length, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from understudy.dialects import Moment
+from understudy.dialects._cut import pieces, streamed
+from understudy.dialects._kept import Kept
+from understudy.dialects._layout import Layout
+from understudy.dialects.gemini import usage
+from understudy.dialects.gemini.answers import RATINGS, Answer, Part, arguments, signature, work_out
+from understudy.dialects.gemini.events import END, GRAMMAR, Frame, frame
+from understudy.dialects.gemini.families import family
+from understudy.dialects.gemini.prompt import counter
+from understudy.dialects.gemini.usage import Costs
+from understudy.model.call import Call
+from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.reply import Reply
+from understudy.wire.forms import Form, Hole
+
+JSON = "application/json; charset=UTF-8"
+_BODIES = 16 << 20  # bytes of rendered bodies kept
+_FRAMES = 50_000  # frames of rendered streams kept
+_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+# What is left to fill for each answer: (identifier, tokens of the prompt, all tokens).
+_HOLES = {"id": Hole(b'"%b"', (0,)), "prompt": Hole(b"%d", (1,)), "total": Hole(b"%d", (2,))}
+
+
+class Press:
+    """Renders answers; see the module."""
+
+    def __init__(self) -> None:
+        # keyed by identity: the value holds the reply, so an identity in use is never another reply's
+        self._bodies: Kept[tuple[int, str], tuple[Reply, Form, list[Answer]]] = Kept(_BODIES)
+        self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, list[Answer]]] = Kept(_FRAMES)
+
+    def body(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
+        """Render a whole answer."""
+        reply = replies[0]
+        lasts = _lasts(call, replies, moment)
+        key = (id(reply), call.model)
+        kept = self._bodies.get(key) if lasts else None
+        if kept is None:
+            answers = [work_out(call, each) for each in replies]
+            costs = usage.work_out(call, reply, answers, moment)
+            form = _form(call, answers, costs, moment)
+            if lasts:
+                self._bodies.keep(key, (reply, form, answers), form.size)
+        else:
+            _, form, answers = kept
+            costs = usage.work_out(call, reply, answers, moment)
+        data = form.render((moment.key, costs.prompt, costs.prompt + costs.completion))
+        return Body(data, costs.prompt, costs.completion, JSON, reusable=lasts)
+
+    def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
+        """Render a stream."""
+        reply, sse = replies[0], call.extra.sse
+        lasts = _lasts(call, replies, moment) and moment.options.stream_tokens[1] == 1
+        key = (id(reply), call.model, moment.prompt_tokens, sse)
+        kept = self._sheets.get(key) if lasts else None
+        if kept is None:
+            said = tuple(map(streamed, replies))
+            answers = [work_out(call, each) for each in said]
+            sheet = _sheet(call, said, answers, moment)
+            if lasts:
+                self._sheets.keep(key, (reply, sheet, answers), len(sheet.frames))
+        else:
+            _, sheet, answers = kept
+        costs = usage.work_out(call, reply, answers, moment)
+        kind, last = ("text/event-stream", ()) if sse else (JSON, (END,))
+        return Stream(sheet, moment.key, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR)
+
+
+def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
+    """Say whether a rendering serves again: it is of one fixed reply, and nothing of it is this call's own."""
+    reply, is_cached = replies[0], bool(moment.cached_tokens or moment.warm_tokens)
+    is_bare = call.max_tokens is None and not call.extra.own and not is_cached
+    return reply.fixed and is_bare and len(replies) == 1 and reply.usage is None
+
+
+def _form(call: Call, answers: list[Answer], costs: Costs, moment: Moment) -> Form:
+    """Render all but the identifier and the counts that depend on the prompt."""
+    counts = usage.document(costs)
+    counts |= {"promptTokenCount": "$prompt", "totalTokenCount": "$total"}
+    if len(costs.by_modality) == 1 and costs.by_modality[0][0] == "TEXT":
+        counts["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": "$prompt"}]
+    shape = {"candidates": "$candidates", "usageMetadata": counts, "modelVersion": "$model", "responseId": "$id"}
+    candidates = [_candidate(i, answer, call, moment) for i, answer in enumerate(answers)]
+    return Layout(shape, _HOLES, pretty=True, end=b"\n").bind(candidates=candidates, model=call.model)
+
+
+def _candidate(index: int, answer: Answer, call: Call, moment: Moment) -> dict[str, Any]:
+    wires = list(_wires(index, answer, call, moment))
+    if wires and family(call.model).identifies and answer.parts[-1].kind == "text":
+        wires[-1]["thoughtSignature"] = signature(wires[-1]["text"])
+    content = {"parts": wires, "role": "model"} if wires else {} if answer.is_blocked else {"role": "model"}
+    return {"content": content, **_ending(answer), "index": index}
+
+
+def _ending(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = {"finishReason": answer.finish}
+    if answer.message is not None:
+        found["finishMessage"] = answer.message
+    return {**found, "safetyRatings": RATINGS} if answer.is_blocked else found
+
+
+def _wires(index: int, answer: Answer, call: Call, moment: Moment) -> Iterator[dict[str, Any]]:
+    """Write the parts of a candidate; the first function call of a model that thinks is signed."""
+    signs = family(call.model).thinks
+    for position, part in enumerate(answer.parts):
+        if part.call is None:
+            yield part.given or _text(part, part.text)
+            continue
+        name = part.call.id or (_identifier(index * 1000 + position, moment) if family(call.model).identifies else None)
+        called = {"name": part.call.name, "args": arguments(part.call), **({} if name is None else {"id": name})}
+        yield {"functionCall": called, **({"thoughtSignature": signature(part.call.arguments)} if signs else {})}
+        signs = False
+
+
+def _text(part: Part, text: str) -> dict[str, Any]:
+    return {"text": text, "thought": True} if part.kind == "thought" else {"text": text}
+
+
+def _identifier(position: int, moment: Moment) -> str:
+    """Make the eight letters of a function call's identifier."""
+    drawn = moment.random.words(f"call-{position}", 8)
+    return "".join(_LETTERS[word % len(_LETTERS)] for word in drawn)
+
+
+def _sheet(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment: Moment) -> Sheet:
+    """Render the chunks: candidates take turns, each chunk says what was used up to it."""
+    costs = usage.work_out(call, replies[0], answers, moment)
+    told = enumerate(zip(replies, answers, strict=True))
+    rows = [list(_rows(i, reply, answer, call, moment)) for i, (reply, answer) in told]
+    frames: list[Frame] = []
+    tokens: list[int] = []
+    said = 0
+    thought = 0 if any(a.parts and a.parts[0].kind == "thought" for a in answers) else costs.thought
+    for k in range(max(map(len, rows))):
+        for candidate, count, is_thought in (row[k] for row in rows if k < len(row)):
+            said, thought = (said, min(costs.thought, thought + count)) if is_thought else (said + count, thought)
+            if "finishReason" in candidate and k == max(map(len, rows)) - 1:
+                said, thought = costs.tokens, costs.thought
+            counts = usage.running(costs, min(said, costs.tokens), thought)
+            document = {"candidates": [candidate], "usageMetadata": counts, "modelVersion": call.model}
+            frames.append(frame(document, sse=call.extra.sse, first=not frames))
+            tokens.append(count)
+    return Sheet(frames, tokens)
+
+
+def _rows(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Iterator[tuple[dict[str, Any], int, bool]]:
+    """Write the chunks of one candidate: (candidate, tokens, whether they were thought)."""
+    for part, wire in zip(answer.parts, _wires(index, answer, call, moment), strict=True):
+        if part.call is not None or part.given is not None:
+            yield _chunk(index, wire), part.tokens, False
+            continue
+        cut = counter().pieces(part.text)
+        if part.kind == "text":
+            cut = pieces(part.text, reply, counter(), moment.options, moment.random)
+        for text, count in cut:
+            yield _chunk(index, _text(part, text)), count, part.kind == "thought"
+    if answer.is_blocked:
+        yield {"content": {}, **_ending(answer), "index": index}, 0, False
+        return
+    last: dict[str, Any] = {"text": ""}
+    texts = [part.text for part in answer.parts if part.kind == "text"]
+    if texts and family(call.model).identifies:
+        last["thoughtSignature"] = signature(texts[-1])
+    yield {"content": {"parts": [last], "role": "model"}, **_ending(answer), "index": index}, 0, False
+
+
+def _chunk(index: int, wire: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"parts": [wire], "role": "model"}, "index": index}

@@ -1,0 +1,116 @@
+"""Mistral (wire.md 14.2): the model before the choices, padding in streams, thoughts as parts of the content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.dialects import Moment
+from understudy.dialects._kin import Answered, Kin, KinDialect, standard
+from understudy.dialects._kin.errors import spoken, words
+from understudy.dialects._turn import Costs, letters, uuid
+from understudy.model.reply import Failure
+
+_ORDER = ("id", "created", "model", "usage", "object", "choices")
+_PADDING = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def _identify(moment: Moment) -> str:
+    return uuid(moment, "answer").replace("-", "")
+
+
+def _identify_call(moment: Moment, position: int) -> str:
+    return letters(moment, position, 9)
+
+
+def _usage(costs: Costs) -> dict[str, Any]:
+    total = costs.prompt + costs.completion
+    found = {"prompt_tokens": costs.prompt, "total_tokens": total, "completion_tokens": costs.completion}
+    return found | {"num_cached_tokens": costs.cached} if costs.cached else found
+
+
+def _thought(text: str) -> dict[str, Any]:
+    return {"type": "thinking", "thinking": [{"type": "text", "text": text}]}
+
+
+def _choice(choice: dict[str, Any]) -> dict[str, Any]:
+    message = choice["message"]
+    text = message["content"] or ""
+    content: Any = text
+    if "thought" in message:
+        content = [_thought(message["thought"]), *([{"type": "text", "text": text}] if text else [])]
+    said = {"role": "assistant", "tool_calls": message.get("tool_calls"), "content": content}
+    return {"index": choice["index"], "finish_reason": choice["finish_reason"], "message": said}
+
+
+def _whole(document: dict[str, Any], _answered: Answered) -> dict[str, Any]:
+    document["choices"] = [_choice(choice) for choice in document["choices"]]
+    return {name: document[name] for name in _ORDER}
+
+
+def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    for choice in document["choices"]:
+        choice.pop("logprobs", None)
+        delta = choice.get("delta")
+        if delta is not None and "thought" in delta:
+            delta["content"] = [_thought(delta.pop("thought"))]
+        if delta == {}:
+            delta["content"] = ""
+    if answered.number:
+        drawn = answered.moment.random.integer(f"padding-{answered.number}", 1, len(_PADDING))
+        document["p"] = _PADDING[:drawn]
+    return document
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    if failure.kind in ("unauthorized", "missing_key") and failure.message is None:
+        return {"message": "Unauthorized", "request_id": "{request_id}"}
+    kind, code, message = words(
+        failure,
+        {
+            "rate_limit": ("rate_limited", "1300", "Rate limit exceeded"),
+            "model_not_found": ("invalid_model", "1500", "Invalid model: {subject}"),
+            "unprocessable": ("invalid_request_error", None, "The request could not be processed."),
+        },
+    )
+    return {"object": "error", "message": message, "type": kind, "param": failure.param, "code": code}
+
+
+def _listed(model: str, created: int) -> dict[str, Any]:
+    able = {"completion_chat": "embed" not in model, "function_calling": True, "reasoning": model.startswith("magistral")}
+    return {
+        "id": model,
+        "object": "model",
+        "created": created,
+        "owned_by": "mistralai",
+        "capabilities": {**able, "completion_fim": model.startswith("codestral"), "fine_tuning": False, "vision": False},
+        "name": model,
+        "description": "",
+        "max_context_length": 131072,
+        "aliases": [],
+        "deprecation": None,
+        "type": "base",
+    }
+
+
+KIN = Kin(
+    "mistral",
+    ("mistral-large-latest", "mistral-small-latest", "magistral-medium-latest", "codestral-latest", "mistral-embed"),
+    ("/v1",),
+    identify=_identify,
+    identify_call=_identify_call,
+    thought=("thought",),
+    usage=_usage,
+    counts="finish",
+    finishes={"content_filter": "error"},
+    numbers_calls=True,
+    whole=_whole,
+    chunk=_chunk,
+    failure=spoken(_error, id_field="mistral-correlation-id"),
+    list_model=_listed,
+    fields=(
+        "mistral-correlation-id: {request_id}\r\n"
+        "x-kong-request-id: {request_id}\r\n"
+        "x-kong-upstream-latency: {processing_ms}\r\n"
+    ),
+)
+DIALECT = KinDialect(KIN, standard(KIN, "embeddings"))

@@ -1,0 +1,63 @@
+"""Errors in Ollama's words: `{"error": "text"}`, with a status, or as the last line of a stream (wire.md 13)."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import msgspec
+
+from understudy.dialects import ErrorBody
+from understudy.model.reply import Failure, FailureKind
+
+_BUSY = "server busy, please try again.  maximum pending requests exceeded"
+_WORDS: dict[FailureKind, str] = {
+    "invalid_request": "invalid request",
+    "malformed_json": "invalid character in request body",
+    "unauthorized": "unauthorized",
+    "missing_key": "unauthorized",
+    "forbidden": "forbidden",
+    "not_found": "404 page not found",
+    "model_not_found": "model not found",
+    "no_match": "no rule matched",
+    "method_not_allowed": "405 method not allowed",
+    "timeout": "request canceled",
+    "conflict": "the resource is in use",
+    "too_large": "request body too large",
+    "unprocessable": "the request could not be processed",
+    "context_length": "the input length exceeds the context length",
+    "content_filter": "the request was rejected",
+    "insufficient_quota": "you have reached your usage limit, please upgrade to continue",
+    "rate_limit": "too many requests",
+    "overloaded": _BUSY,
+    "unavailable": _BUSY,
+    "server_error": "internal server error",
+    "bad_gateway": "bad gateway",
+    "gateway_timeout": "gateway timeout",
+    "unknown_fault": "unknown fail type",
+}
+_SIMULATED: dict[int, str] = {429: "too many requests", 500: "internal server error", 503: _BUSY, 504: "gateway timeout"}
+
+
+def words(failure: Failure) -> str:
+    """Return the text of an error, its own words first."""
+    if failure.message is not None:
+        return failure.message
+    if failure.kind == "simulated":
+        return _SIMULATED.get(failure.status, f"simulated {failure.status} error")
+    if failure.kind == "model_not_found" and failure.subject is not None:
+        return f"model '{failure.subject}' not found"
+    return _WORDS[failure.kind]
+
+
+def error_body(failure: Failure) -> ErrorBody:
+    """Build the error document."""
+    headers = failure.headers
+    if failure.retry_after is not None:
+        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
+    data = msgspec.json.encode({"error": words(failure)})
+    return ErrorBody(failure.status, data, headers, "application/json; charset=utf-8")
+
+
+def error_line(failure: Failure) -> bytes:
+    """Build the line that ends a stream in failure."""
+    return msgspec.json.encode({"error": words(failure)}) + b"\n"

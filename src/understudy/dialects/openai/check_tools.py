@@ -1,0 +1,202 @@
+"""What tools a chat request may offer and what it may say of their choice, in the OpenAI API's words (wire.md A.2).
+
+The spelling of 2023 (`functions`, `function_call`) is checked here too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from understudy.dialects._openai import check_schema
+from understudy.dialects._openai.check import (
+    boolean,
+    empty_array,
+    empty_string,
+    mapping,
+    missing,
+    one_of,
+    refuse,
+    string,
+    wrong_type,
+)
+
+_MOST = 128
+_NAME = re.compile(r"[a-zA-Z0-9_-]+")
+_LONGEST_NAME = 64
+_LONGEST_DESCRIPTION = 1 << 20
+
+
+def name(value: Any, path: str) -> None:
+    """Check the name of a tool or a format."""
+    string(value, path)
+    if value == "":
+        empty_string(path)
+    longest(value, path, _LONGEST_NAME)
+    if not _NAME.fullmatch(value):
+        refuse(
+            f"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+            path,
+            "invalid_value",
+        )
+
+
+def longest(value: str, path: str, most: int) -> None:
+    """Check the length of a text."""
+    if len(value) > most:
+        refuse(
+            f"Invalid '{path}': string too long. Expected a string with maximum length {most}, but got a string with length "
+            f"{len(value)} instead.",
+            path,
+            "string_above_max_length",
+        )
+
+
+def tools(value: Any, path: str) -> None:
+    """Check `tools`."""
+    if not isinstance(value, list):
+        wrong_type(path, "an array of objects", value)
+    _not_too_many(value, path)
+    for i, tool in enumerate(value):
+        at = f"{path}[{i}]"
+        mapping(tool, at)
+        kind = tool.get("type")
+        if kind is None:
+            missing(f"{at}.type")
+        one_of("function", "custom")(kind, f"{at}.type")
+        if tool.get(kind) is None:
+            missing(f"{at}.{kind}")
+        mapping(tool[kind], f"{at}.{kind}")
+        _described(tool[kind], f"{at}.{kind}")
+        if kind == "custom":
+            _custom_format(tool[kind].get("format"), f"{at}.custom.format")
+
+
+def functions(value: Any, path: str) -> None:
+    """Check `functions`."""
+    if not isinstance(value, list):
+        wrong_type(path, "an array of function definitions", value)
+    if not value:
+        empty_array(path)
+    _not_too_many(value, path)
+    for i, function in enumerate(value):
+        mapping(function, f"{path}[{i}]")
+        _described(function, f"{path}[{i}]")
+
+
+def function_call(value: Any, path: str) -> None:
+    """Check `function_call`."""
+    if isinstance(value, dict):
+        if value.get("name") is None:
+            missing(f"{path}.name")
+        string(value["name"], f"{path}.name")
+    elif not isinstance(value, str):
+        wrong_type(path, "one of 'none' or 'auto' or object", value)
+    else:
+        one_of("none", "auto")(value, path)
+
+
+def tool_choice(value: Any, path: str) -> None:
+    """Check `tool_choice`."""
+    if isinstance(value, dict):
+        kind = value.get("type")
+        if kind is None:
+            missing(f"{path}.type")
+        one_of("function", "custom", "allowed_tools")(kind, f"{path}.type")
+        if value.get(kind) is None:
+            missing(f"{path}.{kind}")
+        mapping(value[kind], f"{path}.{kind}")
+        if kind == "allowed_tools":
+            _allowed(value[kind], f"{path}.{kind}")
+        elif value[kind].get("name") is None:
+            missing(f"{path}.{kind}.name")
+    elif not isinstance(value, str):
+        wrong_type(path, "one of one of 'none', 'auto', or 'required' or object", value)
+    else:
+        one_of("none", "auto", "required")(value, path)
+
+
+def offered(body: dict[str, Any]) -> None:
+    """Check that there are tools where something is said of them, and that one which must be called is among them."""
+    given = body.get("tools") or ()
+    for key in ("tool_choice", "parallel_tool_calls"):
+        if body.get(key) is not None and not given:
+            refuse(f"Invalid value for '{key}': '{key}' is only allowed when 'tools' are specified.", key)
+    if body.get("function_call") is not None and not body.get("functions"):
+        refuse(
+            "Invalid value for 'function_call': 'function_call' is only allowed when 'functions' are specified.",
+            "function_call",
+        )
+    legacy = body.get("function_call")
+    if isinstance(legacy, dict):
+        _named(legacy["name"], [function["name"] for function in body["functions"]])
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict) and choice["type"] == "function":
+        _named(choice["function"]["name"], [tool["function"]["name"] for tool in given if tool["type"] == "function"])
+    if isinstance(choice, dict) and choice["type"] == "custom":
+        wanted = choice["custom"]["name"]
+        if all(tool["type"] != "custom" or tool["custom"]["name"] != wanted for tool in given):
+            refuse(f"Tool choice '{wanted}' not found in 'tools' parameter.", "tool_choice")
+
+
+def _named(wanted: Any, known: list[Any]) -> None:
+    if wanted not in known:
+        message = f"Invalid value for 'function_call': no function named '{wanted}' was specified in the 'functions' parameter."
+        refuse(message, "function_call")
+
+
+def _allowed(value: dict[str, Any], path: str) -> None:
+    if value.get("mode") is None:
+        missing(f"{path}.mode")
+    one_of("auto", "required")(value["mode"], f"{path}.mode")
+    if value.get("tools") is None:
+        missing(f"{path}.tools")
+    if not isinstance(value["tools"], list):
+        wrong_type(f"{path}.tools", "an array of objects", value["tools"])
+    for i, tool in enumerate(value["tools"]):
+        mapping(tool, f"{path}.tools[{i}]")
+
+
+def _not_too_many(value: list[Any], path: str) -> None:
+    if len(value) > _MOST:
+        refuse(
+            f"Invalid '{path}': array too long. Expected an array with maximum length {_MOST}, but got an array with length "
+            f"{len(value)} instead.",
+            path,
+            "array_above_max_length",
+        )
+
+
+def _described(tool: dict[str, Any], path: str) -> None:
+    """Check what functions and custom tools have in common, and the schema of a function."""
+    if tool.get("name") is None:
+        missing(f"{path}.name")
+    name(tool["name"], f"{path}.name")
+    if tool.get("description") is not None:
+        string(tool["description"], f"{path}.description")
+        longest(tool["description"], f"{path}.description", _LONGEST_DESCRIPTION)
+    if tool.get("parameters") is not None:
+        mapping(tool["parameters"], f"{path}.parameters")
+    if tool.get("strict") is not None:
+        boolean(tool["strict"], f"{path}.strict")
+    check_schema.function(tool, path)
+
+
+def _custom_format(value: Any, path: str) -> None:
+    if value is None:
+        return
+    mapping(value, path)
+    if value.get("type") is None:
+        missing(f"{path}.type")
+    one_of("text", "grammar")(value["type"], f"{path}.type")
+    if value["type"] == "text":
+        return
+    grammar = value.get("grammar")
+    if grammar is None:
+        missing(f"{path}.grammar")
+    mapping(grammar, f"{path}.grammar")
+    for key in ("syntax", "definition"):
+        if grammar.get(key) is None:
+            missing(f"{path}.grammar.{key}")
+    one_of("lark", "regex")(grammar["syntax"], f"{path}.grammar.syntax")
+    string(grammar["definition"], f"{path}.grammar.definition")

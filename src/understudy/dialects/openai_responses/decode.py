@@ -1,0 +1,145 @@
+"""From requests to calls: bodies of new responses, and paths and queries of what is kept.
+
+What is wrong with a body is said by `check`; lenient decoding takes what can be understood. A call is whole after `recall`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from understudy.dialects import Options
+from understudy.dialects._openai.check import body_object, malformed
+from understudy.dialects.openai_responses import check
+from understudy.dialects.openai_responses.items import messages, normalised
+from understudy.dialects.openai_responses.wishes import Json, Wish, listed
+from understudy.model.call import Call, Message, Operation, Tool
+from understudy.model.http import Request
+
+NAME = "openai_responses"
+
+
+def created(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode the request for a new response."""
+    body = body_object(request.body) if options.strict else _loose(request.body)
+    if options.strict:
+        check.response(body, options)
+    return _call("chat", request, body, options)
+
+
+def counted(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode a request to count or to compact; what it lacks is not missed."""
+    body = _loose(request.body)
+    if options.strict:
+        check.fields(body)
+    return _call("stored", request, body, options)
+
+
+def looked_up(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode a request for what is kept."""
+    body = _loose(request.body)
+    path = tuple(part for part in params.get("path", "").split("/") if part)
+    wish = Wish(body, query=_query(request.head.query), path=path, strict=options.strict)
+    return Call("stored", NAME, extra=wish, body=request.body)
+
+
+def _query(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query, keep_blank_values=True))
+
+
+def _loose(body: bytes) -> Json:
+    if not body.strip():
+        return {}
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        malformed()
+    return value if isinstance(value, dict) else {}
+
+
+def _call(operation: Operation, request: Request, body: Json, options: Options) -> Call:
+    model = body.get("model")
+    limit = body.get("max_output_tokens")
+    return Call(
+        operation,
+        NAME,
+        model if isinstance(model, str) and model else options.default_model,
+        stream=operation == "chat" and body.get("stream") is True,
+        max_tokens=limit if isinstance(limit, int) and not isinstance(limit, bool) else None,
+        extra=Wish(body, normalised(body.get("input")), query=_query(request.head.query), strict=options.strict),
+        body=request.body,
+        tools=_tools(body.get("tools")),
+        tool_choice=_choice(body.get("tool_choice")),
+        response_format=_format(body.get("text")),
+        parallel=body.get("parallel_tool_calls") is not False,
+    )
+
+
+def spoken(wish: Wish) -> list[Message]:
+    """All messages that a call comes to: instructions, what was before, what is given."""
+    told = wish.body.get("instructions")
+    first = [Message("system", told)] if isinstance(told, str) and told else messages(normalised(told))
+    return [*first, *messages([*wish.history, *wish.given])]
+
+
+def last_user(found: list[Message]) -> str:
+    """The text of the last message of the user."""
+    return next((message.text for message in reversed(found) if message.role == "user"), "")
+
+
+def _tools(value: Any) -> tuple[Tool, ...]:
+    """The functions and custom tools that are offered; what the provider runs itself is no tool to be called."""
+    found = []
+    for item in _flat(value):
+        kind, name = item.get("type"), item.get("name")
+        if not isinstance(name, str):
+            continue
+        if kind == "function":
+            schema = item.get("parameters")
+            found.append(Tool(name, str(item.get("description") or ""), schema if isinstance(schema, dict) else None))
+        elif kind == "custom":
+            found.append(Tool(name, str(item.get("description") or ""), _input_schema(item.get("format")), "custom"))
+    return tuple(found)
+
+
+def _flat(value: Any) -> list[Json]:
+    """The tools of a list, and those inside of namespaces."""
+    found: list[Json] = []
+    for item in listed(value):
+        if isinstance(item, dict):
+            found += _flat(item.get("tools")) if item.get("type") == "namespace" else [item]
+    return found
+
+
+def _input_schema(form: Any) -> Json | None:
+    """Say by a schema what input a custom tool takes, where a regular expression does."""
+    if not isinstance(form, dict) or form.get("syntax") != "regex":
+        return None
+    return {"type": "string", "pattern": f"^(?:{form.get('definition')})$"}
+
+
+def _choice(value: Any) -> Any:
+    """Say a choice of tools as every dialect does."""
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "allowed_tools":
+        return {"type": "allowed_tools", "allowed_tools": {"mode": value.get("mode"), "tools": value.get("tools")}}
+    return value if value.get("type") in ("function", "custom") else None
+
+
+_SCHEMA = re.compile("json_schema|json_object")
+
+
+def _format(value: Any) -> Any:
+    """Say the format of the answer as every dialect does."""
+    form = value.get("format") if isinstance(value, dict) else None
+    if not isinstance(form, dict) or not _SCHEMA.fullmatch(str(form.get("type"))):
+        return None
+    if form["type"] == "json_object":
+        return {"type": "json_object"}
+    inner = {key: form[key] for key in ("name", "description", "schema", "strict") if key in form}
+    return {"type": "json_schema", "json_schema": inner}

@@ -1,0 +1,105 @@
+"""The events of a response's stream, numbered without a gap (wire.md 7.3).
+
+In: the output worked out. Out: whole events, `event: TYPE` and `data: {...}` with the type first and the other members in
+alphabetical order, and how many tokens each carries.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from understudy.dialects._openai.cut import Pieces
+from understudy.dialects.openai_responses.hosted import STAGES, TEXTS, begun, ending
+from understudy.dialects.openai_responses.logprobs import shared_out
+from understudy.dialects.openai_responses.output import Said
+from understudy.dialects.openai_responses.wishes import Json
+from understudy.text.tokens import Encoding
+
+_PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
+_encode = msgspec.json.encode
+
+
+def event(kind: str, members: Json) -> bytes:
+    """Write an event."""
+    return b"event: %b\ndata: %b\n\n" % (kind.encode(), _encode({"type": kind, **dict(sorted(members.items()))}))
+
+
+class Events:
+    """Writes the events of one stream, in order."""
+
+    def __init__(self, encoding: Encoding, *, obfuscate: bool) -> None:
+        self._encoding, self._obfuscate = encoding, obfuscate
+        self.frames: list[bytes] = []
+        self.tokens: list[int] = []
+
+    def tell(self, kind: str, tokens: int = 0, **members: Any) -> None:
+        """Add an event."""
+        self.frames.append(event(f"response.{kind}", {**members, "sequence_number": len(self.frames)}))
+        self.tokens.append(tokens)
+
+    def item(self, index: int, said: Said) -> None:
+        """Tell of an item from its beginning to its end."""
+        item = said.item
+        kind = item["type"]
+        self.tell("output_item.added", item=begun(item), output_index=index)
+        where = {"item_id": item["id"], "output_index": index}
+        for stage in STAGES.get(kind, ()):
+            self.tell(f"{kind}.{stage}", **where)
+        if kind == "message":
+            for i, part in enumerate(item["content"]):
+                self._part(part, {**where, "content_index": i}, said.cut)
+        elif kind == "reasoning":
+            self._reasoning(item, where)
+        elif kind in TEXTS:
+            member, name = TEXTS[kind]
+            text = item.get(member) or ""
+            self._deltas(name, said.cut or self._encoding.pieces(text), where)
+            done: Json = {member: text, **where}
+            self.tell(f"{name}.done", **done)
+        elif kind == "image_generation_call" and item.get("partial_images"):
+            self._images(item["partial_images"], where)
+        for stage in ending(item):
+            self.tell(f"{kind}.{stage}", **where)
+        self.tell("output_item.done", item=item, output_index=index)
+
+    def _part(self, part: Json, where: Json, cut: Pieces) -> None:
+        if part.get("type") == "refusal":
+            words = str(part.get("refusal", ""))
+            self.tell("content_part.added", part={"type": "refusal", "refusal": ""}, **where)
+            self._deltas("refusal", cut or self._encoding.pieces(words), where)
+            self.tell("refusal.done", refusal=words, **where)
+        else:
+            text = str(part.get("text", ""))
+            odds, notes = part.get("logprobs") or [], part.get("annotations") or []
+            empty = {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
+            self.tell("content_part.added", part=empty, **where)
+            self._deltas("output_text", cut or self._encoding.pieces(text), where, odds)
+            for i, note in enumerate(notes):
+                self.tell("output_text.annotation.added", annotation=note, annotation_index=i, **where)
+            self.tell("output_text.done", logprobs=odds, text=text, **where)
+        self.tell("content_part.done", part=part, **where)
+
+    def _reasoning(self, item: Json, where: Json) -> None:
+        for i, part in enumerate(item.get("content") or ()):
+            self._deltas("reasoning_text", self._encoding.pieces(part["text"]), {**where, "content_index": i})
+            self.tell("reasoning_text.done", content_index=i, text=part["text"], **where)
+        for i, part in enumerate(item["summary"]):
+            at = {**where, "summary_index": i}
+            self.tell("reasoning_summary_part.added", part={**part, "text": ""}, **at)
+            self._deltas("reasoning_summary_text", self._encoding.pieces(part["text"]), at)
+            self.tell("reasoning_summary_text.done", text=part["text"], **at)
+            self.tell("reasoning_summary_part.done", part=part, **at)
+
+    def _images(self, images: list[str], where: Json) -> None:
+        for i, image in enumerate(images):
+            self.tell("image_generation_call.partial_image", partial_image_b64=image, partial_image_index=i, **where)
+
+    def _deltas(self, name: str, cut: Pieces, where: Json, odds: list[Json] | None = None) -> None:
+        shares = None if odds is None else shared_out(odds, [text for text, _ in cut])
+        for i, (text, tokens) in enumerate(cut):
+            more: Json = {} if shares is None else {"logprobs": shares[i]}
+            if self._obfuscate:
+                more["obfuscation"] = _PAD[: -len(text) % 16]
+            self.tell(f"{name}.delta", tokens, delta=text, **more, **where)

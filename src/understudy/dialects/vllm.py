@@ -1,0 +1,180 @@
+"""vLLM (wire.md 14.5): OpenAI's paths and the server's own; thoughts beside the content, probabilities of the prompt.
+
+Thoughts stand in `reasoning` and, as until version 0.12, in `reasoning_content`. Unknown fields are accepted, as vLLM does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from understudy.dialects import Moment, Options
+from understudy.dialects import _asked as asked
+from understudy.dialects._kin import Answered, Kin, KinDialect, endpoint, standard
+from understudy.dialects._kin.decode import Extra, body_of, catalogue, conversation, model_of
+from understudy.dialects._kin.errors import spoken, words
+from understudy.dialects._kin.tokens import numbered, prompt_of, text_of
+from understudy.dialects._turn import Costs, letters, uuid
+from understudy.model.call import Call
+from understudy.model.frame import Body
+from understudy.model.http import Request
+from understudy.model.reply import Failure, Reply
+from understudy.text.logprobs import scored, spelled
+from understudy.text.tokens import encoding
+
+_WINDOW = 32_768
+_VERSION = b'{"version":"0.12.0"}'
+_TYPES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    404: "NotFoundError",
+    429: "RateLimitError",
+    503: "ServiceUnavailable",
+}
+
+
+def _identify(moment: Moment) -> str:
+    return f"chatcmpl-{uuid(moment, 'answer').replace('-', '')}"
+
+
+def _identify_call(moment: Moment, position: int) -> str:
+    return f"chatcmpl-tool-{letters(moment, position, 16).lower()}"
+
+
+def _usage(costs: Costs) -> dict[str, Any]:
+    total = costs.prompt + costs.completion
+    found = {"prompt_tokens": costs.prompt, "total_tokens": total, "completion_tokens": costs.completion}
+    return {**found, "prompt_tokens_details": {"cached_tokens": costs.cached} if costs.cached else None}
+
+
+def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    for choice, turn in zip(document["choices"], answered.turns, strict=True):
+        choice |= {"stop_reason": turn.sequence, "token_ids": None}
+        if "message" not in choice:
+            choice["prompt_logprobs"] = _prompt_odds(answered)
+    usage = document.pop("usage")
+    document |= {"service_tier": None, "system_fingerprint": None, "usage": usage}
+    if answered.call.operation == "chat":
+        document["prompt_logprobs"] = _prompt_odds(answered)
+    return {**document, "kv_transfer_params": None}
+
+
+def _prompt_odds(answered: Answered) -> list[Any] | None:
+    """Score the tokens of the prompt, the first of which nothing stands before; None unless asked for."""
+    call = answered.call
+    wanted = asked.whole(call.extra.body.get("prompt_logprobs"))
+    if wanted is None:
+        return None
+    tokens = numbered(prompt_of(call.messages) if call.messages else call.user)
+    scores = scored([token for _, token in tokens], answered.moment.random, encoding("o200k_base"), 1, "prompt-logprobs")
+    found: list[Any] = []
+    for (number, token), score in zip(tokens, scores, strict=True):
+        entry = {"logprob": score.logprob, "rank": 1, "decoded_token": spelled(token)}
+        found.append({str(number): entry} if found else None)
+    return found
+
+
+def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    options = asked.mapping(answered.call.extra.body.get("stream_options"))
+    if document.get("usage", ...) is None:
+        del document["usage"]
+        if options.get("continuous_usage_stats") is True:
+            document["usage"] = _usage(answered.costs)
+    for choice in document["choices"]:
+        if answered.place == "last":
+            choice["stop_reason"] = answered.turns[choice["index"]].sequence
+        choice["token_ids"] = None
+    return document
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    _, _, message = words(failure, {"model_not_found": ("", None, "The model `{subject}` does not exist.")})
+    kind = failure.type or _TYPES.get(failure.status) or ("InternalServerError" if failure.status >= 500 else "BadRequestError")
+    return {"error": {"message": message, "type": kind, "param": failure.param, "code": failure.status}}
+
+
+def _listed(model: str, created: int) -> dict[str, Any]:
+    permission = {"id": f"modelperm-{model}", "object": "model_permission", "created": created, "allow_sampling": True}
+    return {
+        "id": model,
+        "object": "model",
+        "created": created,
+        "owned_by": "vllm",
+        "root": model,
+        "parent": None,
+        "max_model_len": _WINDOW,
+        "permission": [permission],
+    }
+
+
+def _asks_tokens(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /tokenize: a prompt, or messages."""
+    value = body_of(request, options)
+    call = conversation("vllm", value, request, options)
+    call.operation, call.user = "stored", str(value.get("prompt") or "")
+    return call
+
+
+def _tokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+    tokens = numbered(prompt_of(call.messages) if call.messages else call.user)
+    wanted = call.extra.body.get("return_token_strs") is True
+    strings = [spelled(token) for _, token in tokens] if wanted else None
+    found = {"count": len(tokens), "max_model_len": _WINDOW, "tokens": [number for number, _ in tokens], "token_strs": strings}
+    return Body(msgspec.json.encode(found))
+
+
+def _asks_text(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /detokenize."""
+    value = body_of(request, options)
+    return Call("stored", "vllm", model_of(value, options), extra=Extra(value), body=request.body)
+
+
+def _detokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+    given = call.extra.body.get("tokens")
+    numbers = [number for number in given if isinstance(number, int)] if isinstance(given, list) else []
+    return Body(msgspec.json.encode({"prompt": text_of(numbers)}))
+
+
+def _says(data: bytes) -> Any:
+    def say(_call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+        return Body(data)
+
+    return say
+
+
+KIN = Kin(
+    "vllm",
+    ("meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-8B"),
+    ("",),
+    identify=_identify,
+    identify_call=_identify_call,
+    message={"refusal": None, "annotations": None, "audio": None, "function_call": None, "tool_calls": []},
+    thought=("reasoning", "reasoning_content"),
+    usage=_usage,
+    whole=_whole,
+    chunk=_chunk,
+    failure=spoken(_error),
+    list_model=_listed,
+)
+DIALECT = KinDialect(
+    KIN,
+    (
+        *standard(KIN, "completions", "embeddings", base="/v1"),
+        endpoint("POST", "/tokenize", "stored", _asks_tokens, _tokenize, counts=False, yields=False),
+        endpoint("POST", "/detokenize", "stored", _asks_text, _detokenize, counts=False, yields=False),
+        endpoint(
+            "GET",
+            "/version",
+            "health",
+            catalogue("vllm"),
+            _says(_VERSION),
+            counts=False,
+            yields=False,
+        ),
+        endpoint("GET", "/load", "health", catalogue("vllm"), _says(b'{"server_load":0}'), counts=False),
+        endpoint("GET", "/health", "health", catalogue("vllm"), _says(b""), counts=False),
+        endpoint("GET", "/ping", "health", catalogue("vllm"), _says(b""), counts=False),
+    ),
+)

@@ -1,0 +1,159 @@
+"""How a model that behaves goes about its tools: which one fits, which ones at once, when to stop.
+
+In: a call. Out: the tools to call, and what the conversation says since the last question. The tool is the one whose name and
+description share most words with the prompt. Writes no arguments and no answers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from understudy.model.call import Call, Message, Tool
+
+_WORD = re.compile(r"[a-z0-9]+")
+_CAMEL = re.compile(r"([a-z])([A-Z])")
+_CLAUSES = re.compile(r"[;?!\n]|,\s|\.\s|\b(?:and|then)\b")
+_BETWEEN = re.compile(r",?\s+and\s+|,\s*")
+_NAME = r"[A-Z][\w'-]*(?: (?:(?:da|de|del|di|do|la|le|of|van|von) )*[A-Z][\w'-]*)*"
+_NAMES = re.compile(rf"\b(?:in|for|of|at|about)\s+({_NAME}(?:(?:,?\s+and\s+|,\s*){_NAME})+)")
+_MOST = 4  # tools that are called at once
+_RESULTS = ("tool", "function")
+_LAST = frozenset({"final", "result", "output", "answer", "respond", "response", "finish", "done", "submit"})
+_STOP = frozenset(
+    {"a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "for", "from", "get", "give", "has", "have", "how", "i"}
+    | {"in", "is", "it", "me", "of", "on", "or", "that", "the", "this", "to", "use", "what", "with", "you"}
+)
+
+
+def words(text: str) -> set[str]:
+    """The words of a text that say something, and their singulars."""
+    found = {word for word in _WORD.findall(_CAMEL.sub(r"\1 \2", text).lower()) if word not in _STOP}
+    return found | {word[:-1] for word in found if len(word) > 3 and word.endswith("s")}
+
+
+def turn(call: Call) -> list[Message]:
+    """The messages after the last one of the user: what the model did about it so far."""
+    messages = list(call.messages)
+    last = max((i for i, message in enumerate(messages) if message.role == "user"), default=-1)
+    return messages[last + 1 :]
+
+
+def has_results(call: Call) -> bool:
+    """Say whether the conversation ends with the result of a tool."""
+    return bool(call.messages) and call.messages[-1].role in _RESULTS
+
+
+def results(call: Call) -> list[str]:
+    """The results that the conversation ends with."""
+    found = []
+    for message in reversed(call.messages):
+        if message.role not in _RESULTS:
+            break
+        found.append(message.text)
+    return found[::-1]
+
+
+def choose(call: Call, mode: str) -> tuple[Tool, ...]:
+    """Choose the tools to call, none to answer instead.
+
+    Args:
+        call: the call; its tool choice may insist or forbid.
+        mode: `auto` wants a fitting one, `always` takes the best, `never` calls none unless the request insists.
+    """
+    offered, insists = _allowed(call)
+    if not offered or call.tool_choice == "none":
+        return ()
+    named = _named(call.tool_choice)
+    if named is not None:
+        return tuple(tool for tool in call.tools if tool.name == named)[:1]
+    if not insists and (mode == "never" or has_results(call)):
+        return ()
+    asked = words(call.user)
+    fresh = _not_called(offered, call) or offered
+    best = max(fresh, key=lambda tool: _fit(tool, asked))
+    if not _fit(best, asked):
+        if not insists and mode != "always":
+            return ()
+        return (_last_one(fresh) if has_results(call) else best,)
+    return (best, *_as_well(best, fresh, asked)) if call.parallel and not has_results(call) else (best,)
+
+
+def about(tool: Tool, text: str) -> str:
+    """What a prompt that asks for several things says of one: the clauses that name it, else all of it."""
+    name = words(tool.name)
+    clauses = [clause for clause in _CLAUSES.split(text) if words(clause) & name]
+    return " ".join(clauses) or text
+
+
+def each(tool: Tool, text: str) -> tuple[str, ...]:
+    """Split a prompt that asks a tool about several names ("weather in Paris and London") into one for each; () for others.
+
+    A tool that takes several texts, or a list, may want the names together.
+    """
+    schema = tool.parameters or {}
+    properties = schema.get("properties")
+    kinds = [_kind(member) for member in (properties if isinstance(properties, dict) else {}).values()]
+    required = schema.get("required")
+    needed = [_kind(properties.get(name)) for name in required] if isinstance(required, list) and properties else kinds
+    if needed.count("string") != 1 or "array" in kinds:
+        return ()
+    listed = _NAMES.search(text)
+    if listed is None:
+        return ()
+    names = _BETWEEN.split(listed[1])[:_MOST]
+    return tuple(f"{text[: listed.start(1)]}{name}{text[listed.end(1) :]}" for name in names)
+
+
+def _kind(schema: Any) -> str:
+    """The type of a member; one of few choices is no free text."""
+    return "" if not isinstance(schema, dict) or "enum" in schema else str(schema.get("type"))
+
+
+def _fit(tool: Tool, asked: set[str]) -> float:
+    """How well a tool fits: words of its name count three times those of its description and parameters."""
+    properties = (tool.parameters or {}).get("properties")
+    about = tool.description + " " + " ".join(properties if isinstance(properties, dict) else ())
+    return 3 * len(words(tool.name) & asked) + len(words(about) & asked)
+
+
+def _as_well(best: Tool, offered: tuple[Tool, ...], asked: set[str]) -> tuple[Tool, ...]:
+    """Other tools the prompt asks for outright: it has every word of their names, and no tool taken has them too."""
+    taken = [words(best.name)]
+    found = []
+    for tool in offered:
+        name = words(tool.name)
+        if tool is not best and name and name <= asked and not any(name <= other or other <= name for other in taken):
+            found.append(tool)
+            taken.append(name)
+    return tuple(found[: _MOST - 1])
+
+
+def _not_called(offered: tuple[Tool, ...], call: Call) -> tuple[Tool, ...]:
+    """The tools that this turn has not called yet: who must call one goes on, and never in a circle."""
+    called = {_named(item) for message in turn(call) for item in message.tool_calls or ()}
+    return tuple(tool for tool in offered if tool.name not in called)
+
+
+def _last_one(offered: tuple[Tool, ...]) -> Tool:
+    """The tool that ends a loop, by its name, else the first."""
+    return next((tool for tool in offered if words(tool.name) & _LAST), offered[0])
+
+
+def _named(choice: Any) -> str | None:
+    if not isinstance(choice, dict):
+        return None
+    body = choice.get(str(choice.get("type", "")), choice)
+    name = body.get("name") if isinstance(body, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _allowed(call: Call) -> tuple[tuple[Tool, ...], bool]:
+    """The tools that may be called, and whether one must be: a choice may name some of them (`allowed_tools`)."""
+    choice = call.tool_choice
+    allowed = choice.get("allowed_tools") if isinstance(choice, dict) else None
+    if not isinstance(allowed, dict):
+        return call.tools, choice == "required"
+    listed = allowed.get("tools")
+    names = {_named(item) for item in listed} if isinstance(listed, list) else set()
+    return tuple(tool for tool in call.tools if tool.name in names), allowed.get("mode") == "required"

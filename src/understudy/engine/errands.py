@@ -1,0 +1,153 @@
+"""What the server asks of itself: the requests of a batch, answered by the same pipeline as everybody's.
+
+In: the engine's `respond`, the time, and what plays plans that are nobody's answer. Out: agents, each on behalf of a request.
+Work that takes long is done in turns, a few jobs at a time, so that it never holds up those who wait for an answer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from understudy.errors import RequestError
+from understudy.model.http import Request, RequestHead
+from understudy.model.plan import Delivery, Ending, Plan, spelled_out
+from understudy.model.ports import Told
+from understudy.model.reply import Failure
+
+_AT_ONCE = 8  # jobs; each keeps what it works on in memory
+_MOST = 1_000  # jobs that wait
+_PATHS = 16
+_CARRIED = ("authorization", "api-key", "openai-organization", "openai-project", "x-understudy-session")
+_BROKEN = Told(500, "", b'{"error":{"message":"The connection was closed before an answer.","type":"server_error"}}')
+
+Play = Callable[[Plan], object]
+
+
+class Errands:
+    """All that the server asks of itself.
+
+    Args:
+        respond: answers a request.
+        wall: unix time in seconds.
+        monotonic: seconds on a clock that never goes back.
+        player: what plays plans that are nobody's answer at the moment, None while nobody does.
+    """
+
+    def __init__(
+        self,
+        respond: Callable[[Request], bytes | Plan],
+        wall: Callable[[], float],
+        monotonic: Callable[[], float],
+        player: Callable[[], Play | None],
+    ) -> None:
+        self.respond = respond
+        self.wall = wall
+        self.monotonic = monotonic
+        self._player = player
+        self._waiting: deque[Iterator[float]] = deque()
+        self._active = 0
+
+    def on_behalf(self, request: Request) -> Errand:
+        """An agent that asks as the client of a request would."""
+        return Errand(self, request.head)
+
+    def later(self, job: Iterator[float]) -> None:
+        """Do a job in turns, after those before it; without anybody who plays plans it is done at once.
+
+        Raises:
+            RequestError: when too many jobs wait.
+        """
+        if self._player() is None:
+            for _ in job:
+                pass
+            return
+        if len(self._waiting) >= _MOST:
+            message = f"Too many batches are waiting: expected at most {_MOST}. Try again when some are done."
+            raise RequestError(Failure(429, "rate_limit", message))
+        self._waiting.append(job)
+        self._begin()
+
+    def _begin(self) -> None:
+        play = self._player()
+        while play is not None and self._waiting and self._active < _AT_ONCE:
+            self._active += 1
+            play(Plan(self._turns(self._waiting.popleft()), self._ended))
+
+    def _turns(self, job: Iterator[float]) -> Iterator[float]:
+        """The waits of a job, longer the more jobs there are: together they take no more turns than one."""
+        for wait in job:
+            yield wait * self._active
+
+    def _ended(self, delivery: Delivery) -> None:
+        self._active -= 1
+        if delivery.outcome == "done":
+            self._begin()
+
+
+class Errand:
+    """Asks on behalf of a client; implements `model.ports.Agent`."""
+
+    def __init__(self, errands: Errands, head: RequestHead) -> None:
+        self._errands = errands
+        fields = {name: head.headers[name] for name in _CARRIED if name in head.headers}
+        self._fields = {"host": head.headers.get("host", "localhost"), "content-type": "application/json", **fields}
+        self._heads: dict[str, RequestHead] = {}
+
+    def wall(self) -> float:
+        """Unix time in seconds."""
+        return self._errands.wall()
+
+    def later(self, job: Iterator[float]) -> None:
+        """Do a job in turns."""
+        self._errands.later(job)
+
+    def ask(self, path: str, body: bytes) -> Told:
+        """Ask the server itself; what an answer takes in time is not waited for."""
+        head = self._heads.get(path)
+        if head is None:
+            if len(self._heads) >= _PATHS:
+                self._heads.clear()
+            head = self._heads[path] = RequestHead("POST", path, path, "", self._fields)
+        answer = self._errands.respond(Request(head, body, self._errands.monotonic()))
+        return told(b"".join(_sent(answer)) if isinstance(answer, Plan) else answer)
+
+
+def _sent(plan: Plan) -> Iterable[bytes]:
+    """What a plan sends, up to where it breaks off."""
+    sent: list[bytes] = []
+    outcome = "done"
+    for step in spelled_out(plan.steps):
+        if isinstance(step, bytes):
+            sent.append(step)
+        elif isinstance(step, Ending):
+            outcome = "aborted" if step is Ending.ABORT else "closed"
+            break
+    if plan.ended is not None:
+        plan.ended(Delivery("done" if outcome == "done" else "closed", sum(map(len, sent)), len(sent)))
+    return sent
+
+
+def told(answer: bytes) -> Told:
+    """Read an HTTP answer; one that broke off is an error of the server."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    parts = first.split(" ", 2)
+    if not end or len(parts) < 2 or not parts[1].isdigit():
+        return _BROKEN
+    fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if fields.get("transfer-encoding") == "chunked":
+        body = b"".join(_chunks(body))
+    if len(body) < int(fields.get("content-length", "0")):
+        return _BROKEN
+    return Told(int(parts[1]), fields.get("x-request-id", ""), body)
+
+
+def _chunks(data: bytes) -> Iterable[bytes]:
+    at = 0
+    while (end := data.find(b"\r\n", at)) >= 0:
+        size = int(data[at:end], 16)
+        if not size:
+            return
+        yield data[end + 2 : end + 2 + size]
+        at = end + 2 + size + 2

@@ -1,0 +1,206 @@
+"""Which faults strike a call, and what they make of its answer.
+
+Faults come from the request, the reply, the rule, the model, the phase of the timeline and the script, in this order: what is
+closest to the reply acts first, and the first that answers an error wins over the later ones that would. Each draws from a
+decision of its own. Nothing here is reached while no fault is configured or asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
+
+from msgspec import Struct
+
+from understudy.engine import framing
+from understudy.engine.decision import Decision, decide
+from understudy.engine.faultbook import Labelled, labelled
+from understudy.engine.refusing import error_document
+from understudy.engine.scope import Scope, api_key
+from understudy.engine.state import State
+from understudy.faults import Fault, Striking, Trigger, spelled
+from understudy.model.call import Call
+from understudy.model.frame import Body, Stream
+from understudy.model.http import Request
+from understudy.model.plan import Step
+from understudy.model.reply import Reply
+from understudy.wire.response import LAST_CHUNK, chunk
+
+_EVENTS = ("event", "token", "end")  # places that can only be found when every event is a step of its own
+
+
+class Counts(Struct):
+    """The counters of a session, and draws for arrivals; implements `faults.Counts`."""
+
+    state: State
+    session: str
+    seed: int
+
+    def advance(self, key: str) -> int:
+        """Count one more."""
+        return self.state.advance(self.session, key)
+
+    def count(self, key: str) -> int:
+        """Look a counter up."""
+        return self.state.count(self.session, key)
+
+    def arrival(self, key: str, number: int) -> float:
+        """Draw for an arrival."""
+        return decide(f"{self.session}\0{key}".encode(), self.seed).uniform(f"arrival-{number}")
+
+
+class Strikes:
+    """The faults that strike one call, each with what it may know, in order."""
+
+    def __init__(self, pairs: list[tuple[Fault, Striking]]) -> None:
+        self._pairs = pairs
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What strikes, each as a header would ask for it."""
+        return tuple(spelled(fault) for fault, _ in self._pairs)
+
+    @property
+    def in_transit(self) -> bool:
+        """Say whether a fault acts on the bytes that are sent, or their time."""
+        return any(_acts(fault, "on_steps") or _acts(fault, "on_head") for fault, _ in self._pairs)
+
+    @property
+    def needs_events(self) -> bool:
+        """Say whether every event has to be a step of its own."""
+        return any(
+            fault.needs_events or (fault.at is not None and fault.at.kind in _EVENTS and _acts(fault, "on_steps"))
+            for fault, _ in self._pairs
+        )
+
+    def on_replies(self, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """Change what is answered; once a fault has made it an error, later ones that act on replies are out."""
+        kept, failed = [], False
+        for fault, context in self._pairs:
+            if failed and _acts(fault, "on_reply"):
+                continue
+            kept.append((fault, context))
+            replies = tuple(fault.on_reply(reply, context) for reply in replies)
+            failed = failed or (_acts(fault, "on_reply") and replies[0].failure is not None)
+        self._pairs = kept
+        return replies
+
+    def on_frames(self, answer: Body | Stream) -> Body | Stream:
+        """Change the encoded answer."""
+        for fault, context in self._pairs:
+            _describe(context, answer)
+            answer = fault.on_frames(answer, context)
+        for _, context in self._pairs:
+            _describe(context, answer)
+        return answer
+
+    def framed(self, head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterable[Step]:
+        """Frame a stream: every event a step of its own when a fault needs it or there are waits in between."""
+        if waits is None and not self.needs_events:
+            return framing.at_once(head, stream, chunked=chunked)
+        return _one_by_one(head, stream, waits, chunked=chunked)
+
+    def on_steps(self, steps: Iterable[Step], *, chunked: bool) -> Iterable[Step]:
+        """Change what happens on the connection; the first bytes among the steps begin with the whole head."""
+        before: list[Step] = []
+        rest = iter(steps)
+        head = b""
+        for step in rest:
+            if isinstance(step, bytes):
+                size = step.index(b"\r\n\r\n") + 4
+                head = self._on_head(step[:size])
+                before.append(head + step[size:])
+                break
+            before.append(step)
+        steps = chain(before, rest)
+        for fault, context in self._pairs:
+            context.head_bytes, context.chunked = len(head), chunked
+            steps = fault.on_steps(steps, context)
+        return steps
+
+    def _on_head(self, head: bytes) -> bytes:
+        for fault, context in self._pairs:
+            head = fault.on_head(head, context)
+        return head
+
+
+def _acts(fault: Fault, level: str) -> bool:
+    """Say whether a kind does anything at a level."""
+    return getattr(type(fault), level) is not getattr(Fault, level)
+
+
+def _one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterator[Step]:
+    yield head
+    joint = stream.joint
+    for (start, end), wait in zip(stream.sheet.frames, repeat(0.0) if waits is None else waits, strict=False):
+        if wait > 0.0:
+            yield wait
+        data = start + joint + end
+        yield chunk(data) if chunked else data
+    for data in stream.last:
+        yield chunk(data) if chunked else data
+    if chunked:
+        yield LAST_CHUNK
+
+
+def _describe(context: Striking, answer: Body | Stream) -> None:
+    if isinstance(answer, Stream):
+        context.stream, context.events = True, len(answer.sheet.frames) + len(answer.last)
+        context.tokens = answer.sheet.tokens
+    else:
+        context.stream, context.events, context.tokens = False, 1, ()
+
+
+def strikes(
+    scope: Scope,
+    call: Call,
+    request: Request,
+    chosen: tuple[Labelled, ...],
+    phase: tuple[Labelled, ...],
+    decision: Decision,
+    state: State,
+    elapsed: float,
+    prompt_tokens: int,
+) -> Strikes | None:
+    """Find the faults that strike a call; None when none does.
+
+    Args:
+        chosen: the faults of the reply and its rule.
+        phase: those of the timeline now.
+        elapsed: seconds since the server started.
+    """
+    book = scope.world.faults
+    candidates: Iterable[Labelled] = labelled("request", scope.controls.faults)
+    if call.operation != "health":  # whoever watches over the server wants to know of the server
+        candidates = chain(candidates, chosen, *book.of(call.model), phase, book.general())
+    pairs = []
+    for label, armed in candidates:
+        if armed.test is not None and armed.test(call, request) is None:
+            continue
+        random = decision.child(f"fault {label}")
+        if not _strikes(label, armed.trigger, scope, call, random, state, elapsed):
+            continue
+        pairs.append((armed.fault, _context(scope, call, random, prompt_tokens)))
+    return Strikes(pairs) if pairs else None
+
+
+def _strikes(label: str, trigger: Trigger, scope: Scope, call: Call, random: Decision, state: State, elapsed: float) -> bool:
+    key = f"fault {label}"
+    if trigger.per == "model":
+        key = f"{key} model {call.model}"
+    elif trigger.per == "key":
+        secret = (api_key(scope.head.headers) or "").encode("latin-1", "replace")
+        key = f"{key} key {decide(secret, 0).token}"  # a snapshot of counters tells no secrets
+    return trigger.strikes(key, elapsed, random, Counts(state, scope.session, scope.world.settings.seed))
+
+
+def _context(scope: Scope, call: Call, random: Decision, prompt_tokens: int) -> Striking:
+    dialect, options = scope.dialect, scope.options
+    return Striking(
+        call,
+        random,
+        dialect.name,
+        prompt_tokens,
+        lambda failure: dialect.failure_event(failure, options.style),
+        lambda failure: error_document(dialect, failure, options).data,
+    )

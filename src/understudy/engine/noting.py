@@ -1,0 +1,23 @@
+"""What the exchange of a rare kind of good answer tells beside the usual: what struck, the text that was cut.
+
+Good answers of the straight line pass by here not at all.
+"""
+
+from __future__ import annotations
+
+from understudy.engine.faulting import Strikes
+from understudy.model.exchange import Exchange, Particulars
+from understudy.model.reply import Reply
+
+_LONG = 1 << 14  # characters of a text above which the journal does without it
+
+
+def note_answer(exchange: Exchange, reply: Reply, struck: Strikes | None) -> None:
+    """Note what struck a good answer, and the text of one that ends for want of tokens; nothing of others."""
+    if struck is None and exchange.finish != "length":
+        return
+    text = reply.text
+    exchange.particulars = Particulars(
+        struck.labels if struck is not None else (),
+        said=text if len(text) <= _LONG else "",
+    )

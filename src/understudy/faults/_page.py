@@ -1,0 +1,123 @@
+"""The reference page of faults, read off the declarations that also read them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+
+from understudy.faults._fault import Fault
+from understudy.faults._named import NAMED
+from understudy.faults._reading import kinds, parameters
+from understudy.faults._schema import ABOUT
+
+_HEAD = """# Faults
+
+How to use them is told in [the guide](../howto/faults.md). A fault is a kind, its parameters, a place and a trigger:
+
+```yaml
+faults:                                        # any answer
+  - {kind: error-event, at: {event: 3}, probability: 0.05, when: {model: "gpt-*"}}
+models:
+  - {id: slow-model, faults: [{kind: rate_limit, retry-after: 2s, every: 3}]}
+rules:
+  - {when: {user: hi}, reply: "Hello!", fault: {kind: overloaded, first: 2}}
+  - {reply: {text: "Bye.", fault: ["timeout;after=5s;max=1"]}}
+```
+
+Where one fault may stand, a list of faults may stand, and each may be a line as in the header `X-Understudy-Fault`:
+`KIND[;key=value...][, KIND...]`. In a line a place is `event=3`, `byte=120`, `token=5`, `time=800ms` or `at=before-headers`;
+`nth` takes several numbers as `2|5`, `window` is `10s..40s` or `10s..40s/2m`, `burst` is `0.02/0.2` or `0.02/0.2/0.9`; values
+with a comma or a semicolon stand in double quotes. `when` and `headers` are for scripts only. Durations are milliseconds when
+bare, but `retry-after` and `after` want their unit.
+
+Faults act in this order: the request's, the reply's, the rule's, the model's, those of the timeline, those of the script; of
+one list in the order of the list. The first that answers an error wins over later ones that would. `GET /health` is struck by
+the request's own faults only.
+"""
+
+_PLACES = """## Places
+
+| `at` | where |
+|---|---|
+| `before-headers` | in the moment the head was due, before its first byte |
+| `after-headers` | behind the head |
+| `{event: N}` | in the moment event N was due, before it; a whole answer is one event |
+| `{token: N}` | the same for the event that carries token N of a stream |
+| `{byte: N}` | behind N bytes of what follows the head on the connection, chunk lines included |
+| `{time: DURATION}` | that long after the request was there |
+| `end` | behind the last event, before what ends the body |
+
+An answer that has no such place is left alone.
+"""
+
+_CLIENTS = """## What official clients do
+
+What openai 3.x for Python, openai 6.x for Node and anthropic 2.x for Python raise, left to their defaults. Where it says 3,
+they ask three times in all before they raise.
+
+| fault | openai, Python | openai, Node | anthropic, Python |
+|---|---|---|---|
+| 400, 401, 403 | `BadRequestError`, `AuthenticationError`, `PermissionDeniedError` at once | the same | the same |
+| 404, 422 | `NotFoundError`, `UnprocessableEntityError` at once | the same | the same |
+| 413 | `APIStatusError` at once | `APIError` | `ContentTooLargeError` |
+| 408 | 3, `APIStatusError` | 3, `APIError` | 3, `RequestTimeoutError` |
+| 409, 429 | 3, `ConflictError`, `RateLimitError`; waits `retry-after-ms`, else `retry-after` | the same | the same |
+| `insufficient_quota` | 3, as any 429 | 3 | 3 |
+| 500, 502 | 3, `InternalServerError` | the same | the same |
+| 503, 504, 529 | 3, `InternalServerError` | the same | 3, `ServiceUnavailable`, `GatewayTimeout`, `Overloaded` |
+| `rate_limit` with `retry-after` above 120 s | raised at once | waits | waits |
+| `error-event` | `APIError` without a status, from the stream | the same | `APIStatusError` with status 200 |
+| `malformed`, `truncated-json` | `JSONDecodeError` | `SyntaxError` | `JSONDecodeError` |
+| `missing-done` | nothing: the stream ends | the same | the same |
+| `close` in a stream | `APIConnectionError` | `TypeError: terminated` | `RemoteProtocolError` |
+| `reset` before the head | 3, `APIConnectionError` | the same | the same |
+| `hang`, after their patience of 600 s | 3, `APITimeoutError` | 3, `APIConnectionTimeoutError` | 3, `APITimeoutError` |
+"""
+
+
+def faults_markdown() -> str:
+    """Write the page."""
+    return f"{_HEAD}\n{_kinds()}\n{_errors()}\n{_PLACES}\n{_triggers()}\n{_CLIENTS}"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _kind(kind: type[Fault]) -> str:
+    about = " ".join((inspect.getdoc(kind) or kind.help).split())
+    places = "" if not kind.places else _codes(kind.places)
+    name = f"`{kind.name}`" + (" (legal)" if kind.legal else "")
+    return _row(name, about, _codes(parameters(kind)), places)
+
+
+def _kinds() -> str:
+    rows = "\n".join(_kind(kind) for kind in kinds())
+    return (
+        "## Kinds\n\nThose marked legal change nothing that a client may look at: what it understands must stay the same.\n\n"
+        f"| kind | what it does | parameters | places |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def _errors() -> str:
+    rows = "\n".join(_row(f"`{name}`", str(status), about) for name, (status, _, about) in NAMED.items())
+    return (
+        "## Errors by name\n\nEach is a kind, and an `error` of the kinds `status` and `error-event`. The body is the "
+        "provider's, or the proxy's.\n\n"
+        f"| name | status | when |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def _triggers() -> str:
+    rows = "\n".join(_row(f"`{key}`", about) for key, about in ABOUT.items())
+    return (
+        "## Triggers\n\nAll that are given must hold. `when` and `probability` depend on the request alone, so the same "
+        "requests are struck in any order and with any number of clients at once, and `X-Understudy-Decision` brings a strike "
+        "back. `nth`, `first`, `every`, `burst` and `max` count arrivals, in the [session](../concepts/sessions.md) of the "
+        "request.\n\n"
+        f"| key | meaning |\n|---|---|\n{rows}\n"
+    )

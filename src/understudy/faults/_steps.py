@@ -1,0 +1,112 @@
+"""Steps up to a place: what faults that act on the connection are built from.
+
+`strike` passes everything up to a place through and hands what follows to the fault. A step of bytes after the head is one
+event, so faults that cut steps into pieces stand behind those that count events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import accumulate, chain
+
+from understudy.faults._fault import Striking
+from understudy.faults._place import Place
+from understudy.model.plan import Ending, Step
+
+Rest = Generator[Step, None, Iterator[Step] | None]
+
+
+def strike(
+    steps: Iterable[Step], place: Place, context: Striking, then: Callable[[Iterator[Step]], Iterable[Step]]
+) -> Iterator[Step]:
+    """Pass the steps before a place through, then what `then` makes of the rest; an answer without that place is untouched."""
+    rest = yield from _until(iter(steps), place, context)
+    if rest is not None:
+        yield from then(rest)
+
+
+def split_head(steps: Iterable[Step], context: Striking) -> Iterator[Step]:
+    """Send the response head as a step of its own."""
+    rest = yield from at_byte(iter(steps), context.head_bytes)
+    if rest is not None:
+        yield from rest
+
+
+def event_at(place: Place, context: Striking) -> int | None:
+    """Number the event that a place names, from 1; None when the answer has no such event, or the place is none of an event."""
+    match place.kind:
+        case "event":
+            return int(place.number) if place.number <= context.events else None
+        case "token":
+            before = (n for n, total in enumerate(accumulate(context.tokens), 1) if total >= place.number)
+            return next(before, None)
+        case "end":
+            return context.events + 1
+        case _:
+            return None
+
+
+def _until(steps: Iterator[Step], place: Place, context: Striking) -> Rest:
+    match place.kind:
+        case "before-headers":
+            return (yield from at_byte(steps, 0))
+        case "after-headers":
+            return (yield from at_byte(steps, context.head_bytes))
+        case "byte":
+            return (yield from at_byte(steps, context.head_bytes + int(place.number)))
+        case "time":
+            return (yield from at_time(steps, place.number))
+        case _:
+            number = event_at(place, context)
+            if number is None:
+                yield from steps
+                return None
+            return (yield from before_event(steps, number, context))
+
+
+def at_byte(steps: Iterator[Step], number: int) -> Rest:
+    """Pass that many bytes, and the waits before the next; give the rest, None when there are not as many."""
+    left = number
+    for step in steps:
+        if isinstance(step, bytes):
+            if left < len(step):
+                if left:
+                    yield step[:left]
+                return chain([step[left:]], steps)
+            left -= len(step)
+        elif isinstance(step, Ending) and not left:
+            return chain([step], steps)
+        yield step
+    return None if left else iter(())
+
+
+def before_event(steps: Iterator[Step], number: int, context: Striking) -> Rest:
+    """Pass the head, the events before that one and the waits for it; give the rest."""
+    rest = yield from at_byte(steps, context.head_bytes)
+    if rest is None:
+        return None
+    left = number
+    for step in rest:
+        if isinstance(step, bytes):
+            left -= 1
+            if not left:
+                return chain([step], rest)
+        elif isinstance(step, Ending) and left == 1:
+            return chain([step], rest)
+        yield step
+    return iter(()) if left == 1 else None
+
+
+def at_time(steps: Iterator[Step], seconds: float) -> Rest:
+    """Pass what is due before that many seconds; give the rest, None when everything is."""
+    left = seconds
+    if left <= 0:
+        return steps
+    for step in steps:
+        if isinstance(step, float):
+            if step >= left:
+                yield left
+                return chain([step - left] if step > left else [], steps)
+            left -= step
+        yield step
+    return None

@@ -1,0 +1,38 @@
+"""A chunk whose size line is no number: HTTP itself is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from understudy.faults import Fault, Place, Striking
+from understudy.faults._sent import payload
+from understudy.faults._steps import strike
+from understudy.model.plan import Ending, Step
+
+
+class BadChunk(Fault, frozen=True):
+    """Send an event (the first unless `at` says otherwise) as a chunk of the size `line` (xyz), then close."""
+
+    name: ClassVar[str] = "bad-chunk"
+    help: ClassVar[str] = "a chunk of a stream with the size `line` (xyz), then FIN; no effect on whole answers"
+    needs_events: ClassVar[bool] = True
+    places: ClassVar[tuple[str, ...]] = ("event", "token", "time", "after-headers")
+    line: Annotated[str, Meta(pattern=r"^[ -~]{0,200}$")] = "xyz"
+
+    def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
+        """Spoil the size of a chunk."""
+        if not context.chunked:
+            return steps
+
+        def then(rest: Iterator[Step]) -> Iterator[Step]:
+            event = next((step for step in rest if isinstance(step, bytes)), b"")
+            yield b"%b\r\n%b\r\n" % (self.line.encode(), payload(event, context) or b"")
+            yield Ending.CLOSE
+
+        return strike(steps, self.at or Place("event", 1), context, then)
+
+
+FAULT = BadChunk

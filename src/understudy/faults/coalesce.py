@@ -1,0 +1,60 @@
+"""Several events arrive in one write, as behind a proxy that buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from understudy.faults import Fault, Striking
+from understudy.faults._legal import Legal
+from understudy.faults._sent import framed, payload
+from understudy.faults._steps import at_byte
+from understudy.model.plan import Step
+from understudy.model.ports import Random
+
+
+class Coalesce(Legal, Fault, frozen=True):
+    """Keep events back until there are `events` (4) of them, and send these as one write and one chunk."""
+
+    name: ClassVar[str] = "coalesce"
+    help: ClassVar[str] = "`events` (4) events of a stream arrive together, when the last of them is due"
+    needs_events: ClassVar[bool] = True
+    places: ClassVar[tuple[str, ...]] = ()
+    stage: ClassVar[int] = 1
+    events: Annotated[int, Meta(ge=2)] = 4
+
+    @classmethod
+    def drawn(cls, random: Random) -> Coalesce:
+        """Join two to eight."""
+        return cls(events=random.integer("coalesce/events", 2, 8))
+
+    def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
+        """Join events, and the waits between them."""
+        rest = yield from at_byte(iter(steps), context.head_bytes)
+        wait, kept = 0.0, list[bytes]()
+        for step in rest or ():
+            if isinstance(step, float):
+                wait += step
+                continue
+            data = payload(step, context) if isinstance(step, bytes) else None
+            if data is not None:
+                kept.append(data)
+                if len(kept) < self.events:
+                    continue
+            yield from _together(wait, kept, context)
+            wait, kept = 0.0, []
+            if data is None:
+                yield step
+        yield from _together(wait, kept, context)
+
+
+def _together(wait: float, kept: list[bytes], context: Striking) -> Iterator[Step]:
+    if wait:
+        yield wait
+    if kept:
+        yield framed(b"".join(kept), context)
+
+
+FAULT = Coalesce

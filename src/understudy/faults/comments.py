@@ -1,0 +1,83 @@
+"""Comments in an event stream, as gateways send them to keep a connection alive; clients pass over them.
+
+They come between events, every so many of them or every so often while nothing else is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import ceil
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from understudy.faults import Fault, Seconds, Striking
+from understudy.faults._events import Event, events_of, is_sse, with_events
+from understudy.faults._legal import Legal
+from understudy.faults._sent import Sent, framed
+from understudy.model.frame import Body, Stream
+from understudy.model.plan import Step
+from understudy.model.ports import Random
+
+
+class Comments(Legal, Fault, frozen=True):
+    """Send the comment `: TEXT` (ping) before every `events`th event, and every `interval` in which nothing else comes.
+
+    Without either it comes before every event.
+    """
+
+    name: ClassVar[str] = "comments"
+    help: ClassVar[str] = "comments (`text`, ping) in an SSE stream, every `events` events or every `interval` of silence"
+    needs_events: ClassVar[bool] = True
+    places: ClassVar[tuple[str, ...]] = ()
+    events: Annotated[int, Meta(ge=1)] | None = None
+    interval: Seconds | None = None
+    text: Annotated[str, Meta(pattern=r"^[^\r\n]*$", max_length=65536)] = "ping"
+
+    @classmethod
+    def drawn(cls, random: Random) -> Comments:
+        """Comment every one to five events."""
+        return cls(events=random.integer("comments/events", 1, 5))
+
+    @property
+    def comment(self) -> bytes:
+        """The comment and its blank line."""
+        return f": {self.text}".rstrip().encode() + b"\n\n"
+
+    def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
+        """Put comments before events."""
+        del context
+        every = self.events or (None if self.interval else 1)
+        if isinstance(answer, Body) or every is None or not is_sse(answer):
+            return answer
+        return with_events(answer, self._commented(events_of(answer), every))
+
+    def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
+        """Put comments into waits."""
+        return self._pinged(steps, context, float(self.interval)) if self.interval else steps
+
+    def _commented(self, events: list[Event], every: int) -> Iterator[Event]:
+        for number, event in enumerate(events, 1):
+            if number % every == 0:
+                yield Event(self.comment)
+            yield event
+
+    def _pinged(self, steps: Iterable[Step], context: Striking, interval: float) -> Iterator[Step]:
+        sent = Sent(context)
+        for step in sent.watch(steps):
+            if isinstance(step, float) and sent.may_comment:
+                yield from pings(step, interval, framed(self.comment, context))
+            else:
+                yield step
+
+
+def pings(wait: float, interval: float, comment: bytes) -> Iterator[Step]:
+    """Spell a wait with a comment at every interval before its end."""
+    count = max(0, ceil(wait / interval - 1e-9) - 1)  # 50ms hold four intervals of 10ms before their end, not five
+    for _ in range(count):
+        yield interval
+        yield comment
+    yield wait - count * interval
+
+
+FAULT = Comments

@@ -1,0 +1,29 @@
+"""Lines of an event stream end in CR LF, which is as good as LF (HTML standard, section 9.2.5)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from understudy.faults import Fault, Striking
+from understudy.faults._events import Event, events_of, is_sse, with_events
+from understudy.faults._legal import Legal
+from understudy.model.frame import Body, Stream
+
+
+class Crlf(Legal, Fault, frozen=True):
+    """End the lines of an event stream in CR LF."""
+
+    name: ClassVar[str] = "crlf"
+    help: ClassVar[str] = "lines of an SSE stream end in CR LF; no effect on whole answers"
+    places: ClassVar[tuple[str, ...]] = ()
+
+    def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
+        """Change the line ends of every event."""
+        del context
+        if isinstance(answer, Body) or not is_sse(answer):
+            return answer
+        lines = ((event.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), event.tokens) for event in events_of(answer))
+        return with_events(answer, (Event(data, tokens) for data, tokens in lines))
+
+
+FAULT = Crlf

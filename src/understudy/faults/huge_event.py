@@ -1,0 +1,36 @@
+"""One event that is larger than any buffer was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from understudy.faults import Striking
+from understudy.faults._events import Event, EventFault, is_sse
+from understudy.model.frame import Stream
+
+
+class HugeEvent(EventFault, frozen=True):
+    """Make the text of an event `bytes` (1048576) long; the first that carries text unless `at` says otherwise.
+
+    At an event that carries no text a comment of that size is sent before it.
+    """
+
+    name: ClassVar[str] = "huge-event"
+    help: ClassVar[str] = "an event of a stream with `bytes` (1048576) of text; no effect on whole answers"
+    bytes: Annotated[int, Meta(ge=1, le=64 << 20)] = 1 << 20
+
+    def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
+        """Blow one event up."""
+        del context
+        filler = b"x" * self.bytes
+        for data, tokens in events[index : index + 1]:
+            said = stream.grammar.say(data, filler) if stream.grammar else None
+            if said is not None:
+                return [*events[:index], Event(said, tokens), *events[index + 1 :]]
+        return [*events[:index], Event(b": " + filler + b"\n\n"), *events[index:]] if is_sse(stream) else events
+
+
+FAULT = HugeEvent

@@ -1,0 +1,26 @@
+"""A server that is down behind a port that is open: connections are accepted and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from understudy.faults import Fault, Striking
+from understudy.model.plan import Ending, Step
+
+
+class Refuse(Fault, frozen=True):
+    """Close new connections at once; a request on an open connection gets no answer but the end of it."""
+
+    name: ClassVar[str] = "refuse"
+    help: ClassVar[str] = "connections are accepted and closed before anything is answered"
+    at_accept: ClassVar[bool] = True
+    places: ClassVar[tuple[str, ...]] = ()
+
+    def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
+        """Answer nothing."""
+        del steps, context
+        yield Ending.CLOSE
+
+
+FAULT = Refuse

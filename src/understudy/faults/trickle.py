@@ -1,0 +1,62 @@
+"""A slow connection: so many bytes a second and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar, Final
+
+from msgspec import Meta
+
+from understudy.faults import Fault, Place, Striking
+from understudy.faults._legal import Legal
+from understudy.faults._steps import strike
+from understudy.model.plan import Step
+from understudy.model.ports import Random
+
+_PER_SECOND: Final = 50
+"""Pieces a second at most: what makes a rate smooth to a client, and is no burden to the server."""
+
+
+class Trickle(Legal, Fault, frozen=True):
+    """Send `bytes-per-second` (100) and no more from a place on, from the head on unless `at` says otherwise.
+
+    What is due later than the slow connection would bring it comes when it is due.
+    """
+
+    name: ClassVar[str] = "trickle"
+    help: ClassVar[str] = "`bytes-per-second` (100) and no more, from the head or a place on"
+    needs_events: ClassVar[bool] = True
+    stage: ClassVar[int] = 3
+    bytes_per_second: Annotated[int, Meta(ge=1, le=10**9)] = 100
+
+    @classmethod
+    def drawn(cls, random: Random) -> Trickle:
+        """Take some milliseconds for a usual answer."""
+        return cls(bytes_per_second=random.integer("trickle/bytes-per-second", 1_000_000, 10_000_000))
+
+    def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
+        """Slow down."""
+        return strike(steps, self.at or Place("before-headers"), context, self._slowed)
+
+    def _slowed(self, steps: Iterator[Step]) -> Iterator[Step]:
+        size = max(1, self.bytes_per_second // _PER_SECOND)
+        behind = 0.0  # seconds by which the connection is later than what was due
+        for step in steps:
+            if isinstance(step, float):
+                behind -= step
+                if behind < 0:
+                    yield -behind
+                    behind = 0.0
+            elif isinstance(step, bytes):
+                for at in range(0, len(step), size):
+                    piece = step[at : at + size]
+                    wait = len(piece) / self.bytes_per_second
+                    yield wait
+                    yield piece
+                    behind += wait
+            else:
+                behind = 0.0
+                yield step
+
+
+FAULT = Trickle

@@ -1,0 +1,97 @@
+"""aiperf: the summary `profile_export_aiperf.json` and the requests in `profile_export.jsonl`.
+
+Source: aiperf 0.13.0 (PyPI), aiperf/common/models/export_models.py (schema 1.4) and record_models.py, read 2026-11-20: every
+metric carries its unit; in the summary it has avg, std, p50, p99 ...; a record has `metadata`, `metrics` and `error`.
+`inter_token_latency` is a request's average over all tokens but the first; `inter_chunk_latency` lists its single gaps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.fitting import FormatError, Measured, Request, Summary
+from understudy.fitting.numbers import at, day, number, numbers, scaled, summary
+from understudy.fitting.source import Source
+
+NAME = "aiperf"
+_UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0}
+_TTFT, _ITL, _GAPS = "time_to_first_token", "inter_token_latency", "inter_chunk_latency"
+
+
+def recognises(source: Source) -> bool:
+    """Whether the file is of this format."""
+    return _is_summary(source.document) or bool(source.lines and _is_record(source.lines[0]))
+
+
+def read(source: Source, run: int) -> Measured:
+    """Read the summary, or the records.
+
+    Raises:
+        FormatError: saying what was expected where.
+    """
+    if run != 1:
+        raise FormatError(f"run {run}: expected 1, an aiperf export holds one run")
+    if _is_summary(source.document):
+        return _whole(source.document)
+    if source.lines and _is_record(source.lines[0]):
+        return _records(source.lines)
+    raise FormatError(f"$.{_TTFT}: expected a metric with its unit, as in profile_export_aiperf.json or profile_export.jsonl")
+
+
+def _is_summary(document: Any) -> bool:
+    return isinstance(at(document, _TTFT), dict) or isinstance(at(document, _ITL), dict)
+
+
+def _is_record(line: Any) -> bool:
+    return isinstance(at(line, "metrics"), dict) and isinstance(at(line, "metadata"), dict)
+
+
+def _whole(document: Any) -> Measured:
+    version = document.get("aiperf_version")
+    start = document.get("start_time")
+    return Measured(
+        tool=f"aiperf {version}" if isinstance(version, str) else "aiperf",
+        date=start[:10] if isinstance(start, str) else "",
+        ttft=_summary(document, _TTFT),
+        itl=_summary(document, _ITL),
+        averaged=True,
+        output=number(at(document, "output_sequence_length", "avg")),
+        left_out=int(number(at(document, "error_request_count", "avg")) or 0),
+    )
+
+
+def _summary(document: Any, metric: str) -> Summary | None:
+    said = document.get(metric)
+    if not isinstance(said, dict):
+        return None
+    named = {"count": said.get("count"), "mean": said.get("avg"), "stddev": said.get("std")}
+    return summary({**named, "median": said.get("p50"), "p99": said.get("p99")}, _unit(said, metric))
+
+
+def _records(lines: list[dict[str, Any]]) -> Measured:
+    measured = [line for line in lines if at(line, "metadata", "benchmark_phase") != "warmup"]
+    requests = [_request(line["metrics"]) for line in measured if _is_record(line) and not line.get("error")]
+    good = tuple(request for request in requests if request.ttft is not None)
+    started = next((at(line, "metadata", "request_start_ns") for line in measured), None)
+    return Measured("aiperf", day(scaled(started, 1e-9)), "", good, left_out=len(measured) - len(good))
+
+
+def _request(metrics: dict[str, Any]) -> Request:
+    output = number(at(metrics, "output_sequence_length", "value"))
+    average = _seconds(metrics, _ITL)
+    after = average * (output - 1) if average is not None and output is not None and output > 1 else None
+    listed = at(metrics, _GAPS, "value")
+    gaps = tuple(gap * _unit(metrics[_GAPS], _GAPS) for gap in numbers(listed)) if isinstance(listed, list) else ()
+    return Request(_seconds(metrics, _TTFT), number(at(metrics, "input_sequence_length", "value")), output, after, gaps)
+
+
+def _seconds(metrics: dict[str, Any], metric: str) -> float | None:
+    said = metrics.get(metric)
+    return scaled(said.get("value"), _unit(said, metric)) if isinstance(said, dict) else None
+
+
+def _unit(said: dict[str, Any], metric: str) -> float:
+    unit = said.get("unit")
+    if unit not in _UNITS:
+        raise FormatError(f"$.{metric}.unit: expected one of {', '.join(_UNITS)}, got {unit!r}")
+    return _UNITS[unit]

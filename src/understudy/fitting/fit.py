@@ -1,0 +1,162 @@
+"""Measurements into `timing:`: what depends on the prompt's length, the law of the rest, and the law between tokens.
+
+In: `Measured`. Out: a `Fit`, the timing in the words of a script and one sentence for each part that says how it was come by.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from msgspec import Struct
+
+from understudy.fitting import Measured, Request, Summary, UnfitError, laws, line
+from understudy.fitting.laws import Fitted, duration
+
+_FEW = 10  # requests below which no slope is looked for
+_SURE = 3.0  # standard errors a slope must be above 0
+_RARE = 0.01  # the share of waits that may be left out of a law for being none
+_MOST = 200_000  # gaps the law is chosen by; of more, every so-manieth in order of size
+_BURST = 1.02  # tokens for each gap above which they count as arriving together
+
+
+class Fit(Struct, frozen=True):
+    """A timing as it stands in a script, and what there is to say about each of its keys."""
+
+    timing: dict[str, Any]
+    notes: dict[str, str]
+
+
+def fit(measured: Measured) -> Fit:
+    """Derive a timing.
+
+    Raises:
+        UnfitError: when there is nothing to derive one from.
+    """
+    timing: dict[str, Any] = {}
+    notes: dict[str, str] = {}
+    _first(measured, timing, notes)
+    _between(measured, timing, notes)
+    if not timing:
+        broken = f"; {measured.left_out} requests failed or hold numbers that are none" if measured.left_out else ""
+        raise UnfitError(f"expected times to the first token or between tokens, got none{broken}")
+    return Fit(timing, notes)
+
+
+def _first(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) -> None:
+    """The time to the first token: a cost for each prompt token, where one shows, and the law of the rest."""
+    requests = [request for request in measured.requests if request.ttft is not None]
+    values = [request.ttft or 0.0 for request in requests]
+    if not values:
+        if measured.ttft is not None:
+            found = laws.of_summary(measured.ttft)
+            timing["ttft"], notes["ttft"] = found.form, f"{found.how}; the file has no single values{_of(measured.ttft)}"
+        return
+    slope, said = _slope(requests)
+    said_too = ""
+    if slope:
+        rest = [value - slope * (request.prompt or 0.0) for value, request in zip(values, requests, strict=True)]
+        values = [value for value in rest if value > 0]
+        if len(values) < (1 - _RARE) * len(rest):
+            values = [max(value, 0.0) for value in rest]
+            said_too = f"; {sum(value <= 0 for value in rest)} were faster than the slope allows and count as 0"
+        timing["per-prompt-token"] = duration(slope)
+        notes["per-prompt-token"] = said
+    found = laws.of_values(values)
+    timing["ttft"] = found.form
+    notes["ttft"] = _how(found, len(values)) + said_too + ("" if slope else f"; {said}")
+
+
+def _slope(requests: list[Request]) -> tuple[float, str]:
+    """Seconds for each prompt token, 0 when none shows, and the sentence about it."""
+    if any(request.prompt is None for request in requests):
+        return 0.0, "no cost for each prompt token: the file does not say how long the prompts are"
+    prompts = [request.prompt or 0.0 for request in requests]
+    low, high = min(prompts), max(prompts)
+    found = line.through(prompts, [request.ttft or 0.0 for request in requests])
+    if found is None or len(prompts) < _FEW:
+        return 0.0, f"no cost for each prompt token: {len(prompts)} requests of {low:g} to {high:g} tokens do not show one"
+    if found.slope <= _SURE * found.error:
+        return 0.0, f"no cost for each prompt token: none shows between {low:g} and {high:g} tokens (R2 {found.explained:.2f})"
+    said = f"least squares over {len(prompts)} requests of {low:g} to {high:g} prompt tokens, R2 {found.explained:.2f}"
+    shown = float(duration(found.slope).rstrip("ms")) * (1 if found.slope >= 1 else 0.001)
+    return shown, f"{said}, standard error {duration(found.error)}"
+
+
+def _between(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) -> None:
+    """The time between tokens: from single gaps, else from the average of each request, else from a summary."""
+    gaps = [gap for request in measured.requests for gap in request.gaps]
+    paced = [request for request in measured.requests if request.pace is not None]
+    if gaps:
+        _from_gaps(measured, gaps, timing, notes)
+    elif paced:
+        _from_averages(paced, timing, notes)
+    elif measured.itl is not None:
+        _from_summary(measured, measured.itl, timing, notes)
+
+
+def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], notes: dict[str, str]) -> None:
+    tokens = math.fsum((request.output or len(request.gaps) + 1) - 1 for request in measured.requests if request.gaps)
+    together = tokens / len(gaps)
+    if together <= _BURST:
+        found = laws.of_values(sorted(gaps)[:: len(gaps) // _MOST + 1])
+        timing["itl"], notes["itl"] = found.form, _how(found, len(gaps), "gaps")
+        return
+    group = math.fsum(gaps) / len(gaps)
+    spread = math.fsum((gap - group) ** 2 for gap in gaps) / len(gaps)
+    mean = group / together
+    # A group of K tokens waits K gaps. K is geometric with mean b and variance b (b - 1), so that the spread of the groups is
+    # b times that of one gap, and b (b - 1) times the square of its mean.
+    variance = (spread - together * (together - 1) * mean * mean) / together
+    timing["itl"], timing["burstiness"] = laws.of_moments(mean, variance), float(f"{together:.4g}")
+    notes["itl"] = f"by mean and spread of {len(gaps)} groups of tokens that arrived together; that it is gamma is assumed"
+    notes["burstiness"] = f"{tokens:g} tokens in {len(gaps)} groups"
+
+
+def _from_averages(paced: list[Request], timing: dict[str, Any], notes: dict[str, str]) -> None:
+    weights = [(request.output or 2.0) - 1 for request in paced]
+    paces = [request.pace or 0.0 for request in paced]
+    mean = math.fsum(weight * pace for weight, pace in zip(weights, paces, strict=True)) / math.fsum(weights)
+    # An average over n gaps varies n times less than a gap does, when gaps are drawn one by one as the server does.
+    variance = math.fsum(weight * (pace - mean) ** 2 for weight, pace in zip(weights, paces, strict=True)) / len(paced)
+    timing["itl"] = laws.of_moments(mean, variance)
+    notes["itl"] = (
+        f"from the averages of {len(paced)} requests, spread so that whole streams vary as measured; "
+        "single gaps are not in the file, that they are gamma is assumed"
+    )
+
+
+def _from_summary(measured: Measured, itl: Summary, timing: dict[str, Any], notes: dict[str, str]) -> None:
+    found = laws.of_summary(itl)
+    moments = _moments(itl)
+    if not measured.averaged or moments is None or measured.output is None or measured.output <= 2:
+        timing["itl"], notes["itl"] = found.form, f"{found.how}; the file has no single values{_of(itl)}"
+        return
+    mean, variance = moments
+    timing["itl"] = laws.of_moments(mean, variance * (measured.output - 1))
+    notes["itl"] = (
+        f"from a summary of the averages of requests{_of(itl)}, spread so that whole streams of {measured.output:g} tokens "
+        "vary as measured; single gaps are not in the file, that they are gamma is assumed"
+    )
+
+
+def _moments(summary: Summary) -> tuple[float, float] | None:
+    """Mean and variance, by way of a lognormal law where only median and p99 are there."""
+    if summary.mean and summary.stddev is not None:
+        return summary.mean, summary.stddev**2
+    if summary.median and summary.p99 is not None and summary.p99 >= summary.median:
+        square = (math.log(summary.p99 / summary.median) / laws.DEVIATE) ** 2
+        mean = summary.median * math.exp(square / 2)
+        return mean, mean * mean * math.expm1(square)
+    return None
+
+
+def _how(found: Fitted, count: int, of: str = "requests") -> str:
+    if found.distance is None:
+        return f"{found.how}, {count} {of}"
+    others = ", ".join(f"{name} {far:.3f}" for name, far in sorted(found.others.items(), key=lambda other: other[1]))
+    return f"{found.how}, KS distance {found.distance:.3f} over {count} {of}" + (f" ({others})" if others else "")
+
+
+def _of(summary: Summary) -> str:
+    return f" ({summary.count} requests)" if summary.count else ""

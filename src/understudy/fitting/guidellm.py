@@ -1,0 +1,74 @@
+"""guidellm: `benchmarks.json`, as versions 0.3 to 0.8.1 write it.
+
+Source: guidellm 0.8.1 (PyPI), guidellm/benchmark/schemas and guidellm/schemas/base/request_stats.py, read 2026-11-20: a report
+has `benchmarks`, each with `requests.successful` (a sample of all when so configured) and `metrics`. Times of a request are in
+milliseconds, `request_latency` in seconds; `inter_token_latency_ms` is the request's average over all tokens but the first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.fitting import FormatError, Measured, Request, Summary
+from understudy.fitting.numbers import at, day, number, pick, scaled, summary
+from understudy.fitting.source import Source
+
+NAME = "guidellm"
+_MS = 0.001
+
+
+def recognises(source: Source) -> bool:
+    """Whether the file is of this format."""
+    return isinstance(at(source.document, "benchmarks"), list)
+
+
+def read(source: Source, run: int) -> Measured:
+    """Read one benchmark of the report.
+
+    Raises:
+        FormatError: saying what was expected where.
+    """
+    benchmarks = at(source.document, "benchmarks")
+    if not isinstance(benchmarks, list) or not benchmarks:
+        raise FormatError("$.benchmarks: expected a list of benchmarks")
+    benchmark = pick(benchmarks, run)
+    version = at(source.document, "metadata", "guidellm_version")
+    listed = at(benchmark, "requests", "successful")
+    requests = [_request(item) for item in listed] if isinstance(listed, list) else []
+    good = tuple(request for request in requests if request.ttft is not None)
+    return Measured(
+        tool=f"guidellm {version}" if isinstance(version, str) else "guidellm",
+        date=day(at(benchmark, "start_time")),
+        run=f"benchmark {run} of {len(benchmarks)}{_strategy(benchmark)}",
+        requests=good,
+        ttft=_summary(benchmark, "time_to_first_token_ms"),
+        itl=_summary(benchmark, "inter_token_latency_ms"),
+        averaged=True,
+        output=number(at(benchmark, "metrics", "output_token_count", "successful", "mean")),
+        left_out=len(requests) - len(good) + _failed(benchmark),
+    )
+
+
+def _request(item: Any) -> Request:
+    output = number(at(item, "output_tokens"))
+    average = scaled(at(item, "inter_token_latency_ms"), _MS)
+    after = average * (output - 1) if average is not None and output is not None and output > 1 else None
+    return Request(scaled(at(item, "time_to_first_token_ms"), _MS), number(at(item, "prompt_tokens")), output, after)
+
+
+def _summary(benchmark: Any, metric: str) -> Summary | None:
+    said = at(benchmark, "metrics", metric, "successful")
+    if not isinstance(said, dict):
+        return None
+    return summary({**said, "stddev": said.get("std_dev"), "p99": at(said, "percentiles", "p99")}, _MS)
+
+
+def _failed(benchmark: Any) -> int:
+    return int(number(at(benchmark, "metrics", "request_totals", "errored")) or 0)
+
+
+def _strategy(benchmark: Any) -> str:
+    for path in (("config", "strategy", "type_"), ("args", "strategy", "type_")):
+        if isinstance(name := at(benchmark, *path), str):
+            return f" ({name})"
+    return ""

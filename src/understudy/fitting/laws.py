@@ -1,0 +1,146 @@
+"""The law that fits measured waits best, in the words a script has for it, and how far it is from them.
+
+The distance is that of Kolmogorov and Smirnov: the largest difference between the share of waits up to a moment that was
+measured and the share that the law, as it is printed and as the server would draw it, puts there.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from understudy import timing
+from understudy.fitting import Summary, UnfitError
+
+Form = str | dict[str, Any]
+"""A law as it stands in a script: a duration, or the law's name with its parameters."""
+
+DEVIATE = 2.3263478740408408
+"""How many standard deviations the 99th percentile of a normal law is above its mean."""
+
+_TABLES = ((1, 5, 10, 25, 50, 75, 90, 95, 99), (1, *range(5, 100, 5), 99))  # the short one, where it is as good as needed
+_MANY = 100  # measurements below which a table of percentiles says more than they do
+_CLOSE = 0.02  # a distance nobody will notice
+_STEPS = 1000
+_STEADY = 1e-3  # a stddev / mean below which a wait is always the same
+_GAMMA = (0.01, 10.0)  # the cv a gamma law takes
+_WIDEST = 100.0  # the largest cv any law takes
+
+
+class Fitted(Struct, frozen=True):
+    """A law and its distance from what was measured (None: only a summary was there); `others` are the laws it beat."""
+
+    form: Form
+    how: str
+    distance: float | None = None
+    others: dict[str, float] = {}
+
+
+def duration(wait: float) -> str:
+    """Write seconds as a script does, with four digits that count."""
+    number, unit = (wait, "s") if wait >= 1 else (wait * 1000, "ms")
+    text = f"{float(f'{number:.4g}'):.9f}".rstrip("0").rstrip(".")
+    return f"{text}{unit}"
+
+
+def of_values(values: Sequence[float]) -> Fitted:
+    """Choose a law for single measurements, in seconds.
+
+    Raises:
+        UnfitError: when there are none.
+    """
+    if not values:
+        raise UnfitError("expected at least one measurement, got none")
+    ordered = sorted(values)
+    count = len(ordered)
+    mean = math.fsum(ordered) / count
+    stddev = math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / count)
+    if stddev <= _STEADY * mean:
+        return Fitted(duration(mean), "always the same" if count > 1 else "a single measurement")
+    found = {name: (form, distance(form, ordered)) for name, form in _parametric(ordered, mean, stddev).items()}
+    best = min(found, key=lambda name: found[name][1])
+    if count >= _MANY and found[best][1] > max(_CLOSE, 1.36 / math.sqrt(count)):  # 1.36: the 5 % limit of the test
+        found["percentiles"] = _table(ordered)
+        best = min(found, key=lambda name: found[name][1])
+    return Fitted(found[best][0], best, found[best][1], {name: far for name, (_, far) in found.items() if name != best})
+
+
+def of_summary(summary: Summary) -> Fitted:
+    """Choose a law where only a summary is left: lognormal by median and p99, else by mean and standard deviation.
+
+    Raises:
+        UnfitError: when it says neither how long a wait is nor its middle.
+    """
+    median, p99, mean, stddev = summary.median, summary.p99, summary.mean, summary.stddev
+    if median and p99 is not None and p99 > median * (1 + _STEADY):
+        return Fitted({"lognormal": {"median": duration(median), "p99": duration(p99)}}, "lognormal by its median and p99")
+    if mean and stddev is not None and stddev > _STEADY * mean:
+        return Fitted({"lognormal": {"mean": duration(mean), "cv": _ratio(stddev / mean)}}, "lognormal by its mean and stddev")
+    middle = mean if mean is not None else median
+    if middle is None:
+        raise UnfitError("expected a mean or a median, got neither")
+    return Fitted(duration(middle), "always the same: no spread is known")
+
+
+def of_moments(mean: float, variance: float) -> Form:
+    """A gamma law with that mean and variance; a fixed wait where it hardly varies, a lognormal law where it does too much."""
+    if mean <= 0 or variance <= (_GAMMA[0] * mean) ** 2:
+        return duration(max(mean, 0.0))
+    cv = _ratio(math.sqrt(variance) / mean)
+    return {"gamma" if cv <= _GAMMA[1] else "lognormal": {"mean": duration(mean), "cv": cv}}
+
+
+def distance(form: Form, ordered: Sequence[float]) -> float:
+    """How far a law is from sorted measurements: 0 is on them, 1 is nowhere near."""
+    law = timing.build(form)
+    count, steps = len(ordered), _STEPS
+    worst = 0.0
+    for step in range(steps):
+        share = (step + 0.5) / steps
+        wait = law.quantile(share)
+        worst = max(worst, abs(bisect_right(ordered, wait) / count - share), abs(bisect_left(ordered, wait) / count - share))
+    return worst
+
+
+def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[str, Form]:
+    forms: dict[str, Form] = {"normal": {"normal": {"mean": duration(mean), "stddev": duration(stddev)}}}
+    if ordered[0] <= 0:
+        return forms
+    logs = [math.log(value) for value in ordered]
+    middle = math.fsum(logs) / len(logs)
+    spread = math.sqrt(math.fsum((log - middle) ** 2 for log in logs) / len(logs))
+    p99 = math.exp(middle + DEVIATE * spread)
+    forms["lognormal"] = {"lognormal": {"median": duration(math.exp(middle)), "p99": duration(p99)}}
+    # Thom's approximation of the maximum likelihood estimate of a gamma law's shape; it is off by less than 1.5 %.
+    skew = math.log(mean) - middle
+    shape = (3 - skew + math.sqrt((skew - 3) ** 2 + 24 * skew)) / (12 * skew)
+    cv = _ratio(1 / math.sqrt(shape))
+    if _GAMMA[0] <= cv <= _GAMMA[1]:
+        forms["gamma"] = {"gamma": {"mean": duration(mean), "cv": cv}}
+    return forms
+
+
+def _table(ordered: Sequence[float]) -> tuple[Form, float]:
+    """Percentiles and their distance."""
+    tables = []
+    for shares in _TABLES:
+        form: Form = {"percentiles": {f"p{p}": duration(_percentile(ordered, p / 100)) for p in shares}}
+        tables.append((form, distance(form, ordered)))
+        if tables[-1][1] <= _CLOSE:
+            break
+    return min(tables, key=lambda table: table[1])
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    place = share * (len(ordered) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def _ratio(value: float) -> float:
+    return float(f"{min(value, _WIDEST):.4g}")

@@ -1,0 +1,63 @@
+"""Numbers out of measurement files: what is none, not finite or negative is not taken for a measurement."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from understudy.fitting import FormatError, Summary
+
+
+def number(value: object) -> float | None:
+    """A finite number that is not negative, else None."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+        return float(value)
+    return None
+
+
+def scaled(value: object, unit: float) -> float | None:
+    """A number times `unit`, else None."""
+    found = number(value)
+    return None if found is None else found * unit
+
+
+def at(data: Any, *path: str) -> Any:
+    """What stands at a path of nested mappings, None where the path breaks off."""
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def numbers(values: Iterable[object]) -> list[float]:
+    """The good ones of some values."""
+    return [found for value in values if (found := number(value)) is not None]
+
+
+def summary(said: dict[str, object], unit: float) -> Summary | None:
+    """A summary of values given in `unit` seconds; None when neither the mean nor the median is among them."""
+    mean, stddev, median, p99 = (scaled(said.get(key), unit) for key in ("mean", "stddev", "median", "p99"))
+    if mean is None and median is None:
+        return None
+    count = number(said.get("count"))
+    return Summary(None if count is None else int(count), mean, stddev, median, p99)
+
+
+def day(value: object) -> str:
+    """The day of a unix time in seconds, "" when it is none."""
+    found = number(value)
+    if not found or found > 1e11:
+        return ""
+    return datetime.fromtimestamp(found, UTC).date().isoformat()
+
+
+def pick(runs: list[Any], run: int) -> Any:
+    """The run of that number, counted from 1.
+
+    Raises:
+        FormatError: when there are fewer.
+    """
+    if 1 <= run <= len(runs):
+        return runs[run - 1]
+    raise FormatError(f"run {run}: expected a number from 1 to {len(runs)}, the runs in the file")

@@ -1,0 +1,91 @@
+"""A CSV table, one request a row: prompt tokens, output tokens, time to the first token, time of the whole request.
+
+The first row names the columns; only `ttft` must be there. A time's unit is in its column's name (`ttft_ms`, `e2e (s)`) or at
+the number itself (`350ms`, `1.2s`); without either it is milliseconds, as everywhere in scripts.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+
+from understudy.fitting import FormatError, Measured, Request
+from understudy.fitting.numbers import number
+from understudy.fitting.source import Source
+from understudy.timing import seconds
+
+NAME = "csv"
+_COLUMNS = {
+    "prompt": "prompt prompt_tokens prompt_len prompt_length input input_tokens input_len input_length isl",
+    "output": "output output_tokens output_len output_length completion_tokens generated_tokens osl",
+    "ttft": "ttft time_to_first_token first_token",
+    "e2e": "e2e e2el e2e_latency end_to_end end_to_end_latency latency request_latency total_time duration",
+}
+_UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0, "milliseconds": 1e-3}
+_TIMES = ("ttft", "e2e")
+
+
+def recognises(source: Source) -> bool:
+    """Whether the file is of this format."""
+    first = source.text.lstrip("\ufeff").partition("\n")[0]
+    return any(_meaning(cell)[0] == "ttft" for cell in next(csv.reader([first], delimiter=_delimiter(first)), []))
+
+
+def read(source: Source, run: int) -> Measured:
+    """Read the table.
+
+    Raises:
+        FormatError: saying what was expected where.
+    """
+    if run != 1:
+        raise FormatError(f"run {run}: expected 1, a table holds one run")
+    text = source.text.lstrip("\ufeff")
+    rows = csv.reader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0]))
+    columns = _columns(next(rows, []))
+    found = [_row(cells, columns) for cells in rows if any(cell.strip() for cell in cells)]
+    good = tuple(request for request in found if request is not None)
+    return Measured("table", requests=good, left_out=len(found) - len(good))
+
+
+def _columns(header: list[str]) -> dict[str, tuple[int, float | None]]:
+    columns: dict[str, tuple[int, float | None]] = {}
+    for place, cell in enumerate(header):
+        name, unit = _meaning(cell)
+        if name in columns:
+            raise FormatError(f"line 1: expected one column for {name}, got {header[columns[name][0]]!r} and {cell!r}")
+        if name:
+            columns[name] = place, unit
+    if "ttft" not in columns:
+        raise FormatError(f"line 1: expected a column ttft or ttft_ms, got {', '.join(map(repr, header)) or 'nothing'}")
+    return columns
+
+
+def _meaning(cell: str) -> tuple[str, float | None]:
+    words = re.sub(r"[^a-z0-9]+", "_", cell.lower()).strip("_")
+    stem, _, last = words.rpartition("_")
+    name, unit = (stem, _UNITS[last]) if stem and last in _UNITS else (words, None)
+    meaning = next((meaning for meaning, names in _COLUMNS.items() if name in names.split()), "")
+    return meaning, unit
+
+
+def _row(cells: list[str], columns: dict[str, tuple[int, float | None]]) -> Request | None:
+    said = {name: _cell(cells, place, unit, name) for name, (place, unit) in columns.items()}
+    ttft, e2e = said["ttft"], said.get("e2e")
+    if ttft is None or (e2e is not None and e2e < ttft) or any(said[name] is None for name in columns):
+        return None
+    return Request(ttft, said.get("prompt"), said.get("output"), None if e2e is None else e2e - ttft)
+
+
+def _cell(cells: list[str], place: int, unit: float | None, name: str) -> float | None:
+    text = cells[place].strip() if place < len(cells) else ""
+    try:
+        if name in _TIMES and unit is None:
+            return seconds(text)
+        found = number(float(text))
+    except ValueError:
+        return None
+    return None if found is None else found * (unit or 1.0)
+
+
+def _delimiter(first: str) -> str:
+    return max(",;\t", key=first.count)

@@ -1,0 +1,122 @@
+"""Everything that is measured, in one value, for those who print it: metrics pages and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from understudy.histogram import Histogram
+
+
+class Measured(Protocol):
+    """What the player measures of itself, as of now. Times are in seconds."""
+
+    @property
+    def late(self) -> Histogram:
+        """Actual less planned, one value an event."""
+        ...
+
+    @property
+    def lag(self) -> Histogram:
+        """How late wake-ups came."""
+        ...
+
+    @property
+    def ttft_planned(self) -> Histogram:
+        """From the request to the first event, as planned."""
+        ...
+
+    @property
+    def ttft_actual(self) -> Histogram:
+        """The same as it was."""
+        ...
+
+    @property
+    def itl_planned(self) -> Histogram:
+        """From one event to the next, as planned."""
+        ...
+
+    @property
+    def itl_actual(self) -> Histogram:
+        """The same as it was."""
+        ...
+
+    @property
+    def pauses(self) -> int:
+        """How often a client did not take what was due."""
+        ...
+
+    @property
+    def paused_seconds(self) -> float:
+        """How long that took."""
+        ...
+
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        ...
+
+    @property
+    def events(self) -> int:
+        """How many events were sent at a moment of their own."""
+        ...
+
+
+class Queue(Protocol):
+    """What a simulated engine tells of itself: its queue, its batch, its cache."""
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for their turn."""
+        ...
+
+    @property
+    def running(self) -> int:
+        """Requests in the batch."""
+        ...
+
+    @property
+    def kv_used(self) -> float:
+        """The share of the cache that is in use, 0 to 1."""
+        ...
+
+    @property
+    def preemptions(self) -> int:
+        """Requests thrown out of the batch to make room, so far."""
+        ...
+
+    @property
+    def prefix_queries(self) -> int:
+        """Prompt tokens looked up in the cache, so far."""
+        ...
+
+    @property
+    def prefix_hits(self) -> int:
+        """Prompt tokens found in the cache, so far."""
+        ...
+
+    @property
+    def rejected(self) -> int:
+        """Requests turned away because the queue was full, so far."""
+        ...
+
+
+class Readings(Struct):
+    """One look at all instruments.
+
+    `served` is the model whose name is used where only one can be told; `counts` is `Counters.snapshot()`,
+    `durations` are the seconds whole answers took by model.
+    """
+
+    version: str
+    uptime: float
+    served: str
+    connections: int
+    is_bottleneck: bool
+    bound: float
+    counts: Mapping[str, Any]
+    durations: Mapping[str, Histogram]
+    measured: Measured
+    queues: Mapping[str, Queue] = {}

@@ -1,0 +1,204 @@
+"""The pytest plugin: the fixture `understudy`, the marker of that name, options, and the summary of rules that were never used.
+
+In: marker, options and ini settings of a test. Out: a server of its own for each test, and the environment variables that lead
+clients to it. Imports nothing of the server before a test asks for one: pytest loads this module in every run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from understudy.errors import UnderstudyError
+
+if TYPE_CHECKING:
+    from understudy.testing import Understudy
+
+_NAME = "understudy"
+_ServerKey = tuple[tuple[str, ...], str]
+_UseKey = tuple[str, int, str]
+
+
+class Company:
+    """The servers of one test run: each test has one to itself, servers that fit are used again.
+
+    `uses` counts the calls of every scripted rule, by file, line and name. Safe for tests on several threads.
+    """
+
+    def __init__(self) -> None:
+        self.uses: Counter[_UseKey] = Counter()
+        self._idle: defaultdict[_ServerKey, list[Understudy]] = defaultdict(list)
+        self._lock = threading.Lock()
+
+    def take(self, scripts: tuple[str, ...], wishes: dict[str, Any]) -> tuple[_ServerKey, Understudy]:
+        """Give a server that nobody uses, cleared."""
+        from understudy.testing import Understudy
+
+        key = scripts, repr(sorted(wishes.items()))
+        with self._lock:
+            server = self._idle[key].pop() if self._idle[key] else None
+        return key, server or Understudy(scripts, **wishes).start()
+
+    def give_back(self, key: _ServerKey, server: Understudy) -> None:
+        """Take a server back, and what its rules did."""
+        with self._lock:
+            self.uses.update({(rule.source_file, rule.line, rule.name): used for rule, used in server.rule_uses()})
+        if server.clock.mode != "real":  # virtual time does not go back
+            server.stop()
+            return
+        server.clear()
+        with self._lock:
+            self._idle[key].append(server)
+
+    def close(self) -> None:
+        """Stop all servers."""
+        while self._idle:
+            for server in self._idle.popitem()[1]:
+                server.stop()
+
+
+_COMPANY = pytest.StashKey[Company]()
+_SERVER = pytest.StashKey["Understudy"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare options and ini settings."""
+    group = parser.getgroup(_NAME, "Understudy: a stand-in for LLM APIs")
+    group.addoption("--understudy-script", action="append", metavar="FILE", help="script of every server, before the marker's")
+    group.addoption("--understudy-preset", metavar="NAME", help="preset of every server")
+    group.addoption("--understudy-seed", type=int, metavar="N", help="root of every random decision")
+    group.addoption(
+        "--understudy-strict", action="store_true", default=None, help="unscripted calls and unused rules fail the test"
+    )
+    parser.addini("understudy_script", "scripts of every server, relative to the root folder", type="paths")
+    parser.addini("understudy_preset", "preset of every server")
+    parser.addini("understudy_seed", "root of every random decision")
+    parser.addini("understudy_strict", "unscripted calls and unused rules fail the test", type="bool", default=False)
+    parser.addini("understudy_env", "set OPENAI_BASE_URL and the like to the server", type="bool", default=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers",
+        "understudy(script=None, *, preset=None, strict=False, clock='real', env=True, **settings): what the fixture"
+        " `understudy` is started with; scripts are looked for beside the test, then in the root folder",
+    )
+    config.stash[_COMPANY] = Company()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers."""
+    if _COMPANY in config.stash:
+        config.stash[_COMPANY].close()
+
+
+@pytest.fixture
+def understudy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Understudy]:
+    """A running server of this test alone, with OPENAI_BASE_URL, ANTHROPIC_BASE_URL and the like pointing at it."""
+    scripts, wishes = _wishes(request)
+    sets_environment = wishes.pop("env")
+    company = request.config.stash[_COMPANY]
+    try:
+        key, server = company.take(scripts, wishes)
+    except UnderstudyError as error:  # a mistake in a script or a marker: its own words say where, a stack would not
+        pytest.fail(str(error), pytrace=False)
+    request.node.stash[_SERVER] = server
+    try:
+        if sets_environment:
+            set_environment(server, monkeypatch)
+        yield server
+    finally:
+        del request.node.stash[_SERVER]
+        company.give_back(key, server)
+
+
+def set_environment(server: Understudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead every client to a server, and keep real keys from it."""
+    from understudy.testing.environment import REMOVED
+
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    for name in REMOVED:
+        monkeypatch.delenv(name, raising=False)
+
+
+def _wishes(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """What the server of a test is started with: markers, the closest first, then options, then ini settings."""
+    config = request.config
+    wishes: dict[str, Any] = {"env": config.getini("understudy_env"), "strict": config.getini("understudy_strict")}
+    for name in ("preset", "seed", "strict"):
+        asked = config.getoption(f"understudy_{name}")
+        if asked is None and name != "strict":
+            asked = config.getini(f"understudy_{name}") or None
+        if asked is not None:
+            wishes[name] = asked
+    scripts = [*(config.getoption("understudy_script") or ()), *config.getini("understudy_script")]
+    for marker in reversed(list(request.node.iter_markers(_NAME))):
+        if len(marker.args) > 1:
+            raise pytest.UsageError(f"@pytest.mark.understudy{marker.args!r}: expected one script, or a list of them")
+        asked = dict(marker.kwargs)
+        own = asked.pop("script", marker.args[0] if marker.args else ())
+        scripts = [*([own] if isinstance(own, str | Path) else own or ()), *scripts]
+        wishes |= asked
+    return tuple(_found(str(script), request) for script in scripts), wishes
+
+
+def _found(script: str, request: pytest.FixtureRequest) -> str:
+    """Look for a script beside the test, then in the root folder; where it is in neither, the server says so."""
+    for folder in (request.path.parent, request.config.rootpath):
+        if (folder / script).is_file():
+            return str(folder / script)
+    return str(request.path.parent / script)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a test fail for what it did not notice itself; a test that fails anyway is told as well."""
+    try:
+        result = yield
+    except BaseException as error:
+        for problem in _problems(item):
+            error.add_note(f"understudy: {problem}")
+        raise
+    problems = _problems(item)
+    if problems:
+        pytest.fail("\n\n".join(problems), pytrace=False)
+    return result
+
+
+def _problems(item: pytest.Item) -> list[str]:
+    return item.stash[_SERVER].problems() if _SERVER in item.stash else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what the rules of a worker did to the process that prints the summary."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_NAME] = [[*key, used] for key, used in session.config.stash[_COMPANY].uses.items()]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what the rules of a worker did."""
+    for file, line, name, used in getattr(node, "workeroutput", {}).get(_NAME, ()):
+        node.config.stash[_COMPANY].uses[file, line, name] += used
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """List the scripted rules that answered no call in the whole run."""
+    uses = config.stash[_COMPANY].uses
+    idle = sorted(key for key, used in uses.items() if not used)
+    if not idle:
+        return
+    terminalreporter.section("understudy: rules that were never used")
+    for file, line, name in idle:
+        path = Path(file)
+        shown = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
+        terminalreporter.write_line(f"{shown}:{line}: {name}")
+    terminalreporter.write_line(f"{len(uses) - len(idle)} of {len(uses)} scripted rules answered calls")

@@ -1,0 +1,146 @@
+"""The door: connections that get no further than it, and TLS that begins only once a connection was let in.
+
+Whoever is turned away is told at most a few bytes, which follow what the client says first: to close over unread input resets
+the connection, and the reset would destroy them. Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Final, cast
+
+from understudy.model.plan import Outcome
+from understudy.runtime.connection import DRAIN_TIME, Connection
+from understudy.runtime.hub import Hub
+
+AT_ONCE: Final = 100
+"""Most connections accepted in one turn of the loop."""
+
+REST: Final = 1.0
+"""Seconds for which nobody is accepted when the process has no file left."""
+
+
+class Turned(asyncio.Protocol):
+    """A connection that is closed: at once, or after a few last words.
+
+    Args:
+        hub: where it is counted meanwhile, among the surplus.
+        words: the answer to whatever the client says first; b"" = close without listening.
+    """
+
+    __slots__ = ("_hub", "_since", "_transport", "_words")
+
+    def __init__(self, hub: Hub, words: bytes) -> None:
+        self._hub = hub
+        self._words = words
+        self._since = hub.now()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Close, or wait for the client to speak; not for crowds."""
+        self._transport = cast("asyncio.Transport", transport)
+        if not self._words:
+            self._transport.close()
+        elif len(self._hub.surplus) < self._hub.crowd:
+            self._hub.surplus.add(self)
+        else:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Say the words once, then send FIN and drop what still comes."""
+        del data
+        words, self._words = self._words, b""
+        if words:
+            self._transport.write(words)
+            self._transport.write_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # why it was lost makes no difference
+        """Be forgotten."""
+        self._hub.surplus.discard(self)
+
+    def check(self, now: float) -> None:
+        """Cut off a client that neither speaks nor leaves."""
+        if now - self._since > DRAIN_TIME:
+            self._transport.abort()
+
+    def wind_up(self) -> None:
+        """Close: the server is stopping."""
+        self._transport.close()
+
+    @property
+    def working(self) -> bool:
+        """Tell that the client is owed nothing."""
+        return False
+
+    def abort(self, outcome: Outcome) -> None:
+        """Cut it off, whatever the reason."""
+        del outcome
+        self._transport.abort()
+
+
+class Door:
+    """A listening socket whose connections begin TLS only once they are let in; loops begin it before anybody is asked.
+
+    Args:
+        loop: what listens.
+        bound: where.
+        backlog: connections the kernel keeps until they are accepted.
+        context: what to speak TLS with.
+        admit: makes the protocol of a new connection; whom it makes `Turned` is spoken to without TLS.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        bound: socket.socket,
+        backlog: int,
+        context: ssl.SSLContext,
+        admit: Callable[[], Connection | Turned],
+    ) -> None:
+        self._loop = loop
+        self._bound = bound
+        self._context = context
+        self._admit = admit
+        self._greetings: set[asyncio.Task[None]] = set()
+        self._rest: asyncio.Handle | None = None
+        bound.listen(backlog)
+        self._open()
+
+    def close(self) -> None:
+        """Accept nobody any more; whoever is at the door is let go."""
+        self._loop.remove_reader(self._bound)
+        self._bound.close()
+        if self._rest is not None:
+            self._rest.cancel()
+        for greeting in self._greetings:
+            greeting.cancel()
+
+    def _open(self) -> None:
+        self._loop.add_reader(self._bound, self._accept)
+
+    def _accept(self) -> None:
+        """Accept those who have come, some of them at a time."""
+        for _ in range(AT_ONCE):
+            try:
+                client, _ = self._bound.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError:  # no file is left: they wait in the backlog until others have gone
+                self._loop.remove_reader(self._bound)
+                self._rest = self._loop.call_later(REST, self._open)
+                return
+            greeting = self._loop.create_task(self._greet(client))
+            self._greetings.add(greeting)
+            greeting.add_done_callback(self._greetings.discard)
+
+    async def _greet(self, client: socket.socket) -> None:
+        protocol = self._admit()
+        context = None if isinstance(protocol, Turned) else self._context
+        client.setblocking(False)
+        with contextlib.suppress(OSError):  # the client has left
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.suppress(OSError):  # no TLS, or none that both know, or the client has left: the loop closes it
+            await self._loop.connect_accepted_socket(lambda: protocol, client, ssl=context)

@@ -1,0 +1,178 @@
+"""The truth about time: when events were due, and when they were sent.
+
+The player writes, everybody else reads. Times are seconds. What is counted here is the server's own part: whatever the network
+and the client add comes on top.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Final
+
+from understudy.histogram import SECONDS, Histogram
+
+TICKS: Final = 8192
+"""Ticks in a second: times below `TICKED` are counted by the tick they lie in, which is the cheapest way there is."""
+
+TICKED: Final = 1.0
+"""Seconds from which times are counted exactly but at a price."""
+
+_PART = 128  # ticks passed over at once where there are none
+
+
+class Times:
+    """A distribution of times: `ticks` counts short ones (index: the time in ticks), `add` takes any."""
+
+    __slots__ = ("_long", "ticks")
+
+    def __init__(self) -> None:
+        self.ticks = [0] * int(TICKS * TICKED * 2)  # so that a time just above does no harm
+        self._long = Histogram(SECONDS)
+
+    def add(self, seconds: float) -> None:
+        """Count a time; what is below 0 counts as 0."""
+        if seconds < TICKED:
+            self.ticks[int(seconds * TICKS) if seconds > 0.0 else 0] += 1
+        else:
+            self._long.add(seconds)
+
+    @property
+    def total(self) -> int:
+        """How many times were counted."""
+        return sum(self.ticks) + self._long.total
+
+    def histogram(self) -> Histogram:
+        """Give the distribution of this moment. A time counted in ticks is taken to lie in the middle of its tick."""
+        made = self._long.copy()
+        for begin in range(0, len(self.ticks), _PART):
+            part = self.ticks[begin : begin + _PART]
+            if any(part):
+                for tick, count in enumerate(part, begin):
+                    seconds = (tick + 0.5) / TICKS
+                    made.counts[bisect_left(made.bounds, seconds)] += count
+                    made.sum += seconds * count
+                    made.max = max(made.max, seconds if count else 0.0)
+        return made
+
+    def clear(self) -> None:
+        """Start again from nothing."""
+        self.ticks[:] = [0] * len(self.ticks)  # in place: the player holds the list
+        self._long.clear()
+
+
+class Lateness:
+    """Planned and actual times of all streams of a server.
+
+    Attributes:
+        late: how much later than due each event was handed to the socket.
+        lag: how much later than asked for the event loop woke the player.
+        ttft_planned: from the whole request to the first event, as the plan wanted it.
+        ttft_actual: the same as it was.
+        itl_planned: from one event to the next, as the plan wanted it.
+        itl_actual: the same as it was.
+        pauses: how often a client that did not read made a stream wait.
+        paused_seconds: how long these waits took, those that are over.
+        streams: how many streams are being played.
+    """
+
+    __slots__ = (
+        "itl_actual",
+        "itl_planned",
+        "lag",
+        "late",
+        "paused_seconds",
+        "pauses",
+        "streams",
+        "ttft_actual",
+        "ttft_planned",
+    )
+
+    def __init__(self) -> None:
+        self.late = Times()
+        self.lag = Times()
+        self.ttft_planned = Times()
+        self.ttft_actual = Times()
+        self.itl_planned = Times()
+        self.itl_actual = Times()
+        self.pauses = 0
+        self.paused_seconds = 0.0
+        self.streams = 0
+
+    @property
+    def events(self) -> int:
+        """How many events were sent at a moment of their own."""
+        return self.late.total
+
+    def first(self, planned: float, actual: float) -> None:
+        """Count the first event of a stream: seconds after the request was whole."""
+        self.ttft_planned.add(planned)
+        self.ttft_actual.add(actual)
+
+    def further(self, planned: float, actual: float) -> None:
+        """Count another event: seconds after the one before."""
+        self.itl_planned.add(planned)
+        self.itl_actual.add(actual)
+
+    def clear(self) -> None:
+        """Start again from nothing; streams under way go on being counted."""
+        for times in (self.late, self.lag, self.ttft_planned, self.ttft_actual, self.itl_planned, self.itl_actual):
+            times.clear()
+        self.pauses = 0
+        self.paused_seconds = 0.0
+
+
+class Measurements:
+    """`Lateness` as histograms of the moment they are asked for: what reports and metrics read."""
+
+    def __init__(self, lateness: Lateness) -> None:
+        self._of = lateness
+
+    @property
+    def late(self) -> Histogram:
+        """How much later than due each event was handed to the socket."""
+        return self._of.late.histogram()
+
+    @property
+    def lag(self) -> Histogram:
+        """How much later than asked for the event loop woke the player."""
+        return self._of.lag.histogram()
+
+    @property
+    def ttft_planned(self) -> Histogram:
+        """From the whole request to the first event, as planned."""
+        return self._of.ttft_planned.histogram()
+
+    @property
+    def ttft_actual(self) -> Histogram:
+        """From the whole request to the first event, as it was."""
+        return self._of.ttft_actual.histogram()
+
+    @property
+    def itl_planned(self) -> Histogram:
+        """From one event to the next, as planned."""
+        return self._of.itl_planned.histogram()
+
+    @property
+    def itl_actual(self) -> Histogram:
+        """From one event to the next, as it was."""
+        return self._of.itl_actual.histogram()
+
+    @property
+    def pauses(self) -> int:
+        """How often a client that did not read made a stream wait."""
+        return self._of.pauses
+
+    @property
+    def paused_seconds(self) -> float:
+        """How long these waits took."""
+        return self._of.paused_seconds
+
+    @property
+    def streams(self) -> int:
+        """How many streams are being played."""
+        return self._of.streams
+
+    @property
+    def events(self) -> int:
+        """How many events were sent at a moment of their own."""
+        return self._of.events

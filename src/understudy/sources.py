@@ -1,0 +1,101 @@
+"""From where the user's wishes stand to what holds: scripts read, settings settled, a world made of both.
+
+In: names of scripts and a preset, flags, environment, and what was asked of the running server. Out: settings, script, world;
+or errors with every mistake. Starts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from understudy import dialects
+from understudy.config.script import Script
+from understudy.config.settings import Settings, resolve
+from understudy.dialects import ShapeError
+from understudy.engine.templates import problem
+from understudy.engine.world import World
+from understudy.errors import UsageError
+from understudy.kinds import nearest
+
+if TYPE_CHECKING:
+    from understudy.config.overlay import Overlay
+
+
+class Sources(Struct, frozen=True):
+    """Where the user's wishes come from; flags win over the environment, that over scripts, those over the preset."""
+
+    scripts: tuple[Path, ...] = ()
+    preset: str | None = None
+    flags: Mapping[str, object] = {}
+    environ: Mapping[str, str] = {}
+
+
+def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
+    """Check the `shapes` of a script: (path below `shapes`, message) for each mistake."""
+    problems: list[tuple[tuple[str | int, ...], str]] = []
+    known = dialects.load()
+    for name, shape in shapes.items():
+        if name not in known.names():
+            problems.append(((name,), f"unknown dialect {name!r}.{nearest(str(name), known.names())}"))
+            continue
+        try:
+            known.get(name).style(shape)
+        except ShapeError as error:
+            problems.append(((name, *error.path), str(error)))
+    return problems
+
+
+def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:
+    """Read scripts and settle settings.
+
+    Args:
+        sources: where the wishes come from.
+        looked_for: takes the files that were read or looked for, even if they cannot be used.
+
+    Raises:
+        ScriptError: with every problem of the scripts.
+        UsageError: for wrong flags, variables or settings.
+    """
+    return settle(sources, scripts(sources, looked_for), None)
+
+
+def scripts(sources: Sources, looked_for: dict[Path, None] | None) -> Script:
+    """Read the scripts and the preset, if any.
+
+    Raises:
+        ScriptError: with every problem of them.
+    """
+    if not (sources.scripts or sources.preset):
+        return Script()
+    from understudy.config.load import load  # 30 ms that a server without scripts does not need
+
+    return load(
+        sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem, looked_for=looked_for
+    )
+
+
+def settle(sources: Sources, base: Script, overlay: Overlay | None) -> tuple[Settings, Script]:
+    """Settle what holds, given the scripts as they were read and what was asked of the running server.
+
+    Raises:
+        UsageError: for wrong flags, variables or settings, and for settings that do not go together.
+    """
+    script, runtime = base, None
+    if overlay is not None:
+        from understudy.config.overlay import amend
+
+        script, runtime = amend(base, overlay), overlay.settings
+    return resolve(flags=sources.flags, environ=sources.environ, script=script.settings, preset={}, runtime=runtime), script
+
+
+def make_world(settings: Settings, script: Script) -> World:
+    """Build a generation of the engine's mind."""
+    try:
+        spoken = dialects.served(settings.only)
+    except KeyError as error:
+        raise UsageError(f"only: {error.args[0]}") from None
+    return World(settings, script, spoken)

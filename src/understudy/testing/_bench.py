@@ -1,0 +1,121 @@
+"""What a test does with a server and with one session of it alike: make rules, look at calls, expect calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from understudy.testing._house import House
+from understudy.testing._ledger import Take
+from understudy.testing.calls import SeenCall
+from understudy.testing.expectation import Expectation, number
+from understudy.testing.rule import LiveRule
+
+
+class Bench:
+    """A server as a test uses it. `session` None means all sessions."""
+
+    _house: House
+    _numbers: count[int]
+    _session: str | None = None
+
+    def __init__(self) -> None:
+        self._expectations: list[Expectation] = []
+        self._rules: list[LiveRule] = []
+
+    def on(self, conditions: Mapping[str, Any] | None = None, /, *, name: str | None = None, **when: Any) -> LiveRule:
+        """Begin a rule: when a call fits, what is said next answers it.
+
+        Rules of a test are tried in the order they were made, before those of the scripts; the first that fits answers.
+
+        Args:
+            conditions: conditions as a mapping, instead of keywords or beside them.
+            name: the name of the rule; a rule of that name is replaced.
+            when: the keys of a script's `when`: `user`, `system`, `model`, `tools` and so on; a `re.Pattern` is a regex.
+
+        Raises:
+            ScriptError: for conditions that no script may have.
+
+        Example:
+            >>> server.on(user="ping").reply("pong")
+            >>> server.on(model="flaky-*").fail(429, times=2).reply("ok")
+        """
+        caller = sys._getframe(1)
+        place = caller.f_code.co_filename, caller.f_lineno
+        rule = LiveRule(self._house, self._own({**(conditions or {}), **when}), name or f"on {next(self._numbers)}", place)
+        self._rules.append(rule)
+        return rule
+
+    @property
+    def calls(self) -> list[SeenCall]:
+        """Every call so far, in the order they came in; those under way too."""
+        self._house.catch_up()
+        return [self._seen(take) for take in self._house.ledger.takes(self._session)]
+
+    def wait_for_calls(self, count: int, timeout: float = 5.0) -> list[SeenCall]:
+        """Wait until so many calls have come in, and return all there are.
+
+        Args:
+            count: how many.
+            timeout: seconds of real time to wait.
+
+        Raises:
+            AssertionError: when they did not come in time.
+        """
+        ledger = self._house.ledger
+        if not ledger.wait(lambda: len(ledger.takes(self._session)) >= count, timeout):
+            raise AssertionError(f"expected {number(count)} within {timeout:g} s, got {number(len(self.calls))}.")
+        return self.calls
+
+    def expect(self, conditions: Mapping[str, Any] | None = None, /, **when: Any) -> Expectation:
+        """Expect that by the end of the test a call has come that fits; `.times(n)` and `.never()` say how many.
+
+        Args:
+            conditions: conditions as a mapping, instead of keywords or beside them.
+            when: as `on` takes them.
+        """
+        expectation = Expectation({**(conditions or {}), **when})
+        self._expectations.append(expectation)
+        return expectation
+
+    def assert_called(
+        self, conditions: Mapping[str, Any] | None = None, /, *, times: int | None = None, **when: Any
+    ) -> list[SeenCall]:
+        """Check that a call has come that fits, and return all that do.
+
+        Args:
+            conditions: conditions as a mapping, instead of keywords or beside them.
+            times: how many must have come; None is at least one.
+            when: as `on` takes them.
+
+        Raises:
+            AssertionError: naming the nearest call and how it differs.
+        """
+        expectation, calls = Expectation({**(conditions or {}), **when}, "assert_called"), self.calls
+        if times is not None:
+            expectation.times(times)
+        problem = expectation.problem(calls)
+        if problem is not None:
+            raise AssertionError(problem)
+        return expectation.fitting(calls)
+
+    def assert_not_called(self, conditions: Mapping[str, Any] | None = None, /, **when: Any) -> None:
+        """Check that no call has come that fits.
+
+        Raises:
+            AssertionError: listing those that did.
+        """
+        self.assert_called(conditions, times=0, **when)
+
+    def _own(self, conditions: dict[str, Any]) -> dict[str, Any]:
+        """Conditions, and what every rule made here must hold beside."""
+        return conditions
+
+    def _seen(self, take: Take) -> SeenCall:
+        return SeenCall(take, self._house.engine.read)
+
+    def _unmet(self) -> list[str]:
+        calls = self.calls if self._expectations else []
+        return [problem for expectation in self._expectations if (problem := expectation.problem(calls)) is not None]

@@ -1,0 +1,118 @@
+"""A world that is watched: every choice is taken down, and replies may be functions of the test.
+
+The engine knows nothing of it; it asks the rulebook as ever. A function that raises is answered with a server error and taken
+down, never thrown into the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import structs
+
+from understudy.config.grammar.reply import ANY_REPLY
+from understudy.config.script import NO_TIMING, ReplySpec, Rule, Script
+from understudy.config.settings import Settings
+from understudy.dialects import Dialect
+from understudy.engine.decision import Decision
+from understudy.engine.replies import Groups, Maker, compile_reply
+from understudy.engine.select import Chosen, Rulebook, Ruling
+from understudy.engine.state import State
+from understudy.engine.world import World
+from understudy.matching import When
+from understudy.model.call import Call
+from understudy.model.http import Request, RequestHead
+from understudy.model.reply import Failure, Reply
+from understudy.testing._ledger import Ledger, Take
+from understudy.testing._plain import read
+
+Function = Callable[[Take], Any]
+
+
+class LiveReply(ReplySpec, frozen=True, kw_only=True):
+    """A reply that a function gives, for each call anew."""
+
+    function: Function
+
+
+class WatchedRulebook(Rulebook):
+    """A rulebook that tells a ledger what it chose. `explains` wants to know why nothing fitted."""
+
+    def __init__(self, book: Rulebook, ledger: Ledger, *, explains: bool) -> None:
+        vars(self).update(vars(book))  # all that the other one holds; building the index a second time would cost as much again
+        self._ledger = ledger
+        self._explains = explains
+
+    def choose(
+        self, call: Call, request: Request, session: str, forced: str | None, decision: Decision, state: State
+    ) -> Chosen:
+        """Choose the reply of a call."""
+        take = self._ledger.open(call, request, session)
+        chosen = super().choose(call, request, session, forced, decision, state)
+        self._ledger.chose(take, chosen.rule, chosen.reply)
+        if self._explains and not take.is_scripted:
+            take.miss = self.miss(call, request)
+        return chosen
+
+
+class WatchedWorld(World):
+    """A world whose rulebook is watched."""
+
+    def __init__(
+        self, settings: Settings, script: Script, dialects: tuple[Dialect, ...], ledger: Ledger, *, explains: bool
+    ) -> None:
+        self._ledger = ledger
+        super().__init__(settings, script, dialects)
+        self.rules = WatchedRulebook(self.rules, ledger, explains=explains)
+
+    def _ruling(self, rule: Rule) -> Ruling:
+        ruling = super()._ruling(rule)
+        if any(isinstance(spec, LiveReply) for spec in rule.replies):
+            makers = zip(rule.replies, ruling.makers, strict=True)
+            live = tuple(self._live(rule, spec.function) if isinstance(spec, LiveReply) else old for spec, old in makers)
+            ruling = structs.replace(ruling, makers=live)
+        return ruling
+
+    def _live(self, rule: Rule, function: Function) -> Maker:
+        def make(call: Call, groups: Groups, decision: Decision) -> Reply:
+            take = self._ledger.current or Take(0, Request(RequestHead("POST", "/", "/", "", {}), call.body, 0.0), call)
+            take.groups = groups
+            try:
+                spec = checked(function(take), f"reply of rule {rule.name!r}")
+                return compile_reply(spec, self.pool, self.lengths)(call, groups, decision)
+            except BaseException as error:  # even pytest.fail(), which is none of Exception: it must not end the server
+                self._ledger.errors.append((f"the reply of rule {rule.name!r}", error))
+                message = f"the reply of rule {rule.name!r} failed: {type(error).__name__}: {error}"
+                return Reply(failure=Failure(500, "server_error", message))
+
+        return make
+
+    def _fallback(self, call: Call, decision: Decision) -> Chosen:
+        if self._ledger.current is not None:
+            self._ledger.current.is_scripted = False
+        return super()._fallback(call, decision)
+
+
+def checked(said: Any, title: str) -> ReplySpec:
+    """Read what a function gave as the reply of a script.
+
+    Raises:
+        ScriptError: with the words of `check`.
+        TypeError: for what no function can ask for.
+    """
+    if hasattr(said, "close") and hasattr(said, "send"):
+        said.close()
+        raise TypeError(f"{title}: expected a function that answers at once, got a coroutine. Use def, not async def.")
+    spec: ReplySpec = read(ANY_REPLY, said, title)
+    if spec.timing is not NO_TIMING or spec.faults:
+        raise TypeError(f"{title}: timing and fault are the rule's, not its function's. Use .timing(...) or .fault(...).")
+    return spec
+
+
+def gated(when: When, is_open: Callable[[], bool]) -> When:
+    """Let conditions hold only as long as a gate is open."""
+    test, rest = when.test, when.test_rest
+    when.test = lambda call, request: test(call, request) if is_open() else None
+    when.test_rest = lambda call, request: rest(call, request) if is_open() else None
+    return when

@@ -1,0 +1,37 @@
+"""A failure that passes was not tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._history import History
+
+_MOST = 60.0  # a client may find that too long to wait
+
+
+def _look(history: History, limits: Limits) -> Iterator[Seen]:
+    answered = {identity for one in history.attempts if one.outcome == "good" for identity in [one.said.identity]}
+    for request in history.requests:
+        last = request.last
+        if len(request.attempts) > 1 or last.outcome != "failed" or (last.number or 0) > 0:
+            continue
+        if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or last.said.identity in answered:
+            continue
+        what = f"a {last.exchange.status}" if last.exchange.status >= 400 else "a broken connection"
+        yield Seen(f"A request was given up after {what}.", request.exchanges)
+
+
+CHECK = Check(
+    name="gave-up-early",
+    title="A passing failure is not tried again",
+    help=(
+        "A request that ended with 408, 409, 429, 5xx or a connection that broke before the answer, and was tried once only."
+    ),
+    why=(
+        "Such failures are daily business with every provider and are mostly over within a second; "
+        "the user gets an error instead."
+    ),
+    fix=("Try again two or three times with back-off. With an official client leave `max_retries` at its default."),
+    look=_look,
+)

@@ -1,0 +1,46 @@
+"""What was refused for good was tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from understudy.verdict._attempts import Attempt
+from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._fleet import target
+from understudy.verdict._history import History
+from understudy.verdict._words import number
+
+_SOON = 10.0  # seconds after which a client that does not number its tries may mean it anew
+_OFFICIAL = 2  # retries that official clients make of any 429, no credit left or not
+
+
+def _look(history: History, _limits: Limits) -> Iterator[Seen]:
+    for request in history.requests:
+        vain = [(first, second) for first, second in request.pairs if _is_vain(first, second)]
+        if vain:
+            first = vain[0][0]
+            what = first.exchange.particulars.failure.replace("_", " ") or "refusal"
+            text = f"A {first.exchange.status} ({what}) was tried again {number(len(vain), 'time')}."
+            yield Seen(text, request.exchanges)
+
+
+def _is_vain(first: Attempt, second: Attempt) -> bool:
+    if first.outcome != "refused" or target(first) != target(second):
+        return False
+    if second.number is None:
+        return second.start - first.end < _SOON
+    return first.exchange.status != 429 or second.number > _OFFICIAL
+
+
+CHECK = Check(
+    name="pointless-retry",
+    title="What must not be tried again is tried again",
+    help=(
+        "A try after 400, 401, 403, 404 or 422, a content filter, a prompt that is too long, or no "
+        "credit left, with the same body, key and model."
+    ),
+    why=("The answer will be the same: it costs time and rate limit, hides the mistake, and looks like abuse to the provider."),
+    fix=("Try again only after 408, 409, 429 (unless its code is `insufficient_quota`), 5xx and broken connections."),
+    look=_look,
+    severity="error",
+)

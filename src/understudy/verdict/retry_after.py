@@ -1,0 +1,40 @@
+"""Retry-After was ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._fleet import target
+from understudy.verdict._history import History
+from understudy.verdict._words import seconds
+
+_SLACK = 0.05  # of the time asked for, for clocks that differ
+_MOST = 60.0  # older official clients wait no longer, and try again when they please
+
+
+def _look(history: History, _limits: Limits) -> Iterator[Seen]:
+    for request in history.requests:
+        for first, second in request.pairs:
+            asked = first.wait_asked
+            if asked is None or first.outcome != "failed" or target(first) != target(second):
+                continue
+            waited = second.start - first.end
+            if waited >= asked * (1 - _SLACK) - _SLACK or (asked > _MOST and second.is_official):
+                continue
+            text = f"A {first.exchange.status} asked for {seconds(asked)}; the next try came after {seconds(max(0.0, waited))}."
+            yield Seen(text, (first.exchange, second.exchange))
+
+
+CHECK = Check(
+    name="retry-after-ignored",
+    title="Retry-After is ignored",
+    help=("A try that comes earlier than the answer before it asked for, to the same model with the same key."),
+    why=(
+        "The provider has said when it will answer; earlier tries are refused, count against the "
+        "limit, and keep it from recovering."
+    ),
+    fix=("Wait as long as `retry-after-ms`, else `retry-after`, says before the next try, or give up when that is too long."),
+    look=_look,
+    severity="error",
+)

@@ -1,0 +1,104 @@
+"""An engine on a stage: its plan and those of its answers are played on a virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from understudy.capacity import Batcher, CapacitySpec, Ticket
+from understudy.model.plan import Gate, Step
+from understudy.runtime.clock import VirtualClock
+
+
+class Stage:
+    """One engine, and the answers that wait for it."""
+
+    def __init__(self, **numbers: Any) -> None:
+        self.clock = VirtualClock()
+        self.engine = Batcher(CapacitySpec(**numbers))
+        self.ended = False
+        self.play(self.engine.steps(), done=self._end)
+
+    def _end(self) -> None:
+        self.ended = True
+
+    def play(self, steps: Iterable[Step], start: float = 0.0, sent: list[Any] | None = None, done: Any = None) -> None:
+        """Play a plan: `sent` gets the moment of each piece of bytes."""
+        rest = iter(steps)
+
+        def go_on(due: float) -> None:
+            for step in rest:
+                if isinstance(step, Gate):
+                    if step.at is None:
+                        step.heard = go_on
+                        return
+                    due, step.at = step.at, None
+                elif isinstance(step, float):
+                    due += step
+                    if due > self.clock.monotonic():
+                        self.clock.call_at(due, partial(go_on, due))
+                        return
+                elif sent is not None:
+                    sent.append(due)
+            if done is not None:
+                done()
+
+        go_on(start)
+
+    def submit(self, prompt: int, output: int, names: Iterable[int] = ()) -> Any:
+        """Submit now; a ticket or a failure."""
+        return self.engine.submit(self.clock.monotonic(), prompt, list(names), output)
+
+    def ask(self, prompt: int, output: int, names: Iterable[int] = (), done: Any = None) -> Answer:
+        """Submit now and play the answer, one event a token."""
+        answer = Answer(self.submit(prompt, output, names))
+        self.play(answer.plan(), self.clock.monotonic(), answer.moments, done)
+        return answer
+
+    def at(self, moment: float, action: Callable[[], object]) -> None:
+        """Do something at a moment to come."""
+        self.clock.call_at(moment, lambda: [action(), None][1])
+
+    def run(self) -> None:
+        """Play until nothing is waited for."""
+        while self.clock.pending:
+            self.clock.advance(1000.0)
+
+
+class Answer:
+    """A stream of one event a token, and when each went out."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+        self.moments: list[float] = []
+
+    def plan(self) -> Iterator[Step]:
+        for gate in self.ticket.gates([1] * self.ticket.output):
+            if gate is not None:
+                yield gate
+            yield b"token"
+
+
+@pytest.fixture(scope="session")
+def stage() -> Callable[..., Stage]:
+    return Stage
+
+
+@pytest.fixture(scope="session")
+def whole() -> Callable[[Batcher], None]:
+    """Check that every block of an engine is accounted for."""
+
+    def check(engine: Batcher) -> None:
+        blocks = engine._memory._blocks
+        running = [*engine._decoding, *engine._prefilling]
+        nameless = sum(ticket.nameless for ticket in running)
+        assert blocks._blank + len(blocks._idle) + len(blocks._holders) + nameless == blocks.total
+        assert blocks._blank >= 0
+        assert not blocks._idle.keys() & blocks._holders.keys()
+        assert sum(blocks._holders.values()) == sum(len(ticket.named) for ticket in running)
+        assert all(ticket.held == 0 for ticket in engine._waiting)
+
+    return check

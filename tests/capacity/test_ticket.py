@@ -1,0 +1,81 @@
+"""A plan is let through at the moment its token was there, however early or late it asks."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def on(stage):
+    return stage(decode_step=1.0, prefill_token=0.0, decode_per_seq=0.0)
+
+
+def played(on, steps):
+    sent = []
+    on.play(steps, on.clock.monotonic(), sent)
+    return sent
+
+
+def test_a_frame_of_several_tokens_waits_for_the_last_of_them(on):
+    ticket = on.submit(1, 6)
+    frames = (step for gate in ticket.gates([0, 2, 3, 1, 0]) for step in ([b"frame"] if gate is None else [gate, b"frame"]))
+    sent = played(on, frames)
+    on.run()
+    assert sent == [0.0, 2.0, 5.0, 6.0, 6.0]
+
+
+def test_an_answer_in_one_piece_waits_for_its_last_token(on):
+    ticket = on.submit(1, 6)
+    sent = played(on, [ticket.whole(), b"document"])
+    on.run()
+    assert sent == [6.0]
+
+
+def test_a_plan_that_lags_passes_at_the_moments_of_the_past(on):
+    ticket = on.submit(1, 6)
+    gates = ticket.gates([1, 2, 1, 1, 1])
+    seen = []
+    next(gates)
+    on.clock.advance(4.5)
+    seen.append(ticket.gate.at)
+    for _ in range(3):
+        seen.append(next(gates).at)
+        ticket.gate.at = None
+        on.clock.advance(0.25)
+    assert seen == [1.0, 3.0, 4.0, 5.0]
+    ticket.gate.at = None
+    assert next(gates).at is None
+    on.clock.advance(5.0)
+    assert ticket.gate.at == 6.0
+
+
+def test_a_plan_that_begins_when_all_is_over_gets_the_moments_all_the_same(on):
+    ticket = on.submit(1, 4)
+    on.run()
+    assert [gate.at for gate in ticket.gates([1, 1, 1, 1])] == [1.0, 2.0, 3.0, 4.0]
+    assert ticket.whole().at == 4.0
+
+
+def test_more_tokens_than_there_are_wait_for_the_last_one(on):
+    ticket = on.submit(1, 2)
+    sent = played(on, (step for gate in ticket.gates([1, 5, 5]) for step in (gate, b"frame")))
+    on.run()
+    assert sent == [1.0, 2.0, 2.0]
+
+
+def test_a_plan_that_leaves_tokens_out_waits_for_no_more(on):
+    ticket = on.submit(1, 5)
+    sent = played(on, [ticket.want(1), b"frame"])
+    on.clock.advance(3.5)
+    assert sent == [1.0]
+    assert ticket.want(4).at is None
+    on.clock.advance(1.0)
+    assert ticket.gate.at == 4.0
+
+
+def test_a_cancelled_ticket_opens_nothing(on):
+    ticket = on.submit(1, 5)
+    ticket.want(3)
+    ticket.cancel()
+    on.run()
+    assert ticket.gate.at is None

@@ -1,0 +1,23 @@
+"""Faults over the control API: they replace the script's, and come back."""
+
+from __future__ import annotations
+
+SCRIPT = "faults: [{kind: status, status: 503, probability: 0.5}]"
+
+
+def test_what_is_put_replaces_the_scripts_faults_until_it_is_dropped(made_house, control):
+    house = made_house(SCRIPT)
+    assert control("GET", "faults").json == {"put": None, "in_force": ["status"]}
+    written = [{"kind": "timeout"}, "status;status=429"]
+    assert control("PUT", "faults", written).json == {"put": written, "in_force": ["timeout", "status"]}
+    assert [armed.fault.name for armed in house.script.faults] == ["timeout", "status"]
+    assert control("PUT", "faults", []).json == {"put": [], "in_force": []}
+    assert control("DELETE", "faults").json == {"put": None, "in_force": ["status"]}
+
+
+def test_a_fault_that_cannot_be_used_changes_nothing(made_house, control):
+    house = made_house(SCRIPT)
+    answer = control("PUT", "faults", [{"kind": "status", "status": 503}, {"kind": "statsu"}])
+    assert answer.status == 400
+    assert answer.problem.startswith("PUT faults: $[1].kind: kind: expected one of ")
+    assert house.overlay is None

@@ -1,0 +1,73 @@
+"""The timeline over the control API: where it stands, start and stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.config.script import Phase, TimelineSpec
+from understudy.engine.timeline import Course, Timeline
+
+PHASES = (Phase(name="brown-out", at=60.0, lasts=30.0, scale=4.0), Phase(name="recovery", at=90.0, ramp=10.0))
+
+
+@pytest.fixture
+def running(sight, clock):
+    """Put a timeline in force; the server started at 40 s."""
+
+    def put(start="server", **fields):
+        made = Timeline(TimelineSpec(PHASES, start, **fields))
+        sight.timeline, sight.course = lambda: made, Course(sight.started)
+
+    return put
+
+
+def test_without_a_timeline_there_is_none(control):
+    assert control("GET", "timeline").json == {"state": "none"}
+    for action in ("start", "stop"):
+        answer = control("POST", f"timeline/{action}")
+        assert answer.status == 409
+        assert answer.problem == "timeline: expected one in the script, got none. PUT one to /_understudy/timeline."
+
+
+def test_it_says_where_it_stands(control, running, clock):
+    running()
+    clock.now = 105.0
+    assert control("GET", "timeline").json == {
+        "state": "running",
+        "start": "server",
+        "repeat": None,
+        "elapsed": 65.0,
+        "next_change": 90.0,
+        "in_force": {"phases": ["brown-out"], "scale": 4.0, "faults": 0},
+        "phases": [
+            {"name": "brown-out", "at": 60.0, "for": 30.0, "ramp": 0.0, "scale": 4.0, "faults": 0},
+            {"name": "recovery", "at": 90.0, "for": None, "ramp": 10.0, "scale": 1.0, "faults": 0},
+        ],
+    }
+    clock.now = 135.0
+    assert control("GET", "timeline").json["in_force"] == {"phases": ["recovery"], "scale": 2.5, "faults": 0}
+
+
+def test_one_that_waits_for_the_api_starts_when_told_and_anew_when_told_again(control, running, clock):
+    running("api")
+    clock.now = 1000.0
+    idle = control("GET", "timeline").json
+    assert (idle["state"], idle["elapsed"], idle["next_change"], idle["in_force"]["scale"]) == ("stopped", None, None, 1.0)
+    assert control("POST", "timeline/start").json["elapsed"] == 0.0
+    clock.now = 1070.0
+    assert control("GET", "timeline").json["in_force"]["scale"] == 4.0
+    assert control("POST", "timeline/start").json["in_force"]["scale"] == 1.0
+    clock.now = 1135.0
+    assert control("GET", "timeline").json["elapsed"] == 65.0
+    assert control("POST", "timeline/stop").json["state"] == "stopped"
+    assert control("POST", "timeline/stop").status == 200
+
+
+def test_a_timeline_is_put_and_dropped_like_any_section(made_house, control):
+    house = made_house("timeline: [{at: 1s}]")
+    control("PUT", "timeline", {"start": "api", "phases": [{"at": "5s", "timing": {"scale": 3}}]})
+    assert (house.script.timeline.start, house.script.timeline.phases[0].scale) == ("api", 3.0)
+    assert control("PUT", "timeline", [{"at": "-5s"}]).status == 400
+    assert house.script.timeline.start == "api"
+    control("DELETE", "timeline")
+    assert [phase.at for phase in house.script.timeline.phases] == [1.0]

@@ -1,0 +1,71 @@
+"""GET verdict."""
+
+import pytest
+
+from understudy.model.exchange import Particulars
+
+
+def failed(exchange, **fields):
+    exchange(status=500, sent=10, **fields)
+
+
+def test_the_journal_is_judged(control, exchange):
+    failed(exchange, serial=7)
+    answer = control("GET", "verdict").json
+    assert (answer["passed"], answer["exchanges"], answer["requests"]) == (False, 1, 1)
+    (finding,) = answer["findings"]
+    assert (finding["id"], finding["severity"]) == ("gave-up-early", "warning")
+    assert finding["evidence"] == ["req_" + "0" * 31 + "7"]
+    assert all(finding[name] for name in ("title", "seen", "why", "fix"))
+
+
+def test_an_empty_journal_passes(control):
+    answer = control("GET", "verdict")
+    assert (answer.status, answer.json["passed"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("", 2), ("?session=other", 1), ("?session=none", 0), ("?since=1", 2), ("?since=2", 0), ("?since=1.5", 2)],
+)
+def test_exchanges_are_chosen(control, exchange, query, count):
+    failed(exchange)
+    failed(exchange, session="other")
+    assert control("GET", f"verdict{query}").json["exchanges"] == count
+
+
+def test_limits_and_checks_can_be_given(control, exchange):
+    failed(exchange)
+    assert control("GET", "verdict?grace=1000").json["passed"]
+    assert not control("GET", "verdict?grace=1").json["passed"]
+    assert control("GET", "verdict?ignore=gave-up-early,no-backoff").json["passed"]
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("ignore=gave-up", "query parameter ignore: check 'gave-up': expected one of "),
+        ("since=now", "query parameter since 'now': expected a number from 0 up."),
+        ("patience=-1", "query parameter patience '-1': expected a number from 0 up."),
+        ("patience=inf", "query parameter patience 'inf': expected a number from 0 up."),
+        ("pateince=1", "query parameter 'pateince': expected one of session, since, ignore, patience"),
+    ],
+)
+def test_what_is_wrong_is_refused(control, query, problem):
+    answer = control("GET", f"verdict?{query}")
+    assert answer.status == 400
+    assert answer.problem.startswith(problem)
+
+
+def test_secrets_are_not_told(control, exchange):
+    secret = "ghp_" + "a1B2" * 9
+    exchange(body=f'{{"messages": [{{"role": "user", "content": "{secret}"}}]}}'.encode(), particulars=Particulars())
+    answer = control("GET", "verdict")
+    assert [finding["id"] for finding in answer.json["findings"]] == ["leaked-key"]
+    assert secret.encode() not in answer.body
+
+
+def test_without_a_journal_there_is_no_verdict(control, settings):
+    settings["journal_size"] = 0
+    answer = control("GET", "verdict")
+    assert (answer.status, answer.problem.partition(":")[0]) == (409, "the journal is off, so there is nothing to judge")

@@ -1,0 +1,98 @@
+"""The family of the OpenAI API: what its dialects have in common, and that none takes OpenAI's own paths."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from understudy import dialects
+from understudy.dialects._kin import KinDialect
+
+KIN = [dialect for dialect in dialects.load() if isinstance(dialect, KinDialect)]
+NAMES = [dialect.name for dialect in KIN]
+TALKING = [dialect for dialect in KIN if any(endpoint.operation == "chat" for endpoint in dialect.endpoints)]
+
+
+def chat_path(dialect: KinDialect) -> str:
+    path = next(endpoint.path for endpoint in dialect.endpoints if endpoint.path.endswith("/chat/completions"))
+    return f"/{dialect.name}{dialect.prefixes[0]}{path}"
+
+
+def test_the_family_is_whole():
+    assert NAMES == ["deepseek", "groq", "mistral", "openrouter", "tei", "tgi", "together", "vllm", "xai"]
+
+
+@pytest.mark.parametrize("dialect", TALKING, ids=lambda dialect: dialect.name)
+class TestEach:
+    def test_several_answers_are_numbered(self, dialect, ask, chat):
+        found = ask(chat(n=2), chat_path(dialect)).json["choices"]
+        assert [choice["index"] for choice in found] == [0, 1]
+
+    def test_a_stream_of_several_answers_ends_each(self, dialect, ask, chat):
+        chunks = ask(chat(n=2, stream=True), chat_path(dialect)).body.decode()
+        events = [json.loads(line[6:]) for line in chunks.split("\n") if line.startswith("data: {")]
+        ended = {choice["index"] for event in events for choice in event["choices"] if choice["finish_reason"]}
+        assert ended == {0, 1}
+
+    def test_the_model_and_messages_are_needed(self, dialect, ask):
+        path = chat_path(dialect)
+        assert ask({}, path).status == 400
+        assert ask({"model": "m"}, path).status == 400
+        assert ask({"model": "m", "messages": "hi"}, path).status == 400
+        assert ask(b"{", path).status == 400
+
+    def test_unknown_fields_are_accepted(self, dialect, ask, chat):
+        assert ask(chat(top_k=3, transforms=["middle-out"], safe_prompt=True), chat_path(dialect)).status == 200
+
+    def test_lenient_reading_takes_anything(self, dialect, engine, ask):
+        for body in (b"", b"[]", {"messages": [1, {"role": 2, "tool_calls": [3]}]}, {"tools": 1, "stop": 2, "n": "x"}):
+            assert ask(body, chat_path(dialect), to=engine(validation="lenient")).status == 200
+
+    def test_rules_see_the_name_of_the_dialect(self, dialect, engine, ask, chat):
+        script = f"rules: [{{when: {{dialect: {dialect.name}}}, reply: 'that one'}}]"
+        answer = ask(chat(), chat_path(dialect), to=engine(script)).json
+        assert answer["choices"][0]["message"]["content"] == "that one"
+
+    def test_probabilities_are_told_when_asked_for(self, dialect, ask, chat):
+        answer = ask(chat(logprobs=True, top_logprobs=2), chat_path(dialect)).json
+        if dialect.name != "mistral":  # which has no member for them
+            assert len(answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"]) == 2
+
+    def test_a_limit_ends_an_answer(self, dialect, engine, ask, chat):
+        answer = ask(chat(max_tokens=1), chat_path(dialect), to=engine("rules: [{reply: 'one two'}]")).json
+        assert answer["choices"][0]["finish_reason"] == "length"
+
+
+def test_paths_without_a_name_are_openais(ask, chat):
+    assert ask(chat()).headers["openai-version"] == "2020-10-01"
+
+
+def test_alone_a_dialect_has_the_paths_without_a_name(engine, ask, chat):
+    answer = ask(chat(), "/v1/chat/completions", to=engine(only="deepseek")).json
+    assert "prompt_cache_hit_tokens" in answer["usage"]
+
+
+def test_vectors_are_told_as_base64_when_asked_for(ask):
+    body = {"model": "m", "input": ["a", "b"], "encoding_format": "base64"}
+    assert all(isinstance(entry["embedding"], str) for entry in ask(body, "/vllm/v1/embeddings").json["data"])
+
+
+def test_shapes_of_the_family_are_refused():
+    for dialect in KIN:
+        with pytest.raises(dialects.ShapeError, match="expected none"):
+            dialect.style({"chat": {}})
+
+
+def test_usage_on_every_chunk_when_vllm_is_asked(ask, chat):
+    body = chat(stream=True, stream_options={"include_usage": True, "continuous_usage_stats": True})
+    chunks = ask(body, "/vllm/v1/chat/completions").chunks
+    assert all(chunk["usage"]["total_tokens"] for chunk in chunks)
+
+
+def test_tokens_go_there_and_back(ask):
+    found = ask({"model": "m", "prompt": "hello, wörld"}, "/tokenize").json
+    assert found["count"] == len(found["tokens"])
+    assert ask({"model": "m", "tokens": found["tokens"]}, "/detokenize").json == {"prompt": "hello, wörld"}
+    asked = ask({"model": "m", "messages": [{"role": "user", "content": "hello"}]}, "/vllm/tokenize").json
+    assert asked["count"] > 1

@@ -1,0 +1,140 @@
+"""What the real API refuses is refused in its words, the first fault in its order being reported."""
+
+from __future__ import annotations
+
+import pytest
+
+USER = [{"role": "user", "content": "hi"}]
+CALLED = {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}]}
+DIRECTIVE = "the directive-only form (content: [] with output_config) is accepted at any position"
+TAGS = "does not match any of the expected tags: 'auto', 'any', 'tool', 'none'"
+
+
+@pytest.mark.parametrize("name", ["model", "messages", "max_tokens"])
+def test_what_is_required_must_be_there(refusal, body, name):
+    value = body()
+    del value[name]
+    assert refusal(value) == f"{name}: Field required"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"model": 1}, "model: Input should be a valid string"),
+        ({"model": ""}, "model: String should have at least 1 character"),
+        ({"tools": {}}, "tools: Input should be a valid array"),
+        ({"tools": [{}]}, "tools.0.custom.name: Field required"),
+        ({"tools": [{"name": "a b", "input_schema": {"type": "object"}}]}, "tools.0.custom.name: String should match pattern"),
+        ({"tools": [{"name": "f"}]}, "tools.0.custom.input_schema: Field required"),
+        ({"tools": [{"name": "f", "input_schema": {"type": "object"}}] * 2}, "tools: Tool names must be unique."),
+        ({"tool_choice": "auto"}, "tool_choice: Input should be an object"),
+        ({"tool_choice": {"type": "bogus"}}, f"tool_choice: Input tag 'bogus' found using 'type' {TAGS}"),
+        ({"tool_choice": {"type": "tool"}}, "tool_choice.tool.name: Field required"),
+        ({"messages": "hi"}, "messages: Input should be a valid array"),
+        ({"messages": []}, "messages: at least one message is required"),
+        ({"messages": [{}]}, "messages.0.role: Field required"),
+        ({"messages": [{"role": "user"}]}, "messages.0.content: Field required"),
+        ({"messages": [{"role": "user", "content": 1}]}, "messages.0.content: Input should be a valid array"),
+        ({"messages": [{"role": "user", "content": ["x"]}]}, "messages.0.content.0: Input should be an object"),
+        ({"messages": [{"role": "user", "content": [{}]}]}, "messages.0.content.0.type: Field required"),
+        ({"messages": [{"role": "user", "content": [{"type": "text"}]}]}, "messages.0.content.0.text.text: Field required"),
+        ({"messages": [{"role": "user", "content": "x", "bogus": 1}]}, "messages.0.bogus: Extra inputs are not permitted"),
+        (
+            {"messages": [{"role": "bogus", "content": "x"}]},
+            'messages: Unexpected role "bogus". Allowed roles are "user" or "assistant"',
+        ),
+        ({"messages": [{"role": "user", "content": ""}]}, "messages.0: user messages must have non-empty content"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": ""}]}]},
+            "messages: text content blocks must be non-empty",
+        ),
+        (
+            {"messages": [{"role": "system", "content": "x"}, *USER]},
+            f"messages.0: use the top-level 'system' parameter for the initial system prompt; {DIRECTIVE}",
+        ),
+        (
+            {"messages": [*USER, {"role": "system", "content": "x"}, *USER]},
+            f"messages.1: role 'system' must precede an 'assistant' message or end the array; {DIRECTIVE}",
+        ),
+        ({"system": [{"type": "image"}]}, "system.0: Input does not match the expected shape."),
+        ({"thinking": {"type": "enabled"}}, "thinking.enabled.budget_tokens: Field required"),
+        (
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+            "`max_tokens` must be greater than `thinking.budget_tokens`.",
+        ),
+        (
+            {"output_config": {"effort": "huge"}},
+            "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'",
+        ),
+        ({"cache_control": {"type": "ephemeral", "ttl": "2h"}}, "cache_control.ttl: Input should be '5m' or '1h'"),
+        ({"max_tokens": -1}, "max_tokens: must be greater than or equal to 0"),
+        ({"max_tokens": None}, "max_tokens: Input should be a valid integer"),
+        ({"metadata": {"bogus": 1}}, "metadata.bogus: Extra inputs are not permitted"),
+        ({"metadata": {"user_id": 1}}, "metadata.user_id: Input should be a valid string"),
+        ({"stop_sequences": [1]}, "stop_sequences.0: Input should be a valid string"),
+        ({"temperature": 1.5}, "temperature: range: 0..1"),
+        ({"temperature": None}, "temperature: Input should be a valid number"),
+        ({"service_tier": "x"}, "service_tier: Input should be 'auto' or 'standard_only'"),
+        ({"stream": "yes"}, "stream: Input should be a valid boolean"),
+        ({"inference_geo": "eu"}, "inference_geo: must be one of ['global', 'us']"),
+        ({"container": "c"}, "container: Container identifier can only be provided when using the code execution tool"),
+        ({"zzz": 1, "yyy": 1}, "zzz: Extra inputs are not permitted"),
+        ({"speed": "fast"}, "speed: Extra inputs are not permitted"),
+        ({"temperature": 2, "model": 1, "zzz": 1}, "model: Input should be a valid string"),
+    ],
+)
+def test_a_fault_is_named(refusal, body, fields, message):
+    assert refusal(body(**fields)).startswith(message)
+
+
+def test_calls_and_results_come_in_pairs(refusal, body):
+    result = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_2"}]}
+    assert refusal(body(messages=[*USER, CALLED, *USER])).startswith(
+        "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1."
+    )
+    assert "unexpected `tool_use_id` found in `tool_result` blocks: toolu_2" in refusal(body(messages=[*USER, result]))
+
+
+def test_results_may_come_in_several_messages(say, body):
+    results = [{"role": "user", "content": [{"type": "tool_result", "tool_use_id": f"toolu_{i}"}]} for i in (1, 2)]
+    calls = {"role": "assistant", "content": [{**CALLED["content"][0], "id": f"toolu_{i}"} for i in (1, 2)]}
+    assert say(body(messages=[*USER, calls, *results])).status == 200
+
+
+@pytest.mark.parametrize(("model", "status"), [("claude-sonnet-5", 400), ("claude-sonnet-4-5", 200)])
+def test_prefills_are_for_older_models(say, body, model, status):
+    assert say(body(model=model, messages=[*USER, {"role": "assistant", "content": "Well,"}])).status == status
+
+
+def test_null_means_absent_in_some_places_only(say, body):
+    fields = ("metadata", "inference_geo", "stop_sequences", "cache_control", "container")
+    assert say(body(**dict.fromkeys(fields))).status == 200
+
+
+def test_a_beta_brings_fields_of_its_own(say, body):
+    headers = {"anthropic-version": "2023-06-01", "anthropic-beta": "some-beta-2026-01-01"}
+    assert say(body(speed="fast"), headers=headers).status == 200
+
+
+@pytest.mark.parametrize("broken", [b"{", b"[]", b"\xff"])
+def test_a_body_that_is_no_object_is_refused(refusal, broken):
+    assert refusal(broken)
+
+
+@pytest.mark.parametrize("field", ["temperature", "top_p", "top_k"])
+def test_the_version_of_2026_takes_no_sampling_parameters(refusal, say, body, field):
+    assert say(body(**{field: 1})).status == 200
+    headers = {"anthropic-version": "2026-10-21"}
+    assert refusal(body(**{field: 1}), headers=headers) == f"{field}: Extra inputs are not permitted"
+
+
+def test_the_version_of_2026_takes_no_documents_from_the_assistant(refusal, body):
+    document = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}
+    messages = [*USER, {"role": "assistant", "content": [document]}, *USER]
+    assert "document" in refusal(body(messages=messages), headers={"anthropic-version": "2026-10-21"})
+
+
+def test_a_version_must_look_like_one(refusal, say, body):
+    assert refusal(body(), headers={}) == "anthropic-version: header is required"
+    assert refusal(body(), headers={"anthropic-version": "new"}) == 'anthropic-version: "new" is not a valid version'
+    assert say(body(), headers={"anthropic-version": "2031-01-01"}).status == 200

@@ -1,0 +1,39 @@
+"""Vectors."""
+
+from __future__ import annotations
+
+from math import isclose, sqrt
+
+import pytest
+
+
+def content(text):
+    return {"parts": [{"text": text}]}
+
+
+@pytest.mark.parametrize(("model", "size"), [("gemini-embedding-001", 3072), ("text-embedding-004", 768)])
+def test_a_vector_has_the_size_of_its_model_and_unit_length(say, model, size):
+    values = say({"content": content("sky")}, model, "embedContent").json["embedding"]["values"]
+    assert len(values) == size
+    assert isclose(sqrt(sum(value * value for value in values)), 1, abs_tol=1e-3)
+
+
+def test_the_same_text_has_the_same_vector_in_a_batch(say):
+    one = say({"content": content("sky"), "outputDimensionality": 8}, "m", "embedContent").json["embedding"]
+    item = {"model": "models/m", "content": content("sky"), "outputDimensionality": 8}
+    assert say({"requests": [item, item]}, "m", "batchEmbedContents").json["embeddings"] == [one, one]
+
+
+@pytest.mark.parametrize(
+    ("body", "method"),
+    [
+        ({}, "embedContent"),
+        ({"content": content("x"), "outputDimensionality": 0}, "embedContent"),
+        ({"content": content("x"), "outputDimensionality": 5000}, "embedContent"),
+        ({"requests": []}, "batchEmbedContents"),
+        ({"requests": [{"content": content("x")}] * 101}, "batchEmbedContents"),
+        ({"instances": []}, "predict"),
+    ],
+)
+def test_what_is_refused(refusal, body, method):
+    assert refusal(body, "m", method)

@@ -1,0 +1,248 @@
+"""What a chat or a completion may ask for, seen in the answer: probabilities, predictions, voices, tiers, legacy functions."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import math
+import wave
+
+import pytest
+
+from understudy.dialects._openai.odds import columns, shared_out
+from understudy.dialects._openai.usage import predicted, thought
+from understudy.text.logprobs import Guess, Scored
+
+TEXT = "The sky is blue, mostly. Größe 🦆!"
+FUNCTION = {
+    "name": "get_weather",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+COMPLETIONS = "/v1/completions"
+
+
+def heard(entries):
+    return b"".join(bytes(entry["bytes"]) for entry in entries).decode()
+
+
+@pytest.mark.parametrize("top", [0, 3, 20])
+def test_probabilities_are_those_of_the_text(engine, ask, chat, top):
+    answer = ask(chat(logprobs=True, top_logprobs=top), to=engine(reply=TEXT)).json
+    found = answer["choices"][0]["logprobs"]
+    assert heard(found["content"]) == TEXT
+    assert found["refusal"] is None
+    assert len(found["content"]) == answer["usage"]["completion_tokens"]
+    for entry in found["content"]:
+        assert len(entry["top_logprobs"]) == top
+        assert sum(math.exp(guess["logprob"]) for guess in entry["top_logprobs"]) <= 1
+        assert entry["logprob"] in [guess["logprob"] for guess in entry["top_logprobs"]] or not top
+
+
+@pytest.mark.parametrize("unit", ["token", "char", "word"])
+def test_a_stream_brings_the_same_probabilities(engine, ask, chat, unit):
+    to = engine(reply=TEXT, stream_unit=unit)
+    whole = ask(chat(logprobs=True, top_logprobs=2), to=to).json["choices"][0]["logprobs"]["content"]
+    streamed = ask(chat(logprobs=True, top_logprobs=2, stream=True), to=to)
+    chunks = [chunk["choices"][0]["logprobs"] for chunk in streamed.chunks]
+    assert chunks[0] == {"content": [], "refusal": None}
+    assert chunks[-1] is None
+    entries = [entry for odds in chunks[1:-1] for entry in odds["content"]]
+    assert [entry["bytes"] for entry in entries] == [entry["bytes"] for entry in whole]
+    assert streamed.text() == TEXT
+
+
+def test_every_choice_has_probabilities_of_its_own(ask, chat):
+    first, second = ask(chat(logprobs=True, n=2)).json["choices"]
+    assert first["message"] == second["message"]
+    assert first["logprobs"] != second["logprobs"]
+
+
+def test_generated_text_has_as_many_probabilities_as_tokens(engine, ask, chat):
+    answer = ask(chat(logprobs=True, max_tokens=20), to=engine(reply="generate")).json
+    assert heard(answer["choices"][0]["logprobs"]["content"]) == answer["choices"][0]["message"]["content"]
+    assert len(answer["choices"][0]["logprobs"]["content"]) == answer["usage"]["completion_tokens"] == 20
+
+
+@pytest.mark.parametrize("stops", [["blue", "sky"], ["sky", "blue"], ["sky is blue", "sky"]])
+def test_the_stop_that_is_complete_first_counts(engine, ask, chat, stops):
+    assert ask(chat(stop=stops), to=engine(reply=TEXT)).json["choices"][0]["message"]["content"] == "The "
+
+
+def test_a_legacy_function_is_called_and_its_result_used(ask, chat):
+    body = chat("weather in Paris?", functions=[FUNCTION])
+    choice = ask(body).json["choices"][0]
+    assert choice["finish_reason"] == "function_call"
+    assert choice["message"]["function_call"] == {"name": "get_weather", "arguments": '{"city":"Paris"}'}
+    assert "tool_calls" not in choice["message"]
+    body["messages"] += [choice["message"], {"role": "function", "name": "get_weather", "content": "sunny"}]
+    assert "sunny" in ask(body).json["choices"][0]["message"]["content"]
+
+
+@pytest.mark.parametrize(("choice", "calls"), [("none", False), ("auto", False), ({"name": "get_weather"}, True)])
+def test_a_legacy_choice_is_obeyed(ask, chat, choice, calls):
+    message = ask(chat("sing", functions=[FUNCTION], function_call=choice)).json["choices"][0]["message"]
+    assert ("function_call" in message) is calls
+
+
+def test_a_legacy_call_is_streamed_in_pieces(ask, chat):
+    chunks = ask(chat("weather in Paris?", functions=[FUNCTION], stream=True)).chunks
+    deltas = [chunk["choices"][0]["delta"] for chunk in chunks]
+    assert deltas[0] == {
+        "role": "assistant",
+        "content": None,
+        "function_call": {"name": "get_weather", "arguments": ""},
+        "refusal": None,
+    }
+    assert json.loads("".join(delta["function_call"]["arguments"] for delta in deltas[:-1])) == {"city": "Paris"}
+    assert chunks[-1]["choices"][0]["finish_reason"] == "function_call"
+
+
+def test_functions_cost_what_tools_cost(ask, chat):
+    legacy = ask(chat(functions=[FUNCTION], function_call="none")).json["usage"]
+    assert legacy == ask(chat(tools=[{"type": "function", "function": FUNCTION}], tool_choice="none")).json["usage"]
+
+
+def test_a_prediction_that_came_true_costs_nothing_more(engine, ask, chat):
+    to = engine(reply=TEXT)
+    plain, guessed = (
+        ask(chat(), to=to).json["usage"],
+        ask(chat(prediction={"type": "content", "content": TEXT}), to=to).json["usage"],
+    )
+    details = guessed["completion_tokens_details"]
+    assert details["accepted_prediction_tokens"] == plain["completion_tokens"] == guessed["completion_tokens"]
+    assert details["rejected_prediction_tokens"] == 0
+
+
+def test_what_was_predicted_in_vain_is_paid_for(engine, ask, chat):
+    usage = ask(chat(prediction={"type": "content", "content": "No, not at all, my friend."}), to=engine(reply="Yes.")).json[
+        "usage"
+    ]
+    details = usage["completion_tokens_details"]
+    assert details["accepted_prediction_tokens"] == 0
+    assert usage["completion_tokens"] == 2 + details["rejected_prediction_tokens"] > 2
+
+
+def test_a_prediction_is_taken_up_again_after_a_change():
+    said, told = list(b"abcXefghijkl"), list(b"abcdefghijkl")
+    assert predicted([bytes([c]) for c in said], [bytes([c]) for c in told]) == (11, 8)
+    assert predicted([], [b"a"]) == (0, 0)
+    assert predicted([b"a"], []) == (0, 0)
+
+
+def test_thinking_takes_whole_steps_of_what_is_left():
+    assert thought("medium", None) == 192
+    assert [thought("medium", room) for room in (-5, 63, 64, 191, 192, 500)] == [0, 0, 64, 128, 192, 192]
+    assert thought("none", None) == thought("minimal", None) == 0
+
+
+def test_an_answer_is_spoken(engine, ask, chat):
+    body = chat(model="gpt-4o-audio-preview", modalities=["text", "audio"], audio={"voice": "alloy", "format": "wav"})
+    answer = ask(body, to=engine(reply="one two three")).json
+    message = answer["choices"][0]["message"]
+    assert message["content"] is None
+    assert message["audio"]["transcript"] == "one two three"
+    assert message["audio"]["expires_at"] > answer["created"]
+    with wave.open(io.BytesIO(base64.b64decode(message["audio"]["data"]))) as sound:
+        assert sound.getnframes() / sound.getframerate() == pytest.approx(1.08)
+    details = answer["usage"]["completion_tokens_details"]
+    assert details["audio_tokens"] == 22
+    assert answer["usage"]["completion_tokens"] == 3 + 22
+
+
+def test_a_spoken_answer_is_streamed(engine, ask, chat):
+    to = engine(reply="one two three")
+    asked = {"model": "gpt-4o-audio-preview", "modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "pcm16"}}
+    chunks = ask(chat(**asked, stream=True), to=to).chunks
+    spoken = [chunk["choices"][0]["delta"].get("audio", {}) for chunk in chunks]
+    whole = ask(chat(**asked), to=to).json["choices"][0]["message"]["audio"]
+    assert spoken[0]["id"].startswith("audio_")
+    assert "".join(delta.get("transcript", "") for delta in spoken) == "one two three"
+    assert "".join(delta.get("data", "") for delta in spoken) == whole["data"]
+    assert spoken[-2] == {"expires_at": whole["expires_at"]}
+    assert chunks[-1]["choices"][0]["finish_reason"] == "stop"
+
+
+@pytest.mark.parametrize("form", ["opus", "aac", "flac"])
+def test_a_voice_in_a_format_that_is_not_made_is_refused(ask, chat, form):
+    body = chat(model="gpt-4o-audio-preview", modalities=["text", "audio"], audio={"voice": "alloy", "format": form})
+    assert ask(body).error[1:] == ("audio.format", "unsupported_value")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [(None, "default"), ("auto", "default"), ("default", "default"), ("flex", "flex"), ("fast", "priority")]
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_tier_is_shown(ask, chat, asked, shown, stream):
+    answer = ask(chat(service_tier=asked, stream=stream))
+    assert (answer.chunks[-1] if stream else answer.json)["service_tier"] == shown
+
+
+def test_a_tier_asked_for_once_is_not_shown_to_others(ask, chat):
+    ask(chat(service_tier="flex"))
+    assert ask(chat()).json["service_tier"] == "default"
+
+
+def complete(ask, to, **fields):
+    return ask({"model": "gpt-3.5-turbo-instruct", "prompt": "The sky", **fields}, COMPLETIONS, to=to)
+
+
+def test_columns_of_a_completion(engine, ask):
+    choice = complete(ask, engine(reply=" is blue"), logprobs=2).json["choices"][0]
+    odds = choice["logprobs"]
+    assert odds["tokens"] == [" is", " blue"]
+    assert odds["text_offset"] == [7, 10]
+    assert all(
+        len(best) == 2 and best[token] == chance
+        for best, token, chance in zip(odds["top_logprobs"], odds["tokens"], odds["token_logprobs"], strict=True)
+    )
+
+
+def test_columns_of_a_prompt_that_is_repeated(engine, ask):
+    choice = complete(ask, engine(reply=" is blue"), logprobs=1, echo=True, max_tokens=0).json["choices"][0]
+    odds = choice["logprobs"]
+    assert "".join(odds["tokens"]) == choice["text"] == "The sky"
+    assert all(chance < 0 for chance in odds["token_logprobs"])
+    assert odds["text_offset"] == [0, 3]
+
+
+def test_a_completion_streams_its_columns(engine, ask):
+    to = engine(reply=" is blue 🦆")
+    whole = complete(ask, to, logprobs=1, echo=True).json["choices"][0]["logprobs"]
+    parts = [chunk["choices"][0]["logprobs"] for chunk in complete(ask, to, logprobs=1, echo=True, stream=True).chunks]
+    for column in ("tokens", "text_offset"):
+        assert [item for part in parts for item in part[column]] == whole[column]
+
+
+def test_the_likeliest_of_several_completions_are_shown_and_all_are_paid(engine, ask):
+    to = engine(reply="generate", token_mean=5, token_stddev=0)
+    answer = complete(ask, to, best_of=4, n=2, prompt=["a", "b"], logprobs=1).json
+    assert [choice["index"] for choice in answer["choices"]] == [0, 1, 2, 3]
+    assert answer["usage"]["completion_tokens"] == 2 * 4 * 5
+    means = [sum(choice["logprobs"]["token_logprobs"]) for choice in answer["choices"]]
+    assert means[0] >= means[1]
+    assert means[2] >= means[3]
+
+
+def test_a_suffix_is_part_of_the_prompt(engine, ask):
+    to = engine(reply="x")
+    usages = [complete(ask, to, **fields).json["usage"]["prompt_tokens"] for fields in ({}, {"suffix": " the end"})]
+    assert usages[1] == usages[0] + 2
+
+
+def test_tokens_go_to_the_piece_they_begin_in():
+    tokens = [Scored(token, -1.0, ()) for token in (b"ab", b"c", b"def")]
+    assert [[token.token for token in share] for share in shared_out(tokens, ["a", "bcd", "ef"])] == [
+        [b"ab"],
+        [b"c", b"def"],
+        [],
+    ]
+    assert shared_out([], []) == []
+
+
+def test_broken_characters_are_named_by_their_bytes_and_stand_where_they_begin():
+    duck = "🦆".encode()
+    tokens = [Scored(duck[:2], -1.0, (Guess(duck[:2], -1.0),)), Scored(duck[2:], -1.0, ()), Scored(b"!", -1.0, ())]
+    found = columns(tokens, 1, 5)
+    assert found["tokens"] == ["bytes:\\xf0\\x9f", "bytes:\\xa6\\x86", "!"]
+    assert found["text_offset"] == [5, 6, 6]

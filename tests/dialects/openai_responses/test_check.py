@@ -1,0 +1,274 @@
+"""What the API refuses, word for word (wire.md A.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+TOOL = {"type": "function", "name": "f"}
+STRICT = {"type": "json_schema", "name": "x", "strict": True, "schema": {"type": "object", "properties": {}}}
+REFUSED = [
+    ({"model": None}, "Invalid type for 'model': expected a string, but got an object instead.", "model", "invalid_type"),
+    ({"model": ""}, "The requested model '' does not exist.", "model", "model_not_found"),
+    ({"input": None}, "Invalid type for 'input': expected a string, but got an object instead.", "input", "invalid_type"),
+    (
+        {"input": {}},
+        "Invalid type for 'input': expected one of a string or array of input items, but got an object instead.",
+        "input",
+        "invalid_type",
+    ),
+    (
+        {"input": ""},
+        "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
+        None,
+        "missing_required_parameter",
+    ),
+    (
+        {"input": [7]},
+        "Invalid type for 'input[0]': expected an input item, but got an integer instead.",
+        "input[0]",
+        "invalid_type",
+    ),
+    (
+        {"input": [{"role": "x", "content": ""}]},
+        "Invalid value: 'x'. Supported values are: 'assistant', 'system', 'developer', and 'user'.",
+        "input[0]",
+        "invalid_value",
+    ),
+    (
+        {"input": [{"role": "user"}]},
+        "Missing required parameter: 'input[0].content'.",
+        "input[0].content",
+        "missing_required_parameter",
+    ),
+    (
+        {"input": [{"role": "user", "content": [{"type": "output_text", "text": ""}]}]},
+        (
+            "Invalid value: 'output_text'. Supported values are: 'input_text', 'input_image', "
+            "'input_file', 'scoped_content', and "
+            "'input_audio'."
+        ),
+        "input[0].content[0]",
+        "invalid_value",
+    ),
+    (
+        {"input": [{"role": "user", "content": [{"type": "input_text"}]}]},
+        "Missing required parameter: 'input[0].content[0].text'.",
+        "input[0].content[0].text",
+        "missing_required_parameter",
+    ),
+    (
+        {"input": [{"type": "function_call_output", "output": ""}]},
+        "Missing required parameter: 'input[0].call_id'.",
+        "input[0].call_id",
+        "missing_required_parameter",
+    ),
+    (
+        {"input": [{"role": "user", "content": "", "phase": "x"}]},
+        "Unknown parameter: 'input[0].phase'.",
+        "input[0].phase",
+        "unknown_parameter",
+    ),
+    ({"stop": "x"}, "Unknown parameter: 'stop'. Did you mean 'store'?", "stop", "unknown_parameter"),
+    ({"n": 2}, "Unknown parameter: 'n'.", "n", "unknown_parameter"),
+    (
+        {"stream_options": {"include_usage": True}, "stream": True},
+        "Unknown parameter: 'stream_options.include_usage'.",
+        "stream_options.include_usage",
+        "unknown_parameter",
+    ),
+    (
+        {"max_output_tokens": 15},
+        "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 15 instead.",
+        "max_output_tokens",
+        "integer_below_min_value",
+    ),
+    ({"truncation": "x"}, "Invalid value: 'x'. Supported values are: 'auto' and 'disabled'.", "truncation", "invalid_value"),
+    ({"tools": [{}]}, "Missing required parameter: 'tools[0].type'.", "tools[0].type", "missing_required_parameter"),
+    (
+        {"tools": [{"type": "function", "function": TOOL}]},
+        "Missing required parameter: 'tools[0].name'.",
+        "tools[0].name",
+        "missing_required_parameter",
+    ),
+    (
+        {"tools": 7},
+        "Invalid type for 'tools': expected an array of tools, but got an integer instead.",
+        "tools",
+        "invalid_type",
+    ),
+    (
+        {"tool_choice": 7},
+        (
+            "Invalid type for 'tool_choice': expected one of an object or 'none', 'auto', or "
+            "'required', but got an integer instead."
+        ),
+        "tool_choice",
+        "invalid_type",
+    ),
+    (
+        {"tool_choice": {"type": "function"}},
+        "Missing required parameter: 'tool_choice.name'.",
+        "tool_choice.name",
+        "missing_required_parameter",
+    ),
+    (
+        {"text": {"format": {"type": "json_schema"}}},
+        "Missing required parameter: 'text.format.name'.",
+        "text.format.name",
+        "missing_required_parameter",
+    ),
+    (
+        {"text": {"format": STRICT}},
+        (
+            "Invalid schema for response_format 'x': In context=(), 'additionalProperties' is required "
+            "to be supplied and to be false."
+        ),
+        "text.format.schema",
+        "invalid_json_schema",
+    ),
+    (
+        {"text": {"format": {"type": "json_object"}}},
+        "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
+        "input",
+        None,
+    ),
+    (
+        {"include": ["x"]},
+        (
+            "Invalid value: 'x'. Supported values are: 'file_search_call.results', 'web_search_call.results', "
+            "'web_search_call.action.sources', 'message.input_image.image_url', 'computer_call_output.output.image_url', "
+            "'code_interpreter_call.outputs', 'reasoning.encrypted_content', and 'message.output_text.logprobs'."
+        ),
+        "include[0]",
+        "invalid_value",
+    ),
+    (
+        {"conversation": "conv_1", "previous_response_id": "resp_1"},
+        "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
+        None,
+        "mutually_exclusive_parameters",
+    ),
+    (
+        {"previous_response_id": "resp_1"},
+        "Previous response with id 'resp_1' not found.",
+        "previous_response_id",
+        "previous_response_not_found",
+    ),
+    ({"model": "gpt-5", "top_p": 1}, "Unsupported parameter: 'top_p' is not supported with this model.", "top_p", None),
+    (
+        {"model": "gpt-5.6-terra", "reasoning": {"effort": "minimal"}},
+        (
+            "Unsupported value: 'minimal' is not supported with the 'gpt-5.6-terra' model. "
+            "Supported values are: 'none', 'low', "
+            "'medium', 'high', 'xhigh', and 'max'."
+        ),
+        "reasoning.effort",
+        "unsupported_value",
+    ),
+    (
+        {"model": "gpt-5", "include": ["message.output_text.logprobs"], "top_logprobs": 1},
+        "logprobs are not supported with reasoning models.",
+        "include",
+        "unsupported_parameter",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "message", "param", "code"), REFUSED, ids=[str(fields)[:60] for fields, *_ in REFUSED])
+def test_a_wrong_request_is_refused_in_the_words_of_the_api(talk, fields, message, param, code):
+    found = talk()("POST", "/responses", {"model": "gpt-4o-mini", "input": "ping", **fields})
+    assert found.error == (message, param, code)
+    assert found.status == (404 if "not found" in message and param is None else 400)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "Missing required parameter: 'model'."),
+        ({"model": "gpt-4o"}, "Missing required parameter: 'input'."),
+        ({"model": "gpt-4o", "input": "x", "messages": []}, "Unsupported parameter: 'messages'. In the Responses API, this"),
+    ],
+)
+def test_what_lacks_or_has_moved_is_named(talk, body, message):
+    assert talk()("POST", "/responses", body).error[0].startswith(message)
+
+
+def test_a_prompt_that_does_not_fit_is_refused_or_cut(talk):
+    client = talk()
+    said = [{"role": "user", "content": "word " * 9000}, {"role": "user", "content": "last"}]
+    found = client.create(said, "gpt-4")
+    told = "Your input exceeds the context window of this model. Please adjust your input and try again."
+    assert found.error == (told, "input", "context_length_exceeded")
+    assert client.create(said, "gpt-4", truncation="auto").json["usage"]["input_tokens"] < 20
+
+
+@pytest.mark.parametrize("fields", [fields for fields, *_ in REFUSED if "model" not in fields], ids=str)
+def test_lenient_validation_answers_all_of_it(talk, fields):
+    assert talk(validation="lenient")("POST", "/responses", {"model": "gpt-4o-mini", "input": "json", **fields}).status == 200
+
+
+ODD = (
+    7,
+    -1,
+    1.5,
+    True,
+    "x",
+    "",
+    [],
+    [7],
+    [None],
+    [[]],
+    {},
+    {"x": 1},
+    {"type": "x"},
+    {"type": []},
+    {"format": 7},
+    [{}],
+    [{"type": 7}],
+)
+FIELDS = (
+    "input",
+    "instructions",
+    "max_output_tokens",
+    "max_tool_calls",
+    "temperature",
+    "top_p",
+    "top_logprobs",
+    "stream",
+    "stream_options",
+    "text",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "reasoning",
+    "include",
+    "store",
+    "background",
+    "previous_response_id",
+    "conversation",
+    "truncation",
+    "metadata",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "prompt_cache_options",
+    "service_tier",
+    "prompt",
+    "context_management",
+    "moderation",
+    "presence_penalty",
+    "frequency_penalty",
+    "items",
+    "model",
+)
+
+
+@pytest.mark.parametrize("validation", ["strict", "lenient"])
+@pytest.mark.parametrize("path", ["/responses", "/responses/compact", "/conversations", "/responses/input_tokens"])
+def test_no_value_of_any_field_is_a_bug_of_ours(talk, validation, path):
+    client = talk(validation=validation)
+    for name in FIELDS:
+        for value in ODD:
+            found = client("POST", path, {"model": "gpt-4o-mini", "input": "json", name: value})
+            assert found.status in (200, 400, 404), (name, value)

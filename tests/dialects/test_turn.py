@@ -1,0 +1,76 @@
+"""A turn of a model in no provider's words: limits, stop sequences, what it costs, identifiers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from understudy.dialects import Moment, Options
+from understudy.dialects._turn import costs, cut, letters, uuid, work_out
+from understudy.engine.decision import Decision
+from understudy.model.call import Call
+from understudy.model.reply import Item, Reasoning, Refused, Reply, Text, ToolCall, Usage
+
+SAID = Reply((Reasoning("I think so."), Text("one two three"), ToolCall("f", "{}")))
+MOMENT = Moment(Decision(b"0123456789abcdef"), b"0123456789abcdefghijkl", b"", 0, Options(), 5)
+
+
+def ask(**wishes):
+    return Call("chat", "any", "m", **wishes)
+
+
+def test_everything_is_said_in_order_and_counted():
+    turn = work_out(ask(), SAID)
+    assert [(part.kind, part.text) for part in turn.parts] == [
+        ("reasoning", "I think so."),
+        ("text", "one two three"),
+        ("call", "{}"),
+    ]
+    assert turn.finish == "tool_calls"
+    spent = costs(turn, SAID, MOMENT)
+    assert (spent.prompt, spent.completion, spent.thought) == (5, turn.tokens, turn.parts[0].tokens)
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "calls"), [(0, "", 0), (5, "one", 0), (7, "one two three", 0), (100, "one two three", 1)]
+)
+def test_a_limit_cuts_what_comes_last(limit, text, calls):
+    turn = work_out(ask(max_tokens=limit), SAID)
+    assert (turn.said("text"), len(turn.calls)) == (text, calls)
+    assert turn.tokens <= limit
+    assert turn.finish == ("tool_calls" if calls else "length")
+
+
+def test_a_stop_sequence_ends_the_turn_and_is_named():
+    turn = work_out(ask(), SAID, ("three", "two"))
+    assert (turn.said("text"), turn.sequence, turn.finish, turn.calls) == ("one ", "two", "stop", [])
+
+
+def test_a_refusal_is_text_that_declines():
+    turn = work_out(ask(), Reply((Refused("No."),)))
+    assert (turn.said("text"), turn.declines, turn.finish) == ("No.", True, "stop")
+
+
+def test_what_only_one_provider_has_is_passed_over():
+    assert work_out(ask(), Reply((Item({"type": "search"}), Text("a")))).said("text") == "a"
+
+
+def test_the_reply_may_say_what_it_costs():
+    told = Reply((Text("a"),), usage=Usage(100, 7, 3, 500))
+    spent = costs(work_out(ask(), told), told, MOMENT)
+    assert (spent.prompt, spent.completion, spent.thought, spent.cached) == (100, 7, 3, 100)
+
+
+def test_a_part_is_cut_into_pieces_that_make_it_up():
+    turn = work_out(ask(), SAID)
+    for part in turn.parts:
+        found = cut(part, SAID, ask(), MOMENT)
+        assert "".join(text for text, _ in found) == part.text
+
+
+def test_identifiers_are_functions_of_answer_and_place():
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", uuid(MOMENT, "x"))
+    assert uuid(MOMENT, "x") == uuid(MOMENT, "x") != uuid(MOMENT, "y")
+    assert len(letters(MOMENT, 0, 12)) == 12
+    assert letters(MOMENT, 0, 12) != letters(MOMENT, 1, 12)

@@ -1,0 +1,87 @@
+"""Faults that strike connections are decided before a request is there, and strike no request then."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+
+from understudy.engine.faulting import Strikes
+
+RULES = "rules: [{name: a, reply: x}]"
+
+
+def decisions(engine, count, *, tls=False):
+    return [engine.at_accept(tls=tls) for _ in range(count)]
+
+
+def test_without_such_faults_everybody_is_let_in(engine):
+    assert decisions(engine(), 3) == [None] * 3
+    assert decisions(engine("version: 1\nfaults: [{kind: reset}]\n"), 3) == [None] * 3
+
+
+def test_a_refusal_closes_connections_and_strikes_no_request(engine, ask, chat):
+    made = engine(f"version: 1\nfaults: [{{kind: refuse, first: 2}}]\n{RULES}\n")
+    assert decisions(made, 4) == [b"", b"", None, None]
+    assert ask(chat(), to=made).status == 200
+
+
+def test_a_refusal_that_depends_on_the_request_strikes_requests(engine, make_request, chat):
+    made = engine(f"version: 1\nfaults: [{{kind: refuse, when: {{model: gpt-4o}}}}]\n{RULES}\n")
+    assert decisions(made, 3) == [None] * 3
+    plan = made.respond(make_request(chat(model="gpt-4o")))
+    assert [step for step in plan.steps if isinstance(step, bytes)] == []
+
+
+def test_draws_belong_to_the_number_of_the_connection(engine):
+    script = "version: 1\nfaults: [{kind: refuse, probability: 0.5}]\n"
+    first, second = decisions(engine(script), 100), decisions(engine(script), 100)
+    assert first == second
+    assert 30 < first.count(b"") < 70
+    assert decisions(engine(script, seed=1), 100) != first
+
+
+def test_an_alert_is_for_connections_with_tls(engine):
+    script = "version: 1\nfaults: [{kind: tls-failure, alert: bad-certificate}]\n"
+    assert decisions(engine(script), 2) == [None, None]
+    assert decisions(engine(script), 1, tls=True) == [b"\x15\x03\x03\x00\x02\x02\x2a"]
+
+
+def test_a_phase_may_refuse_connections(service):
+    running = service("version: 1\ntimeline: [{at: 0s, for: 10s, faults: [{kind: refuse}]}]\n")
+    engine = running.engine
+    assert engine.at_accept() == b""
+    engine._monotonic = lambda: 11.0
+    assert engine.at_accept() is None
+
+
+def test_labels_of_strikes_are_those_of_requests():
+    assert Strikes([]).labels == ()
+
+
+@pytest.mark.parametrize("kind", ["refuse", "tls-failure"])
+def test_clients_meet_it_on_the_wire(kind, tmp_path):
+    import socket
+
+    import trustme
+
+    from understudy import Understudy
+
+    script = tmp_path / "s.yaml"
+    script.write_text(f"version: 1\nfaults: [{{kind: {kind}}}]\n")
+    settings = {}
+    authority = trustme.CA()
+    if kind == "tls-failure":
+        issued = authority.issue_cert("127.0.0.1")
+        issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+        for number, pem in enumerate(issued.cert_chain_pems):
+            pem.write_to_path(tmp_path / "cert.pem", append=bool(number))
+        settings = {"tls_cert": str(tmp_path / "cert.pem"), "tls_key": str(tmp_path / "key.pem")}
+    with Understudy(script, **settings) as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        if kind == "refuse":
+            assert client.recv(1) == b""
+        else:
+            context = ssl.create_default_context()
+            authority.configure_trust(context)
+            with pytest.raises(ssl.SSLError, match=r"(?i)handshake.failure"):
+                context.wrap_socket(client, server_hostname="127.0.0.1")

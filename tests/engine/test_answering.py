@@ -1,0 +1,239 @@
+"""The long way to an answer: time, simulated engines, the timeline and the server's own word about itself."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+
+import pytest
+
+from understudy.model.plan import Ending, Plan
+from understudy.runtime.alarm import VIRTUAL, TimerAlarm
+from understudy.runtime.clock import VirtualClock
+from understudy.runtime.player import Player
+from understudy.runtime.stream import Stream
+
+TEN = "one two three four five six seven eight nine ten"
+SMALL = "{max-num-seqs: 1, max-waiting: 1, decode-step: 20ms, decode-per-seq: 0ms, prefill-token: 0.001ms}"
+
+
+class House:
+    """An engine and a player on one virtual clock; what it plays is noted with its time."""
+
+    def __init__(self, service, make_request, chat, script):
+        self.clock = VirtualClock(wall=1_700_000_000.0)
+        self.running = service(script)
+        self.engine = self.running.engine
+        self.engine._monotonic = self.clock.monotonic
+        self.engine.course.start(0.0)
+        self.errors = []
+        make_alarm = partial(TimerAlarm, self.clock, step=VIRTUAL)
+        self.player = Player(self.clock, make_alarm, lambda callback: callback(), self.errors.append)
+        self.engine.attend(self.player.background)
+        self._request = lambda **body: make_request(chat(**body))
+        self.exchanges = []
+        self.engine.sinks = (self,)
+
+    def record(self, exchange):
+        self.exchanges.append(exchange)
+
+    def ask(self, **body):
+        request = self._request(**body)
+        request.at = self.clock.monotonic()
+        return Viewer(self, self.engine.respond(request))
+
+
+class Viewer:
+    def __init__(self, house, answer):
+        self.house, self.got = house, []
+        if isinstance(answer, bytes):
+            self.got.append((house.clock.monotonic(), answer))
+            return
+        self.stream = Stream(answer, house.clock.monotonic(), self.write, lambda _ending: None)
+        house.player.play(self.stream)
+
+    def write(self, data):
+        self.got.append((round(self.house.clock.monotonic(), 6), data))
+
+    def leave(self):
+        self.house.player.drop(self.stream, "client_gone")
+
+    @property
+    def status(self):
+        return int(self.got[0][1].split()[1])
+
+    @property
+    def times(self):
+        return [at for at, _ in self.got]
+
+
+@pytest.fixture
+def house(service, make_request, chat):
+    made = []
+
+    def make(script):
+        made.append(House(service, make_request, chat, script))
+        return made[-1]
+
+    yield make
+    assert [house.errors for house in made] == [[] for _ in made]
+
+
+def text_of(viewer):
+    return b"".join(data for _, data in viewer.got)
+
+
+def test_an_engine_gives_a_token_a_step(house):
+    busy = house(f"version: 1\nmodels: [{{id: gpt-4o, capacity: {SMALL}}}]\nrules: [{{name: a, reply: {TEN}}}]\n")
+    viewer = busy.ask(model="gpt-4o", stream=True)
+    busy.clock.advance(10)
+    assert text_of(viewer).endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
+    gaps = [round(b - a, 6) for a, b in itertools.pairwise(viewer.times[1:])]
+    assert gaps == [0.02] * 9
+    delivery = busy.exchanges[0].delivery
+    assert (delivery.outcome, delivery.late) == ("done", pytest.approx(0, abs=1e-5))
+
+
+def test_an_answer_in_one_piece_comes_when_its_stream_would_have_ended(house):
+    script = f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    streamed, whole = house(script), house(script)
+    first, second = streamed.ask(stream=True), whole.ask()
+    streamed.clock.advance(10)
+    whole.clock.advance(10)
+    assert second.times == [first.times[-1]]
+
+
+def test_a_full_queue_is_refused_and_who_leaves_makes_room(house):
+    busy = house(f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    viewers = [busy.ask(stream=True) for _ in range(3)]
+    busy.clock.advance(0.001)
+    assert [viewer.status for viewer in viewers] == [200, 200, 503]
+    viewers[0].leave()
+    again = busy.ask(stream=True)
+    busy.clock.advance(10)
+    assert again.status == 200
+    assert text_of(again).endswith(b"0\r\n\r\n")
+    assert [engine.snapshot.running for _, engine in busy.engine.fleet] == [0]
+    assert [engine.snapshot.kv_used for _, engine in busy.engine.fleet] == [0.0]
+
+
+def test_operations_that_generate_nothing_take_no_place(house, make_request):
+    busy = house(f"version: 1\ncapacity: {SMALL}\n")
+    answer = busy.engine.respond(make_request({"model": "text-embedding-3-small", "input": "a"}, "/v1/embeddings"))
+    assert isinstance(answer, bytes)
+    assert list(busy.engine.fleet) == []
+
+
+def test_a_reload_keeps_an_engine_that_is_still_named_so(house, service):
+    script = f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    busy = house(script)
+    viewer = busy.ask(stream=True)
+    before = [engine for _, engine in busy.engine.fleet]
+    busy.engine.adopt(service(script).engine.world)
+    assert [engine for _, engine in busy.engine.fleet] == before
+    busy.engine.adopt(service("version: 1\n").engine.world)
+    assert list(busy.engine.fleet) == []
+    busy.clock.advance(10)
+    assert text_of(viewer).endswith(b"0\r\n\r\n")
+
+
+def test_a_whole_answer_takes_the_time_of_its_stream(house):
+    script = f"version: 1\ntiming: {{ttft: 100ms, itl: 10ms}}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    slow = house(script)
+    whole, streamed = slow.ask(), slow.ask(stream=True)
+    slow.clock.advance(5)
+    assert whole.times == [pytest.approx(0.19)]
+    assert streamed.times[-1] == pytest.approx(0.19)
+
+
+def test_it_takes_none_when_the_script_says_so(house):
+    script = f"version: 1\ntiming: {{ttft: 100ms, itl: 10ms, whole: false}}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    slow = house(script)
+    assert slow.ask().times == [0.0]
+
+
+def test_a_phase_makes_answers_slower_for_a_while(house):
+    script = (
+        "version: 1\ntiming: {latency: 10ms}\nrules: [{name: a, reply: x}]\ntimeline: [{at: 1s, for: 1s, timing: {scale: 4}}]\n"
+    )
+    slow = house(script)
+    found = []
+    for _ in range(3):
+        viewer = slow.ask()
+        begun = slow.clock.monotonic()
+        slow.clock.advance(1)
+        found.append(round(viewer.times[0] - begun, 6))
+    assert found == [0.01, 0.04, 0.01]
+
+
+def test_a_late_server_says_so_in_its_answers(engine, ask, chat):
+    made = engine()
+    assert "x-understudy-bottleneck" not in ask(chat(stream=True), to=made).headers
+    made.is_bottleneck = lambda: True
+    assert ask(chat(stream=True), to=made).headers["x-understudy-bottleneck"]
+    made.is_bottleneck = lambda: False
+    assert "x-understudy-bottleneck" not in ask(chat(stream=True), to=made).headers
+
+
+def test_faults_strike_answers_of_an_engine_too(house, make_request, chat):
+    script = f"version: 1\ncapacity: {SMALL}\nfaults: [{{kind: reset, at: {{event: 3}}}}]\nrules: [{{name: a, reply: {TEN}}}]\n"
+    busy = house(script)
+    answer = busy.engine.respond(make_request(chat(stream=True)))
+    assert isinstance(answer, Plan)
+    endings = []
+    stream = Stream(answer, 0.0, lambda _data: None, endings.append)
+    busy.player.play(stream)
+    busy.clock.advance(10)
+    assert endings == [Ending.ABORT]
+    assert [engine.snapshot.running for _, engine in busy.engine.fleet] == [0]
+
+
+def test_cached_tokens_are_those_an_engine_holds(house):
+    roomy = "{kv-cache-tokens: 16384, block-size: 16, prefix-cache: true, prefill-token: 0.001ms, decode-step: 1ms}"
+    busy = house(f"version: 1\ncapacity: {roomy}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    viewers = []
+    for _ in range(2):
+        viewers.append(busy.ask(user="word " * 100))
+        busy.clock.advance(1)
+    assert b'"cached_tokens": 0' in text_of(viewers[0])
+    assert b'"cached_tokens": 96' in text_of(viewers[1])
+
+
+@pytest.mark.parametrize(
+    ("body", "finish"),
+    [
+        ({}, "stop"),
+        ({"stream": True}, "stop"),
+        ({"max_tokens": 2}, "length"),
+        ({"max_tokens": 2, "stream": True}, "length"),
+        ({"user": "cut"}, "length"),
+        ({"user": "call"}, "tool_calls"),
+    ],
+)
+def test_an_exchange_says_why_the_model_ended(house, body, finish):
+    script = (
+        f"version: 1\nrules:\n  - {{when: {{user: cut}}, reply: {{text: a, finish: length}}}}\n"
+        "  - {when: {user: call}, reply: {tool_calls: [{name: f, arguments: {}}]}}\n"
+        f"  - reply: {TEN}\n"
+    )
+    asked = house(script)
+    for _ in range(3):
+        asked.ask(**body)
+        asked.clock.advance(1)
+    assert [exchange.finish for exchange in asked.exchanges] == [finish] * 3
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_exchange_says_why_a_completion_and_a_response_ended(house, make_request, stream):
+    asked = house(f"version: 1\nrules: [{{reply: {TEN}}}]\n")
+    for path, body in (
+        ("/v1/completions", {"prompt": "x", "max_tokens": 3}),
+        ("/v1/completions", {"prompt": "x", "max_tokens": 30}),
+        ("/v1/responses", {"input": "x", "max_output_tokens": 16}),
+        ("/v1/embeddings", {"input": "x"}),
+    ):
+        sent = {"model": "gpt-3.5-turbo-instruct", **body, **({"stream": True} if stream and "input" not in body else {})}
+        answer = asked.engine.respond(make_request(sent, path))
+        Viewer(asked, answer)
+    asked.clock.advance(1)
+    assert [exchange.finish for exchange in asked.exchanges] == ["length", "stop", "stop", ""]

@@ -1,0 +1,134 @@
+"""Which tools a model that behaves calls: the fitting ones, obedient to the request, never in a circle."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.engine.behave import about, choose, results, turn, words
+from understudy.model.call import Call, Message, Tool
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}, "required": ["city"]}
+WEATHER = Tool("get_weather", "Current weather of a city", CITY)
+MAIL = Tool("send_mail", "Send a mail", {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]})
+TIME = Tool("get_time", "Current time in a city", CITY)
+FINAL = Tool("final_result", "The final response which ends this conversation", {"type": "object", "properties": {}})
+
+
+def call_of(user="what is the weather in Paris?", *after, tools=(MAIL, WEATHER), choice=None, parallel=True):
+    messages = [Message("user", user), *after]
+    return Call("chat", "openai", "m", messages, user, tools=tools, tool_choice=choice, parallel=parallel)
+
+
+def all_chosen(*args, mode="auto", **kwargs):
+    return [tool.name for tool in choose(call_of(*args, **kwargs), mode)]
+
+
+def chosen(*args, mode="auto", **kwargs):
+    tools = all_chosen(*args, mode=mode, **kwargs)
+    return tools[0] if tools else None
+
+
+def test_auto_calls_the_tool_that_fits_and_no_other():
+    assert chosen() == "get_weather"
+    assert chosen("send a mail to Bob") == "send_mail"
+    assert chosen("sing a song") is None
+    assert chosen(tools=()) is None
+
+
+def test_never_calls_none_and_always_the_best():
+    assert chosen(mode="never") is None
+    assert chosen("sing a song", mode="always") == "send_mail"
+    assert chosen(mode="always") == "get_weather"
+
+
+def allowed(mode, *names):
+    tools = [{"type": "function", "function": {"name": name}} for name in names]
+    return {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}}
+
+
+FORMS = {
+    "none": ("none", None),
+    "auto": ("auto", "get_weather"),
+    "required": ("required", "get_weather"),
+    "named": ({"type": "function", "function": {"name": "send_mail"}}, "send_mail"),
+    "named flat": ({"type": "function", "name": "send_mail"}, "send_mail"),
+    "named, not offered": ({"type": "function", "function": {"name": "other"}}, None),
+    "none allowed": ({"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}, None),
+    "allowed, not fitting": (allowed("auto", "send_mail"), None),
+    "allowed and required": (allowed("required", "send_mail"), "send_mail"),
+    "allowed and fitting": (allowed("auto", "send_mail", "get_weather"), "get_weather"),
+}
+
+
+@pytest.mark.parametrize(("choice", "expected"), FORMS.values(), ids=FORMS)
+def test_the_request_may_insist_or_forbid(choice, expected):
+    assert chosen(choice=choice) == expected
+
+
+@pytest.mark.parametrize("mode", ["auto", "never", "always"])
+def test_required_calls_a_tool_in_every_mode(mode):
+    assert chosen("sing", choice="required", mode=mode) == "send_mail"
+
+
+@pytest.mark.parametrize("choice", [{"type": []}, {"type": {}}, {"type": None}, {}, [], 7, {"function": 7}])
+def test_an_odd_choice_is_none(choice):
+    assert chosen(choice=choice) in (None, "get_weather")
+
+
+def called(name):
+    return Message(
+        "assistant", None, tool_calls=[{"id": "c", "type": "function", "function": {"name": name, "arguments": "{}"}}]
+    )
+
+
+def test_what_the_prompt_asks_for_outright_is_called_at_once():
+    asked = "What is the weather in Paris and the time in Tokyo?"
+    assert all_chosen(asked, tools=(WEATHER, MAIL, TIME)) == ["get_weather", "get_time"]
+    assert all_chosen(asked, tools=(WEATHER, MAIL, TIME), parallel=False) == ["get_weather"]
+
+
+def test_a_tool_with_the_longer_name_stands_for_the_shorter():
+    forecast = Tool("get_weather_forecast", "Weather of the next days", CITY)
+    assert all_chosen("the weather forecast for Paris", tools=(WEATHER, forecast)) == ["get_weather_forecast"]
+
+
+def test_who_must_call_a_tool_goes_on_to_another_and_ends():
+    tools = (WEATHER, MAIL, FINAL)
+    assert chosen(tools=tools, choice="required") == "get_weather"
+    after = (called("get_weather"), Message("tool", "sunny"))
+    assert chosen("what is the weather in Paris?", *after, tools=tools, choice="required") == "final_result"
+
+
+def test_the_one_tool_there_is_is_called_again_where_it_must():
+    after = (called("get_weather"), Message("tool", "sunny"))
+    assert chosen("the weather?", *after, tools=(WEATHER,), choice="required") == "get_weather"
+
+
+def test_after_the_results_nothing_is_called():
+    assert chosen("the weather?", called("get_weather"), Message("tool", "sunny")) is None
+    assert chosen("the weather?", called("get_weather"), Message("function", "sunny")) is None
+
+
+def test_a_new_question_is_a_new_turn():
+    after = (called("get_weather"), Message("tool", "sunny"), Message("assistant", "Sunny."), Message("user", "and a mail"))
+    call = call_of("the weather?", *after)
+    assert turn(call) == []
+    call.user = "send a mail"
+    assert [tool.name for tool in choose(call, "auto")] == ["send_mail"]
+
+
+def test_results_are_those_at_the_end_in_order():
+    call = call_of("x", Message("tool", "old"), Message("assistant", "so"), Message("tool", "one"), Message("tool", "two"))
+    assert results(call) == ["one", "two"]
+    assert results(call_of()) == []
+
+
+def test_words_are_cut_out_of_names():
+    assert words("getWeatherReports for_the-city") == {"weather", "reports", "report", "city"}
+
+
+def test_each_of_several_tools_looks_at_what_is_said_of_it():
+    asked = "What is the weather in Paris, France and the time in Tokyo?"
+    assert about(TIME, asked).strip() == "the time in Tokyo"
+    assert about(WEATHER, asked).strip().startswith("What is the weather in Paris")
+    assert about(MAIL, asked) == asked

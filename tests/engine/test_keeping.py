@@ -1,0 +1,95 @@
+"""What endpoints that keep things are given, and others are not."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from understudy.capacity import Batcher, CapacitySpec
+from understudy.dialects import Endpoint, Moment, Options
+from understudy.engine.decision import Decision
+from understudy.engine.errands import Errands
+from understudy.engine.keeping import equip, recalled, warm, why_ended
+from understudy.engine.pace import Pace
+from understudy.engine.state import MemoryState
+from understudy.model.call import Call, Prefix
+from understudy.model.frame import Body
+from understudy.model.http import Request, RequestHead
+from understudy.model.reply import Reply, Text, ToolCall
+from understudy.timing.fixed import Fixed
+
+CALL = Call("chat", "any", user="now")
+
+
+def decode(_request, _params, _options):
+    return CALL
+
+
+def encode(_call, _replies, _moment):
+    return Body(b"")
+
+
+def recall(call, store):
+    return replace(call, user=(store.get("said", "last") or b"").decode())
+
+
+PLAIN = Endpoint("POST", "/", "chat", decode, encode, lambda call: len(call.user))
+KEEPING = Endpoint("POST", "/", "chat", decode, encode, lambda call: len(call.user), recall=recall)
+ERRANDS = Errands(lambda _request: b"", lambda: 5.5, lambda: 0.0, lambda: None)
+ASKED = Request(RequestHead("POST", "/", "/", "", {}), b"", 0.0)
+
+
+def moment():
+    return Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 7)
+
+
+def test_a_call_is_completed_from_its_session_and_counted_again():
+    state = MemoryState()
+    state.store("one").put("said", "last", b"before")
+    call, tokens = recalled(KEEPING, CALL, 3, state, "one")
+    assert (call.user, tokens) == ("before", 6)
+    assert recalled(KEEPING, CALL, 3, state, "two")[1] == 0
+
+
+def test_who_keeps_nothing_is_left_alone():
+    assert recalled(PLAIN, CALL, 3, MemoryState(), "one") == (CALL, 3)
+    found = equip(PLAIN, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED)
+    assert (found.store, found.agent, found.wall, found.waits) == (None, None, 0.0, None)
+
+
+def test_a_moment_knows_store_time_and_waits():
+    state = MemoryState()
+    found = equip(
+        KEEPING, moment(), state, "one", 5.5, Pace(ttft=Fixed(2.0), per_prompt_token=1.0), Decision(b"1" * 16), ERRANDS, ASKED
+    )
+    found.store.put("said", "last", b"x")
+    assert state.store("one").get("said", "last") == b"x"
+    assert found.wall == found.agent.wall() == 5.5
+    assert list(found.waits([0, 1, 0])) == [9.0, 0.0, 0.0]
+    assert equip(KEEPING, moment(), state, "one", 5.5, Pace(), Decision(b"1" * 16), ERRANDS, ASKED).waits is None
+
+
+def test_a_call_that_keeps_gets_the_store_without_a_recall():
+    state = MemoryState()
+    keeping = Endpoint("POST", "/", "chat", decode, encode, keeps=lambda call: call.user == "now")
+    assert warm(keeping, CALL, moment(), state, "one", 0.0).store is not None
+    assert warm(keeping, replace(CALL, user="never"), moment(), state, "one", 0.0).store is None
+
+
+def test_a_prompt_that_was_sent_before_is_warm():
+    state = MemoryState()
+    begins = Endpoint("POST", "/", "chat", decode, encode, begins=lambda call, tokens: (Prefix(b"x", tokens, 60.0),))
+    marked = replace(CALL, prefixes=(Prefix(b"y", 5, 60.0),))
+    assert [warm(begins, CALL, moment(), state, "one", at).warm_tokens for at in (0.0, 59.0, 200.0)] == [0, 7, 0]
+    assert [warm(PLAIN, marked, moment(), state, "one", at).warm_tokens for at in (0.0, 59.0)] == [0, 5]
+    assert warm(PLAIN, CALL, moment(), state, "one", 0.0).warm_tokens == 0
+
+
+def test_a_simulated_engine_says_what_is_cached():
+    engine = Batcher(CapacitySpec(kv_cache_tokens=64, block_size=4))
+    found = warm(PLAIN, CALL, moment(), MemoryState(), "one", 0.0, engine, [1])
+    assert (found.cached_tokens, found.warm_tokens) == (0, 0)
+
+
+def test_why_a_model_ended_is_read_from_its_reply():
+    replies = (Reply((Text("a"),)), Reply((ToolCall("f", "{}"),)), Reply((ToolCall("f", "{}"),), finish="length"))
+    assert [why_ended(reply) for reply in replies] == ["stop", "tool_calls", "length"]

@@ -1,0 +1,54 @@
+"""A schema that stands in the prompt."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from understudy.engine.prompted import prompted_schema, wrapped
+from understudy.model.call import Call, Message
+
+SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+
+
+def call_of(*texts, role="system"):
+    messages = [*(Message(role, text) for text in texts), Message("user", "Jane")]
+    body = json.dumps({"messages": [{"role": role, "content": message.content} for message in messages]}).encode()
+    return Call("chat", "openai", "m", messages, "Jane", body=body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Answer in JSON that fits this schema: {json.dumps(SCHEMA)} Nothing else.",
+        f"A {{set}} is no schema, this is one, as json:\n{json.dumps(SCHEMA, indent=2)}",
+        f'json like {{"a": 1}} by\n```\n{json.dumps(SCHEMA)}\n```',
+    ],
+)
+def test_a_schema_in_the_prompt_is_found(text):
+    assert prompted_schema(call_of(text)) == SCHEMA
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Answer in JSON.",
+        'The word json and the word "properties" make no schema. {',
+        json.dumps(SCHEMA),  # nobody asks for JSON
+        'json: {"properties": ["a"]}',
+        "json " + "{" * 100_000 + '"properties"',
+    ],
+)
+def test_other_prompts_hold_none(text):
+    assert prompted_schema(call_of(text)) is None
+
+
+def test_what_the_model_or_a_tool_said_asks_for_nothing():
+    assert prompted_schema(call_of(f"json {json.dumps(SCHEMA)}", role="assistant")) is None
+    assert prompted_schema(call_of(f"json {json.dumps(SCHEMA)}", role="tool")) is None
+
+
+def test_a_code_block_is_given_where_one_is_asked_for():
+    assert wrapped(call_of("Answer in a ```json codeblock"), "{}") == "```json\n{}\n```"
+    assert wrapped(call_of("Answer in JSON"), "{}") == "{}"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from understudy.faults.early_end import FAULT
+from understudy.model.plan import Ending
+from understudy.wire.response import LAST_CHUNK
+
+
+@pytest.mark.parametrize(("place", "events"), [("", 4), (";event=1", 0), (";event=3", 2), (";token=3", 3), (";at=end", 7)])
+def test_the_stream_ends_before_the_place_with_its_last_chunk(place, events, play):
+    sound = play("malformed;event=9")
+    assert play(f"early-end{place}") == [*sound[: 1 + events], LAST_CHUNK]
+
+
+def test_at_a_time_it_ends_whatever_is_left(play):
+    assert play("early-end;time=1200ms", waits=0.5)[-1] == LAST_CHUNK
+    assert play("early-end;time=1200ms", waits=0.5, chunked=False)[-1] is Ending.CLOSE
+
+
+def test_what_is_not_sent_is_not_counted(sample, context):
+    from understudy.faults import parse
+
+    (armed,) = parse("early-end;event=3")
+    assert armed.fault.on_frames(sample(), context()).completion_tokens == 1
+
+
+def test_a_whole_answer_stays_as_it_is(sample, context, play):
+    body = sample(stream=False)
+    assert FAULT().on_frames(body, context(stream=False)) is body
+    assert play("early-end;time=0", stream=False) == play("malformed", stream=False)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import json
+
+from understudy.faults import kinds
+from understudy.faults.legal_fuzz import chosen
+
+SEEDS = range(200)
+
+
+def test_every_legal_kind_is_chosen_some_time_and_nothing_else(context):
+    seen = {fault.name for seed in SEEDS for fault in chosen(context(decision=seed).random)}
+    assert seen == {kind.name for kind in kinds() if kind.legal} - {"legal-fuzz"}
+    assert {"split-event", "coalesce", "crlf", "comments", "rechunk"} <= seen
+
+
+def test_something_is_always_chosen(context):
+    assert all(chosen(context(decision=seed).random) for seed in SEEDS)
+
+
+def test_the_same_decision_fuzzes_the_same_way(play):
+    assert play("legal-fuzz", decision=3) == play("legal-fuzz", decision=3)
+    assert len({b"".join(step for step in play("legal-fuzz", decision=s) if isinstance(step, bytes)) for s in SEEDS}) > 50
+
+
+def test_what_the_stream_says_never_changes(play, body_of, texts):
+    for seed in SEEDS:
+        for way in ({}, {"waits": 0.01}, {"chunked": False}):
+            body = body_of(play("legal-fuzz", decision=seed, **way))
+            events = [json.loads(text) for text in texts(body)]
+            said = "".join(choice["delta"].get("content", "") for event in events for choice in event["choices"])
+            assert said == "One two three"
+            assert body.replace(b"\r\n", b"\n").endswith(b"data: [DONE]\n\n")
+
+
+def test_what_a_whole_answer_says_never_changes(play, sample, body_of):
+    for seed in SEEDS:
+        assert body_of(play("legal-fuzz", decision=seed, stream=False)) == sample(stream=False).data

@@ -1,0 +1,69 @@
+"""aiperf's summary and its records."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from understudy.fitting import FormatError, Summary, aiperf
+
+
+def test_records_come_in_seconds(source, aiperf_records, drawn):
+    found = aiperf.read(source(aiperf_records(drawn[:3]), "profile_export.jsonl"), 1)
+    assert (found.tool, found.date) == ("aiperf", "2026-01-01")
+    assert [r.ttft for r in found.requests] == pytest.approx([r.ttft for r in drawn[:3]])
+    assert [r.after for r in found.requests] == pytest.approx([r.after for r in drawn[:3]])
+    assert [r.output for r in found.requests] == [r.output for r in drawn[:3]]
+
+
+def record(phase="profiling", error=None, **metrics):
+    metadata = {"benchmark_phase": phase, "request_start_ns": 1}
+    return json.dumps({"metadata": metadata, "metrics": metrics, "error": error})
+
+
+def test_gaps_are_read_where_they_are_listed(source):
+    chunks = {"value": [10.0, 30.0], "unit": "ms"}
+    text = record(time_to_first_token={"value": 2e8, "unit": "ns"}, inter_chunk_latency=chunks)
+    [request] = aiperf.read(source(text + "\n" + record()), 1).requests
+    assert request.ttft == pytest.approx(0.2)
+    assert request.gaps == pytest.approx((0.01, 0.03))
+
+
+def test_warm_up_does_not_count_and_failures_are_left_out(source):
+    ttft = {"value": 100.0, "unit": "ms"}
+    lines = [
+        record("warmup", time_to_first_token=ttft),
+        record(error={"code": 500}, time_to_first_token=ttft),
+        record(),
+        record(time_to_first_token=ttft),
+    ]
+    found = aiperf.read(source("\n".join(lines)), 1)
+    assert (len(found.requests), found.left_out) == (1, 2)
+
+
+def test_the_summary_is_read(source):
+    summary = {
+        "aiperf_version": "0.13.0",
+        "start_time": "2026-02-03T04:05:06.7",
+        "time_to_first_token": {"unit": "ms", "avg": 210, "std": 40, "p50": 200, "p99": 400, "count": 50},
+        "inter_token_latency": {"unit": "ms", "avg": 20, "std": 2},
+        "output_sequence_length": {"unit": "tokens", "avg": 101},
+        "error_request_count": {"unit": "requests", "avg": 4},
+    }
+    found = aiperf.read(source(summary), 1)
+    assert (found.tool, found.date, found.left_out, found.output) == ("aiperf 0.13.0", "2026-02-03", 4, 101)
+    assert found.ttft == Summary(50, 0.21, 0.04, 0.2, 0.4)
+    assert found.itl == Summary(None, 0.02, 0.002, None, None)
+
+
+def test_an_unknown_unit_is_refused(source):
+    with pytest.raises(FormatError, match=r"^\$\.time_to_first_token\.unit: expected one of ns, .*, got 'furlongs'$"):
+        aiperf.read(source({"time_to_first_token": {"unit": "furlongs", "avg": 1}}), 1)
+
+
+def test_other_files_and_runs_are_refused(source):
+    with pytest.raises(FormatError, match=r"^\$\.time_to_first_token: expected a metric"):
+        aiperf.read(source({"a": 1}), 1)
+    with pytest.raises(FormatError, match=r"^run 2: expected 1"):
+        aiperf.read(source({}), 2)

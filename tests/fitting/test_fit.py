@@ -1,0 +1,148 @@
+"""From a known timing to files, and back."""
+
+from __future__ import annotations
+
+import json
+from statistics import mean, quantiles, stdev
+
+import pytest
+
+from understudy import timing
+from understudy.fitting import Measured, Request, Summary, UnfitError
+from understudy.fitting.fit import fit
+from understudy.fitting.reading import read
+from understudy.timing import seconds
+
+
+def table(drawn):
+    rows = [f"{r.prompt},{r.output},{1000 * r.ttft},{1000 * (r.ttft + r.after)}" for r in drawn]
+    return "\n".join(["prompt_tokens,output_tokens,ttft_ms,e2e_ms", *rows])
+
+
+def recorded(drawn):
+    def reply(r):
+        gaps = [f"{1000 * gap:.6f}ms" for gap in r.gaps]
+        usage = {"prompt_tokens": r.prompt, "completion_tokens": r.output}
+        return {"text": "x", "timing": {"ttft": f"{1000 * r.ttft:.6f}ms", "itl": {"trace": {"gaps": gaps}}}, "usage": usage}
+
+    return json.dumps({"rules": [{"reply": reply(r)} for r in drawn]})
+
+
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory, drawn, guidellm_report, vllm_result, aiperf_records):
+    """The fit of each format's file about the same requests."""
+    folder = tmp_path_factory.mktemp("fitted")
+    texts = {
+        "guidellm": json.dumps(guidellm_report(drawn)),
+        "vllm": json.dumps(vllm_result(drawn)),
+        "aiperf": aiperf_records(drawn),
+        "csv": table(drawn),
+        "script": recorded(drawn),
+    }
+    found = {}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        found[name] = fit(read(folder / name))
+    return found
+
+
+@pytest.mark.parametrize("name", ["guidellm", "vllm", "aiperf", "csv", "script"])
+def test_every_format_leads_back_to_the_timing_it_was_drawn_from(fitted, name):
+    found = fitted[name].timing
+    assert set(found) == {"ttft", "itl", "per-prompt-token"}
+    assert seconds(found["per-prompt-token"]) == pytest.approx(0.0002, rel=0.03)
+    assert seconds(found["ttft"]["lognormal"]["median"]) == pytest.approx(0.2, rel=0.05)
+    assert seconds(found["ttft"]["lognormal"]["p99"]) == pytest.approx(0.4, rel=0.06)
+    assert seconds(found["itl"]["gamma"]["mean"]) == pytest.approx(0.02, rel=0.02)
+    assert found["itl"]["gamma"]["cv"] == pytest.approx(0.5, rel=0.05)
+
+
+def test_notes_say_how_good_the_fit_is(fitted):
+    notes = fitted["vllm"].notes
+    assert "least squares over 1500 requests" in notes["per-prompt-token"]
+    assert notes["ttft"].startswith("lognormal, KS distance 0.0")
+    assert notes["itl"].startswith("gamma, KS distance 0.0")
+    assert "averages of 1500 requests" in fitted["csv"].notes["itl"]
+
+
+def test_summaries_lead_back_to_it_too(drawn):
+    ttfts = [r.ttft for r in drawn]
+    paces = [r.after / (r.output - 1) for r in drawn]
+    cuts = quantiles(ttfts, n=100)
+    measured = Measured(
+        "tool",
+        ttft=Summary(len(drawn), mean(ttfts), stdev(ttfts), cuts[49], cuts[98]),
+        itl=Summary(len(drawn), mean(paces), stdev(paces)),
+        averaged=True,
+        output=mean(r.output for r in drawn),
+    )
+    found = fit(measured)
+    law = timing.build(found.timing["ttft"])
+    assert (law.quantile(0.5), law.quantile(0.99)) == pytest.approx((cuts[49], cuts[98]), rel=1e-3)
+    assert seconds(found.timing["itl"]["gamma"]["mean"]) == pytest.approx(0.02, rel=0.02)
+    assert found.timing["itl"]["gamma"]["cv"] == pytest.approx(0.5, rel=0.15)
+    assert "no single values (1500 requests)" in found.notes["ttft"]
+
+
+def test_a_summary_of_gaps_is_taken_as_it_is():
+    found = fit(Measured("tool", itl=Summary(None, 0.02, 0.01), output=100.0))
+    assert found.timing == {"itl": {"lognormal": {"mean": "20ms", "cv": 0.5}}}
+
+
+def test_averages_by_median_and_p99_are_spread_as_well():
+    found = fit(Measured("tool", itl=Summary(median=0.02, p99=0.03), averaged=True, output=101.0))
+    assert found.timing["itl"]["gamma"]["cv"] == pytest.approx(10 * 0.176, rel=0.01)
+
+
+def test_without_a_slope_the_note_says_so():
+    found = fit(Measured("tool", requests=tuple(Request(0.2 + 0.01 * (n % 7), 100 + n) for n in range(50))))
+    assert "per-prompt-token" not in found.timing
+    assert "none shows between 100 and 149 tokens" in found.notes["ttft"]
+    few = fit(Measured("tool", requests=(Request(0.2, 5), Request(0.3, 6), Request(0.4, 7))))
+    assert "3 requests of 5 to 7 tokens do not show one" in few.notes["ttft"]
+    unknown = fit(Measured("tool", requests=(Request(0.2),)))
+    assert unknown.timing == {"ttft": "200ms"}
+    assert "does not say how long the prompts are" in unknown.notes["ttft"]
+
+
+def test_requests_faster_than_the_slope_allows_count_as_none():
+    requests = [Request(0.001 * n + 0.0001 * (n % 3), n) for n in range(100, 200)] + [Request(0.0001, 190)] * 3
+    found = fit(Measured("tool", requests=tuple(requests)))
+    assert "were faster than the slope allows and count as 0" in found.notes["ttft"]
+    timing.build(found.timing["ttft"])
+
+
+def test_tokens_that_arrive_together_show_as_burstiness():
+    requests = tuple(Request(0.1, 10, 61, 1.2, tuple([0.03, 0.05] * 15)) for _ in range(4))
+    found = fit(Measured("tool", requests=requests))
+    assert found.timing["burstiness"] == 2.0
+    assert timing.build(found.timing["itl"]).mean == pytest.approx(0.02)
+    assert found.notes["burstiness"] == "240 tokens in 120 groups"
+
+
+def test_groups_give_back_the_spread_of_single_gaps():
+    from random import Random
+
+    chance, mean_gap, cv, together = Random(5), 0.02, 0.6, 3.0
+    law = timing.build({"gamma": {"mean": "20ms", "cv": cv}})
+    requests = []
+    for _ in range(300):
+        sizes = []
+        for _ in range(40):
+            size = 1
+            while chance.random() > 1 / together:
+                size += 1
+            sizes.append(size)
+        gaps = tuple(sum(law.quantile(chance.random()) for _ in range(size)) for size in sizes)
+        requests.append(Request(0.1, 10, sum(sizes) + 1, sum(gaps), gaps))
+    found = fit(Measured("tool", requests=tuple(requests)))
+    assert found.timing["burstiness"] == pytest.approx(together, rel=0.03)
+    assert seconds(found.timing["itl"]["gamma"]["mean"]) == pytest.approx(mean_gap, rel=0.03)
+    assert found.timing["itl"]["gamma"]["cv"] == pytest.approx(cv, rel=0.2)
+
+
+def test_nothing_measured_is_refused():
+    with pytest.raises(UnfitError, match=r"got none; 7 requests failed or hold numbers that are none$"):
+        fit(Measured("tool", left_out=7))
+    with pytest.raises(UnfitError, match=r"got none$"):
+        fit(Measured("tool"))

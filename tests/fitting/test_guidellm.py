@@ -1,0 +1,57 @@
+"""guidellm's benchmarks.json."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.fitting import FormatError, Request, Summary, guidellm
+
+
+def test_requests_come_in_seconds(source, guidellm_report, drawn):
+    found = guidellm.read(source(guidellm_report(drawn[:3])), 1)
+    assert (found.tool, found.date, found.run) == ("guidellm 0.8.1", "2026-01-01", "benchmark 1 of 1 (synchronous)")
+    assert [r.prompt for r in found.requests] == [r.prompt for r in drawn[:3]]
+    assert [r.ttft for r in found.requests] == pytest.approx([r.ttft for r in drawn[:3]])
+    assert [r.after for r in found.requests] == pytest.approx([r.after for r in drawn[:3]])
+
+
+def test_broken_numbers_leave_a_request_out(source, guidellm_report, drawn):
+    report = guidellm_report(drawn[:4])
+    listed = report["benchmarks"][0]["requests"]["successful"]
+    listed[0]["time_to_first_token_ms"] = float("nan")
+    listed[1]["time_to_first_token_ms"] = None
+    listed[2]["inter_token_latency_ms"] = -3
+    report["benchmarks"][0]["metrics"]["request_totals"]["errored"] = 5
+    found = guidellm.read(source(report), 1)
+    assert found.left_out == 7
+    assert found.requests[0] == Request(pytest.approx(drawn[2].ttft), drawn[2].prompt, drawn[2].output, None)
+
+
+def test_without_requests_the_metrics_are_read(source):
+    metric = {"mean": 200.0, "median": 190.0, "std_dev": 40.0, "count": 9, "percentiles": {"p99": 400.0}}
+    benchmark = {
+        "metrics": {"time_to_first_token_ms": {"successful": metric}, "output_token_count": {"successful": {"mean": 64}}}
+    }
+    found = guidellm.read(source({"benchmarks": [benchmark]}), 1)
+    assert found.requests == ()
+    assert found.ttft == Summary(9, 0.2, 0.04, 0.19, 0.4)
+    assert (found.itl, found.output, found.averaged) == (None, 64.0, True)
+
+
+def test_one_benchmark_of_a_sweep_is_read(source, guidellm_report, drawn):
+    report = guidellm_report(drawn[:1])
+    report["benchmarks"].append(guidellm_report(drawn[1:3])["benchmarks"][0])
+    found = guidellm.read(source(report), 2)
+    assert found.run.startswith("benchmark 2 of 2")
+    assert len(found.requests) == 2
+
+
+@pytest.mark.parametrize("content", [{}, {"benchmarks": []}, {"benchmarks": {}}, "no json"])
+def test_other_files_are_refused_with_what_was_expected(source, content):
+    with pytest.raises(FormatError, match=r"^\$\.benchmarks: expected a list of benchmarks$"):
+        guidellm.read(source(content), 1)
+
+
+def test_nonsense_inside_says_nothing(source):
+    found = guidellm.read(source({"benchmarks": [{"requests": {"successful": [3, None, {}]}, "metrics": []}]}), 1)
+    assert (found.requests, found.left_out, found.ttft) == ((), 3, None)

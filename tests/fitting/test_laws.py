@@ -1,0 +1,136 @@
+"""Which law fits, and how well."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from understudy import timing
+from understudy.fitting import Summary, UnfitError
+from understudy.fitting.laws import distance, duration, of_moments, of_summary, of_values
+
+
+def draws(form, count, seed=3):
+    law, chance = timing.build(form), random.Random(seed)
+    return [law.quantile(chance.random()) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("wait", "text"),
+    [
+        (0.25, "250ms"),
+        (1.0, "1s"),
+        (1.23456, "1.235s"),
+        (0.00008298, "0.08298ms"),
+        (0.0, "0ms"),
+        (1e-8, "0.00001ms"),
+        (90, "90s"),
+    ],
+)
+def test_durations_are_written_as_scripts_have_them(wait, text):
+    assert duration(wait) == text
+    assert timing.seconds(text) == pytest.approx(wait, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"lognormal": {"median": "350ms", "p99": "2s"}},
+        {"gamma": {"mean": "20ms", "cv": 0.7}},
+        {"normal": {"mean": "20ms", "stddev": "3ms"}},
+    ],
+)
+def test_each_law_is_found_again_with_its_parameters(form):
+    found = of_values(draws(form, 4000))
+    [(name, parameters)] = form.items()
+    assert found.how == name
+    assert found.distance < 0.02
+    assert min(found.others.values()) >= found.distance
+    for key, value in parameters.items():
+        given, fitted = (timing.seconds(v) if isinstance(v, str) else v for v in (value, found.form[name][key]))
+        assert fitted == pytest.approx(given, rel=0.06)
+
+
+def test_two_humps_are_kept_as_percentiles():
+    values = draws({"normal": {"mean": "20ms", "stddev": "1ms"}}, 700) + draws(
+        {"normal": {"mean": "90ms", "stddev": "4ms"}}, 300
+    )
+    found = of_values(values)
+    assert found.how == "percentiles"
+    assert found.distance < min(found.others.values()) / 2
+    law = timing.build(found.form)
+    assert law.quantile(0.5) == pytest.approx(0.0205, rel=0.02)
+    assert law.quantile(0.9) == pytest.approx(0.092, rel=0.03)
+
+
+def test_a_short_table_is_preferred_where_it_is_as_good():
+    smooth = of_values([0.1 + 0.001 * n for n in range(1000)])
+    assert len(smooth.form["percentiles"]) == 9
+    steep = of_values([0.001 * n for n in range(1, 391)] + [0.5 + 0.00001 * n for n in range(610)])
+    assert len(steep.form["percentiles"]) == 21
+    assert steep.distance < 0.04
+
+
+def test_few_values_are_not_drawn_as_percentiles():
+    assert of_values([0.1, 0.1, 0.9, 0.9]).how != "percentiles"
+
+
+def test_waits_of_none_do_not_stop_a_fit():
+    found = of_values([0.0] * 300 + [0.01 * n for n in range(1, 701)])
+    assert found.form
+    assert "lognormal" not in found.others
+    assert timing.build(found.form).quantile(0.9) > 0.3
+
+
+@pytest.mark.parametrize("values", [[0.02], [0.02] * 50])
+def test_what_never_varies_is_a_duration(values):
+    found = of_values(values)
+    assert (found.form, found.distance) == ("20ms", None)
+
+
+def test_nothing_fits_no_values():
+    with pytest.raises(UnfitError, match=r"^expected at least one measurement, got none$"):
+        of_values([])
+
+
+@pytest.mark.parametrize(
+    ("summary", "form"),
+    [
+        (Summary(9, 0.3, 0.1, 0.25, 0.9), {"lognormal": {"median": "250ms", "p99": "900ms"}}),
+        (Summary(9, 0.3, 0.15), {"lognormal": {"mean": "300ms", "cv": 0.5}}),
+        (Summary(9, 0.3, 0.0, 0.3, 0.3), "300ms"),
+        (Summary(median=0.3), "300ms"),
+        (Summary(9, 0.0, 0.0, 0.0, 0.0), "0ms"),
+    ],
+)
+def test_a_summary_gives_the_law_it_pins_down(summary, form):
+    assert of_summary(summary).form == form
+    timing.build(form)
+
+
+def test_a_summary_without_a_middle_gives_none():
+    with pytest.raises(UnfitError, match=r"^expected a mean or a median, got neither$"):
+        of_summary(Summary(p99=1.0))
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance", "form"),
+    [
+        (0.02, 0.0001, {"gamma": {"mean": "20ms", "cv": 0.5}}),
+        (0.02, 0.0, "20ms"),
+        (0.02, -1.0, "20ms"),
+        (0.02, 0.16, {"lognormal": {"mean": "20ms", "cv": 20.0}}),
+        (0.02, 1e9, {"lognormal": {"mean": "20ms", "cv": 100.0}}),
+    ],
+)
+def test_moments_give_a_law_that_scripts_take(mean, variance, form):
+    assert of_moments(mean, variance) == form
+    timing.build(form)
+
+
+def test_the_distance_is_that_of_kolmogorov_and_smirnov():
+    uniform = {"uniform": {"min": "0ms", "max": "1s"}}
+    assert distance(uniform, [(n + 0.5) / 1000 for n in range(1000)]) < 0.002
+    assert distance(uniform, [0.5 * (n + 0.5) / 1000 for n in range(1000)]) == pytest.approx(0.5, abs=0.002)
+    assert distance(uniform, [5.0]) > 0.99

@@ -1,0 +1,150 @@
+"""The report about time, and the verdict."""
+
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+
+from understudy.histogram import SECONDS, Histogram
+from understudy.observe.pacing import Pacing, percentiles
+
+
+class Clock:
+    now = 10.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def measured():
+    names = ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
+    return SimpleNamespace(events=0, pauses=0, paused_seconds=0.0, streams=0, **{name: Histogram(SECONDS) for name in names})
+
+
+@pytest.fixture
+def pacing(measured, clock):
+    return Pacing(measured, clock)
+
+
+def late(measured, seconds: float, times: int = 1) -> None:
+    for _ in range(times):
+        measured.late.add(seconds)
+    measured.events += times
+
+
+def test_nothing_timed_is_no_verdict_against_anybody(pacing):
+    verdict = pacing.verdict()
+    assert (verdict.status, verdict.sentence) == ("ok", "no event was due at a time yet")
+
+
+def test_within_the_bound_the_mock_keeps_time(pacing, measured):
+    late(measured, 0.002, 99)
+    late(measured, 0.031)
+    assert pacing.verdict().sentence == "the mock keeps time: p99 lateness 2 ms within the bound of 10 ms"
+
+
+def test_over_the_bound_the_mock_is_the_bottleneck(pacing, measured):
+    late(measured, 0.002, 90)
+    late(measured, 0.031, 10)
+    verdict = pacing.verdict()
+    assert verdict.status == "bottleneck"
+    assert verdict.sentence == "the mock is the bottleneck: p99 lateness 30.9 ms over the bound of 10 ms"
+
+
+def test_an_event_loop_that_lags_is_a_bottleneck_too(pacing, measured):
+    late(measured, 0.001)
+    measured.lag.add(0.25)
+    assert pacing.verdict().sentence == "the mock is the bottleneck: p99 event-loop lag 250 ms over the bound of 10 ms"
+
+
+def test_the_bound_may_change_while_the_server_runs(measured, clock):
+    bound = [0.01]
+    pacing = Pacing(measured, clock, lambda: bound[0])
+    late(measured, 0.031)
+    assert pacing.verdict().is_bottleneck
+    bound[0] = 0.05
+    assert not pacing.verdict().is_bottleneck
+
+
+def test_a_mark_begins_a_new_period_and_the_old_one_is_not_lost(pacing, measured, clock):
+    late(measured, 0.5, 4)
+    measured.pauses, measured.paused_seconds, measured.streams = 2, 1.5, 7
+    clock.now += 5
+    pacing.mark()
+    late(measured, 0.001)
+    measured.pauses, measured.paused_seconds = 3, 1.75
+    clock.now += 1
+    since = pacing.report()
+    assert (since["since"], since["seconds"], since["events"], since["streams"]) == ("reset", 1, 1, 7)
+    assert (since["verdict"], since["lateness_ms"]["max"]) == ("ok", 1)
+    assert since["write_pauses"] == {"count": 1, "seconds": 0.25}
+    whole = pacing.report("start")
+    assert (whole["since"], whole["seconds"], whole["events"], whole["verdict"]) == ("start", 6, 5, "bottleneck")
+    assert (measured.late.total, measured.events) == (5, 5)
+
+
+def test_planned_stands_beside_actual(pacing, measured):
+    measured.ttft_planned.add(0.2)
+    measured.ttft_actual.add(0.201)
+    measured.itl_planned.add(0.02)
+    measured.itl_actual.add(0.021)
+    report = pacing.report()
+    assert {name: report["ttft_ms"][name]["max"] for name in ("planned", "actual")} == {"planned": 200, "actual": 201}
+    assert {name: report["itl_ms"][name]["mean"] for name in ("planned", "actual")} == {"planned": 20, "actual": 21}
+    assert msgspec.json.decode(msgspec.json.encode(report)) == report
+
+
+def test_percentiles_are_in_milliseconds():
+    histogram = Histogram(SECONDS)
+    histogram.add(0.5)
+    assert percentiles(histogram) == {
+        "count": 1,
+        "mean": 500,
+        "p50": 500,
+        "p90": 500,
+        "p99": 500,
+        "p99.9": 500,
+        "max": 500,
+    }
+
+
+def test_what_happens_lately_counts_however_long_all_was_well(pacing, measured, clock):
+    late(measured, 0.001, 100_000)
+    for _ in range(15):
+        clock.now += 1
+        pacing.tick()
+    late(measured, 0.05, 99)
+    assert not pacing.verdict().is_bottleneck
+    late(measured, 0.05)
+    assert pacing.verdict().sentence == "the mock is the bottleneck lately: p99 lateness 50 ms over the bound of 10 ms"
+    assert pacing.report("start")["verdict"] == "bottleneck"
+    assert not pacing.is_bottleneck
+    for _ in range(11):
+        clock.now += 1
+        pacing.tick()
+        assert pacing.is_bottleneck == (clock.now < 36)
+    assert pacing.verdict().status == "ok"
+
+
+def test_ticks_within_a_second_are_one(pacing, measured, clock):
+    pacing.tick()
+    late(measured, 1.0)
+    clock.now += 0.9
+    pacing.tick()
+    assert not pacing.is_bottleneck
+    clock.now += 0.1
+    pacing.tick()
+    assert pacing.is_bottleneck
+
+
+def test_a_mark_forgets_what_happened_lately(pacing, measured):
+    pacing.tick()
+    late(measured, 1.0, 200)
+    pacing.mark()
+    assert pacing.verdict().status == "ok"

@@ -1,0 +1,93 @@
+"""Times are counted cheaply when short and exactly when long; what is read is the sum of both."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.runtime.lateness import TICKED, TICKS, Lateness, Measurements, Times
+
+
+def test_short_times_are_counted_by_tick():
+    times = Times()
+    for seconds in (0.0, 0.5 / TICKS, 1 / TICKS, 0.5):
+        times.add(seconds)
+    assert {tick: count for tick, count in enumerate(times.ticks) if count} == {0: 2, 1: 1, TICKS // 2: 1}
+    assert times.total == 4
+
+
+def test_what_is_below_nothing_counts_as_nothing():
+    times = Times()
+    times.add(-3.0)
+    assert times.ticks[0] == times.total == 1
+
+
+def test_long_times_are_counted_as_they_are():
+    times = Times()
+    for seconds in (TICKED, 1.5, 20.0):
+        times.add(seconds)
+    histogram = times.histogram()
+    assert sum(times.ticks) == 0
+    assert (histogram.total, histogram.sum, histogram.max) == (3, TICKED + 21.5, 20.0)
+
+
+def test_a_histogram_holds_both_and_ticks_are_told_to_half_a_tick():
+    times = Times()
+    for seconds in (0.02, 0.02, 0.3, 5.0):
+        times.add(seconds)
+    histogram = times.histogram()
+    assert histogram.total == times.total == 4
+    assert histogram.sum == pytest.approx(5.34, abs=4 / TICKS)
+    assert histogram.quantile(0.5) == pytest.approx(0.02, rel=0.06)
+    assert histogram.max == 5.0
+    assert times.histogram().counts == histogram.counts  # asking changes nothing
+
+
+def test_the_list_of_ticks_stays_the_same_list():
+    times = Times()
+    ticks = times.ticks
+    times.add(0.1)
+    times.add(5.0)
+    times.clear()
+    assert times.ticks is ticks
+    assert times.total == times.histogram().total == 0
+
+
+def test_a_time_just_above_what_ticks_count_does_no_harm_in_the_list():
+    assert len(Times().ticks) >= 2 * TICKS * TICKED
+
+
+def test_first_and_further_events_are_counted_apart():
+    lateness = Lateness()
+    lateness.first(0.5, 0.6)
+    lateness.further(0.02, 0.03)
+    lateness.further(0.02, 0.01)
+    found = [lateness.ttft_planned, lateness.ttft_actual, lateness.itl_planned, lateness.itl_actual]
+    assert [times.total for times in found] == [1, 1, 2, 2]
+
+
+def test_clearing_keeps_the_streams_under_way():
+    lateness = Lateness()
+    lateness.late.add(0.1)
+    lateness.lag.add(0.1)
+    lateness.first(0.1, 0.1)
+    lateness.pauses, lateness.paused_seconds, lateness.streams = 3, 1.5, 7
+    assert lateness.events == 1
+    lateness.clear()
+    assert (lateness.events, lateness.lag.total, lateness.ttft_actual.total) == (0, 0, 0)
+    assert (lateness.pauses, lateness.paused_seconds, lateness.streams) == (0, 0.0, 7)
+
+
+def test_measurements_are_those_of_the_moment():
+    lateness = Lateness()
+    measured = Measurements(lateness)
+    lateness.late.add(0.1)
+    lateness.lag.add(0.2)
+    lateness.first(0.3, 0.4)
+    lateness.further(0.5, 0.6)
+    lateness.pauses, lateness.paused_seconds, lateness.streams = 3, 1.5, 7
+    maxima = {
+        name: getattr(measured, name).max
+        for name in ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
+    }
+    assert list(maxima.values()) == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], abs=1 / TICKS)
+    assert (measured.pauses, measured.paused_seconds, measured.streams, measured.events) == (3, 1.5, 7, 1)

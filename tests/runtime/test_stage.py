@@ -1,0 +1,188 @@
+"""Gates, and what else holds for one stream alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from understudy.model.plan import Ending, Gate, Plan, Run, Step
+from understudy.runtime.lateness import TICKS
+from understudy.runtime.outlet import SLICE
+from understudy.runtime.stage import OUTCOMES
+from understudy.runtime.stream import AT_GATE
+
+
+def counted(theatre, name: str) -> list[tuple[float, int]]:
+    """The times of one kind that were counted, in seconds, those above a second left out."""
+    return [(tick / TICKS, count) for tick, count in enumerate(getattr(theatre.lateness, name).ticks) if count]
+
+
+def test_every_ending_but_hanging_has_an_outcome():
+    assert set(OUTCOMES) == {None, *Ending} - {Ending.HANG}
+
+
+def test_a_shut_gate_is_waited_at_without_a_timer(theatre):
+    gate = Gate()
+    viewer = theatre.play([b"a", gate, b"b"])
+    assert viewer.data == b"a"
+    assert viewer.stream.slot == AT_GATE
+    theatre.clock.advance(5.0)
+    assert (viewer.data, theatre.player.waiting, theatre.clock.pending) == (b"a", 0, 0)
+    gate.open(7.0)
+    theatre.clock.advance(10.0)
+    assert viewer.got[1:] == [(7.0, b"b")]
+    assert viewer.outcomes == [("done", 2)]
+
+
+def test_a_gate_opened_before_lets_pass(theatre):
+    gate = Gate()
+    gate.open(0.0)
+    viewer = theatre.play([1.0, gate, b"a", 1.0, b"b"])
+    theatre.clock.advance(5.0)
+    assert viewer.got == [(1.0, b"a"), (2.0, b"b")]
+
+
+def test_a_gate_opened_before_for_later_is_a_deadline(theatre):
+    gate = Gate()
+    gate.open(3.0)
+    viewer = theatre.play([1.0, gate, b"a", 1.0, b"b"])
+    theatre.clock.advance(5.0)
+    assert viewer.got == [(3.0, b"a"), (4.0, b"b")]
+
+
+def test_one_gate_may_stand_several_times(theatre):
+    gate = Gate()
+    viewer = theatre.play([gate, b"a", gate, b"b", gate, b"c"])
+    for at in (1.0, 2.0, 3.0):
+        gate.open(at)
+        theatre.clock.advance(1.0)
+    assert viewer.got == [(1.0, b"a"), (2.0, b"b"), (3.0, b"c")]
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["opened before", "opened after"])
+def test_what_follows_a_gate_is_an_event_of_its_own_moment(theatre, before):
+    gates = [Gate() for _ in range(4)]
+    theatre.clock.advance(10.0)
+    viewer = theatre.play([b"head", *(step for gate in gates for step in (gate, b"x")), 10.0, b"end"])
+    for n, gate in enumerate(gates):
+        if before:
+            gate.open(10.5 + n / 4)
+    for n, gate in enumerate(gates):
+        theatre.clock.advance(0.5 if n == 0 else 0.25)
+        if not before:
+            gate.open(10.5 + n / 4)
+            theatre.clock.advance(0.0)
+    theatre.clock.advance(20.0)
+    assert viewer.times == [10.0, 10.5, 10.75, 11.0, 11.25, 21.25]
+    (delivery,) = viewer.deliveries
+    assert (delivery.events, delivery.first_due, delivery.first_at, delivery.late) == (4, 0.5, 0.5, 0.0)
+    assert counted(theatre, "ttft_planned") == counted(theatre, "ttft_actual") == [(0.5, 1)]
+    assert counted(theatre, "itl_planned") == counted(theatre, "itl_actual") == [(0.25, 3)]
+
+
+def test_a_gate_opened_too_late_makes_its_event_late(theatre):
+    gate = Gate()
+    viewer = theatre.play([gate, b"x"])
+    theatre.clock.advance(3.0)
+    gate.open(1.0)
+    theatre.clock.advance(0.0)
+    assert viewer.got == [(3.0, b"x")]
+    assert viewer.deliveries[0].late == 2.0
+
+
+def test_a_gate_opened_while_its_stream_is_parked_is_remembered(theatre):
+    gate = Gate()
+    viewer = theatre.play([b"ab", gate, b"c"], room=1)
+    gate.open(1.0)
+    theatre.clock.advance(2.0)
+    assert viewer.data == b"ab"
+    viewer.read_on()
+    assert viewer.data == b"abc"
+    assert viewer.outcomes == [("done", 3)]
+
+
+def test_a_stream_parked_at_a_gate_and_resumed_still_waits_for_it(theatre):
+    gate = Gate()
+    viewer = theatre.play([b"ab", gate, b"c"], room=1)
+    viewer.read_on()
+    assert viewer.data == b"ab"
+    gate.open(1.0)
+    theatre.clock.advance(1.0)
+    assert viewer.data == b"abc"
+
+
+def test_what_is_left_of_a_large_step_does_not_wait_for_the_gate_behind_it(theatre):
+    gate = Gate()
+    viewer = theatre.play([b"x" * SLICE * 2, gate, b"end"], room=1)
+    assert len(viewer.data) == SLICE
+    viewer.read_on()
+    assert len(viewer.data) == SLICE * 2
+    gate.open(1.0)
+    theatre.clock.advance(1.0)
+    assert viewer.outcomes == [("done", SLICE * 2 + 3)]
+
+
+def test_a_write_that_breaks_on_what_is_left_aborts_the_stream(theatre):
+    error = OSError("gone")
+    error.expected = True
+    viewer = theatre.play([b"x" * SLICE * 2, Gate(), b"end"], room=1)
+
+    def write(_data: bytes) -> None:
+        raise error
+
+    viewer.stream.write = write
+    viewer.read_on()
+    assert theatre.errors == [error]
+    assert viewer.endings == [Ending.ABORT]
+
+
+def test_a_gate_opened_for_a_stream_that_was_dropped_plays_nothing(theatre):
+    gate = Gate()
+    viewer = theatre.play([gate, b"a"])
+    theatre.player.drop(viewer.stream, "client_gone")
+    gate.open(1.0)
+    theatre.clock.advance(2.0)
+    assert viewer.data == b""
+    assert theatre.player.waiting == 0
+    assert viewer.outcomes == [("client_gone", 0)]
+
+
+def test_gates_work_between_runs_and_on_sockets(theatre):
+    gate = Gate()
+    events = Run([(b"<", b">")] * 3, b"|", [1.0] * 3)
+    wire = theatre.wire([events, gate, b"between", Run([(b"<", b">")] * 2, b"|", [1.0] * 2)])
+    theatre.clock.advance(5.0)
+    assert wire.read_all() == b"<|>" * 3
+    gate.open(5.5)
+    theatre.clock.advance(5.0)
+    assert wire.read_all() == b"<|>" * 3 + b"between" + b"<|>" * 2
+    assert wire.deliveries[0].events == theatre.lateness.late.total == 6
+
+
+def test_gates_in_the_background_are_waited_at(theatre):
+    gate, seen = Gate(), []
+
+    def steps() -> Iterator[Step]:
+        yield gate
+        seen.append(theatre.clock.monotonic())
+
+    theatre.player.background(Plan(steps()))
+    gate.open(2.0)
+    theatre.clock.advance(5.0)
+    assert seen == [2.0]
+    assert theatre.lateness.late.total == 0
+
+
+def test_the_time_to_the_first_event_counts_from_the_start_of_the_plan(theatre):
+    theatre.clock.advance(10.0)
+    viewer = theatre.play([b"head", Run([(b"<", b">")] * 2, b"", [0.5, 0.25])], start=9.75)
+    theatre.clock.advance(5.0)
+    assert (viewer.deliveries[0].first_due, viewer.deliveries[0].first_at) == (0.5, 0.5)
+    assert counted(theatre, "ttft_planned") == [(0.5, 1)]
+
+
+def test_a_run_that_begins_late_is_late(theatre):
+    viewer = theatre.play([Run([(b"<", b">")] * 2, b"", [0.5, 0.5])], start=-0.75)
+    assert viewer.got == [(0.0, b"<>")]
+    assert viewer.stream.late == 0.25

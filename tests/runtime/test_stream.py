@@ -1,0 +1,33 @@
+"""A stream tells how its plan was played."""
+
+from __future__ import annotations
+
+from understudy.model.plan import Delivery, Plan
+from understudy.runtime.stream import NO_FILE, NOWHERE, Stream
+
+
+def stream() -> Stream:
+    return Stream(Plan([b"a"]), 10.0, lambda data: None, lambda ending: None)
+
+
+def test_a_new_stream_waits_nowhere_and_writes_through_its_transport():
+    new = stream()
+    assert (new.slot, new.file, new.parked, new.hanging, new.silent) == (NOWHERE, NO_FILE, False, False, False)
+    assert new.due == new.start == 10.0
+
+
+def test_a_delivery_without_events_knows_no_first():
+    played = stream()
+    played.sent, played.paused = 7, 1.5
+    assert played.delivery("done") == Delivery("done", 7, 0, 0.0, None, None, 1.5)
+
+
+def test_a_delivery_counts_its_moments_from_the_start():
+    played = stream()
+    played.sent, played.events, played.late = 7, 3, 0.25
+    played.first_due, played.first_at = 10.5, 10.75
+    assert played.delivery("closed") == Delivery("closed", 7, 3, 0.25, 0.5, 0.75, 0.0)
+
+
+def test_a_stream_costs_no_dict():
+    assert not hasattr(stream(), "__dict__")

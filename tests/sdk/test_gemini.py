@@ -1,0 +1,252 @@
+"""The official Google client over loopback: contents, streams, functions, schemas, vectors, models, errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from google import genai
+from google.genai import errors, types
+from google.oauth2.credentials import Credentials
+from pydantic import BaseModel
+
+pytestmark = pytest.mark.sdk
+
+SKY = """
+rules:
+  - when: {user: {contains: sky}}
+    reply: "It is blue."
+  - when: {tool_result: sunny}
+    reply: "Take your sunglasses."
+  - when: {user: {contains: weather}}
+    reply: {tool_calls: [{name: get_weather, arguments: {city: Paris}}]}
+  - when: {user: {contains: both}}
+    reply: {tool_calls: [{name: get_weather, arguments: {city: Paris}}, {name: get_time, arguments: {}}]}
+  - when: {user: {contains: think}}
+    reply: {reasoning: "Hm.", text: "So."}
+  - when: {user: {contains: forbidden}}
+    reply: {refusal: "No."}
+  - when: {user: {contains: blocked}}
+    reply: {error: content_filter}
+  - when: {user: {contains: long}}
+    reply: "one two three four five six seven eight nine ten"
+"""
+WEATHER = types.Tool(
+    function_declarations=[
+        types.FunctionDeclaration(
+            name="get_weather",
+            description="Weather of a city",
+            parameters=types.Schema(type=types.Type.OBJECT, properties={"city": types.Schema(type=types.Type.STRING)}),
+        ),
+        types.FunctionDeclaration(name="get_time", description="The time", parameters_json_schema={"type": "object"}),
+    ]
+)
+
+
+@pytest.fixture
+def link() -> Iterator[Callable[..., genai.Client]]:
+    """Make a client of a server."""
+    clients: list[genai.Client] = []
+
+    def make(server: Any, version: str | None = None, **options: Any) -> genai.Client:
+        http = types.HttpOptions(base_url=server.url, api_version=version)
+        clients.append(genai.Client(**({"api_key": "any"} | options), http_options=http))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def google(serve, link) -> genai.Client:
+    return link(serve(SKY))
+
+
+@pytest.mark.parametrize("version", [None, "v1", "v1beta"])
+def test_a_text(serve, link, version):
+    answer = link(serve(SKY), version).models.generate_content(model="gemini-2.0-flash", contents="What colour is the sky?")
+    assert answer.text == "It is blue."
+    assert answer.candidates[0].finish_reason == types.FinishReason.STOP
+    usage = answer.usage_metadata
+    assert usage.prompt_token_count + usage.candidates_token_count == usage.total_token_count
+    assert answer.model_version == "gemini-2.0-flash"
+    assert answer.response_id
+
+
+def test_a_stream(google):
+    chunks = list(google.models.generate_content_stream(model="gemini-2.0-flash", contents="the sky"))
+    assert "".join(chunk.text or "" for chunk in chunks) == "It is blue."
+    assert [chunk.candidates[0].finish_reason for chunk in chunks][-1] == types.FinishReason.STOP
+    assert len({chunk.response_id for chunk in chunks}) == 1
+    assert chunks[-1].usage_metadata.candidates_token_count == 4
+
+
+def test_asynchronous_calls(google):
+    async def ask() -> tuple[str | None, str]:
+        whole = await google.aio.models.generate_content(model="gemini-2.0-flash", contents="the sky")
+        parts = [
+            chunk.text or ""
+            async for chunk in await google.aio.models.generate_content_stream(model="gemini-2.0-flash", contents="the sky")
+        ]
+        await google.aio.aclose()
+        return whole.text, "".join(parts)
+
+    assert asyncio.run(ask()) == ("It is blue.", "It is blue.")
+
+
+def test_a_function_call_and_its_result(google):
+    config = types.GenerateContentConfig(tools=[WEATHER])
+    first = google.models.generate_content(model="gemini-2.5-flash", contents="weather in Paris?", config=config)
+    assert [(call.name, call.args) for call in first.function_calls] == [("get_weather", {"city": "Paris"})]
+    talk = [
+        types.Content(role="user", parts=[types.Part(text="weather in Paris?")]),
+        first.candidates[0].content,
+        types.Content(role="user", parts=[types.Part.from_function_response(name="get_weather", response={"result": "sunny"})]),
+    ]
+    second = google.models.generate_content(model="gemini-2.5-flash", contents=talk, config=config)
+    assert second.text == "Take your sunglasses."
+
+
+def test_automatic_function_calling(google):
+    asked: list[str] = []
+
+    def get_weather(city: str) -> str:
+        """Tell the weather of a city."""
+        asked.append(city)
+        return "sunny"
+
+    config = types.GenerateContentConfig(tools=[get_weather])
+    answer = google.models.generate_content(model="gemini-2.5-flash", contents="weather in Paris?", config=config)
+    assert (answer.text, asked) == ("Take your sunglasses.", ["Paris"])
+
+
+def test_several_calls_at_once_in_a_stream(google):
+    config = types.GenerateContentConfig(tools=[WEATHER])
+    chunks = list(google.models.generate_content_stream(model="gemini-3-flash-preview", contents="both", config=config))
+    calls = [call for chunk in chunks for call in chunk.function_calls or ()]
+    assert [call.name for call in calls] == ["get_weather", "get_time"]
+    assert all(len(call.id) == 8 for call in calls)
+
+
+def test_thoughts_are_shown_when_asked_for(google):
+    config = types.GenerateContentConfig(thinking_config=types.ThinkingConfig(include_thoughts=True))
+    answer = google.models.generate_content(model="gemini-2.5-pro", contents="think", config=config)
+    assert [(part.text, part.thought) for part in answer.candidates[0].content.parts] == [("Hm.", True), ("So.", None)]
+    assert answer.usage_metadata.thoughts_token_count == 2
+    hidden = google.models.generate_content(model="gemini-2.5-pro", contents="think")
+    assert len(hidden.candidates[0].content.parts) == 1
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+
+
+def test_an_answer_by_schema(google):
+    config = types.GenerateContentConfig(response_mime_type="application/json", response_schema=Person)
+    answer = google.models.generate_content(model="gemini-2.0-flash", contents="Ann is 31 years old", config=config)
+    assert isinstance(answer.parsed, Person)
+    config = types.GenerateContentConfig(response_mime_type="application/json", response_json_schema=Person.model_json_schema())
+    answer = google.models.generate_content(model="gemini-2.0-flash", contents="Ann is 31 years old", config=config)
+    assert set(json.loads(answer.text)) == {"name", "age"}
+
+
+def test_what_the_safety_system_stops(google):
+    refused = google.models.generate_content(model="gemini-2.0-flash", contents="forbidden")
+    assert refused.candidates[0].finish_reason == types.FinishReason.SAFETY
+    assert refused.text is None
+    blocked = google.models.generate_content(model="gemini-2.0-flash", contents="blocked")
+    assert blocked.prompt_feedback.block_reason == types.BlockedReason.SAFETY
+    chunks = list(google.models.generate_content_stream(model="gemini-2.0-flash", contents="blocked"))
+    assert chunks[0].prompt_feedback.block_reason == types.BlockedReason.SAFETY
+
+
+def test_limits_and_candidates(google):
+    config = types.GenerateContentConfig(max_output_tokens=3, candidate_count=2)
+    answer = google.models.generate_content(model="gemini-2.0-flash", contents="long", config=config)
+    assert [candidate.finish_reason for candidate in answer.candidates] == [types.FinishReason.MAX_TOKENS] * 2
+    config = types.GenerateContentConfig(stop_sequences=[" four"], system_instruction="Be brief.", temperature=0.2, seed=3)
+    assert google.models.generate_content(model="gemini-2.0-flash", contents="long", config=config).text == "one two three"
+
+
+def test_a_picture_costs_tokens(google):
+    picture = types.Part.from_bytes(data=b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\0\0\0\x10\0\0\0\x10", mime_type="image/png")
+    counted = google.models.count_tokens(model="gemini-2.0-flash", contents=["the sky", picture])
+    assert counted.total_tokens == 2 + 258
+    answer = google.models.generate_content(model="gemini-2.0-flash", contents=["the sky", picture])
+    found = {item.modality.value: item.token_count for item in answer.usage_metadata.prompt_tokens_details}
+    assert found == {"TEXT": 2, "IMAGE": 258}
+
+
+def test_a_chat(google):
+    chat = google.chats.create(model="gemini-2.0-flash")
+    assert chat.send_message("the sky").text == "It is blue."
+    assert "".join(chunk.text or "" for chunk in chat.send_message_stream("long")).startswith("one two")
+    assert [content.role for content in chat.get_history()][:3] == ["user", "model", "user"]
+
+
+def test_vectors(google):
+    config = types.EmbedContentConfig(output_dimensionality=8, task_type="RETRIEVAL_QUERY")
+    answer = google.models.embed_content(model="gemini-embedding-001", contents=["sky", "sea"], config=config)
+    assert [len(item.values) for item in answer.embeddings] == [8, 8]
+    assert len(google.models.embed_content(model="gemini-embedding-001", contents="sky").embeddings[0].values) == 3072
+
+
+def test_models(google):
+    names = [model.name for model in google.models.list(config={"page_size": 3})]
+    assert "models/gemini-2.5-pro" in names
+    assert len(names) > 3
+    assert google.models.get(model="gemini-2.5-flash").input_token_limit == 1_048_576
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "code", "status"),
+    [
+        ("rate_limit", errors.ClientError, 429, "RESOURCE_EXHAUSTED"),
+        ("unauthorized", errors.ClientError, 401, "UNAUTHENTICATED"),
+        ("forbidden", errors.ClientError, 403, "PERMISSION_DENIED"),
+        ("model_not_found", errors.ClientError, 404, "NOT_FOUND"),
+        ("context_length", errors.ClientError, 400, "INVALID_ARGUMENT"),
+        ("server_error", errors.ServerError, 500, "INTERNAL"),
+        ("overloaded", errors.ServerError, 503, "UNAVAILABLE"),
+        ("timeout", errors.ServerError, 504, "DEADLINE_EXCEEDED"),
+    ],
+)
+def test_errors_of_the_client(serve, link, error, kind, code, status):
+    client = link(serve(f"rules: [{{reply: {{error: {error}}}}}]"))
+    with pytest.raises(kind) as caught:
+        client.models.generate_content(model="gemini-2.0-flash", contents="hi")
+    assert (caught.value.code, caught.value.status) == (code, status)
+    with pytest.raises(kind):
+        list(client.models.generate_content_stream(model="gemini-2.0-flash", contents="hi"))
+
+
+def test_an_error_in_the_middle_of_a_stream(serve, link):
+    script = 'rules: [{reply: "one two three", fault: {kind: error-event, error: overloaded}}]'
+    said: list[str | None] = []
+    with pytest.raises(errors.ServerError) as caught:
+        said += [
+            chunk.text for chunk in link(serve(script)).models.generate_content_stream(model="gemini-2.0-flash", contents="hi")
+        ]
+    assert caught.value.status == "UNAVAILABLE"
+
+
+def test_keys(serve, link):
+    server = serve(SKY, api_keys=["right"])
+    assert link(server, api_key="right").models.generate_content(model="gemini-2.0-flash", contents="sky").text
+    with pytest.raises(errors.ClientError, match="API key not valid"):
+        link(server, api_key="wrong").models.generate_content(model="gemini-2.0-flash", contents="sky")
+
+
+def test_vertex(serve, link):
+    token = Credentials(token="any")  # what Google's login would have given
+    client = link(serve(SKY), api_key=None, vertexai=True, project="p", location="us-central1", credentials=token)
+    assert client.models.generate_content(model="gemini-2.5-flash", contents="the sky").text == "It is blue."
+    chunks = client.models.generate_content_stream(model="gemini-2.5-flash", contents="the sky")
+    assert "".join(chunk.text or "" for chunk in chunks) == "It is blue."
+    assert client.models.count_tokens(model="gemini-2.5-flash", contents="the sky").total_tokens == 3
+    assert len(client.models.embed_content(model="text-embedding-005", contents="sky").embeddings[0].values) == 768

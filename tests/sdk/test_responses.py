@@ -1,0 +1,150 @@
+"""The official client on the Responses API, with strict validation of every document it is given."""
+
+from __future__ import annotations
+
+import json
+
+import openai
+import pytest
+from pydantic import BaseModel
+
+WEATHER = {
+    "type": "function",
+    "name": "get_weather",
+    "description": "Weather of a city",
+    "parameters": {
+        "type": "object",
+        "properties": {"city": {"type": "string"}},
+        "required": ["city"],
+        "additionalProperties": False,
+    },
+    "strict": True,
+}
+HOSTED = """
+rules:
+  - reply:
+      blocks:
+        - item: {type: web_search_call}
+        - item: {type: file_search_call, results: [{file_id: f, filename: a.txt, score: 0.5, text: t}]}
+        - item: {type: code_interpreter_call, code: "1+1"}
+        - item: {type: image_generation_call}
+        - item: {type: mcp_list_tools}
+        - item: {type: mcp_call, output: "x"}
+        - item: {type: mcp_approval_request}
+        - text: "Found."
+"""
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+
+
+def test_create_retrieve_list_delete(client):
+    made = client.responses.create(model="gpt-4o-mini", input="hello", metadata={"a": "b"})
+    assert made.output_text
+    assert made.status == "completed"
+    assert client.responses.retrieve(made.id) == made
+    (item,) = client.responses.input_items.list(made.id)
+    assert item.content[0].text == "hello"
+    client.responses.delete(made.id)
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(made.id)
+
+
+def test_a_conversation_of_responses(client):
+    first = client.responses.create(model="gpt-4o-mini", input="hello")
+    second = client.responses.create(model="gpt-4o-mini", input="and?", previous_response_id=first.id)
+    assert second.previous_response_id == first.id
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.responses.create(model="gpt-4o-mini", input="and?", previous_response_id="resp_none")
+    assert refused.value.code == "previous_response_not_found"
+
+
+@pytest.mark.parametrize("model", ["gpt-4o-mini", "gpt-5", "gpt-5.6"])
+def test_the_streaming_helper_accepts_the_order_of_events(client, model):
+    with client.responses.stream(model=model, input="hello") as stream:
+        kinds = [event.type for event in stream]
+        final = stream.get_final_response()
+    assert kinds[0] == "response.created"
+    assert kinds[-1] == "response.completed"
+    assert final.output_text
+
+
+def test_a_tool_loop_ends(client):
+    first = client.responses.create(model="gpt-4o-mini", input="What is the weather in Paris?", tools=[WEATHER])
+    (call,) = first.output
+    assert (call.type, call.name, call.arguments) == ("function_call", "get_weather", '{"city":"Paris"}')
+    items = [{"type": "message", "role": "user", "content": "What is the weather in Paris?"}, call.to_dict()]
+    output = {"type": "function_call_output", "call_id": call.call_id, "output": "sunny"}
+    last = client.responses.create(model="gpt-4o-mini", input=[*items, output], tools=[WEATHER])
+    assert "sunny" in last.output_text
+
+
+def test_parse_makes_the_object(client):
+    parsed = client.responses.parse(model="gpt-4o-mini", input="Ada is 36 years old", text_format=Person).output_parsed
+    assert isinstance(parsed, Person)
+    with client.responses.stream(model="gpt-4o-mini", input="Ada is 36 years old", text_format=Person) as stream:
+        assert isinstance(stream.get_final_response().output_parsed, Person)
+
+
+def test_reasoning_is_shown_as_asked(client):
+    made = client.responses.create(
+        model="gpt-5", input="think", reasoning={"effort": "low", "summary": "auto"}, include=["reasoning.encrypted_content"]
+    )
+    reasoning, message = made.output
+    assert reasoning.encrypted_content.startswith("gAAAA")
+    assert made.usage.output_tokens_details.reasoning_tokens == 64
+    again = client.responses.create(
+        model="gpt-5",
+        input=[{"role": "user", "content": "think"}, reasoning.to_dict(), message.to_dict(), {"role": "user", "content": "on"}],
+    )
+    assert again.status == "completed"
+
+
+def test_hosted_items_are_what_the_client_expects(serve, connect):
+    client = connect(serve(HOSTED))
+    made = client.responses.create(model="gpt-4o", input="look", include=["file_search_call.results"])
+    assert [item.type for item in made.output][-1] == "message"
+    assert made.output[1].results[0].filename == "a.txt"
+    with client.responses.stream(model="gpt-4o", input="look") as stream:
+        assert len(stream.get_final_response().output) == 8
+
+
+def test_the_background(client):
+    made = client.responses.create(model="gpt-4o-mini", input="hello", background=True)
+    assert made.status == "queued"
+    assert client.responses.retrieve(made.id).output_text
+    events = list(client.responses.retrieve(made.id, stream=True, starting_after=2))
+    assert events[0].sequence_number == 3
+    assert events[-1].type == "response.completed"
+    assert client.responses.cancel(made.id).status == "completed"
+
+
+def test_cut_off(client):
+    made = client.responses.create(model="gpt-4o-mini", input="hello " * 3, max_output_tokens=16)
+    assert made.status in ("completed", "incomplete")
+    assert made.usage.output_tokens <= 17
+
+
+def test_conversations(client):
+    item = {"type": "message", "role": "user", "content": "Ahoy"}
+    made = client.conversations.create(items=[item], metadata={"a": "b"})
+    client.responses.create(model="gpt-4o-mini", input="hello", conversation=made.id)
+    assert len(list(client.conversations.items.list(made.id))) == 3
+    added = client.conversations.items.create(made.id, items=[item])
+    assert client.conversations.items.retrieve(added.data[0].id, conversation_id=made.id).role == "user"
+    client.conversations.items.delete(added.data[0].id, conversation_id=made.id)
+    assert client.conversations.update(made.id, metadata={"c": "d"}).metadata == {"c": "d"}
+    assert client.conversations.retrieve(made.id).metadata == {"c": "d"}
+    assert client.conversations.delete(made.id).deleted is True
+
+
+def test_counting_and_compacting(client):
+    assert client.responses.input_tokens.count(model="gpt-4o", input="hi").input_tokens == 8
+    first = client.responses.create(model="gpt-4o", input="hello")
+    # read as it is: the client's type for outputs knows no message of a user
+    small = json.loads(client.responses.with_raw_response.compact(model="gpt-4o", previous_response_id=first.id).text)
+    assert [item["type"] for item in small["output"]] == ["message", "compaction"]
+    on = client.responses.create(model="gpt-4o", input=[*small["output"], {"role": "user", "content": "on"}])
+    assert on.status == "completed"

@@ -1,0 +1,221 @@
+"""The pytest plugin, seen from outside: small suites run in a pytest of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+import understudy.testing  # noqa: F401  # or every run within would import it anew
+
+pytest_plugins = ["pytester"]
+
+# An installation knows the plugin; a bare checkout does not, and is told.
+_TOLD = (
+    []
+    if any(entry.value == "understudy.pytest_plugin" for entry in entry_points(group="pytest11"))
+    else ["understudy.pytest_plugin"]
+)
+
+ASK = """
+import http.client, json, os
+from urllib.parse import urlsplit
+
+def ask(user, url=None):
+    base = urlsplit(url or os.environ["OPENAI_BASE_URL"])
+    connection = http.client.HTTPConnection(base.hostname, base.port, timeout=10)
+    try:
+        body = {"model": "m", "messages": [{"role": "user", "content": user}]}
+        connection.request("POST", base.path + "/chat/completions", json.dumps(body))
+        answer = connection.getresponse()
+        found = json.loads(answer.read())
+        return found["choices"][0]["message"]["content"] if answer.status == 200 else answer.status
+    finally:
+        connection.close()
+"""
+SCRIPT = """\
+rules:
+  - {name: ping, when: {user: ping}, reply: pong}
+  - {name: idle, when: {user: idle}, reply: never}
+"""
+
+
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """Run the text of a test module, beside `ask` and `weather.yaml`."""
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS", "PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def made(text, *options, ini=""):
+        pytester.makepyfile(client=ASK, test_it="import os\nimport pytest\nfrom client import ask\n\n" + text)
+        (pytester.path / "weather.yaml").write_text(SCRIPT)
+        pytester.makeini("[pytest]\n" + ini)
+        plugins = [option for name in _TOLD for option in ("-p", name)]
+        return pytester.runpytest_inprocess(*plugins, "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
+
+    return made
+
+
+def test_the_fixture_is_a_running_server_that_clients_find(run):
+    result = run("""
+def test_one(understudy):
+    understudy.on(user="ping").reply("pong")
+    assert ask("ping") == "pong"
+    assert understudy.calls[-1].user == "ping"
+    assert os.environ["ANTHROPIC_BASE_URL"] == understudy.url
+    assert os.environ["OPENAI_API_KEY"] == "understudy-dummy-key"
+    assert "OPENAI_ORG_ID" not in os.environ
+
+def test_it_is_cleared_for_each_test(understudy):
+    assert understudy.calls == []
+    assert ask("ping") != "pong"
+
+def test_the_environment_is_as_it_was():
+    assert "understudy" not in os.environ.get("OPENAI_API_KEY", "")
+""")
+    result.assert_outcomes(passed=3)
+
+
+def test_the_marker_says_what_it_is_started_with(run):
+    result = run("""
+pytestmark = pytest.mark.understudy(seed=7)
+
+@pytest.mark.understudy("weather.yaml", reply="nothing", clock="virtual", env=False)
+def test_all(understudy):
+    assert ask("ping", understudy.openai_url) == "pong"
+    assert ask("else", understudy.openai_url) == "nothing"
+    understudy.clock.advance(1)
+    assert os.environ.get("OPENAI_BASE_URL") != understudy.openai_url
+
+@pytest.mark.understudy(script=["weather.yaml"], preset="fake-llm-server")
+def test_lists_and_presets(understudy):
+    assert ask("ping") == "pong"
+
+@pytest.mark.understudy("a.yaml", "b.yaml")
+def test_two_scripts(understudy):
+    pass
+
+@pytest.mark.understudy(script="nowhere.yaml")
+def test_missing(understudy):
+    pass
+
+@pytest.mark.understudy(tokn_mean=3)
+def test_unknown(understudy):
+    pass
+""")
+    result.assert_outcomes(passed=2, errors=3)
+    result.stdout.fnmatch_lines(["*expected one script, or a list of them*", "*nowhere.yaml*", "*tokn-mean*unknown setting*"])
+
+
+def test_options_and_ini_settings(run):
+    result = run(
+        """
+def test_one(understudy):
+    assert ask("ping") == "pong"
+    assert ask("else") == 404
+    assert understudy.strict is True
+""",
+        "--understudy-strict",
+        "--understudy-seed=3",
+        ini="understudy_script = weather.yaml\nunderstudy_preset = mockllm\n",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["strict: a call was not scripted: chat 'else'", "*rule 'ping' (weather.yaml:2):*"])
+
+
+def test_what_the_test_did_not_notice_fails_it(run):
+    result = run("""
+@pytest.mark.understudy(strict=True)
+def test_unscripted(understudy):
+    ask("what?")
+
+@pytest.mark.understudy(strict="rules")
+def test_unused(understudy):
+    understudy.on(user="never").reply("x")
+
+def test_expected(understudy):
+    understudy.expect(user="what colour is the sky?")
+    ask("what color is the sky?")
+
+def test_broken_function(understudy):
+    understudy.on().reply(lambda call: 1 / 0)
+    ask("x")
+
+def test_both(understudy):
+    understudy.expect(user="lost")
+    assert ask("x") == "y"
+
+@pytest.mark.xfail(strict=True)
+def test_expected_failure(understudy):
+    understudy.expect(user="lost")
+""")
+    result.assert_outcomes(failed=5, xfailed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "strict: a call was not scripted: chat 'what?'",
+            "strict: these rules answered no call:",
+            "expected at least one call with user: 'what colour is the sky?', got none of 1.",
+            "*ZeroDivisionError: division by zero",
+            "*understudy: expected at least one call with user: 'lost'*",
+        ]
+    )
+
+
+MANY = """
+@pytest.mark.understudy("weather.yaml")
+@pytest.mark.parametrize("n", range(8))
+def test_one(understudy, n):
+    understudy.on(user="who").reply(str(n))
+    assert [ask("who") for _ in range(3)] == [str(n)] * 3
+    assert ask("ping") == "pong"
+    assert len(understudy.calls) == 4
+"""
+
+
+def test_rules_that_no_test_used_are_listed_at_the_end(run):
+    result = run(MANY)
+    result.assert_outcomes(passed=8)
+    result.stdout.fnmatch_lines(
+        ["*understudy: rules that were never used*", "weather.yaml:3: idle", "1 of 2 scripted rules answered calls"]
+    )
+    assert "rules that were never used" not in run("def test_one(understudy):\n    ask('x')\n").stdout.str()
+
+
+def test_workers_of_xdist_add_up(run):
+    pytest.importorskip("xdist")
+    result = run(MANY, "-n2")
+    result.assert_outcomes(passed=8)
+    result.stdout.fnmatch_lines(["weather.yaml:3: idle", "1 of 2 scripted rules answered calls"])
+
+
+def test_tests_on_several_threads_have_servers_of_their_own(run):
+    result = run("""
+import threading
+from understudy.pytest_plugin import Company
+
+def test_threads():
+    company, barrier, failed = Company(), threading.Barrier(4), []
+
+    def one(n):
+        for _ in range(3):
+            key, server = company.take((), {})
+            server.on(user="who").reply(str(n))
+            barrier.wait(10)
+            if ask("who", server.openai_url) != str(n) or len(server.calls) != 1:
+                failed.append(n)
+            company.give_back(key, server)
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(4)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    company.close()
+    assert not failed
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_a_run_that_does_not_use_it_does_not_import_the_server():
+    code = "import sys, pytest, understudy.pytest_plugin; sys.exit('understudy.app' in sys.modules or 'msgspec' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,207 @@
+"""Rules that a test makes step by step."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from understudy.errors import ScriptError
+
+
+def test_a_call_that_fits_gets_the_reply(server, chat):
+    server.on(user="ping").reply("pong")
+    assert chat(server, "ping").text == "pong"
+    assert chat(server, "else").text != "pong"
+
+
+def test_conditions_are_those_of_scripts(server, chat):
+    server.on(user={"contains": "weather"}, model="gpt-*").reply("sunny")
+    server.on({"user": re.compile(r"my name is (\w+)", re.IGNORECASE)}).reply({"template": "hello {{ match[1] }}"})
+    assert chat(server, "the weather?").text == "sunny"
+    assert chat(server, "MY NAME is Ada").text == "hello Ada"
+
+
+def test_the_first_rule_that_fits_answers(server, chat):
+    server.on(user="ping").reply("pong")
+    server.on().reply("anything")
+    assert (chat(server, "ping").text, chat(server, "x").text) == ("pong", "anything")
+
+
+def test_a_rule_of_the_same_name_is_replaced(server, chat):
+    server.on(user="ping", name="ping").reply("one")
+    server.on(user="ping", name="ping").reply("two")
+    assert chat(server).text == "two"
+
+
+def test_replies_follow_each_other(server, chat):
+    server.on(user="a").replies("one", {"text": "two"})
+    server.on(user="b").reply("one").reply("two")
+    server.on(user="c").replies("one", "two", then="loop")
+    for user, third in (("a", "two"), ("b", "two"), ("c", "one")):
+        assert [chat(server, user).text for _ in range(3)] == ["one", "two", third]
+
+
+def test_it_fails_so_often_and_then_answers(server, chat):
+    server.on(model="gpt-4o").fail(429, times=2).reply("ok")
+    assert [chat(server).status for _ in range(3)] == [429, 429, 200]
+
+
+def test_failures_that_are_over_leave_the_call_to_the_next_rule(server, chat):
+    server.on().fail("overloaded", times=1)
+    server.on().reply("next")
+    assert chat(server).status == 503
+    assert chat(server).text == "next"
+    assert chat(server).text == "next"
+
+
+def test_a_failure_without_a_number_lasts(server, chat):
+    server.on().fail(500)
+    assert [chat(server).status for _ in range(3)] == [500, 500, 500]
+
+
+def test_failures_carry_what_is_said_of_them(server, chat):
+    server.on().fail("rate_limit", message="slow down", retry_after="20s")
+    got = chat(server)
+    assert (got.status, got.error) == (429, "slow down")
+
+
+def test_a_spent_rule_is_passed_over(server, chat):
+    rule = server.on(user="ping").reply("pong").times(2)
+    server.on().reply("next")
+    assert [chat(server).text for _ in range(3)] == ["pong", "pong", "next"]
+    assert rule.used == 2
+
+
+def test_replies_may_say_all_that_scripts_may(server, chat):
+    server.on(user="a").reply("cut", finish="length")
+    server.on(user="b").reply(tool_calls=[{"name": "get_weather", "arguments": {"city": "Paris"}}])
+    server.on(user="c").reply({"json": {"a": (1, 2)}})
+    assert chat(server, "a").json["choices"][0]["finish_reason"] == "length"
+    call = chat(server, "b").json["choices"][0]["message"]["tool_calls"][0]["function"]
+    assert call == {"name": "get_weather", "arguments": '{"city":"Paris"}'}
+    assert chat(server, "c").text == '{"a":[1,2]}'
+
+
+def test_functions_are_given_the_call(server, chat):
+    server.on(user={"regex": r"add (?P<a>\d+) (?P<b>\d+)"}).reply(
+        lambda call: f"{int(call.match['a']) + int(call.match['b'])} for {call.model}, {call.headers['x-who']}"
+    )
+    assert chat(server, "add 1 2", headers={"X-Who": "me"}).text == "3 for gpt-4o, me"
+
+
+def test_functions_may_return_what_a_reply_may_say(server, chat):
+    server.on().reply(lambda call: {"error": 503} if call.user == "a" else {"text": "b", "finish": "length"})
+    assert chat(server, "a").status == 503
+    assert chat(server, "b").json["choices"][0]["finish_reason"] == "length"
+
+
+def broken(call):
+    raise KeyError("lost")
+
+
+async def coroutine(call):
+    return "never"
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (broken, "KeyError: 'lost'"),
+        (lambda call: 3, "expected a text or a reply"),
+        (lambda call: {"text": "a", "timing": {"ttft": "1s"}}, "timing and fault are the rule's"),
+        (coroutine, "expected a function that answers at once, got a coroutine"),
+        (lambda call: pytest.fail("not this"), "not this"),
+    ],
+)
+def test_a_function_that_fails_answers_a_500_and_is_a_problem_of_the_test(server, chat, function, said):
+    server.on(name="odd").reply(function)
+    got = chat(server)
+    assert got.status == 500
+    assert "the reply of rule 'odd' failed: " in got.error
+    assert said in got.error
+    (problem,) = server.problems()
+    assert said in problem
+    server.reset()
+    assert server.problems() == []
+
+
+def test_faults_break_the_answer(server, chat):
+    server.on(user="a").reply("one two three").fault("reset")
+    with pytest.raises(OSError, match="reset"):
+        chat(server, "a", stream=True)
+    server.on(user="b").fault("status", status=529, first=1)
+    assert chat(server, "b").status == 529
+    assert chat(server, "b").status == 200
+
+
+def test_timing_is_the_rules(chat):
+    from understudy import Understudy
+
+    with Understudy(clock="auto") as server:
+        server.on().reply("late").timing(ttft="2s", per_prompt_token=0)
+        assert chat(server).text == "late"
+        assert server.calls[0].duration == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_rule_may_be_taken_back(server, chat):
+    rule = server.on().reply("pong")
+    rule.remove()
+    assert chat(server).text != "pong"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda s: s.on(usr="x"), "unknown condition 'usr'"),
+        (lambda s: s.on(user="x").reply({"txt": "y"}), "unknown key 'txt'"),
+        (lambda s: s.on(user="x").fail(200), "an error status from 400 to 599"),
+        (lambda s: s.on(user="x").fail("rate_limti"), "Did you mean 'rate_limit'?"),
+        (lambda s: s.on(user="x").fault("rest"), "rest"),
+        (lambda s: s.on(user="x").timing(ttfb="1s"), "unknown key 'ttfb'"),
+    ],
+)
+def test_mistakes_are_told_as_check_tells_them(server, make, said):
+    with pytest.raises(ScriptError) as caught:
+        make(server)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("on(us")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda s: s.on().times(0), "times 0: expected 1 or more"),
+        (lambda s: s.on().fail(500, times=0), "times 0: expected 1 or more"),
+        (lambda s: s.on().replies("a", then="stop"), "then 'stop': expected last, loop, error"),
+    ],
+)
+def test_wrong_numbers_are_refused(server, make, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        make(server)
+
+
+def test_a_function_goes_alone(server):
+    with pytest.raises(TypeError, match="expected a function alone, got finish beside it"):
+        server.on().reply(len, finish="stop")
+
+
+def test_a_refused_step_leaves_the_rule_as_it_was(server, chat):
+    rule = server.on(user="ping").reply("pong")
+    with pytest.raises(ScriptError):
+        rule.reply({"txt": "y"})
+    assert chat(server).text == "pong"
+
+
+def test_misses_name_the_line_of_the_test(chat):
+    from understudy import Understudy
+
+    server = Understudy(reply="error").start()
+    try:
+        server.on(user="ping").reply("pong")
+        error = chat(server, "pin").error
+    finally:
+        server.stop()
+    assert f"({Path(__file__).name}:" in error
+    assert "expected 'ping', got 'pin'" in error

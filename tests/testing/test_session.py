@@ -1,0 +1,65 @@
+"""Sessions: rules, calls and state apart, on one socket."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_a_client_belongs_by_its_base_url(server, chat):
+    server.on().replies("one", "two")
+    with server.session("a") as a, server.session("b") as b:
+        assert a.openai_url == f"{server.url}/_session/a/v1"
+        assert [chat(a).text, chat(a).text, chat(b).text] == ["one", "two", "one"]
+        assert (len(a.calls), len(b.calls), len(server.calls)) == (2, 1, 3)
+        assert a.calls[0].session == "a"
+        assert a.calls[0].path == "/v1/chat/completions"
+
+
+def test_a_client_belongs_by_its_header(server, chat):
+    with server.session("a") as a:
+        chat(server, headers=a.headers)
+        assert [call.session for call in server.calls] == ["a"]
+        a.assert_called(user="ping")
+
+
+def test_rules_of_a_session_answer_nobody_else(server, chat):
+    with server.session("a.b") as a, server.session("axb") as x:
+        a.on(user="ping").reply("from a")
+        x.on(user="ping", header={"x-who": True}).reply("from x")
+        assert chat(a).text == "from a"
+        assert chat(x, headers={"X-Who": "me"}).text == "from x"
+        assert chat(x).text not in ("from a", "from x")
+        assert chat(server).text != "from a"
+    assert chat(a).text != "from a"
+
+
+def test_resetting_one_leaves_the_others(server, chat):
+    server.on().replies("one", "two")
+    with server.session() as a, server.session() as b:
+        assert a.name != b.name
+        chat(a), chat(b)
+        a.reset()
+        assert (chat(a).text, chat(b).text) == ("one", "two")
+        assert (len(a.calls), len(b.calls)) == (1, 2)
+
+
+def test_what_is_expected_of_a_session(server, chat):
+    def test():
+        with server.session("a") as a:
+            a.expect(user="ping")
+            chat(server)
+
+    with pytest.raises(AssertionError, match="got none of 0"):
+        test()
+
+
+def test_streams_and_queries_go_through(server, chat):
+    with server.session("a") as a:
+        assert chat(a, path="/chat/completions?fail=503").status == 503
+        assert b"[DONE]" in chat(a, stream=True).body
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "a b", "x" * 201, "ü"])
+def test_names_that_no_path_can_hold(server, name):
+    with pytest.raises(ValueError, match="expected 1 to 200 letters"):
+        server.session(name or "?")

@@ -1,0 +1,23 @@
+"""Idempotency keys that change."""
+
+
+def named(name):
+    return {"idempotency-key": name}
+
+
+def test_another_key_after_a_failure_is_found(client):
+    client.ask(status=500, headers=named("a"))
+    client.ask(after=0.5, headers=named("b"))
+    assert "idempotency-key-changed" in client.ids()
+
+
+def test_the_same_key_is_not(client):
+    client.ask(status=500, headers=named("a"))
+    client.ask(after=0.5, headers=named("a"))
+    assert client.ids() == []
+
+
+def test_another_key_after_an_answer_is_another_request(client):
+    client.ask(headers=named("a"))
+    client.ask(after=0.5, headers=named("b"))
+    assert client.ids() == []

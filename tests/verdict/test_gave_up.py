@@ -1,0 +1,51 @@
+"""Failures that nobody tried again."""
+
+import pytest
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 503, 529])
+def test_one_try_is_too_few(client, status):
+    client.ask(status=status)
+    assert client.ids() == ["gave-up-early"]
+    assert client.finding("gave-up-early").seen == f"A request was given up after a {status}."
+
+
+def test_a_connection_that_broke_before_the_answer_counts(client):
+    client.ask(outcome="aborted", sent=0)
+    assert client.finding("gave-up-early").seen == "A request was given up after a broken connection."
+
+
+def test_two_tries_are_not(client):
+    client.ask(status=500)
+    client.ask(after=0.5, status=500)
+    assert client.ids() == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": 400},
+        {"status": 429, "failure": "insufficient_quota"},
+        {"status": 429, "retry_after": 90.0},
+        {"outcome": "aborted", "stream": True},
+        {"outcome": "client_gone"},
+        {"outcome": "server_stopped"},
+        {"operation": "models", "status": 500},
+    ],
+)
+def test_some_failures_are_no_reason(client, fields):
+    client.ask(**fields)
+    assert client.ids() == []
+
+
+def test_a_fresh_failure_may_still_be_tried_again(client):
+    client.ask(status=500)
+    assert client.ids(grace=5.0) == []
+    client.now += 6.0
+    assert client.ids(grace=5.0) == ["gave-up-early"]
+
+
+def test_going_elsewhere_is_no_giving_up(client):
+    client.ask(status=500, number=0)
+    client.ask(model="gpt-4o-mini", number=0)
+    assert client.ids() == []

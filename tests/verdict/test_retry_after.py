@@ -1,0 +1,32 @@
+"""Retry-After ignored."""
+
+import pytest
+
+
+def test_a_try_that_comes_too_early_is_found(client):
+    client.ask(status=429, failure="rate_limit", retry_after=2.0)
+    client.ask(after=0.5)
+    finding = client.finding("retry-after-ignored")
+    assert finding.seen == "A 429 asked for 2.0 s; the next try came after 500 ms."
+    assert finding.evidence == tuple(exchange.request_id for exchange in client.exchanges)
+
+
+@pytest.mark.parametrize("waited", [1.96, 2.0, 30.0])
+def test_a_try_in_time_is_not(client, waited):
+    client.ask(status=429, failure="rate_limit", retry_after=2.0)
+    client.ask(after=waited)
+    assert client.ids() == []
+
+
+def test_another_model_or_key_need_not_wait(client):
+    client.ask(status=429, failure="rate_limit", retry_after=2.0, key="a")
+    client.ask(key="b")
+    client.ask("other", status=429, failure="rate_limit", retry_after=2.0)
+    client.ask("other", model="gpt-4o-mini")
+    assert client.ids() == []
+
+
+def test_official_clients_may_find_a_minute_too_long(client):
+    client.ask(status=429, failure="rate_limit", retry_after=90.0, number=0)
+    client.ask(after=0.5, number=1)
+    assert client.ids() == []

@@ -1,0 +1,44 @@
+"""Tool loops without a bound."""
+
+
+def rounds(count, arguments=str):
+    messages = [{"role": "user", "content": "do it"}]
+    for at in range(count):
+        call = {"id": f"call_{at}", "type": "function", "function": {"name": "look", "arguments": arguments(at)}}
+        messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
+        messages.append({"role": "tool", "tool_call_id": f"call_{at}", "content": "no"})
+    return messages
+
+
+def test_a_loop_that_goes_on_and_on_is_found_once(client):
+    for count in range(1, 31):
+        client.ask(messages=rounds(count))
+    finding = client.finding("tool-loop")
+    assert client.ids() == ["tool-loop"]
+    assert (finding.count, finding.seen) == (1, "30 rounds of tool calls in a row, without a word of the user.")
+
+
+def test_the_same_call_again_and_again_is_found(client):
+    client.ask(messages=rounds(5, lambda _at: "{}"))
+    assert client.finding("tool-loop").seen == "The same tool call was made 5 times in a row."
+
+
+def test_some_rounds_are_not(client):
+    client.ask(messages=rounds(25))
+    client.ask(messages=[*rounds(20), {"role": "user", "content": "more"}, *rounds(20)[1:]])
+    assert client.ids() == []
+    assert client.ids(tool_rounds=10) == ["tool-loop"]
+
+
+def test_loops_of_other_providers_count(client):
+    use = {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "look", "input": {}}]}
+    result = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "no"}]}
+    client.ask(body={"messages": [{"role": "user", "content": "do it"}, *[use] * 5, result]})
+    call, output = (
+        {"type": "function_call", "call_id": "c", "name": "look", "arguments": "{}"},
+        {"type": "function_call_output"},
+    )
+    client.ask(body={"input": [{"role": "user", "content": "go"}, *[call] * 5, {**output, "call_id": "c", "output": "no"}]})
+    asked = {"role": "model", "parts": [{"functionCall": {"name": "look", "args": {}}}]}
+    client.ask(body={"contents": [{"role": "user", "parts": [{"text": "go"}]}, *[asked] * 5]})
+    assert client.finding("tool-loop").count == 3
