@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from understudy.model.http import Request
-from understudy.runtime.connection import PREPARE_OVER
 from understudy.runtime.inbox import WAITING
+from understudy.runtime.life import PREPARE_OVER
 from understudy.wire.http1 import Limits
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"

@@ -8,9 +8,10 @@ import pytest
 
 from understudy.model.http import Request
 from understudy.model.plan import Ending
-from understudy.runtime.connection import HALF_CLOSED_PATIENCE, Connection
+from understudy.runtime.connection import Connection
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import WAITING
+from understudy.runtime.life import HALF_CLOSED_PATIENCE
 from understudy.runtime.reset import TRIES
 from understudy.wire.http1 import LAST_CHUNK, Limits, chunk, head
 

@@ -10,7 +10,7 @@ import pytest
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.runtime import connection
-from understudy.runtime.connection import DRAIN_TIME
+from understudy.runtime.life import DRAIN_TIME
 from understudy.wire.http1 import Limits
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import trustme
 
-from understudy.runtime.connection import DRAIN_TIME
 from understudy.runtime.door import REST, Door
+from understudy.runtime.life import DRAIN_TIME
 from understudy.runtime.tls import tls_context
 from understudy.wire.http1 import Limits
 

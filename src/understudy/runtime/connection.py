@@ -9,47 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-from enum import Enum
 from functools import partial
-from typing import Final, cast
+from typing import cast
 
 from understudy.model.http import Refusal, Request
 from understudy.model.plan import Ending, Outcome, Plan
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import Inbox
+from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, HALF_CLOSED_PATIENCE, PREPARE_OVER, Life
 from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
 from understudy.wire.http1 import CONTINUE, Phase, head, http_date
-
-PREPARE_OVER: Final = 256 * 1024
-"""Bodies larger than this are prepared on a worker thread, so that other clients do not wait for them."""
-
-HALF_CLOSED_PATIENCE: Final = 1.5
-"""Seconds of silence after which a client that has sent FIN is taken for gone.
-
-FIN says that a client will send no more. Most that send it have left, some wait for their answer (`nc -N`), and TCP shows
-the difference only when something is sent to them.
-"""
-
-DRAIN_TIME: Final = 5.0
-"""Seconds a client may take to read the last answer and close."""
-
-DRAIN_BYTES: Final = 256 * 1024 * 1024
-"""Most bytes read and dropped meanwhile."""
-
-
-class Life(Enum):
-    """How far the end of a connection has come."""
-
-    OPEN = "open"
-    DRAINING = "draining"  # FIN is sent or will be once all is written; what the client still sends is dropped
-    CLOSED = "closed"
 
 
 class Connection(asyncio.Protocol):
     """The server's end of one connection."""
 
     __slots__ = (
+        "_asked",
         "_doomed",
         "_drained",
         "_eof",
@@ -85,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._stream: Stream | None = None
         self._keep_alive = True  # what the request that the stream answers wishes
         self._preparing = False
+        self._asked = False  # a request waits for the end of the loop's turn
         self._running = False
         self._ready = False  # nothing waits, nothing is under way: the next request may take the fast lane
         self._paused = False  # the client does not read
@@ -124,18 +102,41 @@ class Connection(asyncio.Protocol):
         if self._ready:
             found = self._whole(data)
             if found is not None and found[2] == len(data):
-                request = Request(found[0], found[1], now)
-                try:
-                    answer = self._respond(request)
-                except Exception as error:
-                    self._break(error)
-                    return
-                if isinstance(answer, bytes):  # heads that do not keep the connection alive are never remembered
-                    self._write(answer)
-                else:
-                    self._play(request, answer)
+                self._ready = False
+                self._asked = True
+                self._hub.turn.ask(self, Request(found[0], found[1], now))
                 return
         self._receive(data)
+
+    # -- the turn's calls -----------------------------------------------------------------------------------------
+
+    def socket_for(self, request: Request) -> int | None:  # noqa: ARG002  # the protocol's: all its requests go one way
+        """Give the socket for an answer in one piece; behind bytes that are unsent it goes through the transport."""
+        if self._life is not Life.OPEN:
+            return None
+        return NO_FILE if self._transport.get_write_buffer_size() else self._file
+
+    def answered(self, request: Request, rest: bytes) -> None:
+        """Go on behind an answer; heads that do not keep the connection alive are never answered so."""
+        self._asked = False
+        if rest:
+            self._write(rest)
+        if request.at == self._seen and not (self._paused or self._eof or self._hub.stopping):  # nothing has come since
+            self._ready = True
+        else:
+            self._run()
+
+    def perform(self, request: Request, plan: Plan) -> None:
+        """Play an answer that takes time or comes in parts."""
+        self._asked = False
+        self._play(request, plan)
+
+    def broken(self, error: Exception) -> None:
+        """Answer for an application that raised, which it never should."""
+        self._asked = False
+        self._break(error)
+
+    # -- more of the transport's ----------------------------------------------------------------------------------
 
     def eof_received(self) -> bool:
         """Hear that the client will send no more; keep the connection while it is owed something."""
@@ -188,7 +189,7 @@ class Connection(asyncio.Protocol):
         elif self._stream is not None:
             if self._eof and silent > HALF_CLOSED_PATIENCE:
                 self.abort("client_gone")
-        elif self._life is Life.OPEN and not self._preparing:
+        elif self._life is Life.OPEN and not (self._preparing or self._asked):
             self._check_request(now)
 
     def wind_up(self) -> None:
@@ -257,7 +258,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def _busy(self) -> bool:
-        return self._stream is not None or self._preparing
+        return self._stream is not None or self._preparing or self._asked
 
     def _answer(self, request: Request | Refusal) -> None:
         if isinstance(request, Refusal):

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from understudy.model.plan import Outcome
-from understudy.runtime.connection import DRAIN_TIME, Connection
+from understudy.runtime.connection import Connection
 from understudy.runtime.hub import Hub
+from understudy.runtime.life import DRAIN_TIME
 
 AT_ONCE: Final = 100
 """Most connections accepted in one turn of the loop."""

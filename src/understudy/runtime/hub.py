@@ -10,6 +10,7 @@ from understudy.model.ports import App, Clock
 from understudy.runtime.loop import file_limit
 from understudy.runtime.player import Player
 from understudy.runtime.stage import OnError
+from understudy.runtime.turn import Turn
 from understudy.wire.heads import Heads
 from understudy.wire.http1 import Limits
 
@@ -63,6 +64,7 @@ class Hub:
         "player",
         "stopping",
         "surplus",
+        "turn",
         "wall",
     )
 
@@ -79,6 +81,7 @@ class Hub:
         self.surplus: set[Peer] = set()  # those being turned away
         self.stopping = False
         self.heads = Heads()
+        self.turn = Turn(self.loop, app.respond)
 
 
 def room(connections: int, files: int | None) -> tuple[int, int]:

@@ -56,6 +56,17 @@ def hand_over(stream: Stream, data: bytes | memoryview) -> bool:
     return not stream.parked
 
 
+def write_together(files: list[int], data: list[bytes]) -> list[int]:
+    """Write to many sockets; tell how much each took: 0 when it is full, or broken, which its transport will find out."""
+    taken: list[int] = []
+    while len(taken) < len(files):
+        try:
+            taken.extend(map(write, files[len(taken) :], data[len(taken) :]))
+        except OSError:  # what was written before it is in the list
+            taken.append(0)
+    return taken
+
+
 def _send(stream: Stream, data: bytes) -> None:
     """Write data; straight to the socket as long as it takes all of it."""
     stream.sent += len(data)

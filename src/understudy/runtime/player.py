@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from os import write
 from typing import Final
 
 from understudy.model.plan import Outcome, Plan
 from understudy.model.ports import Clock
 from understudy.runtime.alarm import Alarm
 from understudy.runtime.lateness import TICKED, Lateness
-from understudy.runtime.outlet import Parts
+from understudy.runtime.outlet import Parts, write_together
 from understudy.runtime.stage import OnError, Stage
 from understudy.runtime.stream import NO_FILE, NOWHERE, Stream
 from understudy.runtime.tally import note, note_together
@@ -181,12 +180,7 @@ class Player(Stage):
 
     def _write_all(self, streams: list[Stream], files: list[int], events: list[bytes]) -> None:
         """Write an event of each stream straight to its socket; the transport takes over what a socket does not take."""
-        taken: list[int] = []
-        while len(taken) < len(files):
-            try:
-                taken.extend(map(write, files[len(taken) :], events[len(taken) :]))
-            except OSError:  # full, or broken: the transport knows what to do. What was written before it is in the list.
-                taken.append(0)
+        taken = write_together(files, events)
         if taken != list(map(len, events)):
             for stream, data, size in zip(streams, events, taken, strict=True):
                 if size < len(data):
