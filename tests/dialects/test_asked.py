@@ -37,6 +37,19 @@ def test_bodies_are_objects_when_it_matters():
         assert raised.value.failure.kind == kind
 
 
+@pytest.mark.parametrize(("body", "found"), [(b"", {}), (b" ", {}), (b"[]", {}), (b"3", {}), (b'{"a":1}', {"a": 1})])
+def test_a_lenient_body_need_not_be_there(body, found):
+    assert asked.loose_object(body) == found
+
+
+@pytest.mark.parametrize("read", [asked.json_of, asked.loose_object])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_always_refused(read, body):
+    with pytest.raises(RequestError) as raised:
+        read(body)
+    assert (raised.value.failure.kind, raised.value.failure.message) == ("malformed_json", None)
+
+
 def test_a_closed_catalogue_refuses_other_models():
     options = Options(listed=(Listed("a:latest"),), only_listed=True)
     asked.require_listed("a", options)

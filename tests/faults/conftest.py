@@ -124,6 +124,44 @@ def body_of() -> Callable[[list[Step]], bytes]:
     return joined
 
 
+_SOUND = "malformed;event=9"  # a fault of an event that the small answer has not
+_STRUCK = {  # where a fault ends a small answer, and how many steps come before
+    "at once": ("", 0),
+    "before the head": (";at=before-headers", 0),
+    "behind the head": (";at=after-headers", 1),
+    "at the first event": (";event=1", 1),
+    "at the last event": (";event=7", 7),
+    "at a token": (";token=3", 4),
+    "at the end": (";at=end", 8),
+    "at the first byte": (";byte=0", 1),
+    "at a byte": (";byte=112", 2),
+}
+_ELSEWHERE = {"no such event": ";event=8", "no such token": ";token=4", "no such byte": ";byte=100000", "too late": ";time=1h"}
+_OTHERWISE = ("at a time", "in a whole answer", "between pieces")
+
+
+@pytest.fixture(params=[*_STRUCK, *_ELSEWHERE, *_OTHERWISE])
+def ended(request, play) -> Callable[[str, Ending], tuple[list[Step], list[Step]]]:
+    """Play a fault that ends the small answer at some place: what comes, and what ought to come."""
+    case = request.param
+
+    def played(fault: str, ending: Ending) -> tuple[list[Step], list[Step]]:
+        if case in _STRUCK:
+            place, count = _STRUCK[case]
+            return play(fault + place), [*play(_SOUND)[:count], ending]
+        if case in _ELSEWHERE:
+            return play(fault + _ELSEWHERE[case]), play(_SOUND)
+        if case == "at a time":
+            sound = play(_SOUND, waits=0.5)
+            return play(f"{fault};time=600ms", waits=0.5), [*sound[:4], 0.09999999999999998, ending]
+        if case == "in a whole answer":
+            *sent, last = play(f"{fault};byte=9", stream=False)
+            return [b"".join(sent), last], [play(_SOUND, stream=False)[0][: 71 + 9], ending]
+        return play(f"split-event,{fault};byte=3")[-1:], [ending]
+
+    return played
+
+
 def _unchunked(data: bytes) -> bytes:
     parts = []
     while data != LAST_CHUNK:

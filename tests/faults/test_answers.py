@@ -1,7 +1,7 @@
-"""Whole answers with the faults that answer errors, byte for byte, through the engine.
+"""Whole answers with the faults that answer errors, byte for byte, through the engine: those of OpenAI and of Anthropic.
 
-A file below answers/ begins with how the answer is asked for (`whole` or `stream`) and the line of the header field; the
-transcript follows. `UPDATE_GOLDEN=1` writes the transcripts anew.
+A file below answers/ (answers/anthropic/ for that provider) begins with how the answer is asked for (`whole` or `stream`) and
+the line of the header field; the transcript follows. `UPDATE_GOLDEN=1` writes the transcripts anew.
 """
 
 from __future__ import annotations
@@ -11,16 +11,25 @@ from pathlib import Path
 
 import pytest
 
+from understudy.faults import NAMED
 from understudy.model.plan import Plan, transcript
 
-FILES = sorted((Path(__file__).parent / "answers").glob("*.txt"))
+FOLDER = Path(__file__).parent / "answers"
+FILES = sorted(FOLDER.rglob("*.txt"))
+PROVIDERS = {
+    "answers": ("/v1/chat/completions", "gpt-4o-mini", {}),
+    "anthropic": ("/v1/messages", "claude-sonnet-5", {"max_tokens": 9}),
+}
+EVERYWHERE = {*NAMED, "status", "context_length", "timeout", "error-event", "whole-for-stream", "stream-for-whole", "malformed"}
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+@pytest.mark.parametrize("file", FILES, ids=[f"{file.parent.name}-{file.stem}" for file in FILES])
 def test_the_transcript_is_the_golden_one(file, engine, make_request, chat):
     line, *kept = file.read_text(encoding="utf-8").splitlines(keepends=True)
     way, _, fault = line.strip().partition(": ")
-    request = make_request(chat(stream=way == "stream"), headers={"x-understudy-fault": fault})
+    path, model, fields = PROVIDERS[file.parent.name]
+    headers = {"x-understudy-fault": fault, "anthropic-version": "2023-06-01"}
+    request = make_request(chat(model=model, stream=way == "stream", **fields), path, headers=headers)
     answer = engine(reply="Hi there.").respond(request)
     made = transcript(answer.steps if isinstance(answer, Plan) else [answer])
     if os.environ.get("UPDATE_GOLDEN"):
@@ -29,5 +38,7 @@ def test_the_transcript_is_the_golden_one(file, engine, make_request, chat):
     assert made == "".join(kept)
 
 
-def test_there_are_answers():
-    assert len(FILES) > 10
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_each_provider_has_a_transcript_of_every_error(provider):
+    lines = [file.read_text(encoding="utf-8").partition("\n")[0] for file in FILES if file.parent.name == provider]
+    assert {*(line.partition(": ")[2].partition(";")[0] for line in lines)} >= EVERYWHERE

@@ -36,18 +36,24 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Understudy]]:
 
 
 @pytest.fixture
-def connect() -> Iterator[Callable[..., openai.OpenAI]]:
-    """Make a strict client of a server; it does not try again unless told to."""
-    clients: list[openai.OpenAI] = []
+def made() -> Iterator[Callable[..., Any]]:
+    """Make a client of any kind; it is closed when the test is over."""
+    clients: list[Any] = []
 
-    def make(server: Understudy, **options: Any) -> openai.OpenAI:
-        options = {"api_key": "sk-any", "max_retries": 0, "_strict_response_validation": True} | options
-        clients.append(openai.OpenAI(base_url=server.openai_url, **options))
+    def make(kind: Callable[..., Any], *names: str, **options: Any) -> Any:
+        clients.append(kind(*names, **options))
         return clients[-1]
 
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def connect(made) -> Callable[..., openai.OpenAI]:
+    """Make a strict client of a server; it does not try again unless told to."""
+    own = {"api_key": "sk-any", "max_retries": 0, "_strict_response_validation": True}
+    return lambda server, **options: made(openai.OpenAI, base_url=server.openai_url, **(own | options))
 
 
 @pytest.fixture

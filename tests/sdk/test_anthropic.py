@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import anthropic
@@ -34,18 +34,10 @@ CONTENTS = {
 
 
 @pytest.fixture
-def link() -> Iterator[Callable[..., anthropic.Anthropic]]:
+def link(made) -> Callable[..., anthropic.Anthropic]:
     """Make a strict client of a server; it does not try again unless told to."""
-    clients: list[anthropic.Anthropic] = []
-
-    def make(server: Any, **options: Any) -> anthropic.Anthropic:
-        options = {"api_key": "sk-ant-any", "max_retries": 0, "_strict_response_validation": True} | options
-        clients.append(anthropic.Anthropic(base_url=server.url, **options))
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.close()
+    own = {"api_key": "sk-ant-any", "max_retries": 0, "_strict_response_validation": True}
+    return lambda server, **options: made(anthropic.Anthropic, base_url=server.url, **(own | options))
 
 
 @pytest.fixture

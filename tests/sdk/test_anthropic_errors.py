@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import anthropic
 import pytest
@@ -42,17 +41,10 @@ faults:
 
 
 @pytest.fixture
-def link() -> Iterator[Callable[..., anthropic.Anthropic]]:
+def link(made) -> Callable[..., anthropic.Anthropic]:
     """Make a client of a server; it does not try again unless told to."""
-    clients: list[anthropic.Anthropic] = []
-
-    def make(server: Any, **options: Any) -> anthropic.Anthropic:
-        clients.append(anthropic.Anthropic(base_url=server.url, **({"api_key": "sk-ant-any", "max_retries": 0} | options)))
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.close()
+    own = {"api_key": "sk-ant-any", "max_retries": 0}
+    return lambda server, **options: made(anthropic.Anthropic, base_url=server.url, **(own | options))
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -34,27 +34,17 @@ TOOLS = {"tools": [{"toolSpec": SPEC}]}
 
 
 @pytest.fixture
-def link() -> Iterator[Callable[..., Any]]:
+def link(made) -> Callable[..., Any]:
     """Make a client of a server; it does not try again."""
-    clients: list[Any] = []
-
-    def make(server: Any) -> Any:
-        settings = Config(retries={"total_max_attempts": 1}, parameter_validation=True)
-        clients.append(
-            boto3.client(
-                "bedrock-runtime",
-                region_name="us-east-1",
-                endpoint_url=server.url,
-                aws_access_key_id="AKIDANY",
-                aws_secret_access_key="any",
-                config=settings,
-            )
-        )
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.close()
+    return lambda server: made(
+        boto3.client,
+        "bedrock-runtime",
+        region_name="us-east-1",
+        endpoint_url=server.url,
+        aws_access_key_id="AKIDANY",
+        aws_secret_access_key="any",
+        config=Config(retries={"total_max_attempts": 1}, parameter_validation=True),
+    )
 
 
 @pytest.fixture

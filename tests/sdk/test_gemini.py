@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,18 +47,14 @@ WEATHER = types.Tool(
 
 
 @pytest.fixture
-def link() -> Iterator[Callable[..., genai.Client]]:
+def link(made) -> Callable[..., genai.Client]:
     """Make a client of a server."""
-    clients: list[genai.Client] = []
 
     def make(server: Any, version: str | None = None, **options: Any) -> genai.Client:
         http = types.HttpOptions(base_url=server.url, api_version=version)
-        clients.append(genai.Client(**({"api_key": "any"} | options), http_options=http))
-        return clients[-1]
+        return made(genai.Client, **({"api_key": "any"} | options), http_options=http)
 
-    yield make
-    for client in clients:
-        client.close()
+    return make
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 from understudy.capacity.spec import CapacitySpec
 from understudy.faults import Armed
 from understudy.matching import When
-from understudy.model.reply import Block, Failure, Finish, ToolCall, Usage
+from understudy.model.reply import Block, Failure, Finish, Raw, ToolCall, Usage
 from understudy.timing import Law
 
 Then = Literal["last", "loop", "error"]
@@ -61,8 +61,8 @@ class Generate(Struct, frozen=True):
 class ReplySpec(Struct, frozen=True, kw_only=True):
     """One reply as a rule gives it.
 
-    Exactly one of `text`, `refusal`, `json`, `template`, `generate`, `echo`, `blocks`, `error` and `embedding` is given, or
-    none beside `tool_calls` or `reasoning`. `pieces` are the events of a stream, one text each; `text` is what they say when
+    Exactly one of `text`, `refusal`, `json`, `template`, `generate`, `echo`, `blocks`, `error`, `embedding` and `raw` is given,
+    or none beside `tool_calls` or `reasoning`. `pieces` are the events of a stream, one text each; `text` is what they say when
     no other is written. `stream_text` replaces `text` on streams, and is what the pieces say where that is not `text`.
     `json` UNSET is not given, None is JSON's null.
     """
@@ -78,6 +78,7 @@ class ReplySpec(Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...] = ()
     error: Failure | None = None
     embedding: tuple[float, ...] | None = None
+    raw: Raw | None = None
     pieces: tuple[str, ...] | None = None
     stream_text: str | None = None
     finish: Finish | None = None

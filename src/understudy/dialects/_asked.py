@@ -26,6 +26,19 @@ def refuse(message: str, status: int = 400) -> None:
     raise RequestError(Failure(status, "invalid_request", message))
 
 
+def json_of(body: bytes, malformed: str | None = None) -> Any:
+    """Decode a body that must be JSON; `malformed` is what is said of one that is none, None leaves it to the dialect."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        raise RequestError(Failure(400, "malformed_json", malformed)) from None
+
+
+def loose_object(body: bytes) -> dict[str, Any]:
+    """Read a body that need not be there: an object, or nothing."""
+    return object_of(body, strict=False, missing="")
+
+
 def object_of(body: bytes, *, strict: bool, missing: str, malformed: str | None = None) -> dict[str, Any]:
     """Read a body that must be a JSON object; leniently, what is none counts as empty.
 
@@ -39,10 +52,7 @@ def object_of(body: bytes, *, strict: bool, missing: str, malformed: str | None 
         if strict:
             refuse(missing)
         return {}
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        raise RequestError(Failure(400, "malformed_json", malformed)) from None
+    value = json_of(body, malformed)
     if not isinstance(value, dict):
         if strict:
             raise RequestError(Failure(400, "malformed_json", malformed))

@@ -51,6 +51,8 @@ def pieces(text: str, reply: Reply, encoding: Encoding, options: Options, random
 
 def _leading(atoms: tuple[str, ...], text: str) -> Pieces | None:
     """The atoms that make up `text`, if it is a beginning of them."""
+    if atoms[-1] and "".join(atoms) == text:
+        return [(atom, 1) for atom in atoms]  # by far the usual case
     left, found = len(text), []
     for atom in atoms:
         if left <= 0:

@@ -61,8 +61,8 @@ def _finish(turn: Turn) -> str:
     return "length" if turn.finish == "length" else "stop_sequence" if turn.sequence is not None else "eos_token"
 
 
-def _details(turn: Turn) -> dict[str, Any]:
-    return {"finish_reason": _finish(turn), "generated_tokens": turn.tokens, "seed": None}
+def _details(turn: Turn, tokens: int) -> dict[str, Any]:
+    return {"finish_reason": _finish(turn), "generated_tokens": tokens, "seed": None}
 
 
 def _generate(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
@@ -74,7 +74,7 @@ def _generate(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | 
         found: dict[str, Any] = {"generated_text": text}
         if asked.mapping(call.extra.body.get("parameters")).get("details") is True:
             found["details"] = {
-                **_details(turn),
+                **_details(turn, spent.completion),
                 "prefill": [],
                 "tokens": [_token(piece) for piece in _pieces(turn, reply, call, moment)],
             }
@@ -83,7 +83,7 @@ def _generate(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | 
     frames = []
     for number, piece in enumerate(pieces, 1):
         is_last = number == len(pieces)
-        ended = {"generated_text": text if is_last else None, "details": _details(turn) if is_last else None}
+        ended = {"generated_text": text if is_last else None, "details": _details(turn, spent.completion) if is_last else None}
         frames.append((b"data:" + _encode({"index": number, "token": _token(piece), **ended}) + b"\n\n", b""))
     sheet = Sheet(frames, [tokens for _, tokens in pieces])
     return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)

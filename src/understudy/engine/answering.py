@@ -18,7 +18,6 @@ from understudy.engine import framing
 from understudy.engine.capacity import block_names
 from understudy.engine.choice import choose, unless_missed
 from understudy.engine.decision import Decision, decide, letters
-from understudy.engine.desk import Desk
 from understudy.engine.errands import Errands
 from understudy.engine.faulting import Strikes, strikes
 from understudy.engine.heading import allowance, answer_form
@@ -30,6 +29,7 @@ from understudy.engine.quota_grant import Grant
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.select import Chosen
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
+from understudy.engine.verbatim import Verbatim, Wait
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.frame import Body, Stream
@@ -60,7 +60,7 @@ class Case(Struct):
     grant: Grant | None = None
 
 
-class Answering(Desk):
+class Answering(Verbatim):
     """Gives every kind of answer."""
 
     @cached_property
@@ -103,13 +103,14 @@ class Answering(Desk):
         if controls.faults or world.faults.any:
             elapsed = request.at - self.started
             struck = strikes(scope, call, request, chosen.faults, effect.faults, decision, self.state, elapsed, prompt)
-            if struck is not None:
-                replies = struck.on_replies(replies)
+            replies = replies if struck is None else struck.on_replies(replies)
         pace = _pace(scope, chosen, effect)
         wait = controls.delay + pace.before(decision)
         case = Case(request, scope, call, decision, chosen, pace, wait, struck, key=key, grant=grant)
         if replies[0].failure is not None and not endpoint.tells(call):
             return self._failed(case, replies[0].failure)
+        if (raw := replies[0].raw) is not None:
+            return self._verbatim(request, scope, call, chosen, raw, decision, Wait(wait, pace.scale, struck, grant))
         engine = self.fleet.engine(call.model) if world.shares and endpoint.operation in _GENERATING else None
         names = block_names(call, prompt, engine.spec) if engine is not None else _NO_NAMES
         moment = Moment(

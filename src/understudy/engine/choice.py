@@ -63,7 +63,8 @@ def _choose_many(world: World, controls: Controls, call: Call, request: Request,
             part = call.about(item if isinstance(item, str) else "")
         root = decision.child(f"choice-{i}") if i else decision
         chosen = world.rules.choose(part, request, controls.session, controls.rule, root, state)
-        if call.operation == "embedding" and not chosen.reply.vectors and chosen.reply.failure is None:
+        answers = chosen.reply.vectors or chosen.reply.raw is not None or chosen.reply.failure is not None
+        if call.operation == "embedding" and not answers:
             chosen = _NOBODY
         replies = unless_missed(chosen, world, part, request)
         if replies[0].failure is not None:

@@ -92,6 +92,7 @@ def _reply(spec: ReplySpec, blocks: tuple[Block, ...], *, atoms: tuple[str, ...]
         stream_text=spec.stream_text,
         vectors=() if spec.embedding is None else (spec.embedding,),
         fixed=fixed,
+        raw=spec.raw and msgspec.structs.replace(spec.raw, headers=(*spec.raw.headers, *spec.headers)),
     )
 
 

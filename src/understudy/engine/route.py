@@ -61,6 +61,7 @@ class Router:
         self._order = sorted(self._prefixed, key=len, reverse=True)
 
     def _add(self, path: str, dialect: Dialect, endpoint: Endpoint) -> None:
+        path = path.rstrip("/") or "/"  # as `find` looks for it
         stem, brace, rest = path.partition("{")
         methods = self._ending(stem, *rest.split("}")).methods if brace else self._exact.setdefault(path, {})
         claims = methods.setdefault(endpoint.method, [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 
+from understudy.faults._clients import clients_markdown
 from understudy.faults._fault import Fault
 from understudy.faults._named import NAMED
 from understudy.faults._reading import kinds, parameters
@@ -50,34 +51,10 @@ _PLACES = """## Places
 An answer that has no such place is left alone.
 """
 
-_CLIENTS = """## What official clients do
-
-What openai 3.x for Python, openai 6.x for Node and anthropic 2.x for Python raise, left to their defaults. Where it says 3,
-they ask three times in all before they raise.
-
-| fault | openai, Python | openai, Node | anthropic, Python |
-|---|---|---|---|
-| 400, 401, 403 | `BadRequestError`, `AuthenticationError`, `PermissionDeniedError` at once | the same | the same |
-| 404, 422 | `NotFoundError`, `UnprocessableEntityError` at once | the same | the same |
-| 413 | `APIStatusError` at once | `APIError` | `ContentTooLargeError` |
-| 408 | 3, `APIStatusError` | 3, `APIError` | 3, `RequestTimeoutError` |
-| 409, 429 | 3, `ConflictError`, `RateLimitError`; waits `retry-after-ms`, else `retry-after` | the same | the same |
-| `insufficient_quota` | 3, as any 429 | 3 | 3 |
-| 500, 502 | 3, `InternalServerError` | the same | the same |
-| 503, 504, 529 | 3, `InternalServerError` | the same | 3, `ServiceUnavailable`, `GatewayTimeout`, `Overloaded` |
-| `rate_limit` with `retry-after` above 120 s | raised at once | waits | waits |
-| `error-event` | `APIError` without a status, from the stream | the same | `APIStatusError` with status 200 |
-| `malformed`, `truncated-json` | `JSONDecodeError` | `SyntaxError` | `JSONDecodeError` |
-| `missing-done` | nothing: the stream ends | the same | the same |
-| `close` in a stream | `APIConnectionError` | `TypeError: terminated` | `RemoteProtocolError` |
-| `reset` before the head | 3, `APIConnectionError` | the same | the same |
-| `hang`, after their patience of 600 s | 3, `APITimeoutError` | 3, `APIConnectionTimeoutError` | 3, `APITimeoutError` |
-"""
-
 
 def faults_markdown() -> str:
     """Write the page."""
-    return f"{_HEAD}\n{_kinds()}\n{_errors()}\n{_PLACES}\n{_triggers()}\n{_CLIENTS}"
+    return f"{_HEAD}\n{_kinds()}\n{_errors()}\n{_PLACES}\n{_triggers()}\n{clients_markdown()}"
 
 
 def _row(*cells: str) -> str:

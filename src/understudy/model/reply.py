@@ -104,13 +104,21 @@ class Usage(Struct, frozen=True):
     cached_tokens: int | None = None
 
 
+class Raw(Struct, frozen=True):
+    """An answer byte by byte: `chunks` are (seconds since the one before, data); `headers` all fields but those of framing."""
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    chunks: tuple[tuple[float, bytes], ...] = ()
+
+
 class Reply(Struct, frozen=True):
     """A whole answer: immutable, so that a rule makes it once and dialects may keep what they rendered of it.
 
     `pieces` fixes how a stream cuts the text (one event each); None = by `stream-unit`. `atoms` are the tokens of the text when
     its maker knows them, one string each. `stream_text` replaces the text on streams. `vectors` answer an embedding, one an
     input. `fixed` promises that this very object will answer again with nothing of its own for each answer (as identifiers of
-    tool calls are), so that what was rendered of it is worth keeping.
+    tool calls are), so that what was rendered of it is worth keeping. `raw` stands for everything else, whoever asks.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -123,6 +131,7 @@ class Reply(Struct, frozen=True):
     fixed: bool = False
     atoms: tuple[str, ...] | None = None
     vectors: tuple[tuple[float, ...], ...] = ()
+    raw: Raw | None = None
 
     @property
     def text(self) -> str:

@@ -58,7 +58,7 @@ def test_json_that_is_not_given_is_not_null(script):
     assert said(script, "a").json is UNSET
 
 
-ONE_OF = "text, refusal, json, template, generate, echo, blocks, error or embedding"
+ONE_OF = "text, refusal, json, template, generate, echo, blocks, error, embedding or raw"
 AT = "($.rules[0].reply"
 
 
@@ -71,7 +71,7 @@ AT = "($.rules[0].reply"
         (
             "{}",
             (
-                "expected one of text, refusal, json, template, generate, echo, blocks, error, embedding, tool_calls, "
+                "expected one of text, refusal, json, template, generate, echo, blocks, error, embedding, raw, tool_calls, "
                 f"reasoning or pieces, got none of them. {AT})"
             ),
         ),
@@ -128,6 +128,7 @@ SAMPLES = {
     "blocks": "[{text: a}]",
     "error": "500",
     "embedding": "[1]",
+    "raw": "{status: 204}",
     "reasoning": "a",
     "tool_calls": "[{name: f}]",
     "finish": "stop",

@@ -11,6 +11,7 @@ from understudy.config.grammar.failure import ERROR
 from understudy.config.grammar.fault import FAULT_OR_FAULTS
 from understudy.config.grammar.form import Form, Key, into
 from understudy.config.grammar.headers import HEADERS
+from understudy.config.grammar.raw import RAW
 from understudy.config.grammar.readers import INVALID, ByType, Data, ListOf, Made, MappingOf, Scalar, Schema, Word, listed
 from understudy.config.grammar.report import Report
 from understudy.config.grammar.timing import TIMING
@@ -32,6 +33,7 @@ GOES_WITH: dict[str, set[str]] = {
     "blocks": {"finish", "usage"},
     "error": set(),
     "embedding": {"usage"},
+    "raw": set(),
 }
 """The contents of a reply, and what may be said beside each."""
 
@@ -201,6 +203,7 @@ REPLY = Form(
         Key("blocks", ListOf(BLOCK, "a list of blocks", 1), "text, reasoning, refusals and calls in a given order"),
         Key("error", ERROR, "a failure: a status, a name, or a mapping with a status"),
         Key("embedding", ListOf(Scalar(NUMBER), "a list of numbers", 1), "the vector of every input"),
+        Key("raw", RAW, "an answer byte by byte"),
         Key("pieces", ListOf(Scalar(TEXT), "a list of texts", 1), "the events of a stream, one text each"),
         Key("stream_text", Scalar(TEXT), "the text on streams, instead of `text`"),
         Key("finish", Scalar(choice(Finish)), "the reason why the answer ended"),

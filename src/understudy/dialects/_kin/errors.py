@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import ceil
 from typing import Any
 
 import msgspec
 
 from understudy.dialects import ErrorBody
+from understudy.dialects._errors import with_wait
 from understudy.dialects._openai.errors import words as openai_words
 from understudy.model.reply import Failure, FailureKind
 
@@ -29,9 +29,8 @@ def spoken(document: Callable[[Failure], Document], *, id_field: str = "x-reques
     """Make what says a provider's errors of what writes their documents."""
 
     def say(failure: Failure) -> ErrorBody:
-        headers = failure.headers
-        if failure.retry_after is not None:
-            headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
-        return ErrorBody(failure.status, msgspec.json.encode(document(failure)), headers, id_field=id_field)
+        return ErrorBody(
+            failure.status, msgspec.json.encode(document(failure)), with_wait(failure.headers, failure), id_field=id_field
+        )
 
     return say

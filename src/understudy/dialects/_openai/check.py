@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-import msgspec
-
+from understudy.dialects._asked import json_of
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
 
 Check = Callable[[Any, str], None]
+WrongType = Callable[[str, str, Any], NoReturn]
 
 
 def refuse(message: str, param: str | None = None, code: str | None = None) -> NoReturn:
@@ -58,6 +58,13 @@ def wrong_type(path: str, expected: str, value: Any) -> NoReturn:
 def missing(path: str) -> NoReturn:
     """Raise missing_required_parameter."""
     refuse(f"Missing required parameter: '{path}'.", path, "missing_required_parameter")
+
+
+def required(value: Mapping[str, Any], path: str, *names: str) -> None:
+    """Check that the fields of an object are there, in this order."""
+    for name in names:
+        if value.get(name) is None:
+            missing(f"{path}.{name}")
 
 
 def empty_array(path: str) -> NoReturn:
@@ -120,12 +127,12 @@ def mapping(value: Any, path: str) -> None:
         wrong_type(path, "an object", value)
 
 
-def one_of(*allowed: str) -> Check:
-    """Check an enumeration."""
+def one_of(*allowed: str, wrong: WrongType = wrong_type) -> Check:
+    """Check an enumeration; `wrong` says that a value is no text."""
 
     def check(value: Any, path: str) -> None:
         if not isinstance(value, str):
-            wrong_type(path, f"one of {listed(allowed, 'or')}", value)
+            wrong(path, f"one of {listed(allowed, 'or')}", value)
         if value not in allowed:
             refuse(f"Invalid value: '{value}'. Supported values are: {listed(allowed)}.", path, "invalid_value")
 
@@ -184,10 +191,7 @@ EMBEDDING: tuple[tuple[str, Check], ...] = (
 
 def body_object(body: bytes) -> dict[str, Any]:
     """Decode a body that must be a JSON object."""
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        malformed()
+    value = json_of(body)
     if not isinstance(value, dict):
         malformed()
     return value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 from typing import Any
 
 import msgspec
 
 from understudy.dialects import ErrorBody
+from understudy.dialects._errors import with_wait
 from understudy.dialects._openai.limits import go_duration, overrun_words
 from understudy.model.reply import Failure, FailureKind
 
@@ -112,9 +112,8 @@ def error_body(failure: Failure, shapes: Mapping[str, Any], *, limits: bool = Fa
     data = msgspec.json.encode(_document(failure, shapes))
     if _shape(failure, shapes) is None:
         data = msgspec.json.format(data, indent=2)
-    headers = failure.headers
+    headers = with_wait(failure.headers, failure)
     if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
         headers = (*headers, ("retry-after-ms", str(round(failure.retry_after * 1000))))
         if limits and failure.kind == "rate_limit" and failure.overrun is None:
             headers = (*headers, *_used_up(failure))

@@ -1,23 +1,32 @@
-"""Lists of things, page by page (wire.md 7.4)."""
+"""Collections of what is kept: their pages, and paths that lead nowhere in them (wire.md 7.4)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from understudy.dialects._openai.check import Check, listed, number, refuse
+from understudy.dialects._openai.check import listed, number, refuse
+from understudy.errors import RequestError
+from understudy.model.reply import Failure
 
 Json = dict[str, Any]
 
-_LIMIT: Check = number(1, 100, whole=True)
 _ORDERS = ("asc", "desc")
 
 
-def page(items: list[Json], query: dict[str, str], usual: str = "desc") -> Json:
-    """Cut out the page that a query asks for; items are given oldest first, and shown in the `usual` order unless it says."""
-    order = query.get("order", usual)
+def page(items: list[Json], query: dict[str, str], order: str = "desc", longest: int = 100, usual: int = 20) -> Json:
+    """Cut out the page that a query asks for.
+
+    Args:
+        items: all there is, oldest first.
+        query: what is asked: `order`, `limit`, `after`.
+        order: how a page is ordered whose query says nothing of it.
+        longest: how many items a page may have at the most.
+        usual: how many it has unless the query says so.
+    """
+    order = query.get("order", order)
     if order not in _ORDERS:
         refuse(f"Invalid value: '{order}'. Supported values are: {listed(_ORDERS)}.", "order", "invalid_value")
-    limit = _limit(query.get("limit", "20"))
+    limit = _limit(query.get("limit", str(usual)), longest)
     found = items if order == "asc" else items[::-1]
     after = query.get("after")
     if after:
@@ -33,10 +42,19 @@ def page(items: list[Json], query: dict[str, str], usual: str = "desc") -> Json:
     }
 
 
-def _limit(value: str) -> int:
+def _limit(value: str, longest: int) -> int:
     try:
         limit = int(value)
     except ValueError:
         refuse("Invalid type for 'limit': expected an integer, but got a string instead.", "limit", "invalid_type")
-    _LIMIT(limit, "limit")
+    number(1, longest, whole=True)(limit, "limit")
     return limit
+
+
+def nowhere(method: str, resource: str, within: tuple[str, ...]) -> RequestError:
+    """The refusal of a path `within` a collection that leads nowhere, or not by this method."""
+    path = "/".join(("/v1", resource, *within))
+    if len(within) <= 1:
+        message = f"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)"
+        return RequestError(Failure(405, "method_not_allowed", message))
+    return RequestError(Failure(404, "not_found", f"Invalid URL ({method} {path})"))

@@ -8,13 +8,11 @@ file count as images of a page, other files as their text; what a file identifie
 from __future__ import annotations
 
 import re
-import struct
-from base64 import b64decode
-from binascii import Error
 from collections.abc import Iterable
 from math import ceil, sqrt
 from typing import Any
 
+from understudy.dialects._media import decoded, pages_of, size_of
 from understudy.dialects._openai.families import Patches, family
 from understudy.model.call import Message
 from understudy.text.tokens import Encoding
@@ -26,8 +24,6 @@ _LARGEST = 8 << 20  # base64 characters of a file that are looked at
 _MOST_PATCHES = 1536
 _A_SECOND = 10
 _MP3_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
-_PAGES = re.compile(rb"/Type\s{0,3}/Page(?![A-Za-z])")
-_SIZES_OF_JPEG = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 
 
 def part_tokens(part: Any, model: str, encoding: Encoding) -> int:
@@ -68,7 +64,7 @@ def seconds(sound: dict[str, Any]) -> float:
     data = sound.get("data")
     if not isinstance(data, str):
         return 0.0
-    size, head = len(data) * 3 // 4, _decoded(data[:4096])
+    size, head = len(data) * 3 // 4, decoded(data[:4096])
     if head[:4] == b"RIFF" and len(head) >= 44:
         rate = int.from_bytes(head[28:32], "little")
         return max(0, size - 44) / rate if rate else 0.0
@@ -92,9 +88,9 @@ def _file_tokens(body: dict[str, Any], model: str, encoding: Encoding) -> int:
     if not isinstance(data, str):
         return 0
     head, comma, rest = data.partition(",")
-    content = _decoded((rest if comma and head.startswith("data:") else data)[:_LARGEST])
+    content = decoded((rest if comma and head.startswith("data:") else data)[:_LARGEST])
     if content.startswith(b"%PDF"):
-        return max(1, len(_PAGES.findall(content))) * image_tokens(_PAGE, model)
+        return pages_of(content) * image_tokens(_PAGE, model)
     return encoding.count(content.decode("utf-8", "replace"))
 
 
@@ -103,44 +99,4 @@ def _size(url: str) -> tuple[int, int]:
     head, comma, rest = url.partition(",")
     if not (comma and head.startswith("data:") and head.endswith(";base64")):
         return _UNSEEN
-    data = _decoded(rest[:_HEADER])
-    try:
-        if data.startswith(b"\x89PNG"):
-            return struct.unpack_from(">II", data, 16)
-        if data.startswith(b"GIF8"):
-            return struct.unpack_from("<HH", data, 6)
-        if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-            return _webp(data)
-        if data.startswith(b"\xff\xd8"):
-            return _jpeg(data)
-    except struct.error:
-        pass
-    return _UNSEEN
-
-
-def _webp(data: bytes) -> tuple[int, int]:
-    if data[12:16] == b"VP8X":
-        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    if data[12:16] == b"VP8L":
-        bits = int.from_bytes(data[21:25], "little")
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    width, height = struct.unpack_from("<HH", data, 26)
-    return width & 0x3FFF, height & 0x3FFF
-
-
-def _jpeg(data: bytes) -> tuple[int, int]:
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        if data[at + 1] in _SIZES_OF_JPEG:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return _UNSEEN
-
-
-def _decoded(data: str) -> bytes:
-    """Decode as much base64 as there is in whole groups; nothing when it is none."""
-    try:
-        return b64decode(data[: len(data) // 4 * 4])
-    except (Error, ValueError):
-        return b""
+    return size_of(decoded(rest[:_HEADER])) or _UNSEEN

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-import msgspec
-
+from understudy.dialects._asked import json_of
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
 
@@ -21,10 +20,7 @@ def refuse(message: str) -> NoReturn:
 
 def body_object(body: bytes) -> dict[str, Any]:
     """Read the body as a JSON object."""
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        raise RequestError(Failure(400, "malformed_json")) from None
+    value = json_of(body)
     if not isinstance(value, dict):
         refuse("Input should be an object")
     return value

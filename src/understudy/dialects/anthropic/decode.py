@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
+from understudy.dialects._asked import loose_object
 from understudy.dialects.anthropic import check, check_fields, check_messages, wishes
 from understudy.dialects.anthropic.caching import prefixes
 from understudy.dialects.anthropic.families import family
@@ -158,15 +159,8 @@ def _runs_code(value: dict[str, Any]) -> bool:
 
 
 def _loose(body: bytes) -> dict[str, Any]:
-    """Read a body that need not be there: an object, or nothing."""
-    if not body.strip():
-        return {}
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        raise RequestError(Failure(400, "malformed_json")) from None
-    if not isinstance(value, dict):
-        return {}
+    """Read a body that need not be there, and need not be an object."""
+    value = loose_object(body)
     _refuse_threads(value)
     return value
 

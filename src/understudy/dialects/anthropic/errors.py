@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 import msgspec
 
 from understudy.dialects import ErrorBody
 from understudy.dialects._anthropic_limits import overrun_message
+from understudy.dialects._errors import with_wait
 from understudy.model.reply import Failure, FailureKind
 
 _TYPES = {
@@ -91,10 +91,9 @@ def _other(status: int) -> str:
 def error_body(failure: Failure) -> ErrorBody:
     """Build the error document; the engine fills the request's identifier in."""
     document = {**_document(failure), "request_id": "{request_id}"}
-    headers = failure.headers
-    if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
-    return ErrorBody(_status(failure), msgspec.json.encode(document), headers, id_field="request-id")
+    return ErrorBody(
+        _status(failure), msgspec.json.encode(document), with_wait(failure.headers, failure), id_field="request-id"
+    )
 
 
 def error_event(failure: Failure) -> bytes:

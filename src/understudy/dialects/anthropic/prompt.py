@@ -7,16 +7,13 @@ width times height over 750, at most 1,600; pages of a PDF 2,000 each, other doc
 
 from __future__ import annotations
 
-import re
-from base64 import b64decode
-from binascii import Error
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from understudy.dialects._pictures import size_of
+from understudy.dialects._media import decoded, pages_of, size_of
 from understudy.dialects.anthropic.families import family
 from understudy.model.call import Call, Message
 from understudy.text.tokens import Encoding, encoding
@@ -27,7 +24,6 @@ _A_PAGE = 2000
 _LARGEST_IMAGE, _LONGEST_EDGE, _PIXELS_A_TOKEN = 1600, 1568, 750
 _HEADER = 1 << 16  # base64 characters an image's size is looked for in
 _LARGEST = 8 << 20  # base64 characters of a document that are looked at
-_PAGES = re.compile(rb"/Type\s{0,3}/Page(?![A-Za-z])")
 
 
 @cache
@@ -95,7 +91,7 @@ def _called(call: Any) -> int:
 
 def _image(source: Any) -> int:
     data = source.get("data") if isinstance(source, dict) else None
-    size = size_of(_decoded(data[:_HEADER])) if isinstance(data, str) else None
+    size = size_of(decoded(data[:_HEADER])) if isinstance(data, str) else None
     if size is None:
         return _LARGEST_IMAGE  # nobody fetches what lies behind an address
     width, height = size
@@ -115,17 +111,9 @@ def _document(block: dict[str, Any], source: Any, factor: float) -> int:
     if source.get("type") == "content":
         return own + _parts(content, factor)
     if source.get("type") == "base64" and isinstance(data, str):
-        return own + _A_PAGE * max(1, len(_PAGES.findall(_decoded(data[:_LARGEST]))))
+        return own + _A_PAGE * pages_of(decoded(data[:_LARGEST]))
     return own if source.get("type") == "text" else own + _A_PAGE
 
 
 def _parts(content: Any, factor: float) -> int:
     return sum(block_tokens(part, factor) for part in content) if isinstance(content, Sequence) and content else 0
-
-
-def _decoded(data: str) -> bytes:
-    """Decode as much base64 as there is in whole groups; nothing when it is none."""
-    try:
-        return b64decode(data[: len(data) // 4 * 4])
-    except (Error, ValueError):
-        return b""

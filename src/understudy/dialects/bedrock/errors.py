@@ -5,11 +5,11 @@ Names, statuses and headers: wire.md 14.3. Clients tell exceptions apart by thei
 
 from __future__ import annotations
 
-from math import ceil
-
 import msgspec
 
 from understudy.dialects import ErrorBody
+from understudy.dialects._errors import Vocabulary, with_wait
+from understudy.dialects._errors import words as words_of
 from understudy.model.reply import Failure, FailureKind
 from understudy.wire.eventstream import encode
 
@@ -79,6 +79,7 @@ _SIMULATED: dict[int, str] = {
     503: _WORDS["overloaded"],
     504: _WORDS["timeout"],
 }
+_VOCABULARY = Vocabulary(_WORDS, _SIMULATED, "Simulated {} error")
 
 
 def words(failure: Failure) -> tuple[str, str]:
@@ -86,21 +87,17 @@ def words(failure: Failure) -> tuple[str, str]:
     name = failure.type or _BY_KIND.get(failure.kind) or _BY_STATUS.get(failure.status)
     if name is None:
         name = "InternalServerException" if failure.status >= 500 else "ValidationException"
-    if failure.message is not None:
-        return name, failure.message
-    if failure.kind == "simulated":
-        return name, _SIMULATED.get(failure.status, f"Simulated {failure.status} error")
-    return name, _WORDS[failure.kind]
+    return name, words_of(failure, _VOCABULARY)
 
 
 def error_body(failure: Failure) -> ErrorBody:
     """Build the error document; who has no right key is told so with 403, as every AWS service does."""
     name, message = words(failure)
     headers = (*failure.headers, ("x-amzn-errortype", f"{name}:{_NAMESPACE}"))
-    if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
     status = 403 if failure.status == 401 else failure.status
-    return ErrorBody(status, msgspec.json.encode({"message": message}), headers, id_field="x-amzn-requestid")
+    return ErrorBody(
+        status, msgspec.json.encode({"message": message}), with_wait(headers, failure), id_field="x-amzn-requestid"
+    )
 
 
 def error_frame(failure: Failure) -> bytes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 import msgspec
 
 from understudy.dialects import ErrorBody
+from understudy.dialects._errors import Vocabulary, with_wait
+from understudy.dialects._errors import words as words_of
 from understudy.model.reply import Failure, FailureKind
 
 _TRIAL = (
@@ -41,29 +41,23 @@ _WORDS: dict[FailureKind, str] = {
     "unknown_fault": "unknown fail type",
 }
 _SIMULATED: dict[int, str] = {429: _TRIAL, 500: _WORDS["server_error"], 503: _WORDS["unavailable"], 504: _WORDS["timeout"]}
+_VOCABULARY = Vocabulary(
+    _WORDS,
+    _SIMULATED,
+    unknown_model=f"model '{{}}' {_UNKNOWN}",
+    too_long="too many tokens: total number of tokens in the prompt cannot exceed {} - received {}.",
+)
 
 
 def words(failure: Failure) -> str:
     """Return the message of an error, its own words first."""
-    if failure.message is not None:
-        return failure.message
-    if failure.kind == "simulated":
-        return _SIMULATED.get(failure.status, f"simulated {failure.status} error")
-    if failure.kind == "model_not_found" and failure.subject is not None:
-        return f"model '{failure.subject}' {_UNKNOWN}"
-    if failure.counts is not None:
-        window, tokens = failure.counts
-        return f"too many tokens: total number of tokens in the prompt cannot exceed {window} - received {tokens}."
-    return _WORDS[failure.kind]
+    return words_of(failure, _VOCABULARY)
 
 
 def error_body(failure: Failure) -> ErrorBody:
     """Build the error document; the engine fills the request's identifier in."""
-    headers = failure.headers
-    if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
     data = msgspec.json.encode({"id": "{request_id}", "message": words(failure)})
-    return ErrorBody(failure.status, data, headers, id_field="x-debug-trace-id")
+    return ErrorBody(failure.status, data, with_wait(failure.headers, failure), id_field="x-debug-trace-id")
 
 
 def error_event(failure: Failure) -> bytes:

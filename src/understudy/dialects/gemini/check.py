@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 from msgspec import Struct
 
+from understudy.dialects._asked import json_of
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
 
@@ -57,10 +58,7 @@ def body_object(body: bytes, *, strict: bool) -> dict[str, Any]:
     """Read the body as a JSON object; no body is an empty one."""
     if not body.strip():
         return {}
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        raise RequestError(Failure(400, "malformed_json")) from None
+    value = json_of(body)
     if isinstance(value, dict):
         return value
     if strict:

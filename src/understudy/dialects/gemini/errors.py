@@ -7,12 +7,12 @@ system refuses, the API speaks in a good answer that has no candidates.
 from __future__ import annotations
 
 import re
-from math import ceil
 from typing import Any
 
 import msgspec
 
 from understudy.dialects import ErrorBody
+from understudy.dialects._errors import with_wait
 from understudy.dialects.gemini.events import written
 from understudy.model.reply import Failure, FailureKind
 
@@ -102,9 +102,7 @@ def error_body(failure: Failure) -> ErrorBody:
     headers = failure.headers
     if status != failure.status:
         headers = tuple(field for field in headers if field[0].lower() != "www-authenticate")
-    if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
-    return ErrorBody(status, _pretty(_document(failure)), headers, "application/json; charset=UTF-8")
+    return ErrorBody(status, _pretty(_document(failure)), with_wait(headers, failure), "application/json; charset=UTF-8")
 
 
 def error_event(failure: Failure) -> bytes:

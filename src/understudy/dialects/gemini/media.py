@@ -7,13 +7,10 @@ of a sound is read from its header; what lies behind an address nobody fetches, 
 
 from __future__ import annotations
 
-import re
-from base64 import b64decode
-from binascii import Error
 from math import ceil
 from typing import Any, Literal
 
-from understudy.dialects._pictures import size_of
+from understudy.dialects._media import decoded, pages_of, size_of
 from understudy.dialects.gemini.families import family
 from understudy.text.tokens import Encoding
 
@@ -26,7 +23,6 @@ _SOUND, _FILM, _SECONDS = 32, 263, 10.0
 _BYTE_RATE = 16_000  # of a sound whose header says none: 128 kbit/s
 _HEADER = 1 << 16  # base64 characters that are looked at for a size
 _LARGEST = 8 << 20  # base64 characters of a document that are looked at
-_PAGES = re.compile(rb"/Type\s{0,3}/Page(?![A-Za-z])")
 
 
 def part_tokens(part: dict[str, Any], model: str, resolution: str, encoding: Encoding) -> tuple[Modality, int]:
@@ -42,7 +38,7 @@ def part_tokens(part: dict[str, Any], model: str, resolution: str, encoding: Enc
         return "VIDEO", round(_SECONDS * _FILM)
     if data is not None and kind.startswith("text/"):
         return "TEXT", encoding.count(_decoded(data).decode("utf-8", "replace"))
-    pages = 1 if data is None else max(1, len(_PAGES.findall(_decoded(data[:_LARGEST]))))
+    pages = 1 if data is None else pages_of(_decoded(data[:_LARGEST]))
     return "DOCUMENT", pages * (_PAGE if family(model).image else _PICTURE)
 
 
@@ -65,8 +61,5 @@ def _seconds(data: str | None) -> float:
 
 
 def _decoded(data: str) -> bytes:
-    """Decode as much base64 as there is in whole groups, in either alphabet; nothing when it is none."""
-    try:
-        return b64decode(data[: len(data) // 4 * 4].replace("-", "+").replace("_", "/"))
-    except (Error, ValueError):
-        return b""
+    """Decode base64 of either alphabet."""
+    return decoded(data.replace("-", "+").replace("_", "/"))

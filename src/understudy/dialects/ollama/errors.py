@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 import msgspec
 
 from understudy.dialects import ErrorBody
+from understudy.dialects._errors import Vocabulary, with_wait
+from understudy.dialects._errors import words as words_of
 from understudy.model.reply import Failure, FailureKind
 
 _BUSY = "server busy, please try again.  maximum pending requests exceeded"
@@ -36,26 +36,18 @@ _WORDS: dict[FailureKind, str] = {
     "unknown_fault": "unknown fail type",
 }
 _SIMULATED: dict[int, str] = {429: "too many requests", 500: "internal server error", 503: _BUSY, 504: "gateway timeout"}
+_VOCABULARY = Vocabulary(_WORDS, _SIMULATED, unknown_model="model '{}' not found")
 
 
 def words(failure: Failure) -> str:
-    """Return the text of an error, its own words first."""
-    if failure.message is not None:
-        return failure.message
-    if failure.kind == "simulated":
-        return _SIMULATED.get(failure.status, f"simulated {failure.status} error")
-    if failure.kind == "model_not_found" and failure.subject is not None:
-        return f"model '{failure.subject}' not found"
-    return _WORDS[failure.kind]
+    """Return the message of an error, its own words first."""
+    return words_of(failure, _VOCABULARY)
 
 
 def error_body(failure: Failure) -> ErrorBody:
     """Build the error document."""
-    headers = failure.headers
-    if failure.retry_after is not None:
-        headers = (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))
     data = msgspec.json.encode({"error": words(failure)})
-    return ErrorBody(failure.status, data, headers, "application/json; charset=utf-8")
+    return ErrorBody(failure.status, data, with_wait(failure.headers, failure), "application/json; charset=utf-8")
 
 
 def error_line(failure: Failure) -> bytes:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, Moment
+from understudy.dialects._cut import streamed
 from understudy.dialects._openai.caching import begins
-from understudy.dialects._openai.cut import streamed
 from understudy.dialects._openai.errors import error_body, error_event
 from understudy.dialects._openai.limits import limit_fields
 from understudy.dialects._openai.prompt import chat_tokens

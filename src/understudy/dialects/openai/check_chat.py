@@ -21,11 +21,13 @@ from understudy.dialects._openai.check import (
     number,
     one_of,
     refuse,
+    required,
     stop,
     stream_options,
     string,
     wrong_type,
 )
+from understudy.dialects._openai.check_texts import metadata, name
 from understudy.dialects.openai import check_family, check_tools, check_turns
 
 _TOKEN = re.compile(r"[0-9]{1,7}")
@@ -35,16 +37,13 @@ _bias = number(-100, 100, whole=True)
 def response_format(value: Any, path: str) -> None:
     """Check `response_format`."""
     mapping(value, path)
-    if value.get("type") is None:
-        missing(f"{path}.type")
+    required(value, path, "type")
     one_of("json_object", "json_schema", "text")(value["type"], f"{path}.type")
     if value["type"] == "json_schema":
-        if value.get("json_schema") is None:
-            missing(f"{path}.json_schema")
+        required(value, path, "json_schema")
         mapping(value["json_schema"], f"{path}.json_schema")
-        if value["json_schema"].get("name") is None:
-            missing(f"{path}.json_schema.name")
-        check_tools.name(value["json_schema"]["name"], f"{path}.json_schema.name")
+        required(value["json_schema"], f"{path}.json_schema", "name")
+        name(value["json_schema"]["name"], f"{path}.json_schema.name")
         if value["json_schema"].get("schema") is not None:
             mapping(value["json_schema"]["schema"], f"{path}.json_schema.schema")
         if value["json_schema"].get("strict") is not None:
@@ -56,36 +55,6 @@ def service_tier(value: Any, path: str) -> None:
     """Check `service_tier`; `scale` is in the specification but not in the list that is shown."""
     if value != "scale":
         one_of("auto", "default", "fast", "flex", "priority")(value, path)
-
-
-def metadata(value: Any, path: str) -> None:
-    """Check `metadata`: at most 16 short texts."""
-    if not isinstance(value, dict):
-        wrong_type(path, "a metadata object", value)
-    if len(value) > 16:
-        refuse(
-            f"Invalid '{path}': too many properties. Expected an object with at most 16 properties, but got an object with "
-            f"{len(value)} properties instead.",
-            path,
-            "object_above_max_properties",
-        )
-    for key, item in value.items():
-        at = f"{path}.{key}"
-        if len(key) > 64:
-            refuse(
-                f"Invalid property name in '{path}': '{key[:3]}...{key[-3:]}' is too long. Expected a string with maximum "
-                f"length 64, but got a string with length {len(key)} instead.",
-                at,
-                "property_name_above_max_length",
-            )
-        string(item, at)
-        if len(item) > 512:
-            refuse(
-                f"Invalid '{at}': string too long. Expected a string with maximum length 512, but got a string with length "
-                f"{len(item)} instead.",
-                at,
-                "string_above_max_length",
-            )
 
 
 def logit_bias(value: Any, path: str) -> None:
@@ -100,8 +69,7 @@ def logit_bias(value: Any, path: str) -> None:
 def prediction(value: Any, path: str) -> None:
     """Check `prediction`: what most of the answer is expected to be."""
     mapping(value, path)
-    if value.get("type") is None:
-        missing(f"{path}.type")
+    required(value, path, "type")
     one_of("content")(value["type"], f"{path}.type")
     content = value.get("content")
     if content is None:
@@ -109,8 +77,7 @@ def prediction(value: Any, path: str) -> None:
     if isinstance(content, list):
         for i, part in enumerate(content):
             mapping(part, f"{path}.content[{i}]")
-            if part.get("text") is None:
-                missing(f"{path}.content[{i}].text")
+            required(part, f"{path}.content[{i}]", "text")
             string(part["text"], f"{path}.content[{i}].text")
     elif not isinstance(content, str):
         wrong_type(f"{path}.content", "one of a string or array of objects", content)
@@ -129,9 +96,7 @@ def modalities(value: Any, path: str) -> None:
 def audio(value: Any, path: str) -> None:
     """Check `audio`: how spoken answers shall sound."""
     mapping(value, path)
-    for key in ("voice", "format"):
-        if value.get(key) is None:
-            missing(f"{path}.{key}")
+    required(value, path, "voice", "format")
     if not isinstance(value["voice"], str | dict):
         wrong_type(f"{path}.voice", "a string", value["voice"])
     one_of("wav", "aac", "mp3", "flac", "opus", "pcm16")(value["format"], f"{path}.format")

@@ -5,51 +5,24 @@ The spelling of 2023 (`functions`, `function_call`) is checked here too.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from understudy.dialects._openai import check_schema
 from understudy.dialects._openai.check import (
     boolean,
     empty_array,
-    empty_string,
     mapping,
     missing,
     one_of,
     refuse,
+    required,
     string,
     wrong_type,
 )
+from understudy.dialects._openai.check_texts import longest, name
 
 _MOST = 128
-_NAME = re.compile(r"[a-zA-Z0-9_-]+")
-_LONGEST_NAME = 64
 _LONGEST_DESCRIPTION = 1 << 20
-
-
-def name(value: Any, path: str) -> None:
-    """Check the name of a tool or a format."""
-    string(value, path)
-    if value == "":
-        empty_string(path)
-    longest(value, path, _LONGEST_NAME)
-    if not _NAME.fullmatch(value):
-        refuse(
-            f"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-            path,
-            "invalid_value",
-        )
-
-
-def longest(value: str, path: str, most: int) -> None:
-    """Check the length of a text."""
-    if len(value) > most:
-        refuse(
-            f"Invalid '{path}': string too long. Expected a string with maximum length {most}, but got a string with length "
-            f"{len(value)} instead.",
-            path,
-            "string_above_max_length",
-        )
 
 
 def tools(value: Any, path: str) -> None:
@@ -64,8 +37,7 @@ def tools(value: Any, path: str) -> None:
         if kind is None:
             missing(f"{at}.type")
         one_of("function", "custom")(kind, f"{at}.type")
-        if tool.get(kind) is None:
-            missing(f"{at}.{kind}")
+        required(tool, at, kind)
         mapping(tool[kind], f"{at}.{kind}")
         _described(tool[kind], f"{at}.{kind}")
         if kind == "custom":
@@ -87,8 +59,7 @@ def functions(value: Any, path: str) -> None:
 def function_call(value: Any, path: str) -> None:
     """Check `function_call`."""
     if isinstance(value, dict):
-        if value.get("name") is None:
-            missing(f"{path}.name")
+        required(value, path, "name")
         string(value["name"], f"{path}.name")
     elif not isinstance(value, str):
         wrong_type(path, "one of 'none' or 'auto' or object", value)
@@ -103,8 +74,7 @@ def tool_choice(value: Any, path: str) -> None:
         if kind is None:
             missing(f"{path}.type")
         one_of("function", "custom", "allowed_tools")(kind, f"{path}.type")
-        if value.get(kind) is None:
-            missing(f"{path}.{kind}")
+        required(value, path, kind)
         mapping(value[kind], f"{path}.{kind}")
         if kind == "allowed_tools":
             _allowed(value[kind], f"{path}.{kind}")
@@ -146,11 +116,9 @@ def _named(wanted: Any, known: list[Any]) -> None:
 
 
 def _allowed(value: dict[str, Any], path: str) -> None:
-    if value.get("mode") is None:
-        missing(f"{path}.mode")
+    required(value, path, "mode")
     one_of("auto", "required")(value["mode"], f"{path}.mode")
-    if value.get("tools") is None:
-        missing(f"{path}.tools")
+    required(value, path, "tools")
     if not isinstance(value["tools"], list):
         wrong_type(f"{path}.tools", "an array of objects", value["tools"])
     for i, tool in enumerate(value["tools"]):
@@ -169,8 +137,7 @@ def _not_too_many(value: list[Any], path: str) -> None:
 
 def _described(tool: dict[str, Any], path: str) -> None:
     """Check what functions and custom tools have in common, and the schema of a function."""
-    if tool.get("name") is None:
-        missing(f"{path}.name")
+    required(tool, path, "name")
     name(tool["name"], f"{path}.name")
     if tool.get("description") is not None:
         string(tool["description"], f"{path}.description")
@@ -186,8 +153,7 @@ def _custom_format(value: Any, path: str) -> None:
     if value is None:
         return
     mapping(value, path)
-    if value.get("type") is None:
-        missing(f"{path}.type")
+    required(value, path, "type")
     one_of("text", "grammar")(value["type"], f"{path}.type")
     if value["type"] == "text":
         return
@@ -195,8 +161,6 @@ def _custom_format(value: Any, path: str) -> None:
     if grammar is None:
         missing(f"{path}.grammar")
     mapping(grammar, f"{path}.grammar")
-    for key in ("syntax", "definition"):
-        if grammar.get(key) is None:
-            missing(f"{path}.grammar.{key}")
+    required(grammar, f"{path}.grammar", "syntax", "definition")
     one_of("lark", "regex")(grammar["syntax"], f"{path}.grammar.syntax")
     string(grammar["definition"], f"{path}.grammar.definition")

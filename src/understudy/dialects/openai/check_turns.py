@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from understudy.dialects._openai.check import empty_array, mapping, missing, one_of, refuse, string, wrong_type
+from understudy.dialects._openai.check import empty_array, mapping, missing, one_of, refuse, required, string, wrong_type
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 _NO_CONTENT_NEEDED = ("tool_calls", "function_call", "refusal", "audio")
@@ -25,8 +25,7 @@ def messages(value: Any, path: str) -> None:
     for i, message in enumerate(value):
         at = f"{path}[{i}]"
         mapping(message, at)
-        if message.get("role") is None:
-            missing(f"{at}.role")
+        required(message, at, "role")
         one_of(*ROLES)(message["role"], f"{at}.role")
         _content(message, at)
         for key in ("name", "tool_call_id"):
@@ -87,17 +86,14 @@ def _calls(calls: Any, path: str) -> None:
         at = f"{path}[{i}]"
         mapping(call, at)
         for key in ("id", "type"):
-            if call.get(key) is None:
-                missing(f"{at}.{key}")
+            required(call, at, key)
             string(call[key], f"{at}.{key}")
         kind = call["type"]
         one_of("function", "custom")(kind, f"{at}.type")
-        if call.get(kind) is None:
-            missing(f"{at}.{kind}")
+        required(call, at, kind)
         mapping(call[kind], f"{at}.{kind}")
         for key in ("name", "input" if kind == "custom" else "arguments"):
-            if call[kind].get(key) is None:
-                missing(f"{at}.{kind}.{key}")
+            required(call[kind], f"{at}.{kind}", key)
             string(call[kind][key], f"{at}.{kind}.{key}")
 
 
@@ -116,19 +112,15 @@ def _content(message: Mapping[str, Any], at: str) -> None:
 
 def _part(part: Any, at: str) -> None:
     mapping(part, at)
-    if part.get("type") is None:
-        missing(f"{at}.type")
+    required(part, at, "type")
     string(part["type"], f"{at}.type")
     kind = part["type"]
     if kind == "text":
-        if part.get("text") is None:
-            missing(f"{at}.text")
+        required(part, at, "text")
         string(part["text"], f"{at}.text")
     elif kind in _PARTS:
-        if part.get(kind) is None:
-            missing(f"{at}.{kind}")
+        required(part, at, kind)
         mapping(part[kind], f"{at}.{kind}")
         for key in _PARTS[kind]:
-            if part[kind].get(key) is None:
-                missing(f"{at}.{kind}.{key}")
+            required(part[kind], f"{at}.{kind}", key)
             string(part[kind][key], f"{at}.{kind}.{key}")

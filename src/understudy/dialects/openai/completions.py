@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._openai.cut import pieces, said, streamed
+from understudy.dialects._cut import pieces, streamed
+from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.odds import columns, score, shared_out, tokens_of
 from understudy.dialects._openai.usage import told_usage
 from understudy.dialects.openai.events import GRAMMAR

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
+from understudy.dialects._asked import loose_object
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects.openai import check_chat, wishes
@@ -69,7 +70,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     """Decode a chat completion request."""
     style = options.style
     if not options.strict or (style is not None and style.ignores):
-        call = _read(_checked(request, style) if options.strict else loose(request.body), request.body, options)
+        call = _read(_checked(request, style) if options.strict else loose_object(request.body), request.body, options)
         return call if style is None else without(call, style.ignores)
     try:
         body = _plain(request.body)
@@ -147,17 +148,6 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
 
 def _last_user(messages: list[Message] | list[_PlainMessage]) -> str:
     return next((message.text for message in reversed(messages) if message.role == "user"), "")
-
-
-def loose(body: bytes) -> dict[str, Any]:
-    """Read a body that need not be there: an object, or nothing."""
-    if not body.strip():
-        return {}
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        check.malformed()
-    return value if isinstance(value, dict) else {}
 
 
 def require_listed(model: str, options: Options) -> None:

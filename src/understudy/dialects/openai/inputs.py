@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Options
+from understudy.dialects._asked import loose_object
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import family
-from understudy.dialects.openai.decode import loose, require_listed
+from understudy.dialects.openai.decode import require_listed
 from understudy.dialects.openai.wishes import Extra, stops
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
@@ -26,7 +27,7 @@ def _body(request: Request, checks: tuple[tuple[str, check.Check], ...], options
         value = check.body_object(request.body)
         check.model_of(value)
         return value
-    value = loose(request.body)
+    value = loose_object(request.body)
     for name, judge in checks:
         try:
             if value.get(name) is not None:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects._openai.caching import LEAST, cached
-from understudy.dialects._openai.cut import pieces, streamed
 from understudy.dialects._openai.families import Family, family
 from understudy.dialects._openai.usage import completion_details, prompt_details, told_usage, usage_object
 from understudy.dialects.openai.answers import Answer, all_costs, choice, work_out

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects import Moment
-from understudy.dialects._openai.cut import pieces
+from understudy.dialects._cut import pieces
 from understudy.dialects._openai.odds import entries, score, shared_out, tokens_of
 from understudy.dialects.openai import spoken
 from understudy.dialects.openai.answers import Answer, legacy_finish, wire_calls

@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment, Options
+from understudy.dialects._asked import loose_object
 from understudy.dialects._openai.check import missing
+from understudy.dialects._openai.check_texts import metadata as check_metadata
 from understudy.dialects._openai.listing import page
-from understudy.dialects.openai.check_chat import metadata as check_metadata
-from understudy.dialects.openai.decode import loose
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -65,7 +65,7 @@ def looked_up(request: Request, params: Mapping[str, str], options: Options) -> 
     """Decode a request for what is kept."""
     path = tuple(part for part in params.get("path", "").split("/") if part)
     query = dict(parse_qsl(request.head.query, keep_blank_values=True))
-    wish = Lookup(path, query, loose(request.body), options.strict)
+    wish = Lookup(path, query, loose_object(request.body), options.strict)
     return Call("stored", "openai", options.default_model, extra=wish, body=request.body)
 
 
@@ -83,7 +83,7 @@ def claim(moment: Moment) -> None:
 
 def keep(call: Call, answer: Body, moment: Moment) -> None:
     """Keep a completion."""
-    given = loose(call.body)
+    given = loose_object(call.body)
     document = msgspec.json.decode(answer.data)
     identifier = document.get("id") if isinstance(document, dict) else None
     if not isinstance(identifier, str):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from understudy.dialects import Moment
+from understudy.dialects._cut import Pieces
 from understudy.dialects._layout import Layout
-from understudy.dialects._openai.cut import Pieces
 from understudy.dialects.openai.styles import ChatShape, identifier, is_fixed
 from understudy.model.frame import Sheet
 from understudy.wire.forms import Hole

@@ -140,15 +140,6 @@ def not_found(message: str, param: str | None = None) -> RequestError:
     return RequestError(Failure(404, "not_found", message, param, "invalid_request_error"))
 
 
-def nowhere(method: str, resource: str, ask: Ask) -> RequestError:
-    """The refusal of a path that leads nowhere, or not by this method."""
-    path = "/".join(("/v1", resource, *ask.path))
-    if len(ask.path) <= 1:
-        message = f"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)"
-        return RequestError(Failure(405, "method_not_allowed", message))
-    return RequestError(Failure(404, "not_found", f"Invalid URL ({method} {path})"))
-
-
 def _put(fields: Json, part: Part) -> None:
     """Put a field where its name says: `name`, `name[]` (a list), `name[key]` (a mapping)."""
     name, bracket, rest = part.name.partition("[")

@@ -7,8 +7,9 @@ from typing import Any
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import Check, fields, mapping, missing, one_of, refuse, string
-from understudy.dialects.openai_platform.answers import body, page
-from understudy.dialects.openai_platform.ask import Ask, Json, json_body, not_found, nowhere, stored
+from understudy.dialects._openai.listing import nowhere, page
+from understudy.dialects.openai_platform.answers import body
+from understudy.dialects.openai_platform.ask import Ask, Json, json_body, not_found, stored
 from understudy.dialects.openai_platform.batch_lines import ENDPOINTS
 from understudy.dialects.openai_platform.batch_work import BATCHES, Job, find_batch, keep_batch, work
 from understudy.dialects.openai_platform.names import digits, letters, store_of
@@ -67,14 +68,14 @@ def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     ask: Ask = call.extra
     store = store_of(moment)
     found = [find_batch(store, name) for name in store.names(BATCHES)]
-    return body(page([document for document in found if document is not None], ask.query, 100, 20))
+    return body(page([document for document in found if document is not None], ask.query))
 
 
 def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """GET /batches/{id}."""
     ask: Ask = call.extra
     if len(ask.path) != 1:
-        raise nowhere("GET", "batches", ask)
+        raise nowhere("GET", "batches", ask.path)
     return body(_found(ask, moment))
 
 
@@ -82,7 +83,7 @@ def cancel(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """POST /batches/{id}/cancel; what is over cannot be cancelled."""
     ask: Ask = call.extra
     if ask.path[1:] != ("cancel",):
-        raise nowhere("POST", "batches", ask)
+        raise nowhere("POST", "batches", ask.path)
     document = _found(ask, moment)
     if document["status"] in _OPEN:
         document |= {"status": "cancelling", "cancelling_at": moment.created}

@@ -9,8 +9,9 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import mapping, missing, number, one_of, refuse
-from understudy.dialects.openai_platform.answers import body, page
-from understudy.dialects.openai_platform.ask import Ask, Json, form, not_found, nowhere, stored, typed
+from understudy.dialects._openai.listing import nowhere, page
+from understudy.dialects.openai_platform.answers import body
+from understudy.dialects.openai_platform.ask import Ask, Json, form, not_found, stored, typed
 from understudy.dialects.openai_platform.names import letters, store_of
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -56,7 +57,7 @@ def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     store, purpose = store_of(moment), ask.query.get("purpose")
     found = [find_file(store, name, moment.created) for name in store.names(_DOCUMENTS)]
     documents = [document for document in found if document is not None and purpose in (None, "", document["purpose"])]
-    return body(page(documents, ask.query, _MOST, _MOST))
+    return body(page(documents, ask.query, longest=_MOST, usual=_MOST))
 
 
 def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -71,14 +72,14 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
             if data is None and ask.strict:
                 raise _no_such_file(document["id"])
             return Body(data or b"", content_type="application/octet-stream")
-    raise nowhere("GET", "files", ask)
+    raise nowhere("GET", "files", ask.path)
 
 
 def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """DELETE /files/{id}."""
     ask: Ask = call.extra
     if len(ask.path) != 1:
-        raise nowhere("DELETE", "files", ask)
+        raise nowhere("DELETE", "files", ask.path)
     document = _found(ask, moment)
     store_of(moment).drop(_DOCUMENTS, document["id"])
     store_of(moment).drop(_DATA, document["id"])

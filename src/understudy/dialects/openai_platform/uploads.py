@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import Check, fields, missing, number, refuse, string, wrong_type
+from understudy.dialects._openai.listing import nowhere
 from understudy.dialects.openai_platform.answers import body
-from understudy.dialects.openai_platform.ask import Ask, Json, form, json_body, lenient_body, not_found, nowhere, stored
+from understudy.dialects.openai_platform.ask import Ask, Json, form, json_body, lenient_body, not_found, stored
 from understudy.dialects.openai_platform.files import check_expiry, check_purpose, expiry, keep_file, new_file
 from understudy.dialects.openai_platform.names import digits, letters, store_of
 from understudy.model.call import Call
@@ -89,7 +90,7 @@ def go_on(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     ask: Ask = call.extra
     action = _ACTIONS.get(ask.path[1:])
     if action is None:
-        raise nowhere("POST", "uploads", ask)
+        raise nowhere("POST", "uploads", ask.path)
     return body(action(ask, _found(ask, moment), moment))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects import Options
-from understudy.dialects._openai.check import Check, boolean, listed, mapping, missing, number, refuse, string
+from understudy.dialects._openai.check import Check, boolean, listed, mapping, missing, number, refuse, required, string
 from understudy.dialects._openai.check_schema import Judge
+from understudy.dialects._openai.check_texts import name as check_name
 from understudy.dialects._openai.check_unknown import unknown
 from understudy.dialects.openai_responses import check_family, check_items, check_tools
 from understudy.dialects.openai_responses.check_words import metadata, one_of, wrong_type
@@ -119,15 +120,12 @@ def _text(value: Any, path: str) -> None:
         return
     at = f"{path}.format"
     mapping(form, at)
-    if form.get("type") is None:
-        missing(f"{at}.type")
+    required(form, at, "type")
     one_of("json_object", "text", "json_schema")(form["type"], f"{at}.type")
     if form["type"] != "json_schema":
         return
-    for name in ("name", "schema"):
-        if form.get(name) is None:
-            missing(f"{at}.{name}")
-    check_tools.name(form["name"], f"{at}.name")
+    required(form, at, "name", "schema")
+    check_name(form["name"], f"{at}.name")
     mapping(form["schema"], f"{at}.schema")
     judge = Judge(f"response_format '{form['name']}'", f"{at}.schema", "invalid_json_schema")
     if form.get("strict") is True:

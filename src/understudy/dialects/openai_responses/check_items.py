@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from understudy.dialects._openai.check import got, listed, missing, refuse, string, wrong_type
+from understudy.dialects._openai.check import got, listed, missing, refuse, required, string, wrong_type
 
 MOST = 20  # items that are added to a conversation at once
 _TYPES = (
@@ -109,8 +109,7 @@ def _item(item: Any, path: str) -> None:
     if kind in (None, "message"):
         _message(item, path)
     for name in _NEEDED.get(kind or "", ()):
-        if item.get(name) is None:
-            missing(f"{path}.{name}")
+        required(item, path, name)
         if name != "output":
             string(item[name], f"{path}.{name}")
 
@@ -145,6 +144,5 @@ def _part(part: Any, path: str, allowed: tuple[str, ...]) -> None:
         _unsupported(kind, path, allowed)
     member = {"input_text": "text", "output_text": "text", "refusal": "refusal"}.get(kind)
     if member is not None:
-        if part.get(member) is None:
-            missing(f"{path}.{member}")
+        required(part, path, member)
         string(part[member], f"{path}.{member}")

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from understudy.dialects._openai import check_schema
-from understudy.dialects._openai.check import boolean, empty_string, mapping, missing, refuse, string, wrong_type
+from understudy.dialects._openai.check import boolean, mapping, missing, refuse, required, string, wrong_type
+from understudy.dialects._openai.check_texts import name
 
-_NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _NAMED = ("function", "custom", "namespace")
-
-
-def name(value: Any, path: str) -> None:
-    """Check the name of a tool or a format."""
-    string(value, path)
-    if value == "":
-        empty_string(path)
-    longest(value, path, 64)
-    if not _NAME.fullmatch(value):
-        refuse(
-            f"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-            path,
-            "invalid_value",
-        )
-
-
-def longest(value: str, path: str, most: int) -> None:
-    """Check the length of a text."""
-    if len(value) > most:
-        refuse(
-            f"Invalid '{path}': string too long. Expected a string with maximum length {most}, but got a string with length "
-            f"{len(value)} instead.",
-            path,
-            "string_above_max_length",
-        )
 
 
 def tools(value: Any, path: str) -> None:
@@ -44,8 +18,7 @@ def tools(value: Any, path: str) -> None:
     for i, tool in enumerate(value):
         at = f"{path}[{i}]"
         mapping(tool, at)
-        if tool.get("type") is None:
-            missing(f"{at}.type")
+        required(tool, at, "type")
         string(tool["type"], f"{at}.type")
         if tool["type"] in _NAMED:
             _named(tool, at)
@@ -54,14 +27,11 @@ def tools(value: Any, path: str) -> None:
 def tool_choice(value: Any, path: str) -> None:
     """Check `tool_choice`."""
     if isinstance(value, dict):
-        if value.get("type") is None:
-            missing(f"{path}.type")
+        required(value, path, "type")
         if value["type"] in ("function", "custom") and value.get("name") is None:
             missing(f"{path}.name")
         if value["type"] == "allowed_tools":
-            for key in ("mode", "tools"):
-                if value.get(key) is None:
-                    missing(f"{path}.{key}")
+            required(value, path, "mode", "tools")
     elif not isinstance(value, str):
         wrong_type(path, "one of an object or 'none', 'auto', or 'required'", value)
     elif value not in ("none", "auto", "required"):
@@ -69,8 +39,7 @@ def tool_choice(value: Any, path: str) -> None:
 
 
 def _named(tool: dict[str, Any], path: str) -> None:
-    if tool.get("name") is None:
-        missing(f"{path}.name")
+    required(tool, path, "name")
     name(tool["name"], f"{path}.name")
     if tool.get("description") is not None:
         string(tool["description"], f"{path}.description")

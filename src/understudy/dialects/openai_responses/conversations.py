@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import missing
-from understudy.dialects._openai.listing import page
+from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects.openai_responses import check, standins
 from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.items import kept, normalised
@@ -16,7 +16,6 @@ from understudy.dialects.openai_responses.kept import (
 )
 from understudy.dialects.openai_responses.names import Names, store_of
 from understudy.dialects.openai_responses.recall import not_found
-from understudy.dialects.openai_responses.stored import nowhere
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -49,7 +48,7 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
             return body(page(conversation.items, wish.query))
         case ("items", identifier):
             return body(_item(conversation, identifier, wish))
-    raise nowhere("GET", "conversations", wish)
+    raise nowhere("GET", "conversations", wish.path)
 
 
 def change(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -64,7 +63,7 @@ def change(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         conversation.items += added
         answer = page(added, {"order": "asc", "limit": "100"})
     else:
-        raise nowhere("POST", "conversations", wish)
+        raise nowhere("POST", "conversations", wish.path)
     keep_conversation(store_of(moment), conversation)
     return body(answer)
 
@@ -82,7 +81,7 @@ def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
             conversation.items = [item for item in conversation.items if item is not gone]
             keep_conversation(store_of(moment), conversation)
             return body(conversation.document)
-    raise nowhere("DELETE", "conversations", wish)
+    raise nowhere("DELETE", "conversations", wish.path)
 
 
 def _checked(call: Call) -> Wish:

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
-
 from understudy.dialects import Options
-from understudy.dialects._openai.check import body_object, malformed
+from understudy.dialects._asked import loose_object
+from understudy.dialects._openai.check import body_object
 from understudy.dialects.openai_responses import check
 from understudy.dialects.openai_responses.items import messages, normalised
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
@@ -25,7 +24,7 @@ NAME = "openai_responses"
 
 def created(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode the request for a new response."""
-    body = body_object(request.body) if options.strict else _loose(request.body)
+    body = body_object(request.body) if options.strict else loose_object(request.body)
     if options.strict:
         check.response(body, options)
     return _call("chat", request, body, options)
@@ -33,7 +32,7 @@ def created(request: Request, _params: Mapping[str, str], options: Options) -> C
 
 def counted(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode a request to count or to compact; what it lacks is not missed."""
-    body = _loose(request.body)
+    body = loose_object(request.body)
     if options.strict:
         check.fields(body)
     return _call("stored", request, body, options)
@@ -41,7 +40,7 @@ def counted(request: Request, _params: Mapping[str, str], options: Options) -> C
 
 def looked_up(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode a request for what is kept."""
-    body = _loose(request.body)
+    body = loose_object(request.body)
     path = tuple(part for part in params.get("path", "").split("/") if part)
     wish = Wish(body, query=_query(request.head.query), path=path, strict=options.strict)
     return Call("stored", NAME, extra=wish, body=request.body)
@@ -49,16 +48,6 @@ def looked_up(request: Request, params: Mapping[str, str], options: Options) -> 
 
 def _query(query: str) -> dict[str, str]:
     return dict(parse_qsl(query, keep_blank_values=True))
-
-
-def _loose(body: bytes) -> Json:
-    if not body.strip():
-        return {}
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        malformed()
-    return value if isinstance(value, dict) else {}
 
 
 def _call(operation: Operation, request: Request, body: Json, options: Options) -> Call:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.dialects._openai.cut import Pieces
+from understudy.dialects._cut import Pieces
 from understudy.dialects.openai_responses.hosted import STAGES, TEXTS, begun, ending
 from understudy.dialects.openai_responses.logprobs import shared_out
 from understudy.dialects.openai_responses.output import Said

@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy.dialects import Moment
-from understudy.dialects._openai.cut import Pieces, pieces, said, streamed
+from understudy.dialects._cut import Pieces, pieces, streamed
+from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.usage import thought
 from understudy.dialects.openai_responses.document import in_phases

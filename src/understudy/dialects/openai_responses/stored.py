@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import refuse
-from understudy.dialects._openai.listing import page
+from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects.openai_responses import standins
 from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.document import billed
@@ -15,10 +15,9 @@ from understudy.dialects.openai_responses.kept import KeptResponse, drop_respons
 from understudy.dialects.openai_responses.names import store_of
 from understudy.dialects.openai_responses.recall import not_found
 from understudy.dialects.openai_responses.wishes import Wish
-from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Sheet, Stream
-from understudy.model.reply import Failure, Reply
+from understudy.model.reply import Reply
 
 _TRUE = ("true", "1")
 
@@ -34,14 +33,14 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | 
             return body(billed(response.at(moment.wall)))
         case ("input_items",):
             return body(page(response.given, wish.query))
-    raise nowhere("GET", "responses", wish)
+    raise nowhere("GET", "responses", wish.path)
 
 
 def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """DELETE /responses/{id}."""
     wish: Wish = call.extra
     if len(wish.path) != 1:
-        raise nowhere("DELETE", "responses", wish)
+        raise nowhere("DELETE", "responses", wish.path)
     if not drop_response(store_of(moment), wish.path[0]) and wish.strict:
         not_found("Response", wish.path[0])
     return body({"id": wish.path[0], "object": "response", "deleted": True})
@@ -51,7 +50,7 @@ def cancel(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """POST /responses/{id}/cancel: only what is made in the background; what is over stays as it is."""
     wish: Wish = call.extra
     if wish.path[1:] != ("cancel",):
-        raise nowhere("POST", "responses", wish)
+        raise nowhere("POST", "responses", wish.path)
     response = _found(call, moment)
     if response.background:
         response.cancel(moment.wall)
@@ -59,15 +58,6 @@ def cancel(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     elif wish.strict:
         refuse("Cannot cancel a synchronous response.")
     return body(billed(response.at(moment.wall)))
-
-
-def nowhere(method: str, resource: str, wish: Wish) -> RequestError:
-    """The refusal of a path that leads nowhere, or not by this method."""
-    path = "/".join(("/v1", resource, *wish.path))
-    if len(wish.path) <= 1:
-        message = f"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)"
-        return RequestError(Failure(405, "method_not_allowed", message))
-    return RequestError(Failure(404, "not_found", f"Invalid URL ({method} {path})"))
 
 
 def _found(call: Call, moment: Moment) -> KeptResponse:

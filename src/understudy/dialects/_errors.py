@@ -1,0 +1,49 @@
+"""What errors of most providers share: words by kind and by status, and the field that says when to come back.
+
+In: a failure and a provider's vocabulary. Out: words, header fields. The documents are each dialect's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+
+from msgspec import Struct
+
+from understudy.model.reply import Failure, FailureKind
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Vocabulary(Struct, frozen=True):
+    """What a provider says when a failure brings no words of its own.
+
+    `simulated` are the words of an error of which only the status was asked for, and `any_status` those of all other statuses.
+    `unknown_model` has a hole for the model's name, `too_long` has two: for the model's window and the prompt's tokens.
+    """
+
+    by_kind: Mapping[FailureKind, str]
+    simulated: Mapping[int, str]
+    any_status: str = "simulated {} error"
+    unknown_model: str = ""
+    too_long: str = ""
+
+
+def words(failure: Failure, vocabulary: Vocabulary) -> str:
+    """Return the message of an error, its own words first."""
+    if failure.message is not None:
+        return failure.message
+    if failure.kind == "simulated":
+        return vocabulary.simulated.get(failure.status) or vocabulary.any_status.format(failure.status)
+    if vocabulary.unknown_model and failure.kind == "model_not_found" and failure.subject is not None:
+        return vocabulary.unknown_model.format(failure.subject)
+    if vocabulary.too_long and failure.counts is not None:
+        return vocabulary.too_long.format(*failure.counts)
+    return vocabulary.by_kind[failure.kind]
+
+
+def with_wait(headers: Headers, failure: Failure) -> Headers:
+    """Add when to come back, in whole seconds and at least one, if the failure says so."""
+    if failure.retry_after is None:
+        return headers
+    return (*headers, ("retry-after", str(max(1, ceil(failure.retry_after)))))

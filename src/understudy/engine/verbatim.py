@@ -1,0 +1,83 @@
+"""Answers that a script spells byte by byte: no dialect writes them, only their framing is ours.
+
+In: a raw reply and what was decided about its call. Out: a plan. The head travels with the first
+piece. Knows no provider.
+"""
+
+from __future__ import annotations
+
+from binascii import hexlify
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from understudy.engine.decision import Decision
+from understudy.engine.desk import Desk
+from understudy.engine.faulting import Strikes
+from understudy.engine.quota_grant import Grant
+from understudy.engine.scope import Scope, cors, header_safe
+from understudy.engine.select import Chosen
+from understudy.model.call import Call
+from understudy.model.exchange import Exchange
+from understudy.model.http import Request
+from understudy.model.plan import Ending, Plan, Step
+from understudy.model.reply import Raw
+from understudy.wire.response import LAST_CHUNK, chunk, head
+
+_BODILESS = (204, 304)
+
+
+class Wait(Struct, frozen=True):
+    """What happens to an answer on its way: seconds before it, a factor of its own waits, faults, what the limits said."""
+
+    seconds: float
+    scale: float | None
+    struck: Strikes | None
+    grant: Grant | None
+
+
+class Verbatim(Desk):
+    """Gives raw answers."""
+
+    def _verbatim(
+        self, request: Request, scope: Scope, call: Call, chosen: Chosen, raw: Raw, decision: Decision, wait: Wait
+    ) -> Plan:
+        self._serial += 1
+        token, is_stream = hexlify(decision.root), len(raw.chunks) > 1
+        now, model = self._wall(), call.model
+        exchange = Exchange(now, request, scope.context, model, chosen.rule, token, self._serial, raw.status, is_stream)
+        if wait.grant is not None:
+            wait.grant.follow(exchange)
+        parts = steps(raw, scope, exchange, self._date_of(int(now)), wait.scale)
+        return self._plan(parts, scope, wait.seconds, exchange, wait.struck)
+
+
+def steps(raw: Raw, scope: Scope, exchange: Exchange, date: bytes, scale: float | None = None) -> Iterator[Step]:
+    """Put a raw answer in time; `scale` is the factor of every wait."""
+    version, method = scope.head.version, scope.head.method
+    has_body = method != "HEAD" and raw.status not in _BODILESS
+    in_parts = len(raw.chunks) > 1
+    chunked = in_parts and version == "1.1" and raw.status not in _BODILESS
+    closes = scope.closes or (in_parts and not chunked)
+    sized = not in_parts and raw.status not in _BODILESS
+    fields = [("date", date.decode()), *raw.headers]
+    if exchange.rule:
+        fields.append(("x-understudy-rule", header_safe(exchange.rule)))
+    fields.append(("x-understudy-decision", exchange.decision))
+    length = sum(len(data) for _, data in raw.chunks) if sized else None
+    start = head(raw.status, fields, length=length, chunked=chunked, close=closes, version=version)
+    start = start[:-2] + cors(scope.head.headers) + b"\r\n"
+    for after, data in raw.chunks:
+        wait = after * (1.0 if scale is None else scale)
+        if wait:
+            yield wait
+        body = (chunk(data) if chunked else data) if has_body else b""
+        if start or body:
+            yield start + body
+        start = b""
+    if start:
+        yield start
+    if chunked and has_body:
+        yield LAST_CHUNK
+    elif closes and in_parts:
+        yield Ending.CLOSE

@@ -1,0 +1,89 @@
+"""Answers of chat completions, OpenAI's and those of the many who speak alike.
+
+Source: platform.openai.com, chat completion object and chunk object, November 2026; `reasoning_content` and `reasoning` are
+what DeepSeek, vLLM, Groq and OpenRouter call the thoughts they show.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from understudy.model.reply import Finish
+from understudy.recorder.answers import AnswerReader, Document, items, member
+from understudy.recorder.utterance import Utterance
+
+_KIN: Final = frozenset({"openai", "deepseek", "groq", "mistral", "openrouter", "together", "vllm", "xai", "tgi"})
+_FINISH: Final[dict[str, Finish]] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+
+
+def _speaks(dialect: str, operation: str) -> bool:
+    return dialect in _KIN and operation in ("chat", "completion")
+
+
+def _choice(choices: Any, said: str, at: float, heard: Utterance) -> None:
+    """Read the only choice; of several, a reply could say but one."""
+    for choice in items(choices):
+        if choice.get("index", 0) != 0:
+            heard.unreadable = True
+            return
+        message = choice.get(said)
+        if isinstance(message, dict):
+            _message(message, at, heard)
+        heard.say("text", choice.get("text"), at)
+        reason = choice.get("finish_reason")
+        if reason is not None:
+            heard.finish = _FINISH.get(str(reason), "stop")
+
+
+def _message(message: Document, at: float, heard: Utterance) -> None:
+    thought = message.get("reasoning_content")
+    heard.say("reasoning", message.get("reasoning") if thought is None else thought, at)
+    content = message.get("content")
+    if isinstance(content, list):
+        for part in items(content):
+            heard.say("text", part.get("text"), at)
+            thoughts = part.get("thinking")
+            for thinking in items(thoughts):
+                heard.say("reasoning", thinking.get("text"), at)
+    heard.say("text", content, at)
+    heard.say("refusal", message.get("refusal"), at)
+    if any(message.get(name) for name in ("audio", "function_call", "images", "annotations")):
+        heard.unreadable = True
+    for place, call in enumerate(items(message.get("tool_calls"))):
+        key = ("call", call.get("index", place))
+        kind = "custom" if "custom" in call else "function"
+        heard.unreadable = heard.unreadable or kind == "custom"
+        heard.call(key, member(call, kind, "name"), call.get("id"))
+        heard.argue(key, member(call, kind, "arguments"), at)
+
+
+def _common(document: Document, heard: Utterance) -> None:
+    heard.identifier = str(document.get("id") or heard.identifier)
+    usage = document.get("usage")
+    heard.count(
+        prompt_tokens=member(usage, "prompt_tokens"),
+        completion_tokens=member(usage, "completion_tokens"),
+        reasoning_tokens=member(usage, "completion_tokens_details", "reasoning_tokens"),
+        cached_tokens=member(usage, "prompt_tokens_details", "cached_tokens"),
+    )
+
+
+def _whole(document: Document, at: float, heard: Utterance) -> None:
+    _choice(document.get("choices"), "message", at, heard)
+    _common(document, heard)
+
+
+def _event(document: Document, at: float, heard: Utterance) -> None:
+    if document.get("error") is not None:
+        heard.unreadable = True
+    _choice(document.get("choices"), "delta", at, heard)
+    _common(document, heard)
+
+
+READER = AnswerReader("openai-chat", _speaks, _whole, _event)

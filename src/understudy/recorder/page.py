@@ -1,0 +1,95 @@
+"""The text of a recorded script, for people to read and change.
+
+In: rules as plain data, and the script they are added to, if there is one. Out: YAML. Long texts stand as blocks, lists of
+numbers and pieces in lines.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from understudy.config.source import parse
+
+_WIDTH = 126
+_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")  # ends of lines for YAML, but not as the same character
+
+
+def rendered(rules: list[dict[str, Any]], origin: str) -> str:
+    """Write a whole script."""
+    head = f"# Recorded from {origin}\nversion: 1\n"
+    return head + ("rules:\n" + _listed(rules) if rules else "rules: []\n")
+
+
+def extended(text: str, rules: list[dict[str, Any]]) -> str | None:
+    """Add rules at the end of a script; None when they would not become its last rules."""
+    if not rules:
+        return text
+    before = parse(text, "script")
+    known = before.data.get("rules") if isinstance(before.data, dict) else None
+    if before.problems or not isinstance(before.data, dict) or not isinstance(known, list | None):
+        return None
+    start = text if text.endswith("\n") or not text else f"{text}\n"
+    wanted = before.data | {"rules": [*(known or []), *rules]}
+    for added in ("rules:\n" + _listed(rules) if "rules" not in before.data else "", _listed(rules), _listed(rules, "")):
+        candidate = parse(start + added, "script") if added else None
+        if candidate is not None and not candidate.problems and candidate.data == wanted:
+            return start + added
+    return None
+
+
+def _listed(rules: list[dict[str, Any]], indent: str = "  ") -> str:
+    """Write rules one by one; what YAML's own writer gets wrong is written as JSON, which is YAML, too."""
+    return "".join(_indented(msgspec.json.encode(rule), indent) for rule in rules)
+
+
+@lru_cache(maxsize=4096)
+def _indented(encoded: bytes, indent: str) -> str:
+    """Write a rule; while a script grows most of its rules stay as they are."""
+    rule = msgspec.json.decode(encoded)
+    text = "".join(f"{indent}{line}\n" if line else "\n" for line in _yaml([rule]).removesuffix("\n").split("\n"))
+    if parse(text, "script").data == [rule]:
+        return text
+    return f"{indent}- {encoded.decode()}\n"
+
+
+def _yaml(rules: list[dict[str, Any]]) -> str:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Indents lists below their key, repeats instead of referring back."""
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002  # PyYAML's signature
+            super().increase_indent(flow, False)
+
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # PyYAML's signature
+            return True
+
+        def text(self, value: str) -> yaml.Node:
+            is_long = "\n" in value.strip("\n") and not value.startswith((" ", "\n")) and not _OTHER_BREAKS.search(value)
+            return self.represent_scalar("tag:yaml.org,2002:str", value, style="|" if is_long else _quotes(value))
+
+        def row(self, value: list[Any]) -> yaml.Node:
+            flat = all(isinstance(item, str | int | float | bool) for item in value)
+            return self.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flat)
+
+        def mapping(self, value: dict[str, Any]) -> yaml.Node:
+            flat = bool(value) and all(isinstance(item, int | float | bool) for item in value.values())
+            return self.represent_mapping("tag:yaml.org,2002:map", value, flow_style=flat)
+
+    Dumper.add_representer(str, Dumper.text)
+    Dumper.add_representer(list, Dumper.row)
+    Dumper.add_representer(dict, Dumper.mapping)
+    text: str = yaml.dump(rules, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False)
+    return text
+
+
+def _quotes(value: str) -> str | None:
+    """Quote what could be taken for something else than a text, now or after somebody changed it."""
+    return None if re.fullmatch(r"[A-Za-z][A-Za-z_.-]*", value) and value.lower() not in _WORDS else '"'
+
+
+_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")

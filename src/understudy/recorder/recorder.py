@@ -1,0 +1,132 @@
+"""The recorder: takes go in, a script comes out.
+
+In: exchanges that went by, a file to write. Out: that file, written anew as rules come in, whole or not at all. With an engine
+it answers what the script says already. Says nothing itself: whoever starts it is told what is worth telling.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from understudy.engine.respond import Engine
+from understudy.errors import UsageError
+from understudy.matching import fold
+from understudy.model.http import Request
+from understudy.model.plan import Plan
+from understudy.recorder.conditions import Asked
+from understudy.recorder.page import extended, rendered
+from understudy.recorder.reply import hear, reply_of, verbatim
+from understudy.recorder.rules import Collection
+from understudy.recorder.secrets import Secrets
+from understudy.recorder.take import Reader, Take
+
+EVERY: Final = 50
+"""Exchanges between two looks at a long script; a short one is written after each."""
+
+
+class Recorder:
+    """Writes what goes by.
+
+    Args:
+        out: the script.
+        origin: where the answers come from, for its first line.
+        exact: write every answer byte by byte.
+        base: the text of the script that is added to; None begins a new one.
+        names: the names of its rules.
+        tell: is told what was recorded, one sentence each.
+
+    Raises:
+        UsageError: when rules cannot be added to the script.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        origin: str,
+        *,
+        exact: bool = False,
+        base: str | None = None,
+        names: tuple[str, ...] = (),
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._out = out
+        self._origin = origin
+        self._exact = exact
+        self._base = base
+        self._names = names
+        self._tell = tell
+        self._secrets = Secrets()
+        self._reader = Reader()
+        self._rules = Collection(self._secrets)
+        self.passed: Counter[str] = Counter()
+        if base is not None and extended(base, [{"name": "probe", "reply": "probe"}]) is None:
+            message = "expected a script whose last key is `rules`, a list in block style. Move `rules` to its end."
+            raise UsageError(f"--out {str(out)!r}: {message}")
+
+    @property
+    def count(self) -> int:
+        """How many exchanges were recorded."""
+        return self._rules.count
+
+    def record(self, take: Take) -> None:
+        """Take an exchange in."""
+        self._secrets.notice(take.request.head)
+        head = take.request.head
+        call = take.call = self._reader.read(take.request)
+        if call is None:
+            self.passed[f"{head.method} {self._secrets.hide(head.path)}"] += 1
+            self._tell(f"passed on   {take.status} {head.method} {self._secrets.hide(head.path)} (no rule can answer it)")
+            return
+        asked = Asked(take.request, call)
+        earlier = asked.earlier
+        if earlier:
+            self._reader.recall(earlier, call)
+        heard = hear(take)
+        if heard is not None and heard.identifier:
+            self._reader.remember(heard.identifier, call, heard.text)
+        reply = verbatim(take) if self._exact else reply_of(take, heard)
+        self._rules.add(asked, reply)
+        how = " byte by byte" if "raw" in reply else ""
+        self._tell(f"recorded{how}   {take.status} {head.method} {self._secrets.hide(head.path)}")
+        if self.count <= EVERY or self.count % EVERY == 0:
+            try:
+                self.write()
+            except UsageError as error:  # there may be room again at the end
+                self._tell(f"not written: {error}")
+
+    def lose(self, problem: str) -> None:
+        """Note an exchange that did not go by whole."""
+        self._tell(f"not recorded: {self._secrets.hide(problem)}")
+
+    def write(self) -> None:
+        """Write the script, in place of what was there.
+
+        Raises:
+            UsageError: when the file cannot be written.
+        """
+        rules = self._rules.rules(self._names)
+        text = rendered(rules, self._origin) if self._base is None else extended(self._base, rules) or ""
+        beside = self._out.with_name(f".{self._out.name}.part")
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(self._out)
+        except OSError as error:
+            raise UsageError(f"--out {str(self._out)!r}: {error.strerror}. Check the path.") from None
+
+
+def known_to(engine: Engine, responses: tuple[str, ...]) -> Callable[[Request], bytes | Plan | None]:
+    """Make what answers requests that a script has an answer for, and leaves all others."""
+    prompts = frozenset(map(fold, responses))
+    reader = Reader()
+
+    def answer(request: Request) -> bytes | Plan | None:
+        call = engine.read(request)
+        if call is None or reader.read(request) is None:
+            return None
+        fits = fold(call.user) in prompts or any(rule.when.test(call, request) is not None for rule in engine.world.rules.rules)
+        return engine.respond(request) if fits else None
+
+    return answer

@@ -1,0 +1,88 @@
+"""From takes to the rules of a script: equal requests are one rule, their answers a sequence.
+
+In: takes, in the order they were recorded. Out: the rules as plain data, without secrets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from understudy.recorder.conditions import Asked, tell_apart
+from understudy.recorder.secrets import Secrets
+
+Rule = dict[str, Any]
+
+_LONGEST_NAME = 48
+_MEASURED = ("timing", "pieces", "usage")  # what may differ between answers that say the same
+
+
+class Answered(Struct):
+    """A request and all it was answered, in order."""
+
+    asked: Asked
+    replies: list[dict[str, Any]]
+
+
+class Collection:
+    """What was recorded so far."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._answered: dict[bytes, Answered] = {}
+        self.count = 0
+
+    def add(self, asked: Asked, reply: dict[str, Any]) -> None:
+        """Take an answer in."""
+        self.count += 1
+        self._answered.setdefault(asked.key, Answered(asked, [])).replies.append(reply)
+
+    def rules(self, taken: Iterable[str] = ()) -> list[Rule]:
+        """Write the rules; `taken` are names that others have."""
+        everybody = [answered.asked for answered in self._answered.values()]
+        names = set(taken)
+        return [self._rule(answered, everybody, names) for answered in self._answered.values()]
+
+    def _rule(self, answered: Answered, everybody: list[Asked], names: set[str]) -> Rule:
+        secrets, asked = self._secrets, answered.asked
+        name = _named(secrets.hide(asked.call.user) or asked.call.operation, names)
+        names.add(name)
+        rule: Rule = {"name": name}
+        when = tell_apart(asked, everybody, secrets)
+        if when:
+            rule["when"] = when
+        replies = [_clean(reply, secrets) for reply in answered.replies]
+        same = all(_said(reply) == _said(replies[0]) for reply in replies)
+        return rule | ({"reply": replies[0]} if same else {"replies": replies})
+
+
+def _said(reply: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in reply.items() if name not in _MEASURED}
+
+
+def _named(text: str, names: set[str]) -> str:
+    """Name a rule by the beginning of what was asked, and a number where that is taken."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _LONGEST_NAME]).split()) or "empty"
+    short = words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME].rstrip()}..."
+    number, name = 1, short
+    while name in names:
+        number += 1
+        name = f"{short} ({number})"
+    return name
+
+
+def _clean(reply: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
+    """Take secrets out of a reply. Texts that hold one lose how they were cut: a cut may go through it."""
+    if "pieces" in reply:
+        said = "".join(reply["pieces"])
+        if secrets.hide(said) != said:
+            reply = {name: value for name, value in reply.items() if name != "pieces"}
+    chunks = reply.get("raw", {}).get("chunks", ())
+    whole = "".join(part.get("data", "") for part in chunks)
+    if secrets.hide(whole) != whole:
+        at = sum(part["after"] for part in chunks)
+        reply = reply | {"raw": reply["raw"] | {"chunks": [{"after": round(at, 2), "data": whole}]}}
+    cleaned: dict[str, Any] = secrets.hide_all(reply)
+    return cleaned

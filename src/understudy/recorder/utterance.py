@@ -1,0 +1,86 @@
+"""What a model said, put together from a document or from the events of a stream, in no provider's words.
+
+In: texts, thoughts, calls and refusals in the order they come, with the seconds they came at. Out: blocks, and the events each
+was streamed in. Knows no provider and no script.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from understudy.model.reply import Finish
+
+Kind = Literal["text", "reasoning", "refusal", "tool_call"]
+
+
+class Part(Struct):
+    """A block that is being said: `said` are its pieces, each with the seconds it came at."""
+
+    kind: Kind
+    name: str = ""
+    id: str | None = None
+    said: list[tuple[float, str]] = []
+
+    @property
+    def text(self) -> str:
+        """All of it; of a call the arguments."""
+        return "".join(text for _, text in self.said)
+
+
+class Utterance:
+    """An answer as it is heard.
+
+    `unreadable` says that it holds what no reply can say. `failure` is an error that came in its place, or in its middle.
+    `identifier` is the provider's name for the answer.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.finish: Finish | None = None
+        self.usage: dict[str, int] = {}
+        self.unreadable = False
+        self.failure: dict[str, Any] | None = None
+        self.identifier = ""
+        self._open: dict[Any, Part] = {}
+
+    def say(self, kind: Kind, text: object, at: float, key: Any = None) -> None:
+        """Hear a piece of a block; pieces of one kind (and key) in a row belong together."""
+        if not isinstance(text, str) or not text:
+            return
+        part = self._open.get(key) if key is not None else None
+        if part is None and key is None and self.parts and self.parts[-1].kind == kind:
+            part = self.parts[-1]
+        if part is None:
+            part = Part(kind)
+            self.parts.append(part)
+            if key is not None:
+                self._open[key] = part
+        part.said.append((at, text))
+
+    def call(self, key: Any, name: object, identifier: object) -> None:
+        """Hear the beginning of a tool call; `key` is what its arguments refer to it by."""
+        part = self._open.get(key)
+        if part is None:
+            part = self._open[key] = Part("tool_call")
+            self.parts.append(part)
+        if isinstance(name, str) and name:
+            part.name = name
+        if isinstance(identifier, str) and identifier:
+            part.id = identifier
+
+    def argue(self, key: Any, text: object, at: float) -> None:
+        """Hear a piece of the arguments of a call."""
+        part = self._open.get(key)
+        if part is not None and isinstance(text, str) and text:
+            part.said.append((at, text))
+
+    def count(self, **counts: object) -> None:
+        """Hear token counts; those that are no numbers are passed over."""
+        self.usage |= {name: n for name, n in counts.items() if isinstance(n, int) and not isinstance(n, bool) and n >= 0}
+
+    @property
+    def text(self) -> str:
+        """All visible text."""
+        return "".join(part.text for part in self.parts if part.kind == "text")

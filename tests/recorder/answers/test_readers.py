@@ -1,0 +1,154 @@
+"""Streams and documents of one provider say the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.recorder.answers import items, member, reader_of
+from understudy.recorder.utterance import Utterance
+
+SPENT = {"input_tokens": 1, "output_tokens": 2, "output_tokens_details": {"reasoning_tokens": 1}}
+CASES = {
+    ("openai", "chat"): (
+        {
+            "id": "c1",
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {
+                        "content": "ab",
+                        "reasoning_content": "hm",
+                        "tool_calls": [{"id": "t", "function": {"name": "f", "arguments": "{}"}}],
+                    },
+                    "finish_reason": "tool_calls",
+                }
+            ],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 2},
+        },
+        [
+            {"id": "c1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]},
+            {"choices": [{"index": 0, "delta": {"reasoning_content": "hm"}}]},
+            {"choices": [{"index": 0, "delta": {"content": "a"}}]},
+            {"choices": [{"index": 0, "delta": {"content": "b"}}]},
+            {
+                "choices": [
+                    {"index": 0, "delta": {"tool_calls": [{"index": 0, "id": "t", "function": {"name": "f", "arguments": ""}}]}}
+                ]
+            },
+            {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}}]},
+            {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]},
+            {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2}},
+        ],
+    ),
+    ("anthropic", "chat"): (
+        {
+            "id": "m1",
+            "content": [
+                {"type": "thinking", "thinking": "hm", "signature": "s"},
+                {"type": "text", "text": "ab"},
+                {"type": "tool_use", "id": "t", "name": "f", "input": {"a": 1}},
+            ],
+            "stop_reason": "tool_use",
+            "usage": {"input_tokens": 1, "cache_read_input_tokens": 2, "output_tokens": 3},
+        },
+        [
+            {
+                "type": "message_start",
+                "message": {
+                    "id": "m1",
+                    "content": [],
+                    "usage": {"input_tokens": 1, "cache_read_input_tokens": 2, "output_tokens": 1},
+                },
+            },
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "hm"}},
+            {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+            {"type": "ping"},
+            {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "a"}},
+            {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "b"}},
+            {
+                "type": "content_block_start",
+                "index": 2,
+                "content_block": {"type": "tool_use", "id": "t", "name": "f", "input": {}},
+            },
+            {"type": "content_block_delta", "index": 2, "delta": {"type": "input_json_delta", "partial_json": '{"a":'}},
+            {"type": "content_block_delta", "index": 2, "delta": {"type": "input_json_delta", "partial_json": "1}"}},
+            {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 3}},
+            {"type": "message_stop"},
+        ],
+    ),
+    ("openai_responses", "chat"): (
+        {
+            "id": "r1",
+            "status": "completed",
+            "output": [
+                {"type": "reasoning", "id": "rs", "summary": [{"type": "summary_text", "text": "hm"}]},
+                {"type": "message", "id": "ms", "content": [{"type": "output_text", "text": "ab", "annotations": []}]},
+                {"type": "function_call", "id": "fc", "call_id": "t", "name": "f", "arguments": "{}"},
+            ],
+            "usage": SPENT,
+        },
+        [
+            {"type": "response.created", "response": {"id": "r1"}},
+            {"type": "response.output_item.added", "item": {"type": "reasoning", "id": "rs"}},
+            {"type": "response.reasoning_summary_text.delta", "delta": "hm"},
+            {"type": "response.output_item.added", "item": {"type": "message", "id": "ms"}},
+            {"type": "response.output_text.delta", "delta": "a"},
+            {"type": "response.output_text.delta", "delta": "b"},
+            {
+                "type": "response.output_item.added",
+                "item": {"type": "function_call", "id": "fc", "call_id": "t", "name": "f", "arguments": ""},
+            },
+            {"type": "response.function_call_arguments.delta", "item_id": "fc", "delta": "{}"},
+            {"type": "response.completed", "response": {"id": "r1", "status": "completed", "usage": SPENT}},
+        ],
+    ),
+}
+
+
+def said(heard):
+    return [(part.kind, part.name, part.id, part.text) for part in heard.parts], heard.usage, heard.identifier, heard.unreadable
+
+
+@pytest.mark.parametrize("who", CASES, ids=lambda who: who[0])
+def test_a_stream_says_what_the_document_says(who):
+    reader = reader_of(*who)
+    document, events = CASES[who]
+    whole, streamed = Utterance(), Utterance()
+    reader.whole(document, 1.0, whole)
+    for at, event in enumerate(events):
+        reader.event(event, float(at), streamed)
+    assert said(streamed) == said(whole)
+    assert [part.kind for part in whole.parts] == ["reasoning", "text", "tool_call"]
+    assert whole.usage
+    assert not whole.unreadable
+
+
+@pytest.mark.parametrize(
+    ("who", "event"),
+    [
+        (("openai", "chat"), {"error": {"message": "m"}}),
+        (("openai", "chat"), {"choices": [{"index": 1, "delta": {"content": "x"}}]}),
+        (("anthropic", "chat"), {"type": "error", "error": {}}),
+        (("anthropic", "chat"), {"type": "content_block_start", "index": 0, "content_block": {"type": "server_tool_use"}}),
+        (("anthropic", "chat"), {"type": "message_delta", "delta": {"stop_reason": "pause_turn"}}),
+        (("openai_responses", "chat"), {"type": "response.output_item.added", "item": {"type": "web_search_call"}}),
+        (("openai_responses", "chat"), {"type": "response.failed", "response": {}}),
+        (("openai_responses", "chat"), {"type": "response.output_text.annotation.added"}),
+    ],
+)
+def test_what_a_reply_cannot_say(who, event):
+    heard = Utterance()
+    reader_of(*who).event(event, 1.0, heard)
+    assert heard.unreadable
+
+
+def test_who_is_read():
+    assert reader_of("groq", "chat") is reader_of("openai", "completion") is not None
+    assert reader_of("openai", "image") is reader_of("gemini", "chat") is None
+
+
+def test_members_and_items():
+    assert (member({"a": {"b": 1}}, "a", "b"), member({"a": 1}, "a", "b"), member(None, "a")) == (1, None, None)
+    assert items([{"a": 1}, 2, None]) == [{"a": 1}]
+    assert items("x") == []

@@ -1,0 +1,265 @@
+"""Recorded from a server of our own, replayed, and compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy import Understudy
+from understudy.config.source import parse
+from understudy.errors import UsageError
+from understudy.recorder.page import rendered
+from understudy.recorder.recorder import Recorder
+from understudy.recorder.reply import hear, reply_of
+
+TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+
+
+def test_an_answer_is_replayed(script, recording, replay, send, chat):
+    with Understudy(script("rules: [{when: {user: sky}, reply: Blue.}]"), clock="auto") as up, recording(up.port) as record:
+        was = send(record.port, "/v1/chat/completions", chat("sky"))
+        (rule,) = record.rules
+    assert was.text == "Blue."
+    assert (rule["name"], rule["when"], rule["reply"]["text"]) == ("sky", {"user": "sky"}, "Blue.")
+    with replay() as server:
+        now = send(server.port, "/v1/chat/completions", chat("sky"))
+    assert {**now.json, "id": 0, "created": 0} == {**was.json, "id": 0, "created": 0}
+
+
+def test_a_stream_is_replayed_event_by_event_and_gap_by_gap(script, recording, replay, send, chat):
+    pieces = ["The s", "ky is", " blue, ", "I think", "."]
+    said = script(f"rules: [{{when: {{user: sky}}, reply: {{pieces: {pieces}}}}}]")
+    with Understudy(said) as up, recording(up.port) as record:
+        was = send(record.port, "/v1/chat/completions", chat("sky", stream=True))
+        (rule,) = record.rules
+    assert rule["reply"]["pieces"] == pieces == was.deltas
+    assert rule["reply"]["timing"].keys() >= {"ttft"}
+    with replay(clock="auto") as server:
+        now = send(server.port, "/v1/chat/completions", chat("sky", stream=True))
+        whole = send(server.port, "/v1/chat/completions", chat("sky"))
+    assert now.deltas == pieces
+    assert whole.text == "".join(pieces)
+
+
+def test_rounds_of_a_tool_loop_do_not_collapse(script, recording, replay, send, chat):
+    """The same result twice: only the length of the conversation tells the rounds apart."""
+    rounds = "".join(
+        f"  - when: {{json: {{'length(messages)': {n}}}}}\n"
+        f"    reply: {{tool_calls: [{{name: get_weather, arguments: {{n: {n}}}}}]}}\n"
+        for n in (1, 3, 5)
+    )
+
+    def loop(port):
+        messages, seen = [{"role": "user", "content": "weather"}], []
+        for _ in range(4):
+            answer = send(port, "/v1/chat/completions", chat(*messages, tools=[TOOL])).json
+            message = answer["choices"][0]["message"]
+            if not message.get("tool_calls"):
+                return [*seen, message["content"]]
+            (call,) = message["tool_calls"]
+            seen.append(call["function"]["arguments"])
+            messages += [message, {"role": "tool", "tool_call_id": call["id"], "content": "sunny"}]
+        return seen
+
+    with Understudy(script(f"rules:\n{rounds}  - reply: Done."), clock="auto") as up, recording(up.port) as record:
+        was = loop(record.port)
+        rules = record.rules
+    assert was == ['{"n":1}', '{"n":3}', '{"n":5}', "Done."]
+    assert [rule["when"].get("tool_result") for rule in rules] == [False, "sunny", "sunny", "sunny"]
+    with replay(clock="auto") as server:
+        assert loop(server.port) == was
+        assert loop(server.port) == was, "no state: a second run is answered alike"
+
+
+def test_turns_of_a_conversation_keep_their_order(script, recording, replay, send, chat):
+    first = chat("go on")
+    second = chat("go on", {"role": "assistant", "content": "One."}, "go on")
+    rules = "rules: [{when: {turn: 1}, reply: One.}, {when: {turn: 2}, reply: Two.}]"
+    with Understudy(script(rules), clock="auto") as up, recording(up.port) as record:
+        for body in (first, second):
+            send(record.port, "/v1/chat/completions", body)
+        assert [rule["when"] for rule in record.rules] == [{"user": "go on", "turn": 1}, {"user": "go on", "turn": 2}]
+    with replay(clock="auto") as server:
+        assert [send(server.port, "/v1/chat/completions", body).text for body in (second, first)] == ["Two.", "One."]
+
+
+def test_equal_requests_are_one_rule_with_a_sequence(script, recording, replay, send, chat):
+    rules = 'rules: [{when: {user: x}, replies: [{error: rate_limit}, "a", "b"]}, {when: {user: y}, reply: same}]'
+
+    def ask(port):
+        return [send(port, "/v1/chat/completions", chat("x")) for _ in range(3)]
+
+    with Understudy(script(rules), clock="auto") as up, recording(up.port) as record:
+        was = ask(record.port)
+        for _ in range(2):
+            send(record.port, "/v1/chat/completions", chat("y", user="somebody"))
+        x, y = record.rules
+    assert [len(x["replies"]), "replies" in y, y["reply"]["text"]] == [3, False, "same"]
+    with replay(clock="auto") as server:
+        now = ask(server.port)
+    assert [got.status for got in now] == [429, 200, 200]
+    assert now[0].json == was[0].json
+    assert [got.text for got in now[1:]] == ["a", "b"]
+
+
+def test_recorded_from_openai_replayed_as_anthropic(script, recording, replay, send, chat):
+    rules = "rules: [{when: {user: sky}, reply: Blue.}, {reply: {tool_calls: [{name: get_weather, arguments: {city: Rome}}]}}]"
+    with Understudy(script(rules), clock="auto") as up, recording(up.port) as record:
+        send(record.port, "/v1/chat/completions", chat("sky", stream=True))
+        send(record.port, "/v1/chat/completions", chat("weather", tools=[TOOL], stream=True))
+        assert len(record.rules) == 2
+
+    def claude(port, text, **more):
+        body = {"model": "claude-sonnet-4-5", "max_tokens": 99, "messages": [{"role": "user", "content": text}], **more}
+        return send(port, "/v1/messages", body, anthropic_version="2023-06-01").json
+
+    with replay(clock="auto") as server:
+        assert [block["text"] for block in claude(server.port, "sky")["content"]] == ["Blue."]
+        tool = {"name": "get_weather", "input_schema": {"type": "object"}}
+        got = claude(server.port, "weather", tools=[tool])
+    assert (got["stop_reason"], got["content"][0]["name"], got["content"][0]["input"]) == (
+        "tool_use",
+        "get_weather",
+        {"city": "Rome"},
+    )
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("dialect", ["messages", "responses"])
+def test_other_protocols(script, recording, replay, send, dialect, stream):
+    rules = "rules: [{reply: {reasoning: Hm., text: 'Mild, I think.', tool_calls: [{name: get_weather, arguments: {a: 1}}]}}]"
+    body = {"model": "gpt-4o", "input": "hello", "stream": stream}
+    if dialect == "messages":
+        body = {
+            "model": "claude-sonnet-4-5",
+            "max_tokens": 99,
+            "messages": [{"role": "user", "content": "hello"}],
+            "stream": stream,
+        }
+    path, headers = f"/v1/{dialect}", {"anthropic_version": "2023-06-01"}
+    with Understudy(script(rules), clock="auto") as up, recording(up.port) as record:
+        send(record.port, path, body, **headers)
+        (rule,) = record.rules
+    said = rule["reply"]
+    assert (said["text"], said["tool_calls"][0]["arguments"]) == ("Mild, I think.", {"a": 1})
+    assert said["usage"].keys() >= {"prompt_tokens", "completion_tokens"}
+    with replay(clock="auto") as server:
+        assert send(server.port, path, body, **headers).status == 200
+        assert server.calls[-1].rule == rule["name"]
+
+
+def test_a_response_that_follows_another_is_told_apart(script, recording, replay, send):
+    rules = "rules: [{when: {turn: 1}, reply: One.}, {when: {turn: 2}, reply: Two.}]"
+
+    def talk(port):
+        first = send(port, "/v1/responses", {"model": "gpt-4o", "input": "go on"}).json
+        second = send(port, "/v1/responses", {"model": "gpt-4o", "input": "go on", "previous_response_id": first["id"]}).json
+        return [answer["output"][0]["content"][0]["text"] for answer in (first, second)]
+
+    with Understudy(script(rules), clock="auto") as up, recording(up.port) as record:
+        assert talk(record.port) == ["One.", "Two."]
+        assert len(record.rules) == 2
+    with replay(clock="auto") as server:
+        assert talk(server.port) == ["One.", "Two."]
+
+
+def test_keys_are_never_written(script, recording, send, chat):
+    key, other = "not-like-a-key-4711", "sk-proj-0123456789abcdefghij"
+    said = script(f'rules: [{{reply: "You sent {other} and {key}."}}]')
+    with Understudy(said, clock="auto") as up, recording(up.port) as record:
+        got = send(record.port, "/v1/chat/completions", chat(f"my key is {other}"), authorization=f"Bearer {key}")
+        send(record.port, "/v1/chat/completions", chat("again", stream=True), x_api_key=key)
+        assert key in got.text, "the client gets what was said"
+        assert record.rules[0]["when"]["user"] == {"regex": r"(?s)\Amy\ key\ is\ sk\-.*ghij\z"}
+        text = record.out.read_text() + "".join(record.told)
+    assert key not in text
+    assert other not in text
+
+
+def test_missing_only_asks_for_what_no_rule_answers(script, recording, send, chat, tmp_path):
+    mine = "# mine\nrules:\n  - name: sky\n    when: {user: sky}\n    reply: Mine.\n"
+    (tmp_path / "out.yaml").write_text(mine)
+    with (
+        Understudy(script("rules: [{reply: Theirs.}]"), clock="auto") as up,
+        recording(up.port, missing_only=True) as record,
+    ):
+        assert [send(record.port, "/v1/chat/completions", chat(text)).text for text in ("sky", "sea")] == ["Mine.", "Theirs."]
+        assert len(up.calls) == 1
+        assert [rule["name"] for rule in record.rules] == ["sky", "sea"]
+        assert record.out.read_text().startswith(mine), "what a person wrote stays as it is"
+
+
+def test_a_script_that_cannot_be_added_to_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="last key is `rules`"):
+        Recorder(tmp_path / "out.yaml", "here", base="rules: []\nversion: 1\n")
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        Recorder(tmp_path / "no" / "out.yaml", "here").write()
+
+
+def test_a_file_that_cannot_be_written_any_more_does_not_end_the_recording(tmp_path, take, chat):
+    told = []
+    recorder = Recorder(tmp_path / "gone" / "out.yaml", "here", tell=told.append)
+    recorder.record(take(chat("a"), (0.1, b"{}")))
+    assert recorder.count == 1
+    assert told[-1].startswith("not written: --out ")
+
+
+def test_exact_answers_are_the_same_bytes(script, recording, replay, send, chat):
+    rules = "rules: [{when: {user: odd}, reply: Blue.}, {when: {user: bad}, reply: {error: 503}}]"
+    with Understudy(script(rules), clock="auto") as up, recording(up.port, exact=True) as record:
+        bodies = [chat("odd"), chat("odd", stream=True), chat("bad")]
+        was = [send(record.port, "/v1/chat/completions", body) for body in bodies]
+        assert ["raw" in rule["reply"] for rule in record.rules] == [True, True, True]
+    with replay(clock="auto") as server:
+        now = [send(server.port, "/v1/chat/completions", body) for body in bodies]
+    assert [(got.status, got.body) for got in now] == [(got.status, got.body) for got in was]
+    assert now[0].fields["openai-version"] == was[0].fields["openai-version"]
+    assert now[1].fields["content-type"] == was[1].fields["content-type"]
+
+
+def test_what_no_reader_knows_is_kept_byte_by_byte(script, recording, replay, send):
+    picture = {"model": "gpt-image-1", "prompt": "a cat", "size": "1024x1024"}
+    with Understudy(clock="auto") as up, recording(up.port) as record:
+        was = send(record.port, "/v1/images/generations", picture)
+        assert "raw" in record.rules[0]["reply"]
+    with replay(clock="auto") as server:
+        assert send(server.port, "/v1/images/generations", picture).body == was.body
+
+
+def test_an_embedding(recording, replay, send):
+    body = {"model": "text-embedding-3-small", "input": "x", "encoding_format": "float", "dimensions": 4}
+    with Understudy(clock="auto") as up, recording(up.port) as record:
+        was = send(record.port, "/v1/embeddings", body).json["data"][0]["embedding"]
+        assert record.rules[0]["reply"]["embedding"] == was
+    with replay(clock="auto") as server:
+        assert send(server.port, "/v1/embeddings", body).json["data"][0]["embedding"] == was
+
+
+def test_what_rules_cannot_answer_is_passed_on(recording, send):
+    with Understudy(clock="auto") as up, recording(up.port) as record:
+        assert send(record.port, "/v1/models", method="GET").json["object"] == "list"
+        assert record.rules == []
+        assert record.told == ["passed on   200 GET /v1/models (no rule can answer it)"]
+        assert parse(record.out.read_text(), "out.yaml").data == {"version": 1, "rules": []}
+
+
+@pytest.mark.parametrize("cut", [["The", " sky", " is", " blue"], ["The sky", " is", " bl", "ue today, I think"]])
+def test_gaps_are_replayed_as_they_were_measured(engine, ask_engine, take, chat, cut):
+    moments = [0.25, 0.3125, 0.3275, 0.5]
+    event = 'data: {{"choices":[{{"index":0,"delta":{{"content":"{}"}}}}]}}\n\n'
+    body = chat("sky", stream=True)
+    found = take(
+        body, *zip(moments, (event.format(piece).encode() for piece in cut), strict=True), content_type="text/event-stream"
+    )
+    rule = {"name": "sky", "when": {"user": "sky"}, "reply": reply_of(found, hear(found))}
+    got = ask_engine(engine(rendered([rule], "here")), body)
+    at, said = 0.0, []
+    for step in got.steps:
+        if isinstance(step, float):
+            at += step
+        elif b'"delta":{"content":"' in step and b'"content":""' not in step:
+            said.append(round(at, 4))
+    assert got.text() == "".join(cut)
+    assert said == pytest.approx(moments, abs=5e-5)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from understudy.recorder.rules import Collection
+
+
+def written(secrets, asked, chat, *said, taken=()):
+    collection = Collection(secrets)
+    for user, reply in said:
+        collection.add(asked(chat(user)), reply)
+    assert collection.count == len(said)
+    return collection.rules(taken)
+
+
+def test_answers_that_say_the_same_are_one(secrets, asked, chat):
+    said = [("a", {"text": "x", "timing": {"latency": "1ms"}}), ("a", {"text": "x", "timing": {"latency": "2ms"}})]
+    (rule,) = written(secrets, asked, chat, *said)
+    assert rule["reply"] == {"text": "x", "timing": {"latency": "1ms"}}
+
+
+def test_a_sequence_keeps_its_order_and_its_repetitions(secrets, asked, chat):
+    (rule,) = written(secrets, asked, chat, *[("a", {"text": text}) for text in "xxyx"])
+    assert [reply["text"] for reply in rule["replies"]] == list("xxyx")
+
+
+def test_names_are_short_and_unique(secrets, asked, chat):
+    rules = written(
+        secrets,
+        asked,
+        chat,
+        ("Hi\nthere", {"text": "1"}),
+        ("hi  there", {"text": "2"}),
+        ("w " * 60, {"text": "3"}),
+        taken=("Hi there",),
+    )
+    assert [rule["name"] for rule in rules] == ["Hi there (2)", "hi there", "w " * 23 + "w..."]
+
+
+def test_a_secret_across_pieces_is_hidden(secrets, asked, chat):
+    key = "sk-proj-0123456789abcdefghij"
+    raw = {"chunks": [{"after": 1.0, "data": key[:9]}, {"after": 2.5, "data": key[9:]}]}
+    first, second = written(secrets, asked, chat, ("a", {"text": key, "pieces": [key[:9], key[9:]]}), ("b", {"raw": raw}))
+    assert first["reply"] == {"text": "sk-...ghij"}
+    assert second["reply"] == {"raw": {"chunks": [{"after": 3.5, "data": "sk-...ghij"}]}}
