@@ -77,9 +77,9 @@ def test_a_call_that_keeps_gets_the_store_without_a_recall():
 
 def test_a_prompt_that_was_sent_before_is_warm():
     state = MemoryState()
-    begins = Endpoint("POST", "/", "chat", decode, encode, begins=lambda call, tokens: (Prefix(b"x", tokens, 60.0),))
+    begins = Endpoint("POST", "/", "chat", decode, encode, begins=lambda call, tokens: b"x" * 2048)
     marked = replace(CALL, prefixes=(Prefix(b"y", 5, 60.0),))
-    assert [warm(begins, CALL, moment(), state, "one", at).warm_tokens for at in (0.0, 59.0, 200.0)] == [0, 7, 0]
+    assert [warm(begins, CALL, moment(), state, "one", at).warm_tokens for at in (0.0, 599.0, 1300.0)] == [0, 2048, 0]
     assert [warm(PLAIN, marked, moment(), state, "one", at).warm_tokens for at in (0.0, 59.0)] == [0, 5]
     assert warm(PLAIN, CALL, moment(), state, "one", 0.0).warm_tokens == 0
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from understudy.kinds import Registry
 from understudy.model.allowance import Allowance
-from understudy.model.call import Call, Operation, Prefix
+from understudy.model.call import Call, Operation
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.ports import Agent, Random, Store
@@ -89,7 +89,7 @@ class Endpoint(Struct, frozen=True):
     Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds; the operation
     `stored` is answered from there alone, and no rule is asked. `tells` says of a call that its
     answer tells of a failure instead of being one.
-    `begins` gives the beginnings of a prompt of so many tokens that a cache may hold, their lengths in a unit of the dialect's.
+    `begins` gives a prompt of so many tokens as one text, if the provider caches the like without being asked.
     `keeps` says of a call that it needs the store, of an endpoint without a `recall`.
     Several dialects may claim one path if at most one of them claims it for all requests: `wants` names the header fields
     (after a "?": query parameters) of which a request has at least one when it is meant for this endpoint.
@@ -107,7 +107,7 @@ class Endpoint(Struct, frozen=True):
     tells: Callable[[Call], bool] = _never
     wants: tuple[str, ...] = ()
     yields: bool = False
-    begins: Callable[[Call, int], tuple[Prefix, ...]] | None = None
+    begins: Callable[[Call, int], bytes] | None = None
     keeps: Callable[[Call], bool] = _never
 
 

@@ -82,8 +82,9 @@ class Answering(Verbatim):
         decision: Decision | None = None,
         chosen: Chosen | None = None,
         grant: Grant | None = None,
+        held: int | None = None,
     ) -> bytes | Plan:
-        """Answer a call; `chosen` is what the rules said already, of a plain call, `grant` what the limits said."""
+        """Answer a call; `chosen` is what the rules said of it, `grant` what the limits said, `held` what a cache did."""
         controls, world = scope.controls, scope.world
         if grant is None:
             call, prompt = recalled(endpoint, call, prompt, self.state, scope.session)
@@ -117,7 +118,7 @@ class Answering(Verbatim):
             decision, letters(decision.root), scope.salt, int(self._wall()), world.options_at(scope.options, pace), prompt
         )
         equip(endpoint, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
-        warm(endpoint, call, moment, self.state, scope.session, self._wall(), engine, names)
+        warm(endpoint, call, moment, self.state, scope.session, self._wall(), engine, names, held)
         answer = endpoint.encode(call, replies, moment)
         if struck is not None:
             answer = struck.on_frames(answer)

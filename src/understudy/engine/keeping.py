@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from understudy.capacity import Batcher
 from understudy.dialects import Endpoint, Moment
@@ -18,6 +19,9 @@ from understudy.engine.state import State
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Reply, ToolCall
+
+LONG: Final = 1024
+"""Tokens of a prompt below which no provider caches it without being asked."""
 
 
 def recalled(endpoint: Endpoint, call: Call, prompt: int, state: State, session: str) -> tuple[Call, int]:
@@ -57,16 +61,24 @@ def warm(
     wall: float,
     engine: Batcher | None = None,
     names: Sequence[int] = (),
+    held: int | None = None,
 ) -> Moment:
     """Tell a moment how much of the prompt is cached, by an engine or the prompt cache; give the store to calls that keep."""
     if endpoint.keeps(call):
         moment.store = state.store(session)
     if engine is not None:
         moment.cached_tokens = engine.cached_tokens(moment.prompt_tokens, names)
-    prefixes = call.prefixes if engine is not None or endpoint.begins is None else endpoint.begins(call, moment.prompt_tokens)
-    if prefixes:
-        moment.warm_tokens = state.prompts.use(session, prefixes, wall)
+    if call.prefixes:
+        moment.warm_tokens = state.prompts.use(session, call.prefixes, wall)
+    elif engine is None:
+        moment.warm_tokens = held_before(endpoint, call, moment.prompt_tokens, state, session, wall) if held is None else held
     return moment
+
+
+def held_before(endpoint: Endpoint, call: Call, prompt: int, state: State, session: str, wall: float) -> int:
+    """Look up how much of a prompt was sent before, where the provider caches without being asked, and keep it; 0 for none."""
+    text = endpoint.begins(call, prompt) if endpoint.begins is not None else b""
+    return state.starts.use(session, call.model, text, wall) if text else 0
 
 
 def why_ended(reply: Reply) -> str:

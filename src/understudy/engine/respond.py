@@ -12,6 +12,7 @@ from binascii import hexlify
 from understudy.engine.answering import Answering
 from understudy.engine.decision import decide, letters
 from understudy.engine.desk import TOGETHER
+from understudy.engine.keeping import LONG, held_before
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
 from understudy.errors import RequestError
@@ -47,8 +48,11 @@ class Engine(Answering):
             prompt, wall = endpoint.count(call), self._wall()
             shelf, second = scope.shelf, int(wall)
             ready = shelf.ready.get((id(chosen.reply), call.model, prompt)) if shelf.second == second else None
-            if ready is None or chosen.pace is not None:
-                return self._answer(request, scope, endpoint, call, prompt, decision, chosen)
+            held = None
+            if ready is None or (
+                prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall))
+            ):
+                return self._answer(request, scope, endpoint, call, prompt, decision, chosen, held=held)
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
             data = ready.template % (token, serial, token, scope.salt, letters(decision.root))

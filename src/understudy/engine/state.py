@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from understudy.engine.promptcache import PromptCache
+from understudy.engine.promptcache import PromptCache, Starts
 from understudy.engine.quota_ledger import Ledger, MemoryLedger
 from understudy.engine.store import MemoryStore
 from understudy.model.ports import Store
@@ -30,6 +30,11 @@ class State(Protocol):
     @property
     def prompts(self) -> PromptCache:
         """The beginnings of prompts that were sent before."""
+        ...
+
+    @property
+    def starts(self) -> Starts:
+        """The prompts that were sent, for providers that cache without being asked."""
         ...
 
     def advance(self, session: str, key: str) -> int:
@@ -62,6 +67,7 @@ class MemoryState:
         self.ledger: Ledger = MemoryLedger()
         self._store = MemoryStore()
         self.prompts = PromptCache(_PREFIXES)
+        self.starts = Starts()
 
     def advance(self, session: str, key: str) -> int:
         """Count a key of a session."""
@@ -99,6 +105,7 @@ class MemoryState:
         self.ledger.reset(session)
         self._store.reset(session)
         self.prompts.reset(session)
+        self.starts.reset(session)
         if session is None:
             self._cursors.clear()
             self._repeats.clear()

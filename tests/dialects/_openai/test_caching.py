@@ -8,6 +8,7 @@ from understudy.dialects import Moment, Options
 from understudy.dialects._openai.caching import begins, cached, cached_tokens
 from understudy.dialects._openai.prompt import chat_tokens
 from understudy.engine.decision import Decision
+from understudy.engine.promptcache import Starts
 from understudy.model.call import Call, Message, Tool
 from understudy.model.reply import Reply, Usage
 
@@ -22,8 +23,9 @@ def prefixes(call):
 
 
 def found(before, now):
-    seen = {prefix.digest for prefix in prefixes(before)}
-    held = max((prefix.tokens for prefix in prefixes(now) if prefix.digest in seen), default=0)
+    starts = Starts()
+    starts.use("", before.model, prefixes(before), 0.0)
+    held = starts.use("", now.model, prefixes(now), 1.0)
     return cached_tokens(now, chat_tokens(now), held)
 
 
@@ -53,14 +55,14 @@ def test_another_beginning_model_or_tool_shares_nothing():
 
 
 def test_a_short_prompt_is_never_cached():
-    assert prefixes(call_of("hello")) == ()
+    assert prefixes(call_of("hello")) == b""
     assert cached_tokens(call_of("hello"), 9, 5) == 0
 
 
 @pytest.mark.parametrize("content", ["\ud800 🦆" * 300, [{"type": "text", "text": "x"}]])
 def test_any_text_has_beginnings(content):
     assert begins(Call("chat", "openai", "m", [Message("user", content)]), 1024)
-    assert begins(Call("chat", "openai", "m"), 1024) == ()
+    assert begins(Call("chat", "openai", "m"), 1024) == b""
 
 
 def test_what_the_reply_says_counts_before_the_engine_and_that_before_what_was_sent():

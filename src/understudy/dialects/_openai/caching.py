@@ -1,43 +1,35 @@
 """Prompt caching: what of a prompt was sent before, in the steps that the OpenAI API counts (wire.md 15).
 
-In: a call. Out: the beginnings of its prompt, each a digest of everything up to there, measured in bytes of what is written for
-it; and how many tokens a beginning that was sent before is worth. Who remembers beginnings is not decided here.
+In: a call. Out: its prompt as one text, and how many tokens a beginning of it that was sent before is worth. Who remembers
+texts is not decided here.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from xxhash import xxh3_128
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.prompt import render_tools
-from understudy.model.call import Call, Prefix
+from understudy.model.call import Call
 from understudy.model.reply import Reply
-from understudy.text.tokens import encoding_for
+from understudy.text.tokens import Encoding, encoding_for
 
 LEAST = 1024  # tokens of a prompt that is worth caching
 _STEP = 128
-_BLOCK = 256  # bytes; a token is at least one of them, so shorter steps would find no more
-_SECONDS = 600.0  # unused prompts are forgotten after 5 to 10 minutes
+_REMEMBERED = 1 << 16  # bytes of a beginning whose tokens are remembered
 
 
-def begins(call: Call, prompt: int) -> tuple[Prefix, ...]:
-    """Return the beginnings of a chat prompt that are worth caching, shortest first.
+def begins(call: Call, prompt: int) -> bytes:
+    """Return a chat prompt that is worth caching as one text; nothing of one that is not.
 
     Args:
         call: the call.
         prompt: tokens of its prompt.
     """
-    if prompt < LEAST:
-        return ()
-    text = _written(call)
-    state, found = xxh3_128(call.model.encode("utf-8", "surrogatepass")), []
-    for at in range(0, len(text), _BLOCK):
-        state.update(text[at : at + _BLOCK])
-        found.append(Prefix(state.digest(), min(at + _BLOCK, len(text)), _SECONDS))
-    return tuple(found)
+    return _written(call) if prompt >= LEAST else b""
 
 
 def cached(call: Call, reply: Reply, moment: Moment) -> int:
@@ -61,9 +53,16 @@ def cached_tokens(call: Call, prompt: int, held: int) -> int:
         return 0
     text = _written(call)
     if held < len(text):
-        prompt = min(prompt, encoding_for(call.model).count(text[:held].decode("utf-8", "ignore")))
+        count = _count if held <= _REMEMBERED else _count.__wrapped__
+        prompt = min(prompt, count(encoding_for(call.model), text[:held]))
     found = prompt // _STEP * _STEP
     return found if found >= LEAST else 0
+
+
+@lru_cache(64)
+def _count(encoding: Encoding, text: bytes) -> int:
+    """Count tokens; many prompts begin alike."""
+    return encoding.count(text.decode("utf-8", "ignore"))
 
 
 def _written(call: Call) -> bytes:

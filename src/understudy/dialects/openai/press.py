@@ -13,7 +13,7 @@ from understudy.dialects import Moment
 from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
-from understudy.dialects._openai.caching import LEAST, cached
+from understudy.dialects._openai.caching import cached
 from understudy.dialects._openai.families import Family, family
 from understudy.dialects._openai.usage import completion_details, prompt_details, told_usage, usage_object
 from understudy.dialects.openai.answers import Answer, all_costs, choice, work_out
@@ -100,7 +100,7 @@ class Press:
             prompt, completion = self._told_usage(reply, prompt, completion, moment)
         identity = b"chatcmpl-" + moment.salt + moment.key if self._styled is None else self._identifier(moment)
         values = (identity, moment.created, prompt, completion, prompt + completion)
-        lasts = lasts and not self._told and reply.usage is None and moment.prompt_tokens < LEAST
+        lasts = lasts and not self._told and reply.usage is None and not (moment.warm_tokens or moment.cached_tokens)
         return Body(form.render(values), prompt, completion, reusable=lasts, finish=finish)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
