@@ -11,13 +11,18 @@ from understudy.dialects.openai.events import GRAMMAR
 from understudy.engine.decision import Decision
 from understudy.engine.faulting import Strikes
 from understudy.faults import Striking, parse
-from understudy.model.call import Call
+from understudy.model.call import Call, Tool
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.plan import Ending, Step
 from understudy.model.reply import Failure
 from understudy.wire.response import LAST_CHUNK, chunk
 
 STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n"
+_WEATHER = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "days": {"type": "integer"}, "unit": {"type": "string"}},
+    "required": ["city", "days"],
+}
 OLD_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nconnection: close\r\n\r\n"
 BODY_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
 
@@ -33,6 +38,19 @@ def striking() -> Callable[..., Striking]:
     def made(**members: Any) -> Striking:
         given = {"prompt_tokens": 9, "spell_error": _spelled, "spell_body": _spelled, **members}
         return Striking(Call("chat", "openai"), Decision(bytes(16)), "openai", **given)
+
+    return made
+
+
+@pytest.fixture
+def offered(striking) -> Callable[..., Striking]:
+    """A context of a chat that offers a tool with two required arguments and one more."""
+
+    def made(*tools: Tool) -> Striking:
+        found = striking()
+        found.call.tools = tools or (Tool("get_weather", parameters=_WEATHER),)
+        found.call.user = "What is the weather in Paris for 3 days?"
+        return found
 
     return made
 

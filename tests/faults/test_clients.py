@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from understudy.faults import kinds, names, parse
 from understudy.faults._clients import CLIENTS, UNCHANGED, Does, clients_markdown
+from understudy.faults._clients_meaning import OF_CALLS, OF_TEXTS
 
 TOLD_BELOW = {"status", "tls-failure"}
 
 
 def test_every_kind_and_every_error_is_in_the_table():
-    listed = {fault.partition(";")[0] for row in CLIENTS for fault in row.faults}
+    listed = {fault.partition(";")[0] for row in (*CLIENTS, *OF_CALLS, *OF_TEXTS) for fault in row.faults}
     assert set(names()) - listed <= TOLD_BELOW
     assert all(f"`{name}" in clients_markdown() for name in names())
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from understudy.faults._clients_meaning import meaning_markdown
+
 UNCHANGED: Final = ""
 LESS: Final = "says nothing: the text is cut short, without a finish reason"
 NO_FINISH: Final = "says nothing: no finish reason"
@@ -122,7 +124,7 @@ finds its connection closed; both send it again on a new one.
 def clients_markdown() -> str:
     """Write the section of the page."""
     rows = "\n".join(f"| {_faults(row)} | {_cell(row.openai)} | {_cell(row.anthropic)} |" for row in CLIENTS)
-    return f"{_HEAD}\n| fault | openai, Python | anthropic, Python |\n|---|---|---|\n{rows}\n\n{_MORE}"
+    return f"{_HEAD}\n| fault | openai, Python | anthropic, Python |\n|---|---|---|\n{rows}\n\n{_MORE}\n{meaning_markdown()}"
 
 
 def _faults(row: Row) -> str:
