@@ -62,7 +62,7 @@ def test_a_wrong_key_is_not_repeated_to_the_client(server, chat, key):
 def test_an_internal_error_is_logged_without_the_key(arena, chat, key):
     server = arena()
 
-    def broken(*_):
+    def broken(*_, **__):
         raise ValueError(f"cannot use {key}")
 
     server.service.engine._answer = broken
