@@ -6,8 +6,6 @@ import ssl
 
 import pytest
 
-from understudy.engine.faulting import Strikes
-
 RULES = "rules: [{name: a, reply: x}]"
 
 
@@ -55,8 +53,11 @@ def test_a_phase_may_refuse_connections(service):
     assert engine.at_accept() is None
 
 
-def test_labels_of_strikes_are_those_of_requests():
-    assert Strikes([]).labels == ()
+@pytest.mark.parametrize("fault", ["{kind: refuse}", "{kind: refuse, window: {from: 0s, to: 5s}}"])
+def test_what_depends_on_time_alone_strikes_requests_on_open_connections_too(engine, make_request, chat, fault):
+    made = engine(f"version: 1\nfaults: [{fault}]\n{RULES}\n")
+    assert decisions(made, 1) == [b""]
+    assert [step for step in made.respond(make_request(chat())).steps if isinstance(step, bytes)] == []
 
 
 @pytest.mark.parametrize("kind", ["refuse", "tls-failure"])

@@ -73,3 +73,10 @@ def test_failures_of_calls_are_delayed_and_others_are_not(desk, ask, chat):
         for what in ((chat("bad"), f"{CHAT}?delay=5"), (b"{", f"{CHAT}?delay=5"), (b"", "/nowhere?delay=5"))
     ]
     assert [wait if isinstance(wait, float) else 0.0 for wait in waits] == [0.005, 0.0, 0.0]
+
+
+def test_an_error_is_recorded_with_the_status_the_provider_gives_it(service, ask):
+    running = service("version: 1\nrules: [{name: a, reply: {error: insufficient_quota}}]\n")
+    body = {"model": "claude-sonnet-4-5", "max_tokens": 5, "messages": [{"role": "user", "content": "hi"}]}
+    answer = ask(body, "/v1/messages", to=running.engine, headers={"anthropic-version": "2023-06-01", "x-api-key": "k"})
+    assert [exchange.status for exchange in running.journal.list()] == [answer.status] == [400]

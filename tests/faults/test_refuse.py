@@ -9,4 +9,4 @@ def test_nothing_is_answered(play):
 
 
 def test_it_strikes_connections():
-    assert FAULT.at_accept
+    assert FAULT().on_accept(tls=False) == b""

@@ -29,4 +29,5 @@ def test_a_client_understands_the_record(alert):
 
 def test_answers_stay_as_they_are(play):
     assert play("tls-failure") == play("malformed;event=9")
-    assert FAULT.at_accept
+    assert FAULT().on_accept(tls=True) == FAULT().record
+    assert FAULT().on_accept(tls=False) is None

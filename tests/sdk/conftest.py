@@ -73,3 +73,22 @@ def ask(client) -> Callable[..., Any]:
         )
 
     return say
+
+
+class Attempts:
+    """Counts what an official client sends, which waits for nothing between its attempts from then on."""
+
+    def __init__(self, client: Any) -> None:
+        client._calculate_retry_timeout = lambda *_, **__: 0.0
+        self.count = 0
+        self._send, client._client.send = client._client.send, self._counting
+
+    def _counting(self, *given: Any, **named: Any) -> Any:
+        self.count += 1
+        return self._send(*given, **named)
+
+
+@pytest.fixture(scope="session")
+def attempts_of() -> Callable[[Any], Attempts]:
+    """Count the attempts of a client."""
+    return Attempts

@@ -35,21 +35,19 @@ ROWS = [
 
 
 class Counted:
-    """A client that counts its attempts and waits for nothing between them."""
+    """A client whose attempts are counted."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, attempts_of) -> None:
         self.client = anthropic.Anthropic(base_url=url, api_key="sk-ant-any")
-        self.client._calculate_retry_timeout = lambda *_, **__: 0.0
-        self.attempts = 0
-        self._send, self.client._client.send = self.client._client.send, self._counting
+        self._tries = attempts_of(self.client)
 
-    def _counting(self, *given, **named):
-        self.attempts += 1
-        return self._send(*given, **named)
+    @property
+    def attempts(self) -> int:
+        return self._tries.count
 
     def read(self, fault, *, stream, patience=10.0):
         """What the client understands of an answer under a fault."""
-        headers, self.attempts = {"X-Understudy-Fault": fault} if fault else {}, 0
+        headers, self._tries.count = {"X-Understudy-Fault": fault} if fault else {}, 0
         answer = self.client.messages.create(**ASKED, stream=stream, extra_headers=headers, timeout=patience)
         if not stream:
             return answer if isinstance(answer, str) else (answer.content[0].text, answer.stop_reason, bool(answer.usage), True)
@@ -64,8 +62,8 @@ class Counted:
 
 
 @pytest.fixture(scope="module")
-def impatient(plain) -> Iterator[Counted]:
-    made = Counted(plain.url)
+def impatient(plain, attempts_of) -> Iterator[Counted]:
+    made = Counted(plain.url, attempts_of)
     with made.client:
         yield made
 

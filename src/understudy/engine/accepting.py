@@ -1,7 +1,8 @@
 """Faults that strike connections: decided when one is accepted, before it says anything.
 
 Only faults that ask for nothing that is known later (a key, a model, conditions on the request) can strike here; the others of
-their kind strike requests. Draws belong to the number of the connection. Nothing here is reached while no such fault exists.
+their kind strike requests, and so do, on open connections, those that depend on time alone. Draws belong to the number of the
+connection. Nothing here is reached while no such fault exists.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from understudy.engine.decision import decide
 from understudy.engine.faultbook import Labelled
 from understudy.engine.faulting import Counts
 from understudy.engine.state import State
-from understudy.faults.tls_failure import TlsFailure
 
 SESSION = "default"
 """Whose counters connections use: none has said yet which session it belongs to."""
@@ -34,10 +34,10 @@ def words_at_accept(faults: Iterable[Labelled], state: State, seed: int, elapsed
     number = state.advance(SESSION, "connections")
     counts = Counts(state, SESSION, seed)
     for label, armed in faults:
-        is_alert = isinstance(armed.fault, TlsFailure)
-        if is_alert and not tls:
+        words = armed.fault.on_accept(tls=tls)
+        if words is None:
             continue
         draws = decide(b"connection %d" % number, seed).child(f"fault {label}")
         if armed.trigger.strikes(f"fault {label}", elapsed, draws, counts):
-            return armed.fault.record if isinstance(armed.fault, TlsFailure) else b""
+            return words
     return None

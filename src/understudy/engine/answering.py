@@ -136,7 +136,7 @@ class Answering(Verbatim):
     ) -> bytes | Plan:
         """Answer a call if its limits admit it."""
         headers = request.head.headers
-        caller = Caller(api_key(headers) or "", headers.get("openai-organization", ""), scope.session)
+        caller = Caller(api_key(request.head) or "", headers.get("openai-organization", ""), scope.session)
         grant = quota.admit(call, caller, prompt, self.state.ledger, self._monotonic())
         if grant.failure is not None:
             return self._fail(request, scope, grant.failure, call, grant=grant)

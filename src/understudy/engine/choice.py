@@ -41,7 +41,7 @@ def _paced(chosen: Chosen, world: World, controls: Controls, call: Call, request
     """The same with the pace in force: what the request asks for, else the reply and its rule, else key, model, everybody."""
     pace = chosen.pace
     if world.is_paced:
-        pace = world.pace_of(call.model, pace, api_key(request.head.headers) if world.paces.by_key else None)
+        pace = world.pace_of(call.model, pace, api_key(request.head) if world.paces.by_key else None)
     if controls.timing is not None:
         pace = controls.timing.over(pace)
     return chosen if pace is chosen.pace else Chosen(chosen.rule, chosen.reply, pace, chosen.faults)

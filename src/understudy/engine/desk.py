@@ -144,8 +144,8 @@ class Desk:
         wall = self._wall()
         token = hexlify(decision.root) if decision else b""
         self._serial += 1
-        data = failure_answer(scope, failure, self._date_of(int(wall)), rule, token, self._serial)
-        exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, failure.status)
+        status, data = failure_answer(scope, failure, self._date_of(int(wall)), rule, token, self._serial)
+        exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         struck = strikes.labels if strikes is not None else ()
         exchange.particulars = Particulars(struck, failure.kind, failure.retry_after)
         exchange.finish = "error"

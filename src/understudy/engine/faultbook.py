@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from understudy.config.script import Rule, Script
-from understudy.faults import Armed
+from understudy.faults import Armed, Fault
 from understudy.matching import compile_glob, fold, is_glob
 
 Labelled = tuple[str, Armed]
@@ -28,7 +28,13 @@ def of_replies(rule: Rule) -> tuple[tuple[Labelled, ...], ...]:
 def strikes_connections(entry: Labelled) -> bool:
     """Say whether a fault strikes connections: its kind can, and nothing of a request decides about it."""
     armed = entry[1]
-    return armed.fault.at_accept and armed.test is None and armed.trigger.per == "session"
+    can = type(armed.fault).on_accept is not Fault.on_accept
+    return can and armed.test is None and armed.trigger.per == "session"
+
+
+def strikes_requests(entry: Labelled) -> bool:
+    """Say whether a fault strikes requests: what it counts or draws for connections, it does not count or draw again."""
+    return not strikes_connections(entry) or entry[1].trigger.is_of_time
 
 
 class Faultbook:
@@ -39,7 +45,7 @@ class Faultbook:
 
     def __init__(self, script: Script) -> None:
         everywhere = labelled("script", script.faults)
-        self._everywhere = tuple(entry for entry in everywhere if not strikes_connections(entry))
+        self._everywhere = tuple(filter(strikes_requests, everywhere))
         self.connections = tuple(filter(strikes_connections, everywhere))
         own = [(model.id, labelled(f"model {model.id}", model.faults)) for model in script.models if model.faults]
         self._models = {name: faults for name, faults in own if not is_glob(name)}

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from understudy.engine import framing
 from understudy.engine.decision import Decision, decide
-from understudy.engine.faultbook import Labelled, labelled
+from understudy.engine.faultbook import Labelled, labelled, strikes_requests
 from understudy.engine.refusing import error_document
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.state import State
@@ -172,7 +172,7 @@ def strikes(
     book = scope.world.faults
     candidates: Iterable[Labelled] = labelled("request", scope.controls.faults)
     if call.operation != "health":  # whoever watches over the server wants to know of the server
-        candidates = chain(candidates, chosen, *book.of(call.model), phase, book.general())
+        candidates = chain(candidates, chosen, *book.of(call.model), filter(strikes_requests, phase), book.general())
     pairs = []
     for label, armed in candidates:
         if armed.test is not None and armed.test(call, request) is None:
@@ -189,7 +189,7 @@ def _strikes(label: str, trigger: Trigger, scope: Scope, call: Call, random: Dec
     if trigger.per == "model":
         key = f"{key} model {call.model}"
     elif trigger.per == "key":
-        secret = (api_key(scope.head.headers) or "").encode("latin-1", "replace")
+        secret = (api_key(scope.head) or "").encode("latin-1", "replace")
         key = f"{key} key {decide(secret, 0).token}"  # a snapshot of counters tells no secrets
     return trigger.strikes(key, elapsed, random, Counts(state, scope.session, scope.world.settings.seed))
 

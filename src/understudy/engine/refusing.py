@@ -43,8 +43,8 @@ def error_document(dialect: Dialect, failure: Failure, options: Options) -> Erro
     return ErrorBody(failure.status, page.encode(), failure.headers, "text/html")
 
 
-def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token: bytes, serial: int) -> bytes:
-    """Frame an error: head and body, the body left out for HEAD."""
+def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token: bytes, serial: int) -> tuple[int, bytes]:
+    """Frame an error: the status the provider gives it, and head and body, the body left out for HEAD."""
     error = error_document(scope.dialect, failure, scope.options)
     identity = request_id(token, serial)
     data = error.data.replace(b"{request_id}", identity)
@@ -62,7 +62,7 @@ def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token
         b"\r\n",
         b"" if scope.head.method == "HEAD" else data,
     ]
-    return b"".join(parts)
+    return error.status, b"".join(parts)
 
 
 def preflight_answer(scope: Scope, date: bytes) -> bytes:

@@ -113,21 +113,22 @@ def _no_endpoint(head: RequestHead, allowed: tuple[str, ...]) -> Failure:
     return Failure(404, "not_found", subject=subject)
 
 
-def api_key(headers: Mapping[str, str], query: str = "") -> str | None:
+def api_key(head: RequestHead) -> str | None:
     """Find the API key of a request: bearer token, x-api-key, api-key, x-goog-api-key, `?key=`, or the access key id of AWS."""
+    headers = head.headers
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     if scheme == "AWS4-HMAC-SHA256" and "Credential=" in token:
         return token.partition("Credential=")[2].partition("/")[0]
     found = headers.get("x-api-key") or headers.get("api-key") or headers.get("x-goog-api-key")
-    if found is None and "key=" in query:
-        found = dict(parse_qsl(query)).get("key")
+    if found is None and "key=" in head.query:
+        found = dict(parse_qsl(head.query)).get("key")
     return found
 
 
 def _unauthorised(head: RequestHead, keys: frozenset[str]) -> Failure | None:
-    key = api_key(head.headers, head.query)
+    key = api_key(head)
     if key is None:
         return Failure(401, "missing_key", headers=(("www-authenticate", "Bearer"),))
     if key in keys:

@@ -45,7 +45,6 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
         help: what it does, in one line.
         legal: a client must not mind, for the answer says the same by the letter of the protocols.
         needs_events: on_steps wants every event as a step of its own.
-        at_accept: it strikes connections when they are accepted, where nothing of a request decides about it.
         places: the kinds of place that `at` may name; none when the fault has no place.
         at: where it strikes; None is the kind's own place.
     """
@@ -54,9 +53,13 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
     help: ClassVar[str] = ""
     legal: ClassVar[bool] = False
     needs_events: ClassVar[bool] = False
-    at_accept: ClassVar[bool] = False
     places: ClassVar[tuple[str, ...]] = EVERYWHERE
     at: Place | None = None
+
+    def on_accept(self, *, tls: bool) -> bytes | None:
+        """Judge a new connection: None lets it in, b"" closes it, other bytes are the answer to whatever it says first."""
+        del tls
+        return None  # the base of a level that answers bytes: letting in is an answer, too
 
     def on_reply(self, reply: Reply, context: Striking) -> Reply:
         """Change what is answered."""

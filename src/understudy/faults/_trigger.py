@@ -83,6 +83,11 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True):
     max: Count | None = None
     per: Per = "session"
 
+    @property
+    def is_of_time(self) -> bool:
+        """Say whether nothing is counted or drawn: it always strikes, or within its window."""
+        return self == Trigger(window=self.window, per=self.per)
+
     def strikes(self, key: str, elapsed: float, random: Random, counts: Counts) -> bool:
         """Decide for one call that the fault is meant for; `key` is the name of its counters."""
         if self.window is not None and not self.window.holds(elapsed):

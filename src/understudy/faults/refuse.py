@@ -14,8 +14,12 @@ class Refuse(Fault, frozen=True):
 
     name: ClassVar[str] = "refuse"
     help: ClassVar[str] = "connections are accepted and closed before anything is answered"
-    at_accept: ClassVar[bool] = True
     places: ClassVar[tuple[str, ...]] = ()
+
+    def on_accept(self, *, tls: bool) -> bytes:
+        """Close it."""
+        del tls
+        return b""
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         """Answer nothing."""

@@ -26,7 +26,6 @@ class TlsFailure(Fault, frozen=True):
 
     name: ClassVar[str] = "tls-failure"
     help: ClassVar[str] = "TLS handshakes of new connections fail with an `alert` (handshake-failure)"
-    at_accept: ClassVar[bool] = True
     places: ClassVar[tuple[str, ...]] = ()
     alert: Alert = "handshake-failure"
 
@@ -34,6 +33,10 @@ class TlsFailure(Fault, frozen=True):
     def alert_number(self) -> int:
         """The alert as TLS numbers it."""
         return _NUMBERS[self.alert]
+
+    def on_accept(self, *, tls: bool) -> bytes | None:
+        """Answer the handshake with the alert."""
+        return self.record if tls else None
 
     @property
     def record(self) -> bytes:

@@ -1,8 +1,7 @@
 """Where clients look for their server and their key: the environment variables each of them reads.
 
 Addresses lead to the server under test, keys become a dummy, so that a test never meets a real API by a variable that was
-forgotten. Sources are the clients themselves, read in 2026: openai, anthropic, google-genai, ollama, cohere, mistralai, groq,
-together, langchain, litellm, botocore.
+forgotten. Tests show it for openai, its Azure client and anthropic; the names of the others are what their documentation says.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ _WORDS: dict[FailureKind, tuple[str, str | None, str]] = {
 # What is said of a failure's subject.
 _ABOUT: dict[FailureKind, str] = {
     "not_found": "Invalid URL ({subject})",
-    "method_not_allowed": "Not allowed to {0} on {1}. (HINT: Perhaps you meant to use a different HTTP method?)",
+    "method_not_allowed": "Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)",
     "unauthorized": (
         "Incorrect API key provided: {subject}. You can find your API key at https://platform.openai.com/account/api-keys."
     ),
@@ -90,7 +90,8 @@ def words(failure: Failure) -> tuple[str, str | None, str]:
     """Return (type, code, message) of a failure, its own words first."""
     if failure.subject is not None and failure.kind in _ABOUT:
         kind, code, _ = _WORDS[failure.kind]
-        message = _ABOUT[failure.kind].format(*failure.subject.split(" ", 1), subject=failure.subject)
+        method, _, path = failure.subject.partition(" ")
+        message = _ABOUT[failure.kind].format(method=method, path=path, subject=failure.subject)
     elif failure.overrun is not None:
         kind, code, message = overrun_words(failure.overrun)
     elif failure.kind == "simulated":
