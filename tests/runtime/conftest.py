@@ -28,7 +28,8 @@ from understudy.runtime.player import Player
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
 from understudy.runtime.stream import Stream
-from understudy.wire.http1 import Limits, head
+from understudy.wire.http1 import Limits
+from understudy.wire.response import head
 
 PATIENCE = 10.0
 """Seconds after which a test that waits for something fails; no test waits for time to pass."""

@@ -13,7 +13,8 @@ from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import WAITING
 from understudy.runtime.life import HALF_CLOSED_PATIENCE
 from understudy.runtime.reset import TRIES
-from understudy.wire.http1 import LAST_CHUNK, Limits, chunk, head
+from understudy.wire.http1 import Limits
+from understudy.wire.response import LAST_CHUNK, chunk, head
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 STREAM = head(200, [("content-type", "text/event-stream")], length=None, chunked=True, close=False)

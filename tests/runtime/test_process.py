@@ -24,7 +24,7 @@ PROGRAM = textwrap.dedent(
     from understudy.model.plan import Plan
     from understudy.runtime.process import serve
     from understudy.runtime.server import Server
-    from understudy.wire.http1 import head
+    from understudy.wire.response import head
 
     class App:
         def respond(self, request):

@@ -8,13 +8,16 @@ requests that use it. Implements `model.ports.App`.
 from __future__ import annotations
 
 from binascii import hexlify
+from functools import partial
 
+from understudy.dialects import Endpoint
 from understudy.engine.answering import Answering
-from understudy.engine.decision import decide, letters
+from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.desk import TOGETHER
 from understudy.engine.keeping import LONG, held_before
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
+from understudy.engine.select import Chosen
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
@@ -33,26 +36,28 @@ class Engine(Answering):
         if scope is None or scope.world is not self.world:
             scope = head.memo = resolve(head, self.world)
         try:
-            endpoint = scope.endpoint
-            if endpoint is None or scope.problem is not None:
+            endpoint, body = scope.endpoint, request.body
+            if endpoint is None:
                 return self._without_endpoint(request, scope)
-            if request.prepared is not None:
-                return self._answer(request, scope, endpoint, *request.prepared)
-            call = endpoint.decode(request, scope.params, scope.options)
-            last = call.messages[-1].content if call.plain and scope.plain else None
-            if type(last) is not str or last[:1] == "[":  # the latter may be a magic prompt
-                return self._answer(request, scope, endpoint, call, endpoint.count(call))
+            prompt = scope.envelope.opened(body)
+            if prompt:
+                call = scope.envelope.call
+            else:
+                read = self._read_first(request, scope, endpoint)
+                if not isinstance(read, tuple):
+                    return read
+                call, prompt = read
             # what comes now is the straight line
-            decision = decide(request.body, scope.seed)
+            decision = decide(body, scope.seed)
             chosen = scope.world.rules.choose(call, request, scope.session, None, decision, self.state)
-            prompt, wall = endpoint.count(call), self._wall()
-            shelf, second = scope.shelf, int(wall)
+            wall, shelf = self._wall(), scope.shelf
+            second = int(wall)
             ready = shelf.ready.get((id(chosen.reply), call.model, prompt)) if shelf.second == second else None
             held = None
             if ready is None or (
                 prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall))
             ):
-                return self._answer(request, scope, endpoint, call, prompt, decision, chosen, held=held)
+                return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
             data = ready.template % (token, serial, token, scope.salt, letters(decision.root))
@@ -90,6 +95,36 @@ class Engine(Answering):
                 self._on_error(error, request)
             return self._fail(request, scope, Failure(500, "server_error"))
 
+    def _read_first(self, request: Request, scope: Scope, endpoint: Endpoint) -> tuple[Call, int] | bytes | Plan:
+        """Decode a call for the straight line, its prompt tokens beside it; answer all others."""
+        if scope.problem is not None:
+            return self._without_endpoint(request, scope)
+        if request.prepared is not None:
+            return self._answer(request, scope, endpoint, *request.prepared)
+        call = endpoint.decode(request, scope.params, scope.options)
+        prompt = endpoint.count(call)
+        last = call.messages[-1].content if call.plain and scope.plain else None
+        if type(last) is not str or last[:1] == "[":  # the latter may be a magic prompt
+            return self._answer(request, scope, endpoint, call, prompt)
+        scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
+        return call, prompt
+
+    def _leave(
+        self,
+        request: Request,
+        scope: Scope,
+        endpoint: Endpoint,
+        call: Call,
+        prompt: int,
+        decision: Decision,
+        chosen: Chosen,
+        held: int | None,
+    ) -> bytes | Plan:
+        """Answer a call that has to leave the straight line."""
+        if call is scope.envelope.call:
+            scope.envelope.renew(partial(_decode, endpoint, scope))
+        return self._answer(request, scope, endpoint, call, prompt, decision, chosen, held=held)
+
     def refuse(self, refusal: Refusal) -> bytes:
         """Answer a request that broke HTTP, in the shape of the provider it was meant for."""
         head = refusal.head or RequestHead("GET", "*", "*", "", {})  # a path of nobody
@@ -118,3 +153,8 @@ class Engine(Answering):
         except RequestError:
             return None
         return call, scope.endpoint.count(call)
+
+
+def _decode(endpoint: Endpoint, scope: Scope, body: bytes) -> Call:
+    """Decode another body with the same head."""
+    return endpoint.decode(Request(scope.head, body, 0.0), scope.params, scope.options)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl
 
+import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Dialect, Endpoint, Options
 from understudy.engine.controls import Controls, read
 from understudy.engine.decision import Decision, letters, scope_seed
+from understudy.engine.envelope import Envelope
 from understudy.engine.shelf import Shelf
 from understudy.engine.world import World
 from understudy.errors import RequestError
@@ -63,6 +65,7 @@ class Scope(Struct):
     preflight: bool = False
     plain: bool = False
     session: str = "default"
+    envelope: Envelope = msgspec.field(default_factory=Envelope)
 
     @property
     def closes(self) -> bool:

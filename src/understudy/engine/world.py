@@ -23,7 +23,7 @@ from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.engine.paces import Paces, prepare
 from understudy.engine.prompted import WRITTEN
 from understudy.engine.quota import Quota
-from understudy.engine.replies import Lengths, compile_reply, generated
+from understudy.engine.replies import Lengths, compile_reply, fixed_reply, generated
 from understudy.engine.route import Router
 from understudy.engine.select import Chosen, Rulebook, Ruling
 from understudy.engine.shelf import Shelf
@@ -80,6 +80,9 @@ class World:
         own = Pace.of(rule.timing)
         paces: tuple[Pace | None, ...] = tuple(Pace.of(spec.timing).over(own) for spec in rule.replies)
         place = f"{Path(rule.source_file).name}:{rule.line}"
+        faults = of_replies(rule)
+        pace = None if paces[0] == NO_PACE else paces[0]
+        always = fixed_reply(rule.replies[0]) if len(makers) == 1 and rule.then != "error" else None
         return Ruling(
             rule.name,
             rule.when,
@@ -87,7 +90,8 @@ class World:
             rule.then,
             place,
             tuple(None if pace == NO_PACE else pace for pace in paces),
-            faults=of_replies(rule),
+            None if always is None else Chosen(rule.name, always, pace, faults[0]),
+            faults,
         )
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:

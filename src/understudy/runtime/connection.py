@@ -19,7 +19,8 @@ from understudy.runtime.inbox import Inbox
 from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, HALF_CLOSED_PATIENCE, PREPARE_OVER, Life
 from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
-from understudy.wire.http1 import CONTINUE, Phase, head, http_date
+from understudy.wire.http1 import Phase
+from understudy.wire.response import CONTINUE, head, http_date
 
 
 class Connection(asyncio.Protocol):
@@ -304,8 +305,7 @@ class Connection(asyncio.Protocol):
     def _break(self, error: Exception) -> None:
         """Answer for an application that raised, which it never should."""
         self._hub.on_error(error)
-        date = http_date(int(self._hub.wall())).decode()
-        self._write(head(500, [("date", date)], length=0, close=True))
+        self._write(head(500, [("date", http_date(int(self._hub.wall())).decode())], length=0, close=True))
         self._finish(refused=True)
 
     def _play(self, request: Request, plan: Plan) -> None:

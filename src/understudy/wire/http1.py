@@ -23,20 +23,8 @@ from understudy.wire.request_head import (
     parse_head,
     refuse_length,
 )
-from understudy.wire.response import CONTINUE, LAST_CHUNK, chunk, field, head, http_date, status_line
 
-__all__ = [
-    "CONTINUE",
-    "LAST_CHUNK",
-    "Limits",
-    "Parser",
-    "Phase",
-    "chunk",
-    "field",
-    "head",
-    "http_date",
-    "status_line",
-]
+__all__ = ["Limits", "Parser", "Phase"]
 
 Phase = Literal["idle", "head", "body", "over"]
 
@@ -54,11 +42,13 @@ class Parser:
         "_after",
         "_at",
         "_before",
+        "_block",
         "_body",
         "_buffer",
         "_continue",
         "_heads",
         "_known",
+        "_length",
         "_limits",
         "_line_end",
         "_max_body",
@@ -81,6 +71,7 @@ class Parser:
         self._known: ParsedHead | None = None
         self._plain: RequestHead | None = None  # the same, if it announces a plain body of known length, or none
         self._before = self._after = b""  # the remembered head, around the digits of its Content-Length
+        self._block, self._length = b"", 0  # all of it, as it came last, and that length
 
     def whole(self, data: bytes, at: int = 0) -> tuple[RequestHead, bytes, int] | None:
         """Read a whole request that repeats the last head: the fast lane.
@@ -89,22 +80,24 @@ class Parser:
             Head, body and the offset behind it; None when the ordinary way has to be taken. Nothing is consumed.
         """
         head = self._plain
-        if head is None or not data.startswith(self._before, at):
+        if head is None:
             return None
-        start = at + len(self._before)
-        after = self._after
-        if not after:
-            return head, b"", start
+        if data.startswith(self._block, at):  # to the digit
+            start = at + len(self._block)
+            end = start + self._length
+            return (head, data[start:end], end) if end <= len(data) else None
+        if not data.startswith(self._before, at):
+            return None
+        start, after = at + len(self._before), self._after
         digits_end = data.find(after, start, start + _DIGITS + len(after))
-        if digits_end < 0:
-            return None
         digits = data[start:digits_end]
-        if not digits.isdigit():
+        if digits_end < 0 or not digits.isdigit():
             return None
         start = digits_end + len(after)
         end = start + int(digits)
         if end > len(data) or end - start > self._max_body:
             return None
+        self._block, self._length = self._before + digits + after, end - start
         return head, data[start:end], end
 
     def feed(self, data: bytes) -> None:
@@ -226,7 +219,7 @@ class Parser:
             self._heads.keep(before, after, parsed)
         self._at = end + 4
         if parsed.request.keep_alive:
-            self._remember(parsed, before, after)
+            self._remember(parsed, before, digits, after)
         return parsed, int(digits) if digits else parsed.length
 
     def _check_part(self, buffer: bytes | bytearray, at: int) -> None:
@@ -243,8 +236,9 @@ class Parser:
             self._line_end = line_end - at
         check_sizes(0, size - self._line_end - 2, self._limits)
 
-    def _remember(self, parsed: ParsedHead, before: bytes, after: bytes) -> None:
+    def _remember(self, parsed: ParsedHead, before: bytes, digits: bytes, after: bytes) -> None:
         self._known = parsed
         plain = parsed.length != CHUNKED and not parsed.coding and not parsed.expects
         self._plain = parsed.request if plain else None
         self._before, self._after = before, after
+        self._block, self._length = before + digits + after, int(digits or 0)
