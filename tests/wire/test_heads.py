@@ -75,3 +75,34 @@ def test_heads_are_bounded_in_number_and_size():
 def test_a_head_is_parted_at_its_length():
     assert around_length(b"GET / HTTP/1.1\r\na: 1\r\n\r\n") == (b"GET / HTTP/1.1\r\na: 1\r\n\r\n", b"", b"")
     assert around_length(b"x\r\ncontent-length:  12 \r\n\r\n") == (b"x\r\ncontent-length:  ", b"12", b" \r\n\r\n")
+
+
+def test_a_new_connection_expects_the_head_of_the_last_one():
+    heads = Heads()
+    first, _ = read(heads, HEAD % 2 + b"ab")
+    data = HEAD % 3 + b"abc"
+    assert Parser(Limits(), heads).whole(data) == (first, b"abc", len(data))
+    assert Parser(Limits(), heads).whole(data.replace(b"host: a", b"host: b")) is None
+
+
+def test_connections_that_share_a_head_do_not_share_the_length_of_their_bodies():
+    heads = Heads()
+    read(heads, HEAD % 2 + b"ab")
+    one, other = Parser(Limits(), heads), Parser(Limits(), heads)
+    for size in (3, 2, 12, 3):
+        body = b"x" * size
+        for parser in (one, other):
+            found = parser.whole(HEAD % size + body)
+            assert found is not None
+            assert found[1] == body
+            assert parser.whole(HEAD % size + body[:-1]) is None
+            body = b"y" * size
+
+
+def test_a_length_over_the_limit_is_not_taken_for_one_seen_before():
+    heads = Heads()
+    limits = Limits(max_body=4)
+    parser = Parser(limits, heads)
+    parser.feed(HEAD % 4 + b"abcd")
+    parser.next()
+    assert Parser(limits, heads).whole(HEAD % 5 + b"abcde") is None

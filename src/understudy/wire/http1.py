@@ -14,7 +14,6 @@ from understudy.wire.heads import Heads, around_length
 from understudy.wire.limits import Limits, RefusalError
 from understudy.wire.request_body import Body, receive
 from understudy.wire.request_head import (
-    CHUNKED,
     LINE_SLACK,
     ParsedHead,
     check_bytes,
@@ -39,21 +38,16 @@ class Parser:
     """
 
     __slots__ = (
-        "_after",
         "_at",
-        "_before",
-        "_block",
         "_body",
         "_buffer",
         "_continue",
         "_heads",
         "_known",
-        "_length",
         "_limits",
         "_line_end",
         "_max_body",
         "_over",
-        "_plain",
         "_scanned",
     )
 
@@ -68,10 +62,7 @@ class Parser:
         self._body: Body | None = None
         self._continue = False
         self._over = False
-        self._known: ParsedHead | None = None
-        self._plain: RequestHead | None = None  # the same, if it announces a plain body of known length, or none
-        self._before = self._after = b""  # the remembered head, around the digits of its Content-Length
-        self._block, self._length = b"", 0  # all of it, as it came last, and that length
+        self._known = self._heads.latest
 
     def whole(self, data: bytes, at: int = 0) -> tuple[RequestHead, bytes, int] | None:
         """Read a whole request that repeats the last head: the fast lane.
@@ -79,16 +70,16 @@ class Parser:
         Returns:
             Head, body and the offset behind it; None when the ordinary way has to be taken. Nothing is consumed.
         """
-        head = self._plain
-        if head is None:
+        known = self._known
+        if known is None or known.plain is None:
             return None
-        if data.startswith(self._block, at):  # to the digit
-            start = at + len(self._block)
-            end = start + self._length
-            return (head, data[start:end], end) if end <= len(data) else None
-        if not data.startswith(self._before, at):
+        if data.startswith(known.block, at):  # to the digit
+            start = at + len(known.block)
+            end = start + known.length
+            return (known.plain, data[start:end], end) if end <= len(data) else None
+        if not data.startswith(known.before, at):
             return None
-        start, after = at + len(self._before), self._after
+        start, after = at + len(known.before), known.after
         digits_end = data.find(after, start, start + _DIGITS + len(after))
         digits = data[start:digits_end]
         if digits_end < 0 or not digits.isdigit():
@@ -97,8 +88,8 @@ class Parser:
         end = start + int(digits)
         if end > len(data) or end - start > self._max_body:
             return None
-        self._block, self._length = self._before + digits + after, end - start
-        return head, data[start:end], end
+        known.block, known.length = known.before + digits + after, end - start
+        return known.plain, data[start:end], end
 
     def feed(self, data: bytes) -> None:
         """Take in what arrived."""
@@ -116,7 +107,7 @@ class Parser:
 
     def next(self) -> tuple[RequestHead, bytes] | Refusal | None:
         """Return the next whole request, the refusal that ends this connection's requests, or None."""
-        if self._over:
+        if self._over or (self._body is None and self._at >= len(self._buffer)):
             return None
         if self._body is None and type(self._buffer) is bytes:
             found = self.whole(self._buffer, self._at)
@@ -155,7 +146,7 @@ class Parser:
 
     def stop(self) -> None:
         """Drop everything: nothing more will be read from this client."""
-        self._over, self._known, self._plain = True, None, None
+        self._over, self._known = True, None
         self._buffer, self._at, self._body = b"", 0, None
 
     def _advance(self) -> tuple[RequestHead, bytes] | None:
@@ -186,17 +177,18 @@ class Parser:
 
     def _repeated(self) -> tuple[ParsedHead, int] | None:
         """Read a head that repeats the last one, whose body is not all there or not plain."""
-        if self._known is None or not self._buffer.startswith(self._before, self._at):
+        known = self._known
+        if known is None or not self._buffer.startswith(known.before, self._at):
             return None
-        start = self._at + len(self._before)
-        if not self._after:
+        start = self._at + len(known.before)
+        if not known.after:
             self._at = start
-            return self._known, self._known.length
-        end = self._buffer.find(self._after, start, start + _DIGITS + len(self._after))
+            return known.parsed, known.parsed.length
+        end = self._buffer.find(known.after, start, start + _DIGITS + len(known.after))
         if end < 0 or not self._buffer[start:end].isdigit():
             return None
-        self._at = end + len(self._after)
-        return self._known, int(self._buffer[start:end])
+        self._at = end + len(known.after)
+        return known.parsed, int(self._buffer[start:end])
 
     def _parsed(self) -> tuple[ParsedHead, int] | None:
         """Read a new head."""
@@ -219,7 +211,7 @@ class Parser:
             self._heads.keep(before, after, parsed)
         self._at = end + 4
         if parsed.request.keep_alive:
-            self._remember(parsed, before, digits, after)
+            self._known = self._heads.remember(parsed, before, digits, after)
         return parsed, int(digits) if digits else parsed.length
 
     def _check_part(self, buffer: bytes | bytearray, at: int) -> None:
@@ -235,10 +227,3 @@ class Parser:
             check_line(bytes(buffer[at:line_end]), self._limits)
             self._line_end = line_end - at
         check_sizes(0, size - self._line_end - 2, self._limits)
-
-    def _remember(self, parsed: ParsedHead, before: bytes, digits: bytes, after: bytes) -> None:
-        self._known = parsed
-        plain = parsed.length != CHUNKED and not parsed.coding and not parsed.expects
-        self._plain = parsed.request if plain else None
-        self._before, self._after = before, after
-        self._block, self._length = before + digits + after, int(digits or 0)
