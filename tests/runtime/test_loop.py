@@ -6,6 +6,7 @@ import asyncio
 import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,22 @@ print(before, file_limit() is None or file_limit() > 100)
 def test_nobody_counts_where_there_are_no_limits(monkeypatch):
     monkeypatch.setitem(sys.modules, "resource", None)
     assert file_limit() is None
+
+
+def test_room_for_files_is_made_within_the_limit():
+    if not Path("/proc/self/status").exists():
+        pytest.skip("only Linux shows the size of the table")
+    code = """
+import resource
+from understudy.runtime.loop import make_room_for_files
+def size():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("FDSize")).split()[1])
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (900, hard))
+make_room_for_files(700)
+print(size())
+make_room_for_files(10_000)
+print(size())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1024", "1024"]

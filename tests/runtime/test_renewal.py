@@ -17,7 +17,7 @@ import pytest
 from understudy.app import Service
 from understudy.observe.logs import configure
 from understudy.runtime.process import ThreadServer
-from understudy.runtime.renewal import Renewal
+from understudy.runtime.renewal import Renewal, after
 from understudy.sources import Sources
 
 NEVER = 3600.0
@@ -350,3 +350,20 @@ def test_the_script_a_preset_loads_by_itself_may_come_later(stage, tmp_path, mon
     (tmp_path / "responses.yml").unlink()
     world.look()
     assert world.ask() == before
+
+
+def test_work_for_later_is_done_on_another_thread_and_its_errors_are_heard():
+    def broken() -> None:
+        done.append(threading.get_ident())
+        raise ValueError("broken")
+
+    async def main() -> None:
+        heard = asyncio.get_running_loop().create_future()
+        after(0.0, broken, heard.set_result)
+        error = await asyncio.wait_for(heard, PATIENCE)
+        assert isinstance(error, ValueError)
+
+    done: list[int] = []
+    asyncio.run(main())
+    assert done != [threading.get_ident()]
+    assert len(done) == 1

@@ -78,10 +78,11 @@ class Pacing:
         now, past = self._now(), self._past
         if past and now - past[-1][0] < 1.0:
             return
-        past.append((now, self.measured.late.copy(), self.measured.lag.copy()))
+        late, lag = self.measured.late.copy(), self.measured.lag.copy()
+        past.append((now, late, lag))
         while len(past) > 1 and now - past[1][0] >= LATELY:
             past.popleft()
-        self.is_bottleneck = self.verdict().is_bottleneck
+        self.is_bottleneck = self._judge(late, lag, "reset").is_bottleneck
 
     def mark(self) -> None:
         """Begin a new period: what was measured before no longer counts for the verdict."""
@@ -93,21 +94,13 @@ class Pacing:
 
     def verdict(self, since: Since = "reset") -> Verdict:
         """Judge a period: everything since the start of the server, or since the last `mark`."""
-        return self._judge(self._period(since))
-
-    def _lately(self) -> Verdict | None:
-        """Judge what happened since the oldest moment that is remembered, if that was enough."""
-        if not self._past:
-            return None
-        _, late, lag = self._past[0]
-        late, lag = self.measured.late.since(late), self.measured.lag.since(lag)
-        return _judged(late, lag, self.bound(), " lately") if late.total >= ENOUGH else None
+        return self._judge(self.measured.late, self.measured.lag, since)
 
     def report(self, since: Since = "reset") -> dict[str, Any]:
         """Tell everything about a period, as plain data; times in milliseconds."""
         period = self._period(since)
         found = period.histograms
-        verdict = self._judge(period)
+        verdict = self.verdict(since)
         return {
             "verdict": verdict.status,
             "sentence": verdict.sentence,
@@ -123,10 +116,17 @@ class Pacing:
             "itl_ms": {"planned": percentiles(found["itl_planned"]), "actual": percentiles(found["itl_actual"])},
         }
 
-    def _judge(self, period: _Period) -> Verdict:
-        whole = _judged(period.histograms["late"], period.histograms["lag"], self.bound())
-        lately = None if whole.is_bottleneck else self._lately()
-        return lately if lately is not None and lately.is_bottleneck else whole
+    def _judge(self, late: Histogram, lag: Histogram, since: Since) -> Verdict:
+        """Judge all there is so far by what lies in a period, and by what happened since the oldest moment remembered."""
+        mark = self._mark if since == "reset" else None
+        period = (late, lag) if mark is None else (late.since(mark.histograms["late"]), lag.since(mark.histograms["lag"]))
+        whole = _judged(*period, self.bound())
+        if whole.is_bottleneck or not self._past:
+            return whole
+        _, late_then, lag_then = self._past[0]
+        late, lag = late.since(late_then), lag.since(lag_then)
+        lately = _judged(late, lag, self.bound(), " lately") if late.total >= ENOUGH else whole
+        return lately if lately.is_bottleneck else whole
 
     def _period(self, since: Since) -> _Period:
         measured = self.measured

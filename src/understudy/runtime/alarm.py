@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from understudy.runtime.clock import Handle, LoopTimers, Timers, VirtualClock
 
-EXACT: Final = 1 / 4096
+EXACT: Final = 1 / 8192
 """Seconds from one wake-up to the next, at the least, where the system keeps time exactly."""
 
 COARSE: Final = 1 / 1024

@@ -1,4 +1,4 @@
-"""Renewing something while the server runs: look now and then, build on a worker thread, swap on the loop.
+"""Work beside serving: renewing something (look now and then, build on a worker thread, swap on the loop), and doing it once.
 
 Knows neither scripts nor worlds: what is looked at, built and swapped comes in as three functions. No request waits for it.
 """
@@ -77,3 +77,14 @@ class Renewal(Generic[T]):
     def _again(self) -> None:
         if not self._stopped:
             self._handle = self._loop.call_later(self._period, self.look)
+
+
+def after(seconds: float, work: Callable[[], None], on_error: Callable[[BaseException], None]) -> None:
+    """Do something that may take a while on a worker thread, some time from now; the loop that runs goes on meanwhile."""
+    loop = asyncio.get_running_loop()
+
+    def done(future: asyncio.Future[None]) -> None:
+        if not future.cancelled() and (error := future.exception()) is not None:
+            on_error(error)
+
+    loop.call_later(seconds, lambda: loop.run_in_executor(None, work).add_done_callback(done))
