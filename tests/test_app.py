@@ -126,3 +126,13 @@ def test_a_reset_keeps_changes(running):
     service.amend("PUT", "timing", {"latency": "1s"})
     service.engine.state.reset()
     assert service.overlay.written == {"timing": {"latency": "1s"}}
+
+
+def test_what_first_answers_do_not_wait_for_is_loaded_beforehand(running, monkeypatch):
+    known, loaded = {}, []
+    monkeypatch.setattr("understudy.text.tokens._encodings", known)
+    service = running[0]
+    monkeypatch.setattr(service.control, "load", lambda: loaded.append("controls"))
+    service.warm()
+    assert list(known) == ["o200k_base"]
+    assert loaded == ["controls"]

@@ -190,6 +190,25 @@ def test_workers_of_xdist_add_up(run):
     result.stdout.fnmatch_lines(["weather.yaml:3: idle", "1 of 2 scripted rules answered calls"])
 
 
+def test_eight_workers_do_not_meet(run):
+    pytest.importorskip("xdist")
+    text = """
+@pytest.mark.parametrize("n", range(32))
+def test_one(understudy, n):
+    understudy.on(user="next").replies(f"{n}-1", f"{n}-2")
+    assert [ask("next"), ask("next")] == [f"{n}-1", f"{n}-2"]
+    assert len(understudy.calls) == 2
+
+@pytest.mark.understudy(script="weather.yaml")
+@pytest.mark.parametrize("n", range(16))
+def test_two(understudy, n):
+    assert ask("ping") == "pong"
+"""
+    result = run(text, "-n", "8")
+    result.assert_outcomes(passed=48)
+    result.stdout.fnmatch_lines(["weather.yaml:3: idle", "1 of 2 scripted rules answered calls"])
+
+
 def test_tests_on_several_threads_have_servers_of_their_own(run):
     result = run("""
 import threading

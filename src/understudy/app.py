@@ -18,6 +18,7 @@ from understudy.config.script import Script
 from understudy.config.settings import Settings, needs_restart
 from understudy.config.watch import Watcher
 from understudy.control import ControlApp, Feed, Sight
+from understudy.engine.again import Again
 from understudy.engine.respond import Engine
 from understudy.engine.sessions import within
 from understudy.engine.state import MemoryState
@@ -109,6 +110,8 @@ class Service:
             timeline=lambda: self.engine.world.timeline,
             course=self.engine.course,
             feed=self.feed,
+            read=self.engine.read,
+            again=Again(lambda: self.engine.world, lambda: self.script),
         )
 
     def _attend(self, wanted: bool) -> None:
@@ -170,6 +173,13 @@ class Service:
         """Log what is loaded."""
         names = [path.name for path in self.script.sources if path.exists()]
         self._say("info", "script loaded", scripts=names, rules=len(self.script.rules), responses=len(self.script.responses))
+
+    def warm(self) -> None:
+        """Load what the first request for it would stop all streams for: the usual vocabulary, the controls (any thread)."""
+        from understudy.text.tokens import encoding
+
+        encoding("o200k_base")
+        self.control.load()
 
     def server(self) -> Server:
         """Make the server, not started yet."""

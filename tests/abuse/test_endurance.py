@@ -162,7 +162,7 @@ def test_many_requests_leave_memory_and_descriptors_where_they_were(arena, spell
     def path_and_fields(i: int) -> tuple[str, ...]:
         return "/v1/chat/completions", f"X-Understudy-Session: s{i % 50}", f"User-Agent: u{i % 500}"
 
-    play(0, SOAK // 4)  # caches fill up
+    play(0, SOAK)  # caches fill up
     for _ in range(20):
         server.client().post(chat()).answer()
     for other in server.clients[1:]:

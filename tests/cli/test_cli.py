@@ -35,7 +35,7 @@ def test_nothing_at_all_is_answered_with_help(run):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["srve"], "'srve': expected one of serve, check, explain, presets, schema, fit, record, report. Did you mean"),
+        (["srve"], "'srve': expected one of serve, check, explain, presets, schema, fit, import, record, report. Did you mean"),
         (["chat.yaml"], "Did you mean `understudy serve chat.yaml`?"),
         ([""], "'': expected one of"),
         (["serve", "--prot", "1"], "--prot: no such flag. Did you mean '--port'? `understudy serve --help` lists"),

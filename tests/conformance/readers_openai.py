@@ -19,8 +19,9 @@ def _parts(content: Any) -> tuple[str, str]:
 def _usage(usage: Document | None) -> dict[str, Any]:
     if not usage:
         return {}
-    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
     details = usage.get("completion_tokens_details") or {}
+    beside = usage["total_tokens"] - usage["prompt_tokens"] - usage["completion_tokens"]
+    assert beside in (0, details.get("reasoning_tokens"))  # some count thoughts beside the completion
     return {
         "prompt_tokens": usage["prompt_tokens"],
         "completion_tokens": usage["completion_tokens"],
@@ -48,7 +49,7 @@ def chat_stream(data: bytes) -> Facts:
             continue
         usage = event.get("usage") or event.get("x_groq", {}).get("usage") or usage
         for choice in event["choices"]:
-            delta, finish = choice["delta"], choice["finish_reason"] or finish
+            delta, finish = choice["delta"], choice.get("finish_reason") or finish
             text, thought = _parts(delta.get("content"))
             message["content"] += text
             message["refusal"] += delta.get("refusal") or ""

@@ -166,6 +166,7 @@ SPEAKERS: dict[str, Speaker] = {
         readers_claude.invoke_stream,
         f"{_CLAUDE}/invoke-with-response-stream",
     ),
+    "azure": _kin("azure", "/openai/deployments/m/chat/completions?api-version=2024-10-21"),
     "mistral": _kin("mistral", "/v1/chat/completions"),
     "deepseek": _kin("deepseek", "/chat/completions"),
     "groq": _kin("groq", "/openai/v1/chat/completions"),

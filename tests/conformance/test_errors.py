@@ -26,7 +26,7 @@ STATUSES = {
     "server_error": 500,
     "unavailable": 503,
 }
-OTHER_STATUSES = {("bedrock", 401): 403}  # AWS says so of every key it does not know
+OTHER_STATUSES = {("bedrock", 401): 403, ("xai", 401): 400}  # AWS says so of every key it does not know, xAI of a wrong one
 
 
 def fits(document, shape):
@@ -80,7 +80,7 @@ def test_a_path_that_is_not_there_is_missed_in_the_dialects_shape(server, speake
 def test_a_wrong_key_is_refused_in_the_dialects_shape(engine, speaker, wish, tell, shapes):
     server = engine(SCRIPT, api_keys=["sk-right"])
     refused = tell(server, speaker, wish("hi"), headers={"authorization": "Bearer sk-wrong-and-long"}).answer
-    assert refused.status == {"bedrock": 403, "gemini": 400}.get(speaker.dialect, 401)
+    assert refused.status == {"bedrock": 403, "gemini": 400, "xai": 400}.get(speaker.dialect, 401)
     assert fits(refused.json, shapes[speaker.dialect]), refused.json
     assert tell(server, speaker, wish("hi"), headers={"authorization": "Bearer sk-right"}).facts.text == "hello"
 

@@ -35,7 +35,10 @@ def code(words):
 
 
 def shown(dialect):
-    return [endpoint for endpoint in dialect.endpoints if not endpoint.path.startswith(SAME_AS_MODELS)]
+    found = [endpoint for endpoint in dialect.endpoints if not endpoint.path.startswith(SAME_AS_MODELS)]
+    if dialect.name == "azure":  # which leads all paths of OpenAI's; the page says it in a sentence
+        found = [endpoint for endpoint in found if endpoint.path.startswith("/deployments/")]
+    return found
 
 
 def at_the_root(dialect, router):
@@ -71,6 +74,16 @@ def test_what_the_page_says_of_gemini_is_true():
     methods = {endpoint.path for endpoint in gemini.endpoints if endpoint.path.startswith("/models/{model}:")}
     for stem in SAME_AS_MODELS:
         assert {path.replace("/models/", stem) for path in methods} <= {endpoint.path for endpoint in gemini.endpoints}
+
+
+def test_what_the_page_says_of_azure_is_true():
+    azure, *others = served(["azure", "openai", "openai_responses", "openai_platform"])
+    has = {(endpoint.method, endpoint.path): endpoint for endpoint in azure.endpoints}
+    for endpoint in [found for other in others for found in other.endpoints if found.operation != "health"]:
+        next_generation = has[endpoint.method, f"/v1{endpoint.path}"]
+        assert next_generation.wants == ("api-key", "?api-version")
+        below = has.get((endpoint.method, f"/deployments/{{deployment}}{endpoint.path}"))
+        assert below is not None or has[endpoint.method, endpoint.path].wants == next_generation.wants
 
 
 def test_the_table_of_what_gets_through_is_true(spoken, cases, exceptions):

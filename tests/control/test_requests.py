@@ -1,6 +1,15 @@
 """GET and DELETE requests."""
 
+import json
+
 import pytest
+
+from understudy.model.call import Call, Message
+from understudy.model.http import Request, RequestHead
+from understudy.model.plan import Delivery, Ending
+from understudy.model.reply import Reply, Text, ToolCall
+from understudy.observe.har import dechunked
+from understudy.observe.journal import Journal
 
 
 def test_an_exchange_is_shown_whole(control, exchange):
@@ -50,6 +59,10 @@ def test_a_body_that_is_no_text_is_shown_escaped(control, exchange):
         ("limit=2", [2, 3]),
         ("limit=0", []),
         ("status=429", [2]),
+        ("since=1.5", [1, 2, 3]),
+        ("since=1.6", []),
+        ("until=1.5", []),
+        ("text=HELLO", [2]),
         ("stream=true", [3]),
         ("stream=false", [1, 2]),
         ("session=other", [3]),
@@ -60,7 +73,7 @@ def test_a_body_that_is_no_text_is_shown_escaped(control, exchange):
 )
 def test_exchanges_are_filtered(control, exchange, query, serials):
     exchange(serial=1)
-    exchange(serial=2, status=429)
+    exchange(serial=2, status=429, body=b'{"messages": [{"content": "well, Hello"}]}')
     exchange(serial=3, stream=True, session="other")
     found = control("GET", f"requests?{query}").json
     assert [int(item["request_id"][-16:], 16) for item in found["requests"]] == serials
@@ -73,6 +86,9 @@ def test_exchanges_are_filtered(control, exchange, query, serials):
         ("limit=-1", "query parameter limit '-1': expected a whole number."),
         ("status=all", "query parameter status 'all': expected a whole number."),
         ("stream=1", "query parameter stream '1': expected true or false."),
+        ("since=now", "query parameter since 'now': expected a number from 0 up."),
+        ("until=-1", "query parameter until '-1': expected a number from 0 up."),
+        ("format=xml", "query parameter format 'xml': expected json, jsonl or har."),
     ],
 )
 def test_values_that_cannot_be_are_refused(control, query, problem):
@@ -81,7 +97,75 @@ def test_values_that_cannot_be_are_refused(control, query, problem):
 
 
 def test_an_unknown_filter_names_the_nearest(control):
-    assert control("GET", "requests?modl=x").problem.endswith("limit. Did you mean 'model'?")
+    assert control("GET", "requests?modl=x").problem.endswith("limit, format. Did you mean 'model'?")
+
+
+def asked(app, path, accept="", method="GET", version="1.1"):
+    """Ask for a plan, and give its steps."""
+    path, _, query = f"/_understudy/{path}".partition("?")
+    head = RequestHead(method, path, path, query, {"host": "127.0.0.1", "accept": accept}, version)
+    return list(app.respond(Request(head, b"", 0.0)).steps)
+
+
+def document(steps):
+    """The body of an answer in parts."""
+    data = b"".join(step for step in steps if isinstance(step, bytes))
+    return dechunked(data.partition(b"\r\n\r\n")[2])
+
+
+def test_what_was_understood_and_said_is_shown(control, exchange, sight):
+    sight.read = lambda request: Call("chat", "openai", "m", [Message("user", "hi")], "hi", body=request.body)
+    exchange(
+        reply=Reply((Text("hello, sk-abcdefghijkl"), ToolCall("look", "{}"))),
+        delivery=Delivery("done", 9, 2, 0.001, 0.5, 0.501),
+    )
+    (found,) = control("GET", "requests").json["requests"]
+    assert found["understood"] == {"user": "hi", "messages": 1}
+    assert found["reply"] == {"text": "hello, ***", "tool_calls": [{"name": "look", "arguments": "{}"}]}
+    assert found["timing"]["first_due_ms"] == 500
+    assert found["timing"]["first_sent_ms"] == 501
+    assert found["timing"]["late_ms"] == 1
+
+
+@pytest.mark.parametrize(("path", "accept"), [("requests?format=jsonl", ""), ("requests", "application/x-ndjson")])
+def test_json_lines(app, exchange, sight, path, accept):
+    sight.journal = Journal(200)
+    for serial in range(150):  # more than a list would have
+        exchange(serial=serial)
+    steps = asked(app, path, accept)
+    assert b"content-type: application/x-ndjson\r\n" in steps[0]
+    lines = document(steps).splitlines()
+    assert [int(json.loads(line)["request_id"][-16:], 16) for line in lines] == list(range(150))
+
+
+def test_an_archive(app, exchange):
+    exchange(serial=1, model="a")
+    exchange(serial=2, model="b")
+    steps = asked(app, "requests?format=har&model=b")
+    assert b'content-disposition: attachment; filename="understudy.har"\r\n' in steps[0]
+    log = json.loads(document(steps))["log"]
+    assert log["version"] == "1.2"
+    assert [entry["_understudy"]["model"] for entry in log["entries"]] == ["b"]
+
+
+def test_exports_to_old_clients_and_to_head(app, exchange):
+    exchange()
+    assert asked(app, "requests?format=jsonl", version="1.0")[-1] is Ending.CLOSE
+    (head,) = asked(app, "requests?format=jsonl", method="HEAD")
+    assert head.endswith(b"\r\n\r\n")
+
+
+def test_long_lists_are_made_in_turns(app, exchange, sight, clock):
+    sight.journal = Journal(200)
+    for _ in range(150):
+        exchange()
+    moments = iter(range(10_000))
+    clock.monotonic = lambda: next(moments) / 1000  # every look at the clock finds a millisecond gone
+    steps = asked(app, "requests?limit=120")
+    assert len([step for step in steps if isinstance(step, float)]) > 20
+    data = b"".join(step for step in steps if isinstance(step, bytes))
+    found = json.loads(data.partition(b"\r\n\r\n")[2])
+    assert (len(found["requests"]), found["kept"]) == (120, 150)
 
 
 def test_exchanges_are_forgotten(control, exchange, sight):

@@ -1,8 +1,13 @@
 """GET verdict."""
 
+import json
+
 import pytest
 
 from understudy.model.exchange import Particulars
+from understudy.model.http import Request, RequestHead
+from understudy.observe.journal import Journal
+from understudy.runtime.clock import VirtualClock
 
 
 def failed(exchange, **fields):
@@ -69,3 +74,25 @@ def test_without_a_journal_there_is_no_verdict(control, settings):
     settings["journal_size"] = 0
     answer = control("GET", "verdict")
     assert (answer.status, answer.problem.partition(":")[0]) == (409, "the journal is off, so there is nothing to judge")
+
+
+def test_many_exchanges_are_judged_in_turns(app, exchange, sight, clock):
+    sight.journal = Journal(300)
+    for serial in range(150):
+        failed(exchange, serial=serial, body=b"%d" % serial)
+    moments = iter(range(100_000))
+    clock.monotonic = lambda: next(moments) / 1000  # every look at the clock finds a millisecond gone
+    head = RequestHead("GET", "/_understudy/verdict", "/_understudy/verdict", "", {"host": "127.0.0.1"})
+    steps = list(app.respond(Request(head, b"", 0.0)).steps)
+    assert len([step for step in steps if isinstance(step, float)]) > 50
+    (answer,) = [step for step in steps if isinstance(step, bytes)]
+    found = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (found["exchanges"], found["findings"][0]["id"], found["findings"][0]["count"]) == (150, "gave-up-early", 150)
+
+
+def test_where_time_stands_still_the_verdict_comes_at_once(app, exchange, sight):
+    sight.journal, sight.clock = Journal(300), VirtualClock(0.0, 1.0)
+    for serial in range(150):
+        failed(exchange, serial=serial)
+    head = RequestHead("GET", "/_understudy/verdict", "/_understudy/verdict", "", {"host": "127.0.0.1"})
+    assert [type(step) for step in app.respond(Request(head, b"", 0.0)).steps] == [bytes]

@@ -14,6 +14,10 @@ PATHS = {
     "cohere": ("/v2/chat", {"model": "m", "stream": True}),
     "bedrock": ("/model/anthropic.claude-3/converse-stream", {}),
     "claude": ("/model/anthropic.claude-3/invoke-with-response-stream", {"anthropic_version": "x", "max_tokens": 9}),
+    "azure": (
+        "/openai/deployments/m/chat/completions?api-version=2024-10-21",
+        {"stream": True, "stream_options": {"include_usage": True}},
+    ),
     "mistral": ("/mistral/v1/chat/completions", {"model": "m", "stream": True}),
     "deepseek": ("/deepseek/chat/completions", {"model": "m", "stream": True}),
     "groq": ("/groq/openai/v1/chat/completions", {"model": "m", "stream": True}),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from understudy.engine.prompted import prompted_schema, wrapped
+from understudy.engine.prompted import named_keys, prompted_schema, wrapped
 from understudy.model.call import Call, Message
 
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
@@ -52,3 +52,22 @@ def test_what_the_model_or_a_tool_said_asks_for_nothing():
 def test_a_code_block_is_given_where_one_is_asked_for():
     assert wrapped(call_of("Answer in a ```json codeblock"), "{}") == "```json\n{}\n```"
     assert wrapped(call_of("Answer in JSON"), "{}") == "{}"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Return the result as a JSON with 'setup' and 'punchline' keys.", ["setup", "punchline"]),
+        ('JSON with keys "name", "age", and "role"', ["name", "age", "role"]),
+        ("Answer in JSON with the fields: city, country", ["city", "country"]),
+        ("Answer in JSON with a field named `answer`.", ["answer"]),
+    ],
+)
+def test_keys_named_in_the_prompt_make_a_schema(text, keys):
+    schema = named_keys(call_of(text))
+    assert schema["required"] == list(schema["properties"]) == keys
+
+
+def test_no_keys_make_no_schema():
+    assert named_keys(call_of("Answer in JSON.", "The keys of the car are in the fields.")) is None
+    assert named_keys(call_of('keys "a" and "b"', role="assistant")) is None

@@ -51,3 +51,32 @@ def test_a_proxy_says_it_by_a_page(engine):
     assert (page.status, page.content_type, page.headers) == (502, "text/html", (("x-a", "b"),))
     assert b"<h1>502 Bad Gateway</h1>" in page.data
     assert error_document(dialect, Failure(502, "server_error"), options).content_type == "application/json"
+
+
+ANTHROPIC = {"model": "claude-sonnet-5", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}
+
+
+@pytest.mark.parametrize(
+    ("fault", "reset"),
+    [("rate_limit", "22:13:20"), ("rate_limit;retry-after=20s", "22:13:40"), ("rate_limit;retry-after=1ms", "22:13:21")],
+)
+def test_an_account_that_has_no_requests_left_is_told_until_when(fault, reset, ask):
+    answer = ask(ANTHROPIC, "/v1/messages", headers={"anthropic-version": "2023-06-01", "x-understudy-fault": fault})
+    told = {name: value for name, value in answer.headers.items() if name.startswith("anthropic-ratelimit-requests-")}
+    assert answer.headers["date"] == "Tue, 14 Nov 2023 22:13:20 GMT"
+    assert list(told.values()) == ["4000", "0", f"2023-11-14T{reset}Z"]
+
+
+def test_a_failure_that_names_the_fields_itself_is_believed(engine, ask):
+    script = """faults: [{kind: rate_limit, headers: {Anthropic-RateLimit-Requests-Remaining: 7}}]"""
+    answer = ask(ANTHROPIC, "/v1/messages", to=engine(script), headers={"anthropic-version": "2023-06-01"})
+    fields = {name.lower(): value for name, value in answer.headers.items()}
+    assert fields["anthropic-ratelimit-requests-remaining"] == "7"
+    assert len(answer.headers) == len(fields)
+
+
+def test_limits_of_the_script_tell_what_is_really_left(engine, ask):
+    headers = {"anthropic-version": "2023-06-01", "x-understudy-fault": "rate_limit"}
+    answer = ask(ANTHROPIC, "/v1/messages", to=engine("limits: [{rpm: 5}]"), headers=headers)
+    assert answer.headers["anthropic-ratelimit-requests-limit"] == "5"
+    assert answer.headers["anthropic-ratelimit-requests-remaining"] == "4"

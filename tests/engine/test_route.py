@@ -65,6 +65,11 @@ def test_a_name_in_the_path_or_a_header_says_who_is_meant(router):
     assert speaker(router, "GET", "/openai/nothing", {"anthropic-version": "2023-06-01"}) == "openai"
 
 
+def test_who_has_the_beginning_of_the_path_and_the_header_goes_before_who_has_the_name(router):
+    assert speaker(router, "GET", "/openai/nothing") == "openai"
+    assert speaker(router, "GET", "/openai/nothing", {"api-key": "any"}) == "azure"
+
+
 def test_header_fields_settle_whose_a_shared_path_is():
     router = Router([Fake("one", ("GET", "/a")), Fake("two", ("GET", "/a"), wants=("x-two", "x-ii"))])
     assert speaker(router, "GET", "/a", {}) == "one"

@@ -149,6 +149,8 @@ def test_several_calls_take_their_arguments_from_their_own_clauses():
         ("weather in New York, Oslo, and Rio de Janeiro", ["New York", "Oslo", "Rio de Janeiro"]),
         ("the weather for Paris, Oslo, Rome, Bonn and Cairo", ["Paris", "Oslo", "Rome", "Bonn"]),
         ("the weather in Paris", ["Paris"]),
+        ("What is the weather in San Francisco, CA?", ["San Francisco, CA"]),
+        ("the weather in Boston, MA and Austin, TX", ["Boston, MA", "Austin, TX"]),
     ],
 )
 def test_one_tool_is_called_for_each_name(text, cities):

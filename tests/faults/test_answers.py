@@ -41,4 +41,8 @@ def test_the_transcript_is_the_golden_one(file, engine, make_request, chat):
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_each_provider_has_a_transcript_of_every_error(provider):
     lines = [file.read_text(encoding="utf-8").partition("\n")[0] for file in FILES if file.parent.name == provider]
-    assert {*(line.partition(": ")[2].partition(";")[0] for line in lines)} >= EVERYWHERE
+    missing = sorted(EVERYWHERE - {line.partition(": ")[2].partition(";")[0] for line in lines})
+    assert not missing, (
+        f"without a transcript below {provider}/; write NAME.txt with the one line `whole: NAME`, run this module with "
+        "UPDATE_GOLDEN=1 and read what it wrote:\n" + "\n".join(missing)
+    )

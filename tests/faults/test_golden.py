@@ -36,4 +36,8 @@ def test_every_kind_has_a_golden_transcript():
     lines = [file.read_text(encoding="utf-8").partition("\n")[0] for file in FILES]
     shown = {line.partition(": ")[2].partition(";")[0] for line in lines}
     meant = {kind.name for kind in kinds() if issubclass(kind, Meaning)}
-    assert set(kinds().names()) - shown <= ELSEWHERE | meant
+    missing = sorted(set(kinds().names()) - shown - ELSEWHERE - meant)
+    assert not missing, (
+        "without a golden transcript; write golden/KIND.txt with the one line `stream: KIND` (or `whole: KIND`), run this test "
+        "with UPDATE_GOLDEN=1 and read what it wrote:\n" + "\n".join(missing)
+    )

@@ -1,8 +1,9 @@
 """Faults as one line: what is spelled is what a header would have asked for."""
 
 import pytest
+from msgspec import structs
 
-from understudy.faults import kinds, parse, spelled
+from understudy.faults import kinds, parse, spelled, told
 
 LINES = [
     "hang",
@@ -30,3 +31,24 @@ def test_only_what_differs_from_the_kind_is_said():
 def test_every_kind_without_parameters_is_its_name(name):
     (armed,) = parse(name)
     assert spelled(armed.fault) == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "reset;event=3",
+        "rate_limit;retry-after=2s;probability=0.25",
+        "overloaded;nth=2|5;per=key",
+        "server_error;window=10s..40s/120s;max=3",
+        "bad_gateway;window=..5s",
+        "stall;for=5s;burst=0.02/0.2/1;every=2;first=9",
+    ],
+)
+def test_what_is_told_can_be_asked_for_again(line):
+    (armed,) = parse(line)
+    assert parse(told(armed)) == (armed,)
+
+
+def test_that_there_are_conditions_is_told():
+    (armed,) = parse("reset;first=1")
+    assert told(structs.replace(armed, test=lambda _call, _request: None)) == "reset;first=1 (when ...)"

@@ -1,10 +1,13 @@
 """The journal: bounds, filters, sessions."""
 
+import gc
 import threading
+import tracemalloc
 
 import pytest
 
-from understudy.observe.journal import FILTERS, Journal
+from understudy.observe.filters import HELP
+from understudy.observe.journal import Journal
 
 
 def filled(make_exchange, *rows):
@@ -97,7 +100,7 @@ def test_filters(make_exchange, filters, serials):
 def test_an_unknown_filter_names_the_nearest():
     with pytest.raises(ValueError) as caught:
         Journal(1).list(modle="a")
-    assert str(caught.value) == f"unknown filter 'modle': expected one of {', '.join(FILTERS)}. Did you mean 'model'?"
+    assert str(caught.value) == f"unknown filter 'modle': expected one of {', '.join(HELP)}. Did you mean 'model'?"
 
 
 def test_clear_forgets_everything_or_one_session(make_exchange):
@@ -134,3 +137,34 @@ def test_another_thread_may_read_while_exchanges_come_in(make_exchange):
         journal.record(exchange)
     reader.join()
     assert failures == []
+
+
+def test_long_answers_make_room_too(make_exchange):
+    journal = Journal(100, max_bytes=1000)
+    for i in range(10):
+        journal.record(make_exchange(serial=i, completion_tokens=60))
+    assert [exchange.serial for exchange in journal.list()] == [8, 9]
+
+
+def test_memory_stays_flat_however_many_pass(make_exchange):
+    journal = Journal(200, max_bytes=100_000)
+
+    def pass_by(count):
+        for i in range(count):
+            journal.record(make_exchange(serial=i, body=b"%06d" % i * 40, completion_tokens=i % 50))
+            if not i % 64:
+                journal.settle()
+        journal.settle()
+        gc.collect()
+
+    pass_by(2_000)
+    tracemalloc.start()
+    try:
+        pass_by(2_000)
+        before = tracemalloc.get_traced_memory()[0]
+        pass_by(20_000)
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert len(journal) == 200
+    assert grown < 20_000, f"{grown} bytes more after ten times as many exchanges"

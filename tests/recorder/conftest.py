@@ -20,6 +20,7 @@ from understudy.model.http import Request, RequestHead
 from understudy.recorder.conditions import Asked
 from understudy.recorder.proxy import Proxy
 from understudy.recorder.recorder import Recorder, known_to
+from understudy.recorder.scribe import Scribe
 from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
 from understudy.recorder.upstream import Upstream
@@ -86,11 +87,13 @@ class Recording(NamedTuple):
     recorder: Recorder
     thread: ThreadServer
     told: list[str]
+    scribe: Scribe
 
     @property
     def rules(self) -> list[dict[str, Any]]:
-        """The rules as they are written now; waits for what the server is doing."""
+        """The rules as they are written now; waits for what the server and the scribe are doing."""
         self.thread.call(int)
+        self.scribe.settle()
         data = parse(self.out.read_text(encoding="utf-8"), "out.yaml")
         assert not data.problems
         return data.data["rules"]
@@ -132,9 +135,11 @@ def recording(tmp_path) -> Callable[..., Any]:
         upstream = Upstream.of(f"http://127.0.0.1:{port}{path}")
         recorder = Recorder(out, upstream.url, tell=told.append, **options)
         recorder.write()
-        proxy = Proxy(upstream, Courier(upstream.address, RealClock()), recorder.record, recorder.lose, known)
+        scribe = Scribe(recorder)
+        proxy = Proxy(upstream, Courier(upstream.address, RealClock()), scribe.record, scribe.lose, known)
         with ThreadServer(lambda: Server(proxy, port=0)) as thread:
-            yield Recording(thread.port, out, recorder, thread, told)
+            yield Recording(thread.port, out, recorder, thread, told, scribe)
+        scribe.finish()
 
     return start
 

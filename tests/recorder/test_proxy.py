@@ -101,6 +101,26 @@ def test_what_breaks_is_not_kept(house, request_of, news, last):
     assert (house.takes, house.lost) == ([], [news[-1].problem])
 
 
+@pytest.mark.parametrize(
+    ("news", "broken", "status", "last"),
+    [
+        ([End(1.0, "timed out", silent=True)], "hang", 0, b"504 Gateway Timeout"),
+        ([End(1.0, "[Errno 104] Connection reset by peer", silent=True)], "reset", 0, Ending.ABORT),
+        ([End(1.0, "Remote end closed connection without response", silent=True)], "close", 0, Ending.CLOSE),
+        ([Head(200, (), None, 0.0, 0.0), Piece(b"a", 0.5), End(1.0, "timed out")], "hang", 200, Ending.ABORT),
+        ([Head(200, (), 9, 0.0, 0.0), Piece(b"a", 0.5), End(1.0, "it ended before")], "close", 200, Ending.CLOSE),
+    ],
+)
+def test_what_the_upstream_breaks_is_kept_with_how_it_broke(house, request_of, news, broken, status, last):
+    plan = house.proxy.respond(request_of(b"{}"))
+    for each in news:
+        house.messenger.hear(each)
+    *_, end = sent(iter(plan.steps))
+    assert end is last or (isinstance(last, bytes) and last in end)
+    (take,) = house.takes
+    assert (take.broken, take.broke, take.status, house.lost) == (broken, 1.0, status, [])
+
+
 def test_a_client_that_leaves_breaks_the_request_off(house, request_of):
     plan = house.proxy.respond(request_of(b"{}"))
     house.messenger.hear(Head(200, (), None, 0.0, 0.0))

@@ -188,6 +188,18 @@ def test_missing_only_asks_for_what_no_rule_answers(script, recording, send, cha
         assert record.out.read_text().startswith(mine), "what a person wrote stays as it is"
 
 
+def test_missing_only_asks_for_texts_of_which_one_is_missing(recording, send, tmp_path):
+    def ask(port, *texts):
+        return send(port, "/v1/embeddings", {"model": "text-embedding-3-small", "input": texts}).json["data"]
+
+    (tmp_path / "out.yaml").write_text("rules:\n  - {when: {user: one}, reply: {embedding: [1, 0]}}\n")
+    with Understudy(clock="auto") as up, recording(up.port, missing_only=True) as record:
+        assert [row["embedding"] for row in ask(record.port, "one", "one")] == [[1, 0], [1, 0]]
+        assert len(up.calls) == 0
+        assert len(ask(record.port, "one", "two")[0]["embedding"]) == 1536
+        assert len(up.calls) == 1
+
+
 def test_a_script_that_cannot_be_added_to_is_refused(tmp_path):
     with pytest.raises(UsageError, match="last key is `rules`"):
         Recorder(tmp_path / "out.yaml", "here", base="rules: []\nversion: 1\n")
@@ -235,6 +247,21 @@ def test_an_embedding(recording, replay, send):
         assert record.rules[0]["reply"]["embedding"] == was
     with replay(clock="auto") as server:
         assert send(server.port, "/v1/embeddings", body).json["data"][0]["embedding"] == was
+
+
+@pytest.mark.parametrize("encoding", ["float", "base64"])
+def test_embeddings_of_several_texts_are_rules_of_their_own(recording, replay, send, encoding):
+    def ask(port, *texts):
+        body = {"model": "text-embedding-3-small", "input": texts, "encoding_format": encoding, "dimensions": 4}
+        return send(port, "/v1/embeddings", body).body
+
+    with Understudy(clock="auto") as up, recording(up.port) as record:
+        was = [ask(record.port, "one", "two"), ask(record.port, "two", "three")]
+        assert [rule["when"] for rule in record.rules] == [{"user": text} for text in ("one", "two", "three")]
+        assert record.recorder.count == 2
+    with replay(clock="auto") as server:
+        assert [ask(server.port, "one", "two"), ask(server.port, "two", "three")] == was
+        assert ask(server.port, "three", "one") != was[0], "in another order, too"
 
 
 def test_what_rules_cannot_answer_is_passed_on(recording, send):

@@ -79,7 +79,33 @@ def test_what_no_content_can_say_is_kept_byte_by_byte(reply, document):
 def test_a_stream_that_ends_in_an_error(take, chat):
     data = b'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\ndata: {"error":{"message":"m"}}\n\n'
     found = take(chat("a"), (0.1, data), content_type="text/event-stream")
-    assert "raw" in reply_of(found, hear(found))
+    fault = {"kind": "error-event", "at": {"token": 2}, "message": "m"}
+    assert reply_of(found, hear(found)) == {"text": "x [...]", "timing": {"ttft": "100ms"}, "fault": fault}
+
+
+def test_an_error_that_comes_later_than_what_was_said(take, chat):
+    data = b'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n'
+    error = b'data: {"error":{"message":"m","code":429}}\n\n'
+    found = take(chat("a"), (0.1, data), (0.35, error), content_type="text/event-stream")
+    said = reply_of(found, hear(found))
+    assert sum(said["timing"]["itl"]["trace"]["gaps"]) == pytest.approx(250)
+    assert said["fault"] == {"kind": "error-event", "at": {"token": 2}, "message": "m", "status": 429}
+
+
+def test_an_error_that_comes_before_anything_was_said(take, chat):
+    role = b'data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n'
+    error = b'data: {"error":{"message":"m"}}\n\n'
+    found = take(chat("a"), (0.1, role), (0.35, error), content_type="text/event-stream")
+    place = {"at": {"event": 2}}
+    assert reply_of(found, hear(found))["fault"] == [
+        {"kind": "stall", "for": "250ms", **place},
+        {"kind": "error-event", **place, "message": "m"},
+    ]
+
+
+def test_a_stream_that_is_only_an_error(take, chat):
+    found = take(chat("a"), (0.1, b'data: {"error":{"message":"m"}}\n\n'), content_type="text/event-stream")
+    assert reply_of(found, hear(found)) == {"error": {"status": 500, "message": "m"}, "timing": {"latency": "100ms"}}
 
 
 def test_gaps_of_a_stream(take, chat):

@@ -8,7 +8,7 @@ import anthropic
 import pytest
 import trustme
 
-from understudy.faults import _clients as table
+from understudy.faults import _clients_python as table
 
 pytestmark = pytest.mark.sdk
 

@@ -199,3 +199,17 @@ def test_an_arn_names_its_model(serve, link):
     client = link(serve("rules: [{when: {model: 'anthropic.*'}, reply: yes}]"))
     arn = f"arn:aws:bedrock:us-east-1::foundation-model/{MODEL}"
     assert client.converse(modelId=arn, messages=say("hi"))["output"]["message"]["content"] == [{"text": "yes"}]
+
+
+@pytest.mark.parametrize("name", ["output_config", "output_format"])
+def test_invoked_claude_answers_in_the_form_asked_for(plain, link, name):
+    schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"], "additionalProperties": False}
+    form = {"type": "json_schema", "schema": schema}
+    body = {
+        "anthropic_version": "bedrock-2023-05-31",
+        "max_tokens": 50,
+        "messages": [{"role": "user", "content": "Jane is 34."}],
+        name: form if name == "output_format" else {"format": form},
+    }
+    answer = json.loads(link(plain).invoke_model(modelId=MODEL, body=json.dumps(body))["body"].read())
+    assert json.loads(answer["content"][0]["text"]) == {"age": 34}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import openai
 import pytest
 from pydantic import BaseModel
@@ -148,3 +149,41 @@ def test_counting_and_compacting(client):
     assert [item["type"] for item in small["output"]] == ["message", "compaction"]
     on = client.responses.create(model="gpt-4o", input=[*small["output"], {"role": "user", "content": "on"}])
     assert on.status == "completed"
+
+
+def test_the_streaming_helper_takes_up_a_stream(client):
+    with client.responses.stream(model="gpt-4o", input="hello", background=True) as stream:
+        begun = [event for event, _ in zip(stream, range(6), strict=False)]
+    with client.responses.stream(response_id=begun[0].response.id, starting_after=begun[-1].sequence_number) as stream:
+        rest = list(stream)
+    assert [event.sequence_number for event in rest] == list(range(6, 6 + len(rest)))
+    assert rest[-1].type == "response.completed"
+
+
+@pytest.mark.parametrize("how", [{}, {"stream": True}, {"stream": True, "eager": True}])
+@pytest.mark.parametrize("wishes", [{"model": "gpt-4o"}, {"model": "gpt-5", "store": False}])
+def test_the_tool_runner_comes_to_an_end(client, how, wishes):
+    runner = pytest.importorskip("openai.lib.responses_tool_runner")
+    asked = []
+
+    def execute(arguments):
+        asked.append(arguments)
+        return "It is sunny."
+
+    tools = runner.ResponsesToolRunner(functions=[runner.RegisteredFunction(tool=WEATHER, execute=execute)])
+    answer = tools.run(client, {"input": "What is the weather in Paris?", **wishes}, **how)
+    assert asked == [{"city": "Paris"}]
+    assert "sunny" in answer.output_text
+
+
+def test_a_stream_that_fails_ends_by_saying_so(plain):
+    answer = httpx.post(
+        f"{plain.openai_url}/responses",
+        json={"model": "gpt-4o", "input": "hello", "stream": True},
+        headers={"x-understudy-fault": "error-event;event=6"},
+    )
+    events = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
+    assert [event["sequence_number"] for event in events] == list(range(7))
+    assert [event["type"] for event in events[-2:]] == ["error", "response.failed"]
+    assert events[-1]["response"]["status"] == "failed"
+    assert events[-1]["response"]["error"]["code"] == "server_error"

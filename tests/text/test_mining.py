@@ -89,7 +89,7 @@ def test_two_names_for_one_place_both_get_it_but_items_of_an_array_differ():
     assert [prompt.string(path, "city", "", anything) for path in (".city", ".place")] == ["Paris", "London"]
     assert prompt.string(".town", "town", "", anything) == "Paris"
     prompt = Prompt("Compare Paris and London")
-    assert [prompt.string(f".cities[{n}]", "cities", "", anything) for n in range(3)] == [None, None, None]
+    assert [prompt.string(f".cities[{n}]", "cities", "", anything) for n in range(3)] == ["Paris", "London", None]
     assert [prompt.string(f".city[{n}]", "city", "", anything) for n in range(3)] == ["Paris", "London", None]
 
 
@@ -143,3 +143,17 @@ def test_odd_texts_do_no_harm(text):
     prompt.number("$", "n", anything)
     prompt.flag("İ")
     prompt.member(["İ", "\ud800"])
+
+
+def test_what_somebody_or_something_is_called_by_is_a_name_in_any_letters():
+    prompt = Prompt("Create a customer named '你好啊集团' (Hello Group) - a Chinese company")
+    assert prompt.string("$", "customer_name", "", anything) == "你好啊集团"
+
+
+@pytest.mark.parametrize("text", ["Jane is 34 and an admin.", "Hi. Jane, aged 34, is an admin", "Jane has 2 cats"])
+def test_a_name_that_begins_a_sentence_is_one_where_something_is_said_of_it(text):
+    assert Prompt(text).string("$", "name", "", anything) == "Jane"
+
+
+def test_other_words_that_begin_a_sentence_are_no_names():
+    assert Prompt("There is rain. It was 3. Today is fine.").string("$", "name", "", anything) is None

@@ -170,3 +170,20 @@ def test_every_check_says_why_and_how():
     for check in checks():
         assert all(text[0].isupper() and text.endswith(".") for text in (check.help, check.why, check.fix)), check.name
         assert not check.title.endswith(".")
+
+
+def test_a_try_that_never_came_leaves_a_gap_and_no_second_request(client):
+    client.ask(status=429, number=0, retry_after=600.0)
+    client.ask(after=601.0, status=429, number=2, retry_after=600.0)  # number 1 met a connection that was closed
+    client.ask(status=429, number=0)
+    client.ask(after=1.0, number=1)
+    assert client.judge().requests == 2
+
+
+def test_of_two_requests_the_one_goes_on_whose_number_is_nearest(client):
+    client.ask(status=500, number=0)
+    client.ask(status=500, number=0)
+    client.ask(after=1.0, status=500, number=1)
+    client.ask(after=2.0, number=3)
+    client.ask(number=1)
+    assert client.judge().requests == 2

@@ -27,6 +27,7 @@ COMMANDS = {
     "presets": "list presets, or print one",
     "schema": "print the JSON Schema of scripts",
     "fit": "turn measurements of a load tool into the timing of a script",
+    "import": "turn fixtures, cassettes and logs of other tools into a script",
     "record": "stand in front of a real API and write what it answers as a script",
     "report": "print the verdict on the client under test; exit 1 on findings",
 }

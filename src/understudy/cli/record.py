@@ -14,6 +14,7 @@ from understudy.engine.state import MemoryState
 from understudy.errors import UsageError
 from understudy.recorder.proxy import Proxy
 from understudy.recorder.recorder import Recorder, known_to
+from understudy.recorder.scribe import Scribe, warm
 from understudy.recorder.upstream import Upstream
 from understudy.runtime.clock import RealClock
 from understudy.runtime.courier import Courier
@@ -23,6 +24,7 @@ from understudy.runtime.server import Server
 from understudy.sources import Sources, make_world, read
 
 _GRACE = 10.0  # seconds for answers under way at the end
+_TURN = 0.0005  # seconds for which the thread that writes may keep what goes by waiting
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +44,11 @@ def run(args: argparse.Namespace) -> int:
     recorder, engine = _recorder(args, upstream)
     clock = RealClock()
     known = None if engine is None else known_to(*engine)
-    proxy = Proxy(upstream, Courier(upstream.address, clock), recorder.record, recorder.lose, known)
     recorder.write()  # what cannot be written is better known now
+    warm()
+    sys.setswitchinterval(_TURN)
+    scribe = Scribe(recorder)
+    proxy = Proxy(upstream, Courier(upstream.address, clock), scribe.record, scribe.lose, known)
     attend = None if engine is None else engine[0].attend
     server = Server(proxy, host=args.host, port=args.port, clock=clock, on_start=attend)
 
@@ -53,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         freeze_collector()
 
     serve(server, ready, grace=_GRACE)
+    scribe.finish()
     recorder.write()
     _tell(f"{args.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
     return 0

@@ -14,11 +14,12 @@ from understudy.config.settings import Settings, add_flags, flags_given, unknown
 from understudy.observe.logs import Log, configure
 from understudy.runtime.loop import freeze_collector
 from understudy.runtime.process import serve
-from understudy.runtime.renewal import Renewal
+from understudy.runtime.renewal import Renewal, after
 from understudy.runtime.server import Server
 from understudy.sources import Sources
 
 _POLL = 0.25  # seconds between two looks at the scripts
+_WARM = 0.5  # seconds after which is loaded what the first answers do not wait for
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         log.write("info", "listening", host=service.settings.host, port=server.port)
         if settings.watch:
             Renewal(_POLL, service.watcher.changed, service.renew, service.adopt, service.report)
+        after(_WARM, service.warm, service.report)
         freeze_collector()
 
     serve(service.server(), ready, grace=settings.shutdown_grace)

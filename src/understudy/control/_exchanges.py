@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from understudy.errors import RequestError
 from understudy.model.exchange import Exchange
 from understudy.model.reply import Failure
-from understudy.observe.journal import FILTERS
-from understudy.observe.redact import mask
+from understudy.observe.account import account
+from understudy.observe.filters import HELP
+from understudy.observe.filters import chooser as chooser_of
 
-QUERY = {name: f"only exchanges with this {name.replace('_', ' ')}" for name in FILTERS}
+QUERY = dict(HELP)
 """The parameters that choose, each with its help."""
 
 
@@ -30,13 +32,14 @@ def chooser(query: Mapping[str, str]) -> Callable[[Exchange], bool]:
     Raises:
         RequestError: 400 for a value that no exchange can have.
     """
-    tests = [(FILTERS[name], value) for name, value in wanted(query).items()]
-    return lambda exchange: all(read(exchange) == value for read, value in tests)
+    return chooser_of(wanted(query))
 
 
 def _wanted(name: str, value: str) -> object:
     if name == "status":
         return whole_number(name, value)
+    if name in ("since", "until"):
+        return number(name, value)
     if name == "stream":
         if value not in ("true", "false"):
             raise _bad(name, value, "true or false")
@@ -55,37 +58,25 @@ def whole_number(name: str, value: str) -> int:
     return int(value)
 
 
+def number(name: str, text: str) -> float:
+    """Read a parameter that is a number from 0 up.
+
+    Raises:
+        RequestError: 400 when it is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not (math.isfinite(value) and value >= 0):
+        raise _bad(name, text, "a number from 0 up")
+    return value
+
+
 def _bad(name: str, value: str, expected: str) -> RequestError:
     return RequestError(Failure(400, "invalid_request", f"query parameter {name} {value!r}: expected {expected}."))
 
 
 def shown(exchange: Exchange) -> Mapping[str, Any]:
-    """An exchange as plain data, its secrets masked."""
-    head = exchange.request.head
-    told = {
-        "started": exchange.started,
-        "request": {
-            "method": head.method,
-            "path": head.path,
-            "query": mask(head.query),
-            "headers": exchange.secret_free,
-            "body": exchange.request.body.decode("utf-8", "backslashreplace"),
-        },
-        "dialect": exchange.dialect,
-        "operation": exchange.operation,
-        "session": exchange.session,
-        "model": exchange.model,
-        "rule": exchange.rule,
-        "decision": exchange.decision,
-        "request_id": exchange.request_id,
-        "status": exchange.status,
-        "stream": exchange.stream,
-        "prompt_tokens": exchange.prompt_tokens,
-        "completion_tokens": exchange.completion_tokens,
-        "duration_ms": round(exchange.duration * 1000, 3),
-        "sent_bytes": exchange.sent,
-        "finish": exchange.finish,
-        "outcome": exchange.outcome,
-    }
-    rare = {"would_limit": exchange.would_limit, "faults": list(exchange.particulars.faults)}
-    return told | {name: value for name, value in rare.items() if value}
+    """An exchange as plain data, its secrets masked; what was understood of it is told to who asks for requests alone."""
+    return account(exchange)

@@ -10,6 +10,9 @@ from msgspec import Struct
 from understudy.config.script import Script
 from understudy.config.settings import Settings
 from understudy.engine.timeline import Course, Timeline
+from understudy.model.call import Call
+from understudy.model.exchange import Exchange
+from understudy.model.http import Request
 from understudy.model.ports import Clock
 from understudy.observe.durations import Durations
 from understudy.observe.journal import Journal
@@ -63,6 +66,14 @@ def _no_queues() -> Mapping[str, Queue]:
     return {}
 
 
+def _no_call(_request: Request) -> Call | None:
+    return None
+
+
+def _no_answer(_exchange: Exchange) -> bytes | None:
+    return None
+
+
 def _no_timeline() -> Timeline | None:
     return None
 
@@ -72,7 +83,7 @@ class Sight(Struct):
 
     `started` is when it began on the monotonic clock; `settings` gives those in force; `queues` the simulated engines by the
     name of their model. `changes` is None where nothing can be changed; `timeline` gives the one in force, `course` is since
-    when it runs. `feed` hands on what happens.
+    when it runs. `feed` hands on what happens. `read` decodes a request, `again` makes the bytes of an answer again.
     """
 
     clock: Clock
@@ -89,3 +100,5 @@ class Sight(Struct):
     timeline: Callable[[], Timeline | None] = _no_timeline
     course: Course | None = None
     feed: Feed | None = None
+    read: Callable[[Request], Call | None] = _no_call
+    again: Callable[[Exchange], bytes | None] = _no_answer

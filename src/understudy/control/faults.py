@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.faults import told
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
-    """Give what was put as it was written, and the kinds in force in the order they strike."""
-    in_force = [armed.fault.name for armed in changes(sight).script.faults]
+    """Give what was put as it was written, and the faults in force in the order they strike, as a header would ask for them."""
+    in_force = [told(armed) for armed in changes(sight).script.faults]
     return {"put": overlay(sight).written.get("faults"), "in_force": in_force}
 
 
@@ -26,7 +27,7 @@ CONTROL = Control(
     "faults",
     "What goes wrong.",
     (
-        Route("GET", "faults", "Show the kinds of the top-level faults in force, and what was put.", _show),
+        Route("GET", "faults", "Show the top-level faults in force, each as a line, and what was put.", _show),
         Route("PUT", "faults", "Replace the script's top-level faults; the body is a script's `faults`, [] for none.", _put),
         Route("DELETE", "faults", "Go back to the script's faults.", _drop),
     ),

@@ -1,20 +1,58 @@
-"""GET|DELETE requests: the journal."""
+"""GET|DELETE requests: the journal, listed or exported."""
 
 from __future__ import annotations
 
-from understudy.control import Ask, Control, Route, Sight
-from understudy.control._exchanges import QUERY, shown, wanted, whole_number
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from understudy.control import Ask, Control, Page, Route, Sight
+from understudy.control._exchanges import QUERY, wanted, whole_number
+from understudy.control._turns import page_in_turns, stream_in_turns
+from understudy.errors import RequestError
+from understudy.model.exchange import Exchange
+from understudy.model.reply import Failure
+from understudy.observe import export
+from understudy.observe.account import account
 
 _LIMIT = 100
+_FEW = 100  # exchanges that take no longer than a turn to tell
 
-_QUERY = QUERY | {"limit": f"the last so many; {_LIMIT} without it"}
+_QUERY = QUERY | {
+    "limit": f"the last so many; {_LIMIT} without it, in exports all",
+    "format": "json (default), or an export: jsonl (an exchange a line) or har (HTTP archive 1.2)",
+}
 
 
 def _show(ask: Ask, sight: Sight) -> object:
     query = dict(ask.query)
-    limit = whole_number("limit", query.pop("limit", str(_LIMIT)))
-    found = sight.journal.list(limit=limit, **wanted(query))
-    return {"requests": [shown(exchange) for exchange in found], "kept": len(sight.journal)}
+    form = query.pop("format", None) or export.accepted(ask.request.head.headers.get("accept", ""))
+    if form != "json" and form not in export.FORMS:
+        message = f"query parameter format {form!r}: expected json, {' or '.join(export.FORMS)}."
+        raise RequestError(Failure(400, "invalid_request", message))
+    limit = query.pop("limit", str(_LIMIT) if form == "json" else None)
+    found = sight.journal.list(limit=None if limit is None else whole_number("limit", limit), **wanted(query))
+    if form == "json":
+        return _listed(ask, sight, found)
+    made = export.Exporter(sight.read, sight.again, "https" if sight.settings().tls_cert else "http")
+    return stream_in_turns(ask, sight, export.FORMS[form].kind, f"understudy.{form}", made.pieces(form, found))
+
+
+def _listed(ask: Ask, sight: Sight, found: list[Exchange]) -> object:
+    if len(found) <= _FEW:
+        return {"requests": [account(exchange, sight.read(exchange.request)) for exchange in found], "kept": len(sight.journal)}
+    return page_in_turns(ask, sight, _many(sight, found))
+
+
+def _many(sight: Sight, found: list[Exchange]) -> Iterator[Page | None]:
+    """Tell many exchanges, in turns; each is one line of the document."""
+    lines: list[Any] = []
+    for exchange in found:
+        lines.append(msgspec.json.encode(account(exchange, sight.read(exchange.request))))
+        yield None
+    data = b'{"requests": [\n%b\n], "kept": %d}\n' % (b",\n".join(lines), len(sight.journal))
+    yield Page(data, "application/json")
 
 
 def _clear(ask: Ask, sight: Sight) -> object:
@@ -27,7 +65,7 @@ CONTROL = Control(
     "requests",
     "The journal: what was asked and answered.",
     (
-        Route("GET", "requests", "List exchanges, oldest first.", _show, _QUERY),
+        Route("GET", "requests", "List or export exchanges, oldest first.", _show, _QUERY),
         Route("DELETE", "requests", "Forget exchanges.", _clear, {"session": "only those of this session"}),
     ),
 )

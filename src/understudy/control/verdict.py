@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from msgspec import structs
 
-from understudy.control import Ask, Control, Route, Sight
+from understudy.control import Ask, Control, Page, Route, Sight
+from understudy.control._exchanges import number
+from understudy.control._turns import page_in_turns
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
-from understudy.verdict import Limits, check_named, judge
+from understudy.verdict import Limits, Verdict, check_named, checks, judge, judging, render
 
+checks()  # loaded with this module, not by the first who asks: that takes milliseconds in which all streams would wait
 _LIMITS = {field.name: field.default for field in structs.fields(Limits)}
+_FEW = 100  # exchanges that are judged in no more than two turns
 _QUERY = {
     "session": "only exchanges of this session",
     "since": "only exchanges from this moment on, in unix seconds",
@@ -26,12 +30,20 @@ def _show(ask: Ask, sight: Sight) -> object:
     if not sight.settings().journal_size:
         message = "the journal is off, so there is nothing to judge: expected journal-size above 0. Start the server with it."
         raise RequestError(Failure(409, "conflict", message))
-    limits = Limits(**{name: _number(name, query[name]) for name in _LIMITS if name in query})
+    limits = Limits(**{name: number(name, query[name]) for name in _LIMITS if name in query})
     ignore = {_check(name.strip()) for name in query.get("ignore", "").split(",") if name.strip()}
     chosen: dict[str, Any] = {"session": query["session"]} if "session" in query else {}
-    since = _number("since", query.get("since", "0"))
+    since = number("since", query.get("since", "0"))
     found = [exchange for exchange in sight.journal.list(**chosen) if exchange.started >= since]
-    return judge(found, limits, ignore=ignore, now=sight.clock.monotonic())
+    now = sight.clock.monotonic()
+    if len(found) <= _FEW:
+        return judge(found, limits, ignore=ignore, now=now)
+    return page_in_turns(ask, sight, _in_turns(judging(found, limits, ignore=ignore, now=now)))
+
+
+def _in_turns(turns: Generator[None, None, Verdict]) -> Iterator[Page | None]:
+    verdict = yield from turns
+    yield Page(render(verdict, "json").encode(), "application/json")
 
 
 def _check(name: str) -> str:
@@ -39,17 +51,6 @@ def _check(name: str) -> str:
         return check_named(name)
     except ValueError as error:
         raise RequestError(Failure(400, "invalid_request", f"query parameter ignore: {error}")) from None
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not (math.isfinite(value) and value >= 0):
-        message = f"query parameter {name} {text!r}: expected a number from 0 up."
-        raise RequestError(Failure(400, "invalid_request", message))
-    return value
 
 
 CONTROL = Control(

@@ -1,7 +1,8 @@
 """One file or folder for each provider protocol: decode, encode, errors, and nothing else.
 
 A dialect turns a request into a `Call` and a `Reply` into bytes of its provider. It knows no rule, fault, delay, quota or log.
-Modules whose name starts with `_` are shared below the public siblings, which never import each other.
+Modules whose name starts with `_` are shared below the public siblings, which never import each other; only
+`azure`, which hosts OpenAI's API and is nothing without it, stands on OpenAI's three.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ class Endpoint(Struct, frozen=True):
 class ErrorBody(Struct, frozen=True):
     """A provider-shaped error document.
 
-    The engine puts the request's identifier where `data` says `{request_id}`, and into the header field `id_field`.
+    The engine puts the request's identifier where `data` says `{request_id}`, and into the header field `id_field`. Where a
+    header says `{reset_at}` it puts the moment from which a retry makes sense.
     """
 
     status: int

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from math import ceil
 
 from understudy.model.allowance import Allowance, Level, Overrun
+from understudy.model.reply import Failure
 
 _DETAILS = (
     "For details, refer to: https://docs.anthropic.com/en/api/rate-limits. You can see the response headers for current usage. "
     "Please reduce the prompt length or the maximum tokens requested, or try again later."
 )
+_REQUESTS = "4000"  # a minute, of an account without limits of its own
 _CONCURRENT = "Number of concurrent connections has exceeded your rate limit. Please try again later."
 
 
@@ -54,6 +56,17 @@ def _fields(name: str, level: Level | None, wall: float, grain: int) -> list[tup
 def _moment(unix: float) -> str:
     """Spell a moment by RFC 3339, to the second it is reached by."""
     return datetime.fromtimestamp(ceil(unix - 1e-6), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def used_up(failure: Failure) -> tuple[tuple[str, str], ...]:
+    """The fields of an account that has no requests left, but for those the failure itself names."""
+    named = {name.lower() for name, _ in failure.headers}
+    found = {
+        "anthropic-ratelimit-requests-limit": _REQUESTS,
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-requests-reset": "{reset_at}",
+    }
+    return tuple((name, value) for name, value in found.items() if name not in named)
 
 
 def overrun_message(overrun: Overrun) -> str:

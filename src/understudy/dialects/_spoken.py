@@ -34,6 +34,7 @@ def grammar(
     write: Callable[[Document], bytes],
     spoken: Callable[[Document], Place | None],
     without: Callable[[Document | None, Part], Document | bool | None],
+    emptied: Callable[[bytes], bytes] | None = None,
 ) -> Grammar:
     """Build a grammar.
 
@@ -43,6 +44,7 @@ def grammar(
         spoken: the object and member that hold an event's text.
         without: the document without a part; True leaves the event as it is, None leaves it out. The document is None for an
             event that is no JSON.
+        emptied: an event or a whole document without the answers in their list.
     """
 
     def say(event: bytes, raw: bytes) -> bytes | None:
@@ -60,4 +62,4 @@ def grammar(
             return event
         return write(found) if isinstance(found, dict) else None
 
-    return Grammar(left, say)
+    return Grammar(left, say, emptied)

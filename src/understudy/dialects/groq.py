@@ -1,4 +1,4 @@
-"""Groq (wire.md 14.7): times in the usage, which streams carry in `x_groq`; errors without `param`."""
+"""Groq (wire.md 14.7): times in the usage, which streams carry in `x_groq`; whole calls; no `param`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def _usage(costs: Costs) -> dict[str, Any]:
 
 
 def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
-    return {**document, "system_fingerprint": "fp_3f3b593e33", "x_groq": {"id": _request(answered)}}
+    own = {"system_fingerprint": "fp_3f3b593e33", "x_groq": {"id": _request(answered)}, "service_tier": "on_demand"}
+    return {**document, **own}
 
 
 def _request(answered: Answered) -> str:
@@ -59,6 +60,7 @@ KIN = Kin(
     thought=("reasoning",),
     usage=_usage,
     counts="finish",
+    streams_calls="whole",
     whole=_whole,
     chunk=_chunk,
     failure=spoken(_error),

@@ -1,4 +1,7 @@
-"""Mistral (wire.md 14.2): the model before the choices, padding in streams, thoughts as parts of the content."""
+"""Mistral (wire.md 14.2): the model before the choices, padding in streams, thoughts as parts of the content.
+
+A stream says all tool calls of a turn in one chunk, each whole: its client knows no piece of a call, for the name is required.
+"""
 
 from __future__ import annotations
 
@@ -103,6 +106,7 @@ KIN = Kin(
     counts="finish",
     finishes={"content_filter": "error"},
     numbers_calls=True,
+    streams_calls="together",
     whole=_whole,
     chunk=_chunk,
     failure=spoken(_error, id_field="mistral-correlation-id"),

@@ -1,11 +1,12 @@
 """Text Generation Inference: `/generate` and `/generate_stream` of the server's own, and OpenAI's paths.
 
-No recordings: the forms are the server's documentation's.
+Documents, streams and errors are those of the server's source (its router, version 3.3.6) and of the answers its tests record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,27 +16,85 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._cut import streamed
 from understudy.dialects._kin import Answered, Kin, KinDialect, endpoint, standard
 from understudy.dialects._kin.decode import Extra, body_of, catalogue, model_of
-from understudy.dialects._kin.errors import spoken, words
+from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.tokens import numbered
 from understudy.dialects._turn import Turn, costs, cut, work_out
 from understudy.model.call import Call, Message
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.http import Request
-from understudy.model.reply import Failure, Reply
+from understudy.model.reply import Failure, FailureKind, Reply
+from understudy.text.logprobs import spelled
 
 _VERSION = "3.3.6"
-_TYPES = {422: "validation", 424: "generation", 429: "overloaded", 503: "overloaded"}
+_TYPES = {
+    422: "validation",
+    424: "generation",
+    429: "overloaded",
+    500: "incomplete_generation",
+    503: "healthcheck",
+}
+_OWN: dict[FailureKind, Words] = {
+    "rate_limit": ("", None, "Model is overloaded"),
+    "server_error": ("", None, "Incomplete generation"),
+    "unavailable": ("", None, "unhealthy"),
+}
 _encode = msgspec.json.encode
 
 
+def _identify(_moment: Moment) -> str:
+    return ""  # there is none
+
+
+def _identify_call(_moment: Moment, position: int) -> str:
+    return str(position % 1000)
+
+
 def _error(failure: Failure) -> dict[str, Any]:
-    _, _, message = words(failure, {"rate_limit": ("", None, "Model is overloaded")})
+    _, _, message = words(failure, _OWN)
     return {"error": message, "error_type": failure.type or _TYPES.get(failure.status, "validation")}
 
 
-def _marked(document: dict[str, Any], _answered: Answered) -> dict[str, Any]:
-    return {**document, "system_fingerprint": f"{_VERSION}-native"}
+def _headed(document: dict[str, Any]) -> dict[str, Any]:
+    names = ("object", "id", "created", "model")
+    rest = {name: value for name, value in document.items() if name not in names}
+    return {**{name: document[name] for name in names}, "system_fingerprint": f"{_VERSION}-native", **rest}
+
+
+def _ended(choice: dict[str, Any], answered: Answered) -> None:
+    """Say why a choice ended as the server does: of a tool call it knows only that the model stopped."""
+    if choice["finish_reason"] == "stop" and answered.turns[choice["index"]].sequence is not None:
+        choice["finish_reason"] = "stop_sequence"
+
+
+def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    for choice in document["choices"]:
+        _ended(choice, answered)
+        message = choice.get("message", {})
+        for call in message.get("tool_calls", ()):
+            call["function"] = {"description": None, **call["function"]}
+        if message.get("tool_calls") and not message["content"]:
+            del message["content"]
+    return _headed(document)
+
+
+def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    for choice in document["choices"]:
+        _ended(choice, answered)
+        delta = choice.get("delta")
+        if delta is not None:
+            choice["delta"] = {"role": "assistant", **(delta if "tool_calls" in delta else {"content": "", **delta})}
+        for call in choice.get("delta", {}).get("tool_calls", ()):
+            said = call["function"]
+            call |= {"id": str(call["index"]), "type": "function"}
+            call["function"] = {"name": said.get("name"), "arguments": said["arguments"]}
+    if answered.call.operation == "chat":
+        document.setdefault("usage", None)
+    return _headed(document)
+
+
+def _listed(model: str, _created: int) -> dict[str, Any]:
+    return {"id": model, "object": "model", "created": 0, "owned_by": model}
 
 
 def _decode(*, stream: bool | None) -> Any:
@@ -65,25 +124,28 @@ def _details(turn: Turn, tokens: int) -> dict[str, Any]:
     return {"finish_reason": _finish(turn), "generated_tokens": tokens, "seed": None}
 
 
-def _generate(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+def _generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: bool = False) -> Body | Stream:
+    """Generate; the server's root answers a list of one, as its predecessor did."""
     reply = streamed(replies[0]) if call.stream else replies[0]
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
-    text = turn.said("text")
+    wanted = asked.mapping(call.extra.body.get("parameters"))
+    text = (call.user if wanted.get("return_full_text") is True else "") + turn.said("text")
     if not call.stream:
         found: dict[str, Any] = {"generated_text": text}
-        if asked.mapping(call.extra.body.get("parameters")).get("details") is True:
+        if wanted.get("details") is True:
             found["details"] = {
                 **_details(turn, spent.completion),
                 "prefill": [],
                 "tokens": [_token(piece) for piece in _pieces(turn, reply, call, moment)],
             }
-        return Body(_encode(found), spent.prompt, spent.completion)
+        return Body(_encode([found] if listed else found), spent.prompt, spent.completion)
     pieces = _pieces(turn, reply, call, moment) or [("", 0)]
     frames = []
+    details = {**_details(turn, spent.completion), "input_length": spent.prompt} if wanted.get("details") is True else None
     for number, piece in enumerate(pieces, 1):
         is_last = number == len(pieces)
-        ended = {"generated_text": text if is_last else None, "details": _details(turn, spent.completion) if is_last else None}
+        ended = {"generated_text": text if is_last else None, "details": details if is_last else None}
         frames.append((b"data:" + _encode({"index": number, "token": _token(piece), **ended}) + b"\n\n", b""))
     sheet = Sheet(frames, [tokens for _, tokens in pieces])
     return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)
@@ -106,25 +168,52 @@ def _info(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         "max_stop_sequences": 4,
         "max_input_tokens": 32767,
         "max_total_tokens": 32768,
+        "validation_workers": 2,
+        "max_client_batch_size": 4,
     }
-    return Body(
-        _encode({"model_id": name, "model_sha": None, "model_pipeline_tag": "text-generation", **limits, "version": _VERSION})
-    )
+    model = {"model_id": name, "model_sha": None, "model_pipeline_tag": "text-generation"}
+    router = {"router": "text-generation-router", "version": _VERSION, "sha": None, "docker_label": None}
+    return Body(_encode({**model, **limits, **router}))
+
+
+def _tokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+    found, at = [], 0
+    for number, token in numbered(call.user):
+        end = at + len(token.decode("utf-8", "ignore"))
+        found.append({"id": number, "text": spelled(token), "start": at, "stop": end})
+        at = end
+    return Body(_encode(found))
 
 
 def _nothing(_call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
     return Body(b"")
 
 
-KIN = Kin("tgi", ("meta-llama/Llama-3.1-8B-Instruct",), ("",), thought=(), whole=_marked, chunk=_marked, failure=spoken(_error))
+KIN = Kin(
+    "tgi",
+    ("meta-llama/Llama-3.1-8B-Instruct",),
+    ("",),
+    identify=_identify,
+    identify_call=_identify_call,
+    thought=(),
+    finishes={"tool_calls": "stop"},
+    opens=False,
+    whole=_whole,
+    chunk=_chunk,
+    failure=spoken(_error),
+    list_model=_listed,
+)
 DIALECT = KinDialect(
     KIN,
     (
         *standard(KIN, "completions", base="/v1"),
         endpoint("POST", "/generate", "chat", _decode(stream=False), _generate),
         endpoint("POST", "/generate_stream", "chat", _decode(stream=True), _generate),
-        endpoint("POST", "/", "chat", _decode(stream=None), _generate),
+        endpoint("POST", "/", "chat", _decode(stream=None), partial(_generate, listed=True)),
+        endpoint("POST", "/tokenize", "stored", _decode(stream=False), _tokenize, counts=False),
+        endpoint("GET", "/", "health", catalogue("tgi"), _nothing, counts=False),
         endpoint("GET", "/info", "health", catalogue("tgi"), _info, counts=False),
         endpoint("GET", "/health", "health", catalogue("tgi"), _nothing, counts=False),
+        endpoint("GET", "/ping", "health", catalogue("tgi"), _nothing, counts=False),
     ),
 )

@@ -14,12 +14,25 @@ from understudy.model.call import Call, Message, Tool
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _CLAUSES = re.compile(r"[;?!\n]|,\s|\.\s|\b(?:and|then)\b")
-_BETWEEN = re.compile(r",?\s+and\s+|,\s*")
+_BETWEEN = re.compile(r",?\s+and\s+|,(?!\s*[A-Z]{2}\b)\s*")  # "San Francisco, CA" is one place
 _NAME = r"[A-Z][\w'-]*(?: (?:(?:da|de|del|di|do|la|le|of|van|von) )*[A-Z][\w'-]*)*"
-_NAMES = re.compile(rf"\b(?:in|for|of|at|about)\s+({_NAME}(?:(?:,?\s+and\s+|,\s*){_NAME})+)")
+_NAMES = re.compile(rf"\b(?:in|for|of|at|about)\s+({_NAME}(?:,\s*{_NAME})*,?\s+and\s+{_NAME}(?:,\s*[A-Z]{{2}}\b)?)")
 _MOST = 4  # tools that are called at once
 _RESULTS = ("tool", "function")
 _LAST = frozenset({"final", "result", "output", "answer", "respond", "response", "finish", "done", "submit"})
+# Words that speak of a thing without its name, as names of tools have it.
+_ABOUT = {
+    **dict.fromkeys(
+        ("rain", "raining", "rainy", "snow", "snowing", "sunny", "cloudy", "windy", "forecast", "umbrella"), "weather"
+    ),
+    **dict.fromkeys(("hot", "cold", "warm", "degrees"), "temperature"),
+    **dict.fromkeys(("dollar", "dollars", "euro", "euros", "yen", "usd", "eur", "gbp", "jpy"), "currency"),
+    **dict.fromkeys(("plus", "sum"), "add"),
+    **dict.fromkeys(("times", "product"), "multiply"),
+    **dict.fromkeys(("minus", "difference"), "subtract"),
+    **dict.fromkeys(("email", "e-mail"), "mail"),
+    **dict.fromkeys(("mail",), "email"),
+}
 _STOP = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "for", "from", "get", "give", "has", "have", "how", "i"}
     | {"in", "is", "it", "me", "of", "on", "or", "that", "the", "this", "to", "use", "what", "with", "you"}
@@ -70,13 +83,16 @@ def choose(call: Call, mode: str) -> tuple[Tool, ...]:
     if not insists and (mode == "never" or has_results(call)):
         return ()
     asked = words(call.user)
+    asked |= {_ABOUT[word] for word in asked if word in _ABOUT}
     fresh = _not_called(offered, call) or offered
     best = max(fresh, key=lambda tool: _fit(tool, asked))
     if not _fit(best, asked):
         if not insists and mode != "always":
             return ()
         return (_last_one(fresh) if has_results(call) else best,)
-    return (best, *_as_well(best, fresh, asked)) if call.parallel and not has_results(call) else (best,)
+    if not call.parallel or has_results(call):
+        return (best,)
+    return tuple(sorted((best, *_as_well(best, fresh, asked)), key=lambda tool: _place(tool, call.user)))
 
 
 def about(tool: Tool, text: str) -> str:
@@ -115,6 +131,13 @@ def _fit(tool: Tool, asked: set[str]) -> float:
     properties = (tool.parameters or {}).get("properties")
     about = tool.description + " " + " ".join(properties if isinstance(properties, dict) else ())
     return 3 * len(words(tool.name) & asked) + len(words(about) & asked)
+
+
+def _place(tool: Tool, text: str) -> int:
+    """Where a text begins to speak of a tool."""
+    folded = text.lower()
+    found = [folded.find(word) for word in words(tool.name)]
+    return min((at for at in found if at >= 0), default=len(text))
 
 
 def _as_well(best: Tool, offered: tuple[Tool, ...], asked: set[str]) -> tuple[Tool, ...]:

@@ -24,7 +24,7 @@ from understudy.model.exchange import Exchange, Particulars
 from understudy.model.http import Request
 from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
-from understudy.model.reply import Failure
+from understudy.model.reply import Failure, Reply
 from understudy.wire.response import http_date
 
 TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
@@ -148,7 +148,7 @@ class Desk:
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         struck = strikes.labels if strikes is not None else ()
         exchange.particulars = Particulars(struck, failure.kind, failure.retry_after)
-        exchange.finish = "error"
+        exchange.finish, exchange.reply = "error", Reply(failure=failure)
         if grant is not None:
             data = grant.stamp(data, scope.dialect, wall)
             grant.follow(exchange)

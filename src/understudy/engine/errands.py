@@ -18,7 +18,10 @@ from understudy.model.reply import Failure
 _AT_ONCE = 8  # jobs; each keeps what it works on in memory
 _MOST = 1_000  # jobs that wait
 _PATHS = 16
-_CARRIED = ("authorization", "api-key", "openai-organization", "openai-project", "x-understudy-session")
+_CARRIED = (
+    *("authorization", "api-key", "openai-organization", "openai-project", "x-understudy-session"),
+    *("x-api-key", "anthropic-version", "anthropic-beta"),
+)
 _BROKEN = Told(500, "", b'{"error":{"message":"The connection was closed before an answer.","type":"server_error"}}')
 
 Play = Callable[[Plan], object]

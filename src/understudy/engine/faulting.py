@@ -144,11 +144,14 @@ def _one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, c
 
 
 def _describe(context: Striking, answer: Body | Stream) -> None:
+    context.grammar = answer.grammar
     if isinstance(answer, Stream):
-        context.stream, context.events = True, len(answer.sheet.frames) + len(answer.last)
-        context.tokens = answer.sheet.tokens
+        context.stream, context.tokens, context.brackets = True, answer.sheet.tokens, answer.brackets
+        context.events = len(answer.sheet.frames) + len(answer.last)
+        if answer.brackets is not None and answer.last[-1:] == (answer.brackets.end,):
+            context.events -= 1  # it ends the body and is no event
     else:
-        context.stream, context.events, context.tokens = False, 1, ()
+        context.stream, context.events, context.tokens, context.brackets = False, 1, (), None
 
 
 def strikes(

@@ -1,4 +1,4 @@
-"""What the exchange of a rare kind of good answer tells beside the usual: what struck, the text that was cut.
+"""What the exchange of a good answer tells beside the usual: what was said, what struck, the text that was cut.
 
 Good answers of the straight line pass by here not at all.
 """
@@ -13,7 +13,8 @@ _LONG = 1 << 14  # characters of a text above which the journal does without it
 
 
 def note_answer(exchange: Exchange, reply: Reply, struck: Strikes | None) -> None:
-    """Note what struck a good answer, and the text of one that ends for want of tokens; nothing of others."""
+    """Note what is said, what struck a good answer, and the text of one that ends for want of tokens."""
+    exchange.reply = reply
     if struck is None and exchange.finish != "length":
         return
     text = reply.text

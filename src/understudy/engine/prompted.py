@@ -1,4 +1,4 @@
-"""What a prompt itself says of the form of its answer: a JSON Schema written into it, a code block asked for.
+"""What a prompt itself says of the form of its answer: a JSON Schema written into it, keys named, a code block asked for.
 
 Clients that work with any model put the schema into the prompt and read the answer as JSON. In: a call. Out: the schema, and
 how the answer is to be wrapped. Makes no values.
@@ -21,8 +21,18 @@ WRITTEN = b"properties"
 _ESCAPED = b"\\"  # quotes inside a text are
 _LEAST = 128  # bytes of a body that can hold a question and a schema
 _LONGEST = 1 << 20  # characters of a text that is searched
+_SHORT = 1 << 16  # characters of a text that is searched for names of keys
 _TRIES = 64  # braces of a text at which a schema is looked for
 _decode = json.JSONDecoder().raw_decode
+_QUOTED = r"[\"'`]\w{1,40}[\"'`]"
+_LIST = r"{0}(?:(?:,\s?|,?\s(?:and|or)\s){0}){{0,30}}"
+_SORT = r"(?:keys?|fields?|properties|attributes|members)"
+_NAMED = (
+    re.compile(rf"({_LIST.format(_QUOTED)}) {_SORT}\b"),
+    re.compile(rf"\b{_SORT}(?: named| called)?:?\s({_LIST.format(_QUOTED)})"),
+    re.compile(rf"\b{_SORT}(?: named| called|:)\s({_LIST.format(r'[a-zA-Z_]{1,40}')})"),
+)
+_KEY = re.compile(r"\b(?!(?:and|or)\b)\w+")
 
 
 def prompted_schema(call: Call) -> dict[str, Any] | None:
@@ -33,6 +43,21 @@ def prompted_schema(call: Call) -> dict[str, Any] | None:
     if not any(_WORDS.search(message.text) for message in call.messages):
         return None
     return next(_schemas(call), None)
+
+
+def named_keys(call: Call) -> dict[str, Any] | None:
+    """Make a schema of the keys a prompt asks for ("with 'setup' and 'punchline' keys"); None when it names none."""
+    for message in reversed(call.messages):
+        text = message.text
+        if message.role in ("assistant", "tool", "function") or len(text) > _SHORT:
+            continue
+        for pattern in _NAMED:
+            found = pattern.search(text)
+            if found:
+                keys = list(dict.fromkeys(_KEY.findall(found[1])))
+                members = {key: {"type": "string"} for key in keys}
+                return {"type": "object", "properties": members, "required": keys, "additionalProperties": False}
+    return None
 
 
 def wrapped(call: Call, text: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
+
 from understudy.dialects import Dialect, ErrorBody, Options
 from understudy.engine.scope import Scope, connection, cors, header_safe
 from understudy.model.exchange import request_id
@@ -54,7 +57,7 @@ def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token
         field("content-type", error.content_type),
         b"content-length: %d\r\n" % len(data),
         b"%b: %b\r\n" % (error.id_field.encode(), identity),
-        *(field(name, value) for name, value in error.headers),
+        *(field(name, _reset(value, failure, date)) for name, value in error.headers),
         field("x-understudy-rule", header_safe(rule)) if rule else b"",
         b"x-understudy-decision: %b\r\n" % token if token else b"",
         cors(scope.head.headers),
@@ -63,6 +66,16 @@ def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token
         b"" if scope.head.method == "HEAD" else data,
     ]
     return error.status, b"".join(parts)
+
+
+def _reset(value: str, failure: Failure, date: bytes) -> str:
+    """Put the moment from which a retry makes sense into a header that asks for it, by RFC 3339."""
+    if value != "{reset_at}":
+        return value
+    from email.utils import parsedate_to_datetime  # 20 ms that only who is refused so needs
+
+    moment = parsedate_to_datetime(date.decode()) + timedelta(seconds=ceil(failure.retry_after or 0.0))
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def preflight_answer(scope: Scope, date: bytes) -> bytes:

@@ -12,6 +12,7 @@ import msgspec
 
 from understudy.config.script import ReplySpec
 from understudy.engine.decision import Decision
+from understudy.engine.sampling import allowed, generate
 from understudy.engine.templates import Template
 from understudy.model.call import Call
 from understudy.model.reply import Block, Failure, Reasoning, Refused, Reply, Text, ToolCall
@@ -19,12 +20,7 @@ from understudy.text.filler import Pool
 
 Groups = Mapping[str, str]
 Maker = Callable[[Call, Groups, Decision], Reply]
-
-
-def generated(pool: Pool, decision: Decision, tokens: int) -> tuple[Text, tuple[str, ...]]:
-    """Take `tokens` tokens of a pool text chosen by the decision: the text, and its tokens one by one."""
-    atoms = pool.pieces(decision.integer("article", 0, pool.size - 1), tokens)
-    return Text("".join(atoms)), atoms
+_ECHO = ReplySpec(echo=True)
 
 
 class Lengths(msgspec.Struct, frozen=True):
@@ -54,16 +50,25 @@ def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
     if spec.generate is not None:
         return _generating(spec, pool, lengths)
     if spec.echo:
-        return lambda call, _groups, _decision: _reply(spec, (Text(call.user),))
+        return lambda call, _groups, _decision: echoed(call, spec)
     reply = fixed_reply(spec) or Reply()
     return lambda _call, _groups, _decision: reply
+
+
+def echoed(call: Call, spec: ReplySpec = _ECHO) -> Reply:
+    """Say what the user said, in the tokens that the call allows."""
+    text, atoms = allowed(call, call.user)
+    return _reply(spec, (text,), atoms=atoms)
 
 
 def _generating(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
     wanted = spec.generate.tokens if spec.generate else None
 
-    def make(_call: Call, _groups: Groups, decision: Decision) -> Reply:
-        text, atoms = generated(pool, decision, lengths.draw(decision) if wanted is None else wanted)
+    def length(decision: Decision) -> int:
+        return lengths.draw(decision) if wanted is None else wanted
+
+    def make(call: Call, _groups: Groups, decision: Decision) -> Reply:
+        text, atoms = generate(call, pool, decision, length)
         return _reply(spec, (text,), atoms=atoms)
 
     return make

@@ -78,6 +78,7 @@ class Engine(Answering):
                 len(data),
                 "stop",
             )
+            exchange.reply = chosen.reply
             for row in ready.rows:
                 row[0] += 1
                 row[1] += prompt

@@ -112,11 +112,15 @@ class Router:
         return Route(owner.dialect if owner else self._dialects[0], None, {}, tuple(allowed))
 
     def _meant(self, path: str, headers: Mapping[str, str]) -> Dialect:
-        """Who speaks where there is no endpoint: the dialect whose name the path begins with, or whose headers came."""
+        """Who speaks where there is no endpoint: the dialect whose name the path begins with, or whose headers came.
+
+        One that has the beginning of the path and whose headers came goes before one that only has its name there.
+        """
         named = path[1:].partition("/")[0]
+        wanted = [d for d in self._dialects if any(field in headers for endpoint in d.endpoints for field in endpoint.wants)]
+        nearest = [d for d in wanted if any(prefix and path.startswith(f"{prefix}/") for prefix in d.prefixes)]
         found = [dialect for dialect in self._dialects if dialect.name == named]
-        found += [d for d in self._dialects if any(field in headers for endpoint in d.endpoints for field in endpoint.wants)]
-        return [*found, self._dialects[0]][0]
+        return [*nearest, *found, *wanted, self._dialects[0]][0]
 
 
 def _clash(one: Endpoint, other: Endpoint) -> bool:

@@ -13,7 +13,8 @@ import msgspec
 
 from understudy.engine.behave import about, choose, each, has_results, results
 from understudy.engine.decision import Decision
-from understudy.engine.prompted import prompted_schema, wrapped
+from understudy.engine.prompted import named_keys, prompted_schema, wrapped
+from understudy.engine.sampling import allowed, best, steadied
 from understudy.model.call import Call, Tool
 from understudy.model.reply import Reply, Text, ToolCall
 
@@ -24,14 +25,15 @@ def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | Non
     """Answer as a model would, with the name of the behaviour; None when nothing special is asked."""
     tools = choose(call, mode)
     if tools:
-        return "tools", Reply(tuple(_calls(tools, call, decision)))
+        return "tools", Reply(tuple(_calls(tools, call, steadied(call, decision))))
     wanted = _wanted_schema(call)
     if wanted is not None:
-        value = _value(wanted, decision, _known(call), purpose="response-format")
+        value = _value(wanted, call, steadied(call, decision), _known(call), purpose="response-format")
         said = msgspec.json.encode(value).decode()
         return "schema", Reply((Text(said if call.response_format else wrapped(call, said)),))
     if has_results(call) and mode != "never":
-        return "tools", Reply((Text("Here is what I found: " + "; ".join(results(call))),))
+        text, atoms = allowed(call, "Here is what I found: " + "; ".join(results(call)))
+        return "tools", Reply((text,), atoms=atoms)
     return None
 
 
@@ -48,10 +50,10 @@ def _calls(tools: tuple[Tool, ...], call: Call, decision: Decision) -> Iterator[
 def _arguments(tool: Tool, call: Call, told: str, decision: Decision) -> str:
     purpose = f"tool-{tool.name}"
     if tool.kind == "custom":
-        found = call.user if tool.parameters is None else _value(tool.parameters, decision, told, purpose=purpose)
+        found = call.user if tool.parameters is None else _value(tool.parameters, call, decision, told, purpose=purpose)
         return found if isinstance(found, str) else call.user
     schema = tool.parameters or {"type": "object", "properties": {}}
-    value = _value(schema, decision, told, purpose=purpose)
+    value = _value(schema, call, decision, told, purpose=purpose)
     return msgspec.json.encode(value if isinstance(value, dict) else {}).decode()
 
 
@@ -60,10 +62,10 @@ def _known(call: Call) -> str:
     return "\n".join([call.user, *results(call)])
 
 
-def _value(schema: Any, decision: Decision, hint: str, *, purpose: str) -> Any:
+def _value(schema: Any, call: Call, decision: Decision, hint: str, *, purpose: str) -> Any:
     from understudy.text.schema import value_for  # 20 ms that a server without tools never needs
 
-    return value_for(schema, decision, hint, purpose=purpose)
+    return best(call, decision, lambda draws: value_for(schema, draws, hint, purpose=purpose))
 
 
 def _wanted_schema(call: Call) -> Any:
@@ -73,5 +75,5 @@ def _wanted_schema(call: Call) -> Any:
     if form.get("type") == "json_schema" and isinstance(form.get("json_schema"), dict):
         return form["json_schema"].get("schema", {"type": "object"})
     if form.get("type") == "json_object":
-        return prompted_schema(call) or _SOME_OBJECT
+        return prompted_schema(call) or named_keys(call) or _SOME_OBJECT
     return None

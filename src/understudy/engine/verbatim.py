@@ -21,7 +21,7 @@ from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.plan import Ending, Plan, Step
-from understudy.model.reply import Raw
+from understudy.model.reply import Raw, Reply
 from understudy.wire.response import LAST_CHUNK, chunk, head
 
 _BODILESS = (204, 304)
@@ -46,6 +46,7 @@ class Verbatim(Desk):
         token, is_stream = hexlify(decision.root), len(raw.chunks) > 1
         now, model = self._wall(), call.model
         exchange = Exchange(now, request, scope.context, model, chosen.rule, token, self._serial, raw.status, is_stream)
+        exchange.reply = Reply(raw=raw)
         if wait.grant is not None:
             wait.grant.follow(exchange)
         parts = steps(raw, scope, exchange, self._date_of(int(now)), wait.scale)

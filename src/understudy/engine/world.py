@@ -23,8 +23,9 @@ from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.engine.paces import Paces, prepare
 from understudy.engine.prompted import WRITTEN
 from understudy.engine.quota import Quota
-from understudy.engine.replies import Lengths, compile_reply, fixed_reply, generated
+from understudy.engine.replies import Lengths, compile_reply, echoed, fixed_reply
 from understudy.engine.route import Router
+from understudy.engine.sampling import allowed, generate
 from understudy.engine.select import Chosen, Rulebook, Ruling
 from understudy.engine.shelf import Shelf
 from understudy.engine.timeline import Timeline
@@ -105,13 +106,14 @@ class World:
             if behaviour is not None and self._mode != "error":
                 return Chosen(*behaviour)
         if self._mode == "echo":
-            return Chosen("default", Reply((Text(call.user),)))
+            return Chosen("default", echoed(call))
         if self._mode == "generate":
-            text, atoms = generated(self.pool, decision, self.lengths.draw(decision))
+            text, atoms = generate(call, self.pool, decision, self.lengths.draw)
             return Chosen("default", Reply((text,), atoms=atoms))
         if self._mode == "error":
             return Chosen("", MISS)
-        return self._default
+        said, tokens = allowed(call, self._default.reply.text)
+        return self._default if said.text == self._default.reply.text else Chosen("default", Reply((said,), atoms=tokens))
 
     def shelf(self, framing: Any) -> Shelf:
         """The shelf of heads that want their answers framed alike."""

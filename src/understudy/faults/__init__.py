@@ -13,7 +13,7 @@ from understudy.faults._page import faults_markdown
 from understudy.faults._place import Place
 from understudy.faults._reading import FaultError, build, kinds, names, parse
 from understudy.faults._schema import entry_schema
-from understudy.faults._spelling import spelled
+from understudy.faults._spelling import spelled, told
 from understudy.faults._trigger import ALWAYS, Armed, Burst, Counts, Trigger, Window
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "names",
     "parse",
     "spelled",
+    "told",
 ]

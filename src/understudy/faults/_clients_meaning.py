@@ -33,7 +33,7 @@ OF_TEXTS: Final[tuple[Reads, ...]] = (
     Reads(("fenced-json",), _INVALID, _VALUE, NOTHING, _INVALID),
     Reads(("repetition",), _INVALID, _INVALID, NOTHING, _INVALID),
     Reads(("refusal",), anthropic_parse=_INVALID),
-    Reads(("empty-content", "wrong-language"), anthropic_parse=NOTHING),
+    Reads(("empty-content", "empty-choices", "wrong-language"), anthropic_parse=NOTHING),
     Reads(("cut-json",), "LengthFinishReasonError", "LengthFinishReasonError", NOTHING, _INVALID),
 )
 
@@ -46,7 +46,9 @@ pydantic models of the tools, or of the format asked for; `messages.stream` with
 _MORE: Final = """- In a whole answer of Anthropic the arguments are an object: what is none is its member `INVALID_JSON`.
 - `messages.stream` reads truncated arguments as far as they are members: `{"city":"Pari` is `{}`.
 - A refusal is the member `refusal` of the message at OpenAI; at Anthropic it is text, with the stop reason `refusal`.
-- An answer with empty `choices` cannot be asked for: choices are the providers' affair, a reply is always one.
+- With `empty-choices` nothing is raised before somebody takes the first choice: `choices[0]` is an `IndexError` for Python and
+  undefined for Node. Anthropic has no choices: its `content` is empty.
+- The clients for Node raise nothing for any of these, either, whole or streamed; their readers have not been measured.
 """
 
 

@@ -12,6 +12,7 @@ from typing import ClassVar, Final, NamedTuple
 from msgspec import structs
 
 from understudy.faults import Fault, Striking
+from understudy.faults._array import placed
 from understudy.faults._steps import event_at
 from understudy.model.frame import Body, Part, Sheet, Stream
 
@@ -35,6 +36,9 @@ def events_of(stream: Stream) -> list[Event]:
 def with_events(stream: Stream, events: Iterable[Event]) -> Stream:
     """Make the stream carry these events instead."""
     listed = list(events)
+    if stream.brackets is not None:
+        placed_data = placed((event.data for event in listed), stream.brackets)
+        listed = [Event(data, event.tokens) for data, event in zip(placed_data, listed, strict=True)]
     sheet = Sheet([(event.data, b"") for event in listed], [event.tokens for event in listed])
     return structs.replace(stream, sheet=sheet, joint=b"", last=())
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from understudy.faults._place import EVERYWHERE, Place
 from understudy.model.call import Call
-from understudy.model.frame import Body, Stream
+from understudy.model.frame import Body, Brackets, Grammar, Stream
 from understudy.model.plan import Step
 from understudy.model.ports import Random
 from understudy.model.reply import Failure, Reply
@@ -20,8 +20,9 @@ class Striking(Struct):
 
     `random` draws for this fault alone. `spell_error` gives the event that the provider sends in a stream that fails, framed
     as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream` says what the answer is,
-    `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is one event); from on_steps
-    on, `head_bytes` is the length of the response head and `chunked` says how the body is framed.
+    `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is one event), `brackets` what
+    makes an array of them, `grammar` how they are read; from on_steps on, `head_bytes` is the length of the response head and
+    `chunked` says how the body is framed.
     """
 
     call: Call
@@ -35,6 +36,8 @@ class Striking(Struct):
     tokens: Sequence[int] = ()
     head_bytes: int = 0
     chunked: bool = False
+    brackets: Brackets | None = None
+    grammar: Grammar | None = None
 
 
 class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="kebab"):

@@ -73,7 +73,7 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
             hint = nearest(key, known_keys)
             raise FaultError(
                 f"fault {name!r}: unknown key {key!r}"
-                + (f".{hint}" if hint else f": expected one of {', '.join(known_keys)}."),
+                + (f".{hint}" if hint else f": expected one of {', '.join(_told_keys(name, kind))}."),
                 key,
             )
     if "at" in given:
@@ -81,6 +81,12 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
     said = {key: value for key, value in given.items() if key in own or key == "at"}
     fault = _convert(name, said, kind, text=text)
     return Armed(fault, _convert(name, {key: given[key] for key in given if key not in said}, Trigger, text=text))
+
+
+def _told_keys(name: str, kind: type[Fault]) -> tuple[str, ...]:
+    """The keys that a fault really takes: an error by name has its `error`, and not every kind has a place."""
+    own = [key for key in parameters(kind) if name in kinds().names() or key != "error"]
+    return (*own, *(["at"] if kind.places else []), *TRIGGERS)
 
 
 def _check_place(name: str, kind: type[Fault], value: object, *, text: bool) -> None:

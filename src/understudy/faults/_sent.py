@@ -34,12 +34,14 @@ def framed(data: bytes, context: Striking) -> bytes:
 
 
 class Sent:
-    """Watches steps go by."""
+    """Watches steps go by; `has_begun` says that some of the body was among them, `first` and `last` are whole events."""
 
     def __init__(self, context: Striking) -> None:
         self._context = context
         self._head = b""
         self._whole = False
+        self.has_begun = False
+        self.first = self.last = b""
 
     def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Pass the steps on."""
@@ -58,6 +60,10 @@ class Sent:
         if missing > 0:
             self._head += step[:missing]
             self._whole = len(step) == missing
+            self.has_begun = len(step) > missing
         else:
+            self.has_begun = True
             data = payload(step, self._context)
             self._whole = data is not None and data.endswith(_ENDS)
+            if data is not None and self._whole:
+                self.first, self.last = self.first or data, data

@@ -6,14 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
 from understudy.faults import Place, Striking
+from understudy.faults._array import element
+from understudy.faults._sent import Sent, framed, payload
 from understudy.faults._steps import strike
 from understudy.faults._words import ErrorStatus, Wording
 from understudy.model.plan import Ending, Step
-from understudy.wire.response import LAST_CHUNK, chunk
+from understudy.wire.response import LAST_CHUNK
 
 
 class ErrorEvent(Wording, frozen=True):
-    """Send an error event at a place (the second event unless `at` says otherwise), then end the stream or go on."""
+    """Send an error event at a place (the second event unless `at` says otherwise), then end the stream or go on.
+
+    In a stream that is one JSON array it is an element, and the array is closed behind it.
+    """
 
     name: ClassVar[str] = "error-event"
     help: ClassVar[str] = "the provider's error event in a stream, then `then: end` or `go-on`; no effect on whole answers"
@@ -30,16 +35,34 @@ class ErrorEvent(Wording, frozen=True):
         """Put the event into a stream."""
         if not context.stream:
             return steps
-        data = context.spell_error(self.failure())
+        data, brackets, sent = context.spell_error(self.failure()), context.brackets, Sent(context)
 
         def then(rest: Iterator[Step]) -> Iterator[Step]:
-            yield chunk(data) if context.chunked else data
+            has_begun = sent.has_begun
+            event = data if brackets is None else element(data, brackets, is_first=not has_begun)
+            if self.then == "end" and context.grammar is not None and context.grammar.failed is not None:
+                event = context.grammar.failed(sent.first, sent.last, data)
+            yield framed(event, context)
             if self.then == "go-on":
-                yield from rest
-            else:
-                yield LAST_CHUNK if context.chunked else Ending.CLOSE
+                yield from rest if has_begun or brackets is None else _moved(rest, context)
+                return
+            if brackets is not None:
+                yield framed(brackets.end, context)
+            yield LAST_CHUNK if context.chunked else Ending.CLOSE
 
-        return strike(steps, self.at or Place("event", 2), context, then)
+        return sent.watch(strike(steps, self.at or Place("event", 2), context, then))
+
+
+def _moved(rest: Iterator[Step], context: Striking) -> Iterator[Step]:
+    """Make the first element of an array one that stands behind another."""
+    for step in rest:
+        data = payload(step, context) if isinstance(step, bytes) else None
+        if data is None or context.brackets is None:
+            yield step
+            continue
+        yield framed(context.brackets.other + data.removeprefix(context.brackets.first), context)
+        break
+    yield from rest
 
 
 FAULT = ErrorEvent

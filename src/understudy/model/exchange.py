@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from understudy.model.http import Request
 from understudy.model.plan import Delivery
+from understudy.model.reply import Reply
 
 
 class Context(Struct, frozen=True):
@@ -49,7 +50,8 @@ class Exchange(Struct, gc=False):
     `started` is wall time in unix seconds, `duration` seconds from the whole request to the last byte handed to the socket,
     `token` the decision token as ASCII (empty when nothing was decided), `serial` numbers the answers of the process,
     `finish` is why a model's answer ended: stop, length, tool_calls, content_filter, error; empty where no model answered.
-    `delivery` is how the answer was played when it took time.
+    `delivery` is how the answer was played when it took time; `reply` is what was to be said, in no provider's words, the first
+    of several; None where nothing was, as to a preflight. It is mostly the rule's own, and the bytes can be made of it again.
     `would_limit` says which limits on trial would have refused it, `particulars` is what most exchanges have none of. Whoever
     records the exchange calls `settle` with it, once.
     """
@@ -73,6 +75,7 @@ class Exchange(Struct, gc=False):
     would_limit: str = ""
     settle: Callable[[Exchange], None] | None = None
     particulars: Particulars = _NOTHING
+    reply: Reply | None = None
 
     @property
     def secret_free(self) -> dict[str, str]:

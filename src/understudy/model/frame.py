@@ -8,7 +8,7 @@ the same for every request that gets the same text, so its frames live on a `She
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -20,11 +20,26 @@ class Grammar(Struct, frozen=True):
     """How the events of a provider's stream are read and changed by those who damage streams.
 
     `without(event, part)` is the event without that part, None when nothing is left of it. `say(event, raw)` is the event with
-    its text replaced by the raw inside of a JSON string, None when it carries no text.
+    its text replaced by the raw inside of a JSON string, None when it carries no text. `emptied(data)` is an event, or a whole
+    document, whose list of answers is empty; None where the provider has no such list around what is said.
+    `failed(first, last, error)` ends a stream that began with `first` and had come to `last` by that error event; None where
+    the error event alone does.
     """
 
     without: Callable[[bytes, Part], bytes | None]
     say: Callable[[bytes, bytes], bytes | None]
+    emptied: Callable[[bytes], bytes] | None = None
+    failed: Callable[[bytes, bytes, bytes], bytes] | None = None
+
+
+class Brackets(NamedTuple):
+    """What makes one JSON array of the events of a stream: the first begins with `first`, every other with `other`, and the
+    last frame is `end`.
+    """
+
+    first: bytes
+    other: bytes
+    end: bytes
 
 
 class Body(Struct, gc=False):
@@ -33,6 +48,7 @@ class Body(Struct, gc=False):
     `reusable` promises that another plain call which gets the same reply, for the same model, with as many prompt tokens, in
     the same second, gets the same document but for the answer's own key in its identifier. `timed` says that its
     tokens are not waited for: they are made after it. `finish` is why a model's answer ended, "" where the reply says so.
+    `grammar` is for those who damage answers: of a document it knows how its list of answers is emptied.
     """
 
     data: bytes
@@ -42,6 +58,7 @@ class Body(Struct, gc=False):
     reusable: bool = False
     timed: bool = False
     finish: str = ""
+    grammar: Grammar | None = None
 
 
 class Sheet(Struct):
@@ -64,7 +81,7 @@ class Stream(Struct):
     """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark).
 
     `waits` are the seconds before each frame of the sheet where the dialect knows them itself, as of a stream taken up again.
-    `finish` is why the answer ended, "" where the reply says so.
+    `finish` is why the answer ended, "" where the reply says so. `brackets` are those of a stream that is one JSON array.
     """
 
     sheet: Sheet
@@ -77,6 +94,7 @@ class Stream(Struct):
     grammar: Grammar | None = None
     waits: tuple[float, ...] | None = None
     finish: str = ""
+    brackets: Brackets | None = None
 
     @property
     def timed(self) -> bool:

@@ -91,6 +91,7 @@ class Delivery(Struct, gc=False):
         first_due: moment the first of them was due, in seconds after the plan began; None when there was none.
         first_at: moment it was sent.
         paused: seconds in which the client did not read.
+        last_due: moment the last thing that was sent was due, or the next that was to be; None when nobody told.
     """
 
     outcome: Outcome
@@ -100,6 +101,7 @@ class Delivery(Struct, gc=False):
     first_due: float | None = None
     first_at: float | None = None
     paused: float = 0.0
+    last_due: float | None = None
 
 
 class Plan(Struct):

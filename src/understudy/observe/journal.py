@@ -1,41 +1,22 @@
-"""The journal: the last exchanges, bounded by number and by the bytes of their request bodies.
+"""The journal: the last exchanges, bounded by number and by the bytes of what they hold: request bodies and texts of answers.
 
 A sink. Exchanges come in finished; they are listed oldest first, filtered by what they are. The newest exchange is always
-kept, even when its body alone is over the bound. Other threads may read while the server writes.
+kept, even when it alone is over the bound. Other threads may read while the server writes.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
-from understudy.kinds import nearest
 from understudy.model.exchange import Exchange
+from understudy.observe.filters import chooser
 
 Exchanges = list[Exchange]
 
-FILTERS = {
-    name: attrgetter(path)
-    for name, path in {
-        "session": "session",
-        "dialect": "dialect",
-        "operation": "operation",
-        "model": "model",
-        "rule": "rule",
-        "decision": "decision",
-        "status": "status",
-        "stream": "stream",
-        "finish": "finish",
-        "outcome": "outcome",
-        "request_id": "request_id",
-        "method": "request.head.method",
-        "path": "request.head.path",
-    }.items()
-}
-"""What exchanges can be filtered by: the name, and how to read it from an exchange."""
+_A_TOKEN = 8  # bytes that a token of an answer takes, about; texts that rules share are counted as if they did not
 
 
 class Journal:
@@ -43,7 +24,7 @@ class Journal:
 
     Args:
         size: how many exchanges are kept; 0 keeps none.
-        max_bytes: how many bytes of request bodies are kept.
+        max_bytes: how many bytes of request bodies and of texts of answers are kept.
     """
 
     def __init__(self, size: int, max_bytes: int = 64 << 20) -> None:
@@ -51,7 +32,7 @@ class Journal:
         self.record: Callable[[Exchange], None] = self._fresh.append
         self._lock = Lock()
         self._max_bytes = max_bytes
-        self._fair = max_bytes // max(size, 1)  # while no body is larger than its share, the bytes need no counting
+        self._fair = max_bytes // max(size, 1)  # while none is larger than its share, the bytes need no counting
         self._ring: deque[Exchange] = deque(maxlen=size)
         self._is_heavy = False
 
@@ -61,13 +42,13 @@ class Journal:
             batch = self._fresh[:]
             del self._fresh[: len(batch)]  # another thread may have appended in between: only what was copied goes
             self._ring.extend(batch)
-            if batch and (self._is_heavy or max([len(exchange.request.body) for exchange in batch]) > self._fair):
+            if batch and (self._is_heavy or max(_weights(batch)) > self._fair):
                 self._lighten()
 
     def _lighten(self) -> None:
-        """Let the oldest go until the bodies are within bounds."""
+        """Let the oldest go until the rest is within bounds."""
         ring = self._ring
-        sizes = deque([len(exchange.request.body) for exchange in ring])
+        sizes = deque(_weights(ring))
         total = sum(sizes)
         while total > self._max_bytes and len(ring) > 1:
             ring.popleft()
@@ -89,17 +70,18 @@ class Journal:
 
         Args:
             limit: only the last so many of those that pass.
-            filters: values of `FILTERS` that must be equal.
+            filters: what they must be, see `filters.chooser`.
 
         Raises:
             ValueError: for an unknown filter, naming the nearest.
         """
-        for name in filters:
-            if name not in FILTERS:
-                raise ValueError(f"unknown filter {name!r}: expected one of {', '.join(FILTERS)}.{nearest(name, FILTERS)}")
+        chosen = chooser(filters)
         self.settle()
         found = list(self._ring.copy())
-        for name, wanted in filters.items():
-            read = FILTERS[name]
-            found = [exchange for exchange in found if read(exchange) == wanted]
+        if filters:
+            found = [exchange for exchange in found if chosen(exchange)]
         return found if limit is None else found[max(0, len(found) - limit) :]
+
+
+def _weights(exchanges: Iterable[Exchange]) -> list[int]:
+    return [len(exchange.request.body) + exchange.completion_tokens * _A_TOKEN for exchange in exchanges]

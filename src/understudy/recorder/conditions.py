@@ -20,6 +20,7 @@ from understudy.recorder.secrets import Secrets
 
 Conditions = dict[str, Any]
 
+_TEXTS = frozenset({"input", "inputs", "texts", "content", "requests", "instances", "prompt", "inputText"})
 _MOST = 12  # differences of bodies that are written for one rule
 
 
@@ -35,6 +36,8 @@ class Asked:
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             body = None
         self.body = lasting(body)
+        if call.operation == "embedding" and isinstance(self.body, dict):  # each text is asked about by itself
+            self.body = {name: value for name, value in self.body.items() if name not in _TEXTS}
         earlier = body.get("previous_response_id") if isinstance(body, dict) else None
         self.earlier = earlier if isinstance(earlier, str) else ""
 
@@ -46,7 +49,8 @@ class Asked:
         """
         call = self.call
         spoken = [[message.role, message.text] for message in call.messages]
-        return msgspec.json.encode([call.operation, call.dialect, call.model, spoken, self.body], order="sorted")
+        said = [call.operation, call.dialect, call.model, spoken, call.user, self.body]
+        return msgspec.json.encode(said, order="sorted")
 
 
 def _results(call: Call) -> list[str]:

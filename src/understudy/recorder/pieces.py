@@ -12,7 +12,8 @@ from typing import Final
 from understudy.recorder.utterance import Part, Utterance
 from understudy.text.tokens import encoding
 
-_ENCODING: Final = "o200k_base"
+ENCODING: Final = "o200k_base"
+"""What gaps are counted in."""
 
 
 def milliseconds(seconds: float) -> float:
@@ -23,7 +24,7 @@ def milliseconds(seconds: float) -> float:
 def pieces(heard: Utterance) -> list[str]:
     """The events of the text; none when a stream is cut so anyway, token by token."""
     said = [piece for part in heard.parts if part.kind == "text" for _, piece in part.said]
-    own = [text for text, _ in encoding(_ENCODING).pieces("".join(said))]
+    own = [text for text, _ in encoding(ENCODING).pieces("".join(said))]
     return [] if said == own else said
 
 
@@ -43,7 +44,7 @@ def gaps(heard: Utterance) -> tuple[float, list[float]]:
 
 def _events(part: Part) -> list[tuple[float, int]]:
     """When which number of tokens had come."""
-    count = encoding(_ENCODING).count
+    count = encoding(ENCODING).count
     if part.kind == "text":
         return [(at, max(1, count(text))) for at, text in part.said]
     tokens = count(part.text)

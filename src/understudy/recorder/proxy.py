@@ -14,6 +14,7 @@ import msgspec
 
 from understudy.model.http import Refusal, Request, RequestHead
 from understudy.model.plan import Delivery, Ending, Gate, Plan, Step
+from understudy.recorder.breaks import break_of
 from understudy.recorder.take import Take
 from understudy.recorder.upstream import Upstream, returned
 from understudy.runtime.courier import End, Head, Hear, Letter, News
@@ -43,6 +44,7 @@ class Forwarding:
         self._news: deque[News] = deque()
         self._gate = Gate()
         self._take = Take(request, 0, {}, [])
+        self._begun = request.at
         self._sent = 0.0
         self._length: int | None = None
         self._size = 0
@@ -71,18 +73,30 @@ class Forwarding:
             self._sent = news.sent
             self._take.status, self._take.begun = news.status, news.at - news.sent
             self._take.fields = dict(returned(news.fields))
-            self._length = news.length
+            self._length = self._take.length = news.length
         elif isinstance(news, End):
             self.over = True
-            problem = news.problem or ("the answer is very large" if self._size > MOST else "")
-            self._lost(problem) if problem else self._recorded(self._take)
+            self._close(news)
         else:
             self._size += len(news.data)
             if self._size <= MOST:
                 self._take.chunks.append((news.at - self._sent, news.data))
+            else:
+                self._take.chunks.clear()
         if not self.over and self._size == self._length:  # known before the upstream's connection is done with
             self._news.append(End(news.at))
             self._keep(self._news[-1])
+
+    def _close(self, end: End) -> None:
+        """Hand over what went by; of what broke off, too, if the upstream did that."""
+        self._take.broken = break_of(end.problem) if end.problem else None
+        self._take.broke = end.at - (self._sent or self._begun)
+        if self._size > MOST:
+            self._lost("the answer is very large")
+        elif end.problem and self._take.broken is None:
+            self._lost(end.problem)
+        else:
+            self._recorded(self._take)
 
     def steps(self) -> Iterator[Step]:
         """The answer as it comes."""
@@ -102,10 +116,12 @@ class Forwarding:
                 yield chunk(news.data) if chunked else news.data
 
     def _end(self, end: End, *, chunked: bool, closes: bool) -> Iterator[Step]:
-        if end.silent:
-            yield problem(self._request.head, 502, f"upstream: expected an answer, got none ({end.problem}).")
+        broken = self._take.broken
+        if end.silent and broken in (None, "hang"):
+            status = 502 if broken is None else 504
+            yield problem(self._request.head, status, f"upstream: expected an answer, got none ({end.problem}).")
         elif end.problem:
-            yield Ending.ABORT
+            yield Ending.CLOSE if broken == "close" else Ending.ABORT
         elif chunked:
             yield LAST_CHUNK
             if closes:

@@ -14,14 +14,16 @@ from typing import Final
 from understudy.engine.respond import Engine
 from understudy.errors import UsageError
 from understudy.matching import fold
+from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.recorder.conditions import Asked
 from understudy.recorder.page import extended, rendered
-from understudy.recorder.reply import hear, reply_of, verbatim
+from understudy.recorder.reply import hear, replies_of, reply_of, verbatim
 from understudy.recorder.rules import Collection
 from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
+from understudy.recorder.unpacking import unpacked
 
 EVERY: Final = 50
 """Exchanges between two looks at a long script; a short one is written after each."""
@@ -37,6 +39,8 @@ class Recorder:
         base: the text of the script that is added to; None begins a new one.
         names: the names of its rules.
         tell: is told what was recorded, one sentence each.
+
+    `count` is how many exchanges were recorded, `passed` counts those that no rule can answer by method and path.
 
     Raises:
         UsageError: when rules cannot be added to the script.
@@ -62,23 +66,22 @@ class Recorder:
         self._reader = Reader()
         self._rules = Collection(self._secrets)
         self.passed: Counter[str] = Counter()
+        self.count = 0
         if base is not None and extended(base, [{"name": "probe", "reply": "probe"}]) is None:
             message = "expected a script whose last key is `rules`, a list in block style. Move `rules` to its end."
             raise UsageError(f"--out {str(out)!r}: {message}")
 
-    @property
-    def count(self) -> int:
-        """How many exchanges were recorded."""
-        return self._rules.count
-
     def record(self, take: Take) -> None:
         """Take an exchange in."""
-        self._secrets.notice(take.request.head)
+        take = unpacked(take)
         head = take.request.head
+        self._secrets.notice(head)
+        self._secrets.notice_body(take.request.body)
+        status = take.status or "---"
         call = take.call = self._reader.read(take.request)
         if call is None:
             self.passed[f"{head.method} {self._secrets.hide(head.path)}"] += 1
-            self._tell(f"passed on   {take.status} {head.method} {self._secrets.hide(head.path)} (no rule can answer it)")
+            self._tell(f"passed on   {status} {head.method} {self._secrets.hide(head.path)} (no rule can answer it)")
             return
         asked = Asked(take.request, call)
         earlier = asked.earlier
@@ -87,10 +90,17 @@ class Recorder:
         heard = hear(take)
         if heard is not None and heard.identifier:
             self._reader.remember(heard.identifier, call, heard.text)
-        reply = verbatim(take) if self._exact else reply_of(take, heard)
-        self._rules.add(asked, reply)
+        reply = verbatim(take) if self._exact and take.status else reply_of(take, heard)
+        several = [] if self._exact else replies_of(take)
+        for text, vector in several:
+            self._rules.add(Asked(take.request, call.about(text)), vector)
+            reply = vector
+        if not several:
+            self._rules.add(asked, reply)
+        self.count += 1
         how = " byte by byte" if "raw" in reply else ""
-        self._tell(f"recorded{how}   {take.status} {head.method} {self._secrets.hide(head.path)}")
+        end = f" (the upstream broke off: {take.broken})" if take.broken else ""
+        self._tell(f"recorded{how}   {status} {head.method} {self._secrets.hide(head.path)}{end}")
         if self.count <= EVERY or self.count % EVERY == 0:
             try:
                 self.write()
@@ -126,7 +136,12 @@ def known_to(engine: Engine, responses: tuple[str, ...]) -> Callable[[Request], 
         call = engine.read(request)
         if call is None or reader.read(request) is None:
             return None
-        fits = fold(call.user) in prompts or any(rule.when.test(call, request) is not None for rule in engine.world.rules.rules)
-        return engine.respond(request) if fits else None
+        texts = call.inputs if call.operation == "embedding" else ()
+        asked = [call.about(text) for text in texts if isinstance(text, str)] or [call]
+        return engine.respond(request) if all(fits(one, request) for one in asked) else None
+
+    def fits(call: Call, request: Request) -> bool:
+        rules = engine.world.rules.rules
+        return fold(call.user) in prompts or any(rule.when.test(call, request) is not None for rule in rules)
 
     return answer

@@ -11,10 +11,14 @@ from typing import Any
 
 import msgspec
 
-from understudy.recorder.answers import Document, member, reader_of
+from understudy.recorder.answers import reader_of
+from understudy.recorder.breaks import before_the_head, in_events, in_raw
+from understudy.recorder.documents import Document, object_of
+from understudy.recorder.failures import error_of
 from understudy.recorder.pieces import gaps, milliseconds, pieces
 from understudy.recorder.take import Take
 from understudy.recorder.utterance import Part, Utterance
+from understudy.recorder.vectors import vectors_of
 
 Reply = dict[str, Any]
 
@@ -34,40 +38,56 @@ def hear(take: Take) -> Utterance | None:
     """Listen to an answer; None when nobody can say it in neutral words."""
     call = take.call
     reader = reader_of(call.dialect, call.operation) if call is not None else None
-    if reader is None or take.status != 200:
+    documents = take.documents() if reader is not None and take.status == 200 else None
+    if reader is None or documents is None or (take.broken and not take.is_stream):
         return None
     heard = Utterance()
-    if not take.is_events:
-        document = _object(take.body)
-        if document is None:
-            return None
-        reader.whole(document, take.lasted, heard)
-    else:
-        for at, _, data in take.events():
-            document = _object(data.encode())
-            if document is not None:
-                reader.event(document, at, heard)
-            elif data != "[DONE]":
-                return None
+    for at, document in documents:
+        if take.is_stream:
+            reader.event(document, at, heard)
+        else:
+            reader.whole(document, take.lasted, heard)
+        if heard.failure is None:
+            heard.events, heard.at = heard.events + 1, at
+        else:
+            heard.failed_at = heard.failed_at or at
     complete = all(part.name for part in heard.parts if part.kind == "tool_call")
-    return heard if heard.parts and complete and not heard.unreadable else None
+    is_something = heard.is_something or take.broken is not None
+    return heard if is_something and complete and not heard.unreadable else None
 
 
 def reply_of(take: Take, heard: Utterance | None) -> Reply:
     """Write what was answered."""
+    if take.broken is not None and not take.status:
+        return before_the_head(take)
     if heard is not None:
         return said(take, heard)
-    if take.status >= 400 and (error := _error(take)) is not None:
-        return error | _latency(take)
-    vector = _vector(take)
-    return verbatim(take) if vector is None else {"embedding": vector} | _latency(take)
+    if take.broken is None:
+        error = error_of(take) if take.status >= 400 else None
+        vectors = vectors_of(take.body) if _is_vector(take) else []
+        if error is not None or len(vectors) == 1:
+            return ({"embedding": vectors[0]} if error is None else {"error": error}) | _latency(take)
+    return verbatim(take)
+
+
+def replies_of(take: Take) -> list[tuple[str, Reply]]:
+    """Write the vectors of several texts one by one: (text, reply); none where an answer is no such thing."""
+    texts = take.call.inputs if take.call is not None else ()
+    if len(texts) < 2 or not _is_vector(take) or take.broken or not all(isinstance(text, str) and text for text in texts):
+        return []
+    vectors = vectors_of(take.body)
+    if len(vectors) != len(texts):
+        return []
+    return [(text, {"embedding": vector} | _latency(take)) for text, vector in zip(texts, vectors, strict=True)]
 
 
 def said(take: Take, heard: Utterance) -> Reply:
-    """Write what a model said."""
+    """Write what a model said, and what broke it off."""
+    if heard.failure is not None and not (take.is_stream and heard.events):
+        return {"error": _failed(heard.failure)} | _latency(take)
+    broke = in_events(take, heard)
     reply = _contents(heard)
-    streamed = take.is_events
-    if streamed and "text" in reply and (cut := pieces(heard)):
+    if take.is_stream and "text" in reply and (cut := pieces(heard)):
         reply["pieces"] = cut
     calls = any(part.kind == "tool_call" for part in heard.parts)
     if heard.finish not in (None, "tool_calls" if calls else "stop"):
@@ -75,13 +95,18 @@ def said(take: Take, heard: Utterance) -> Reply:
     usage = {name: heard.usage[name] for name in _USAGE if heard.usage.get(name) or name in _ALWAYS & heard.usage.keys()}
     if usage:
         reply["usage"] = usage
-    if not streamed:
+    if not take.is_stream:
         return reply | _latency(take)
     first, waits = gaps(heard)
-    timing: Document = {"ttft": f"{milliseconds(first):.12g}ms"}
+    timing: Document = {"ttft": f"{milliseconds(first or take.lasted):.12g}ms"}
     if any(waits):
         timing["itl"] = {"trace": {"gaps": waits}}
-    return reply | {"timing": timing}
+    return reply | {"timing": timing} | ({"fault": broke[0] if len(broke) == 1 else broke} if broke else {})
+
+
+def _failed(failure: Document) -> Any:
+    """An error in a good answer, which has no status of its own."""
+    return failure["error"] if failure.keys() == {"error"} else {"status": 500} | failure
 
 
 _USAGE = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
@@ -92,6 +117,8 @@ _ORDER = ("reasoning", "text", "refusal", "tool_call")
 def _contents(heard: Utterance) -> Reply:
     """Write the blocks: under keys of their own where they stand in the usual order, once each; else as they came."""
     kinds = [part.kind for part in heard.parts]
+    if not kinds:
+        return {"text": ""}
     others = [kind for kind in kinds if kind != "tool_call"]
     usual = kinds == sorted(kinds, key=_ORDER.index) and len(others) == len(set(others))
     if not usual or ("refusal" in kinds and ("text" in kinds or "tool_call" in kinds)):
@@ -104,7 +131,7 @@ def _contents(heard: Utterance) -> Reply:
 def _call(part: Part) -> Document:
     """Write a call; its arguments as a mapping where that is sent as the same bytes."""
     found: Document = {"name": part.name, "arguments": part.text}
-    value = _object(part.text.encode())
+    value = object_of(part.text)
     if value is not None and msgspec.json.encode(value).decode() == part.text:
         found["arguments"] = value
     elif not part.text:
@@ -112,30 +139,8 @@ def _call(part: Part) -> Document:
     return found | ({"id": part.id} if part.id else {})
 
 
-def _error(take: Take) -> Reply | None:
-    """Write an error in the provider's words; None when its document has another form."""
-    document = _object(take.body)
-    inner = document.get("error", document) if document is not None else None
-    message = inner if isinstance(inner, str) else member(inner, "message")
-    if not isinstance(message, str):
-        return None
-    error: Document = {"status": take.status, "message": message}
-    for name in ("type", "code", "param"):
-        if isinstance(value := member(inner, name), str):
-            error[name] = value
-    wait = take.fields.get("retry-after", "")
-    if wait.replace(".", "", 1).isdecimal():
-        error["retry-after"] = f"{wait}s"
-    return {"error": error}
-
-
-def _vector(take: Take) -> list[float] | None:
-    """The vector of the only input of an embedding."""
-    if take.call is None or take.call.operation != "embedding" or take.status != 200:
-        return None
-    rows = member(_object(take.body), "data")
-    vector = member(rows[0], "embedding") if isinstance(rows, list) and len(rows) == 1 else None
-    return vector if isinstance(vector, list) and all(isinstance(x, int | float) for x in vector) and vector else None
+def _is_vector(take: Take) -> bool:
+    return take.call is not None and take.call.operation == "embedding" and take.status == 200
 
 
 def _latency(take: Take) -> Reply:
@@ -146,9 +151,11 @@ def verbatim(take: Take) -> Reply:
     """Write an answer byte by byte."""
     chunks: list[Document] = []
     before = 0.0
-    parts = take.chunks if take.is_events or len(take.chunks) < 2 else [(take.lasted, take.body)]
-    if parts and parts[0][0] - take.begun > _HELD_BACK and take.is_events:
+    parts = take.chunks if take.is_stream or len(take.chunks) < 2 else [(take.lasted, take.body)]
+    if parts and parts[0][0] - take.begun > _HELD_BACK and take.is_stream:
         parts = [(take.begun, b""), *parts]
+    if take.broken is not None and take.broke - take.lasted > _HELD_BACK and take.is_stream:
+        parts = [*parts, (take.broke, b"")]
     for at, data in parts:
         chunks.append({"after": milliseconds(at - before), **_bytes(data)})
         before = at
@@ -156,7 +163,8 @@ def verbatim(take: Take) -> Reply:
     if take.status != 200:
         raw["status"] = take.status
     kept = {name: value for name, value in take.fields.items() if name not in _UNSENT and not name.startswith(_LEFT_OUT)}
-    return {"raw": raw | ({"headers": kept} if kept else {}) | ({"chunks": chunks} if chunks else {})}
+    raw |= ({"headers": kept} if kept else {}) | ({"chunks": chunks} if chunks else {})
+    return {"raw": raw} | ({"fault": in_raw(take, len(chunks))} if take.broken is not None else {})
 
 
 def _bytes(data: bytes) -> Document:
@@ -165,11 +173,3 @@ def _bytes(data: bytes) -> Document:
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(data).decode()}
     return {"data": text}
-
-
-def _object(data: bytes) -> Document | None:
-    try:
-        found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return None
-    return found if isinstance(found, dict) else None

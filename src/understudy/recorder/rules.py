@@ -5,7 +5,8 @@ In: takes, in the order they were recorded. Out: the rules as plain data, withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -80,9 +81,25 @@ def _clean(reply: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         if secrets.hide(said) != said:
             reply = {name: value for name, value in reply.items() if name != "pieces"}
     chunks = reply.get("raw", {}).get("chunks", ())
+    if any("base64" in part for part in chunks):
+        reply = reply | {"raw": reply["raw"] | {"chunks": _starred(chunks, secrets)}}
+        chunks = ()
     whole = "".join(part.get("data", "") for part in chunks)
     if secrets.hide(whole) != whole:
         at = sum(part["after"] for part in chunks)
         reply = reply | {"raw": reply["raw"] | {"chunks": [{"after": round(at, 2), "data": whole}]}}
     cleaned: dict[str, Any] = secrets.hide_all(reply)
     return cleaned
+
+
+def _starred(chunks: Sequence[dict[str, Any]], secrets: Secrets) -> list[dict[str, Any]]:
+    """Write stars over the secrets in pieces of bytes, wherever the cuts go through them."""
+    said = [part["data"].encode() if "data" in part else b64decode(part["base64"]) for part in chunks]
+    whole = b"".join(said)
+    hidden, at, found = secrets.hide_bytes(whole), 0, []
+    if hidden == whole:
+        return list(chunks)
+    for part, data in zip(chunks, said, strict=True):
+        found.append({"after": part["after"], "base64": b64encode(hidden[at : at + len(data)]).decode()})
+        at += len(data)
+    return found

@@ -6,14 +6,25 @@ In: requests, as they come. Out: texts without secrets, and conditions that hold
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import takewhile
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
+
+import msgspec
 
 from understudy.model.http import RequestHead
 from understudy.observe.redact import HIDDEN, mask, secret_free, secret_free_query
 
+_NAMED = re.compile(
+    r"(?:[\w.-]{0,40}[-_.])?(?:api[-_]?key|secret|passw(?:or)?d|authorization|(?:access|auth|secret|private)[-_]?(?:token|key))",
+    re.IGNORECASE,
+)
+_HOLDS_ONE = re.compile(rb"(?i)api[-_]?key|secret|passw|authorization|token|private")
+_LONGEST = 4096  # characters of a secret
 _SHORTEST = 6  # characters of a key that is looked for in texts: `any` and `test` are words
 
 
@@ -30,14 +41,40 @@ class Secrets:
             if shown[name] != value:
                 self._keep(value)
                 self._keep(value.rpartition(" ")[2])
+                for part in _parts_of(value):
+                    self._keep(part)
         if secret_free_query(head.query) != head.query:
-            for pair in parse_qsl(head.query):
-                if secret_free_query("=".join(pair)) != "=".join(pair):
-                    self._keep(pair[1])
+            for name, value in parse_qsl(head.query):
+                if secret_free_query(f"{name}=x") != f"{name}=x" or mask(value) != value:
+                    self._keep(value)
+                    self._keep(quote(value, safe=""))
+
+    def notice_body(self, body: bytes) -> None:
+        """Remember what a JSON body holds under a name of a secret."""
+        if not _HOLDS_ONE.search(body):
+            return
+        try:
+            value = msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            return
+        left = [value]
+        while left:
+            inner = left.pop()
+            if isinstance(inner, dict):
+                for name, secret in inner.items():
+                    if isinstance(secret, str) and _NAMED.fullmatch(name) and " " not in secret and len(secret) <= _LONGEST:
+                        self._keep(secret)
+            left += inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
 
     def _keep(self, value: str) -> None:
         if len(value.strip()) >= _SHORTEST:
             self._keys[value.strip()] = None
+
+    def hide_bytes(self, data: bytes) -> bytes:
+        """Write stars over the secrets in bytes that are no text, so that their number stays."""
+        for key in sorted(self._keys, key=len, reverse=True):
+            data = data.replace(key.encode(), b"*" * len(key.encode()))
+        return data
 
     def hide(self, text: str) -> str:
         """Take the secrets out of a text."""
@@ -61,6 +98,20 @@ class Secrets:
         before = _begun_alike(text, hidden)
         after = _begun_alike(text[len(before) :][::-1], hidden[len(before) :][::-1])[::-1]
         return {"regex": rf"(?s)\A{re.escape(before)}.*{re.escape(after)}\z"}
+
+
+def _parts_of(value: str) -> Iterator[str]:
+    """The secrets in the value of a field: keys and signatures of AWS, the password of a login, every cookie."""
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() == "basic":
+        with suppress(Error, ValueError):
+            login = b64decode(rest.strip(), validate=True).decode("utf-8", "replace")
+            yield from (login, login.partition(":")[2])
+        return
+    for part in re.split(r"[;,]\s*", rest if scheme.upper().startswith("AWS4-") else value):
+        name, equals, secret = part.partition("=")
+        if equals and name.strip().lower() != "signedheaders":
+            yield secret.partition("/")[0] if name.strip().lower() == "credential" else secret
 
 
 def _begun_alike(one: str, other: str) -> str:

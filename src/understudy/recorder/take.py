@@ -5,7 +5,7 @@ In: a request and the pieces of its answer. Out: a `Take`, with the call as a se
 
 from __future__ import annotations
 
-from itertools import accumulate
+from typing import Literal
 
 from msgspec import Struct
 
@@ -15,13 +15,22 @@ from understudy.engine.store import MemoryStore, SessionStore
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
+from understudy.recorder.documents import Document, Form, documents, events, form_of
 
 ANSWERED = frozenset({"chat", "completion", "embedding", "moderation", "image", "speech", "transcription", "translation"})
 """Operations that rules answer; of others nothing can be replayed."""
 
 
+Break = Literal["reset", "close", "hang"]
+"""How an answer can break off: the connection was reset or closed, or nothing came for very long."""
+
+
 class Take(Struct):
-    """An exchange. `chunks` are (seconds since the request was sent, data); `call` is None where no dialect understood it."""
+    """An exchange. `chunks` are (seconds since the request was sent, data); `call` is None where no dialect understood it.
+
+    Of an answer that broke off `broken` says how, `broke` after how many seconds, `length` how many bytes were announced; where
+    not even a head came `status` is 0.
+    """
 
     request: Request
     status: int
@@ -29,6 +38,9 @@ class Take(Struct):
     chunks: list[tuple[float, bytes]]
     call: Call | None = None
     begun: float = 0.0
+    broken: Break | None = None
+    broke: float = 0.0
+    length: int | None = None
 
     @property
     def body(self) -> bytes:
@@ -41,27 +53,29 @@ class Take(Struct):
         return self.chunks[-1][0] if self.chunks else self.begun
 
     @property
+    def form(self) -> Form:
+        """How the answer is put together."""
+        streamed = self.call is not None and self.call.stream
+        begins = self.chunks[0][1][:16] if self.chunks else b""
+        return form_of(self.fields.get("content-type", ""), streamed=streamed, begins=begins)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer came bit by bit."""
+        return self.form != "whole"
+
+    @property
     def is_events(self) -> bool:
         """Whether the answer is a stream of server-sent events."""
-        return self.fields.get("content-type", "").startswith("text/event-stream")
+        return self.form == "events"
 
     def events(self) -> list[tuple[float, str, str]]:
         """The events of a stream: when each was whole, its name, its data."""
-        text = self.body.replace(b"\r\n", b"\n")
-        ends = list(accumulate(len(data.replace(b"\r\n", b"\n")) for _, data in self.chunks))
-        found, at, part = [], 0, 0
-        for block in text.split(b"\n\n"):
-            at += len(block) + 2
-            while part < len(ends) - 1 and ends[part] < min(at, len(text)):
-                part += 1
-            lines = [line.partition(b":") for line in block.split(b"\n")]
-            said = [value.removeprefix(b" ") for name, _, value in lines if name == b"data"]
-            name = next((value.strip() for name, _, value in lines if name == b"event"), b"")
-            if said:
-                found.append(
-                    (self.chunks[part][0], name.decode("utf-8", "replace"), b"\n".join(said).decode("utf-8", "replace"))
-                )
-        return found
+        return events(self.chunks)
+
+    def documents(self) -> list[tuple[float, Document]] | None:
+        """What the answer is made of; None when something else is in it."""
+        return documents(self.form, self.chunks)
 
 
 class Reader:

@@ -32,7 +32,8 @@ class Part(Struct):
 class Utterance:
     """An answer as it is heard.
 
-    `unreadable` says that it holds what no reply can say. `failure` is an error that came in its place, or in its middle.
+    `unreadable` says that it holds what no reply can say. `failure` is an error that came in its place, or in its middle, in
+    the words of a script, `failed_at` its second; `events` counts those before it, the last of which came `at` that second.
     `identifier` is the provider's name for the answer.
     """
 
@@ -43,6 +44,9 @@ class Utterance:
         self.unreadable = False
         self.failure: dict[str, Any] | None = None
         self.identifier = ""
+        self.events = 0
+        self.at = 0.0
+        self.failed_at = 0.0
         self._open: dict[Any, Part] = {}
 
     def say(self, kind: Kind, text: object, at: float, key: Any = None) -> None:
@@ -79,6 +83,27 @@ class Utterance:
     def count(self, **counts: object) -> None:
         """Hear token counts; those that are no numbers are passed over."""
         self.usage |= {name: n for name, n in counts.items() if isinstance(n, int) and not isinstance(n, bool) and n >= 0}
+
+    def fail(self, status: object, message: object, *, kind: object = None, code: object = None) -> None:
+        """Hear an error; of several the first counts."""
+        if self.failure is None:
+            told = {"message": message, "type": kind, "code": code}
+            self.failure = {name: value for name, value in told.items() if isinstance(value, str)}
+            if isinstance(status, int) and 400 <= status <= 599:
+                self.failure["status"] = status
+
+    def block(self) -> None:
+        """Hear that the safety system refused the prompt, in a good answer."""
+        self.failure = {"error": "content_filter"}
+
+    def give_up(self) -> None:
+        """Hear what no reply can say."""
+        self.unreadable = True
+
+    @property
+    def is_something(self) -> bool:
+        """Whether anything was said, or it is told why nothing was."""
+        return bool(self.parts) or self.failure is not None or self.finish in ("length", "content_filter")
 
     @property
     def text(self) -> str:

@@ -91,6 +91,6 @@ class Stream:
     def delivery(self, outcome: Outcome) -> Delivery:
         """Say how the plan was played."""
         if not self.events:
-            return Delivery(outcome, self.sent, paused=self.paused)
+            return Delivery(outcome, self.sent, paused=self.paused, last_due=self.due - self.start)
         first_due, first_at = self.first_due - self.start, self.first_at - self.start
-        return Delivery(outcome, self.sent, self.events, self.late, first_due, first_at, self.paused)
+        return Delivery(outcome, self.sent, self.events, self.late, first_due, first_at, self.paused, self.due - self.start)

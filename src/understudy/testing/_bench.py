@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from itertools import count
@@ -68,6 +69,25 @@ class Bench:
         if not ledger.wait(lambda: len(ledger.takes(self._session)) >= count, timeout):
             raise AssertionError(f"expected {number(count)} within {timeout:g} s, got {number(len(self.calls))}.")
         return self.calls
+
+    def export(self, path: str | os.PathLike[str], form: str | None = None) -> int:
+        """Write every call that is over to a file, secrets masked, and return how many there were.
+
+        Args:
+            path: the file; its name says the form, unless that is given.
+            form: `jsonl`, an exchange a line as `GET /_understudy/requests` shows it; or `har`, an archive for browsers and
+                other tools.
+
+        Raises:
+            ValueError: for a form that is none.
+
+        Example:
+            >>> server.export("failed.har")
+        """
+        from understudy.testing._export import write  # few tests need it
+
+        self._house.catch_up()
+        return write(self._house, self._house.ledger.takes(self._session), path, form)
 
     def expect(self, conditions: Mapping[str, Any] | None = None, /, **when: Any) -> Expectation:
         """Expect that by the end of the test a call has come that fits; `.times(n)` and `.never()` say how many.

@@ -12,6 +12,7 @@ from threading import Condition
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
@@ -78,7 +79,7 @@ class Ledger:
         """Begin the entry of a request whose reply is about to be chosen; one that has several choices keeps its entry."""
         take = self._open.get(id(request))
         if take is None:
-            take = self._open[id(request)] = Take(self._number(), request, call, session)
+            take = self._open[id(request)] = Take(self._number(), request, _own(call), session)
         self.current = take
         return take
 
@@ -133,3 +134,8 @@ class Ledger:
     def _tell(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+def _own(call: Call) -> Call:
+    """Copy a plain call: the engine may read the next one into the same object."""
+    return replace(call, messages=[replace(message) for message in call.messages]) if call.plain else call

@@ -71,7 +71,7 @@ class WatchedWorld(World):
         if any(isinstance(spec, LiveReply) for spec in rule.replies):
             makers = zip(rule.replies, ruling.makers, strict=True)
             live = tuple(self._live(rule, spec.function) if isinstance(spec, LiveReply) else old for spec, old in makers)
-            ruling = structs.replace(ruling, makers=live)
+            ruling = structs.replace(ruling, makers=live, only=None)
         return ruling
 
     def _live(self, rule: Rule, function: Function) -> Maker:

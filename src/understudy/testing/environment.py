@@ -25,10 +25,10 @@ _ADDRESSES = {
     "OLLAMA_HOST": "{url}",
     "OLLAMA_API_BASE": "{url}",  # litellm
     "CO_API_URL": "{url}",  # cohere reads it when it is imported: import it after the fixture, or pass base_url
-    "MISTRAL_BASE_URL": "{url}/v1",  # langchain; mistralai itself reads none
-    "GROQ_BASE_URL": "{url}",  # the client appends /openai/v1
-    "TOGETHER_BASE_URL": "{url}/v1",
-    "OPENROUTER_API_BASE": "{url}/v1",  # langchain, litellm
+    "MISTRAL_BASE_URL": "{url}/mistral/v1",  # langchain; mistralai itself reads none
+    "GROQ_BASE_URL": "{url}/groq",  # the client appends /openai/v1
+    "TOGETHER_BASE_URL": "{url}/together/v1",
+    "OPENROUTER_API_BASE": "{url}/api/v1",  # langchain, litellm
     "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "{url}",
 }
 _KEYS = (
@@ -51,7 +51,8 @@ _KEYS = (
     "PERPLEXITY_API_KEY",
     "AWS_BEARER_TOKEN_BEDROCK",
 )
-_OTHERS = {"OPENAI_API_VERSION": "2024-10-21"}  # without one the Azure client does not start
+_VERSION = "2024-10-21"  # without one the Azure client does not start, and litellm's requests find nothing
+_OTHERS = {"OPENAI_API_VERSION": _VERSION, "AZURE_API_VERSION": _VERSION}
 
 REMOVED: Final = (
     "OPENAI_ORG_ID",

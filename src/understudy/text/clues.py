@@ -24,18 +24,32 @@ QUOTED = re.compile(r"\"([^\"\n]{1,200})\"|“([^”\n]{1,200})”|`([^`\n]{1,20
 VALUE = re.compile(r"[^\s,;!?()\[\]{}\"']{1,80}")
 _NAME = r"[A-ZÀ-Þ][^\W\d_]{0,40}(?:['’.-][^\W\d_]{1,40}){0,3}"
 PROPER = re.compile(rf"(?<!\w){_NAME}(?: (?:(?:de|la|of|the|van) )?{_NAME}){{0,5}}(?:, [A-Z]{{2}}\b)?")
-OPENING = re.compile(r"(?:^|[.!?:\n]\s{0,3}|[\"“'‘`])$")  # what stands before the first word of a sentence
+SUBJECT = re.compile(rf"(?<!\w)({_NAME}(?: {_NAME}){{0,3}})(?=,? (?:is|was|has|lives|works|wants|aged|age|\d))")
+TITLE = r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?\s)?"
+OPENING = re.compile(
+    r"(?:^|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!Prof)[.!?:\n]\s{0,3}|[\"“'‘`])$"
+)  # what stands before the first word of a sentence
 LOWER_PLACE = re.compile(r"\b(?:in|for|at|near)\s(?!(?:the|an?|my|me|this|that|it|what|all)\b)([a-z]{3,40})\b")
 LINK = re.compile(r"[\"'`]?\s{0,3}(?:[=:]|(?:is|of|to|equals)\s)\s{0,3}")
+NAMING = re.compile(r"\b(?:named|called|titled)\s(?=[\"“`'‘])")
 SIGN = re.compile(r"[\"'`]?\s{0,3}[=:]\s{0,3}")
 NEGATION = re.compile(r"\b(?:no|not|non|without|don't|never|disable)\b", re.IGNORECASE)
 
-# Words with a capital that are no names when a sentence begins with them.
-NO_NAMES = frozenset(
-    {"What", "Who", "Where", "When", "Why", "How", "Which", "Is", "Are", "Do", "Does", "Can", "Could", "Please", "Tell", "Show"}
-    | {"Give", "Get", "Find", "Check", "Call", "Use", "The", "I", "I'm", "My", "A", "An", "In", "And", "Book", "Send", "Set"}
-    | {"Hi", "Hello", "Use", "You", "It", "This", "That", "For", "From", "To", "What's", "Compare", "Search", "Look", "Turn"}
+OWNER = re.compile(r"['’]s$")
+TURNED = re.compile(
+    r"\b(?:turn|switch|power|put|shut)\b[^.!?\n]{0,60}?\b(on|off)\b|\b(?:(?:set|be)\s)?(on|off)\b", re.IGNORECASE
 )
+SWITCHES = frozenset({"on", "enabled", "enable", "active", "power", "powered"})
+
+# Words with a capital that are no names when a sentence begins with them.
+_CAPITALISED = """What Who Where When Why How Which Is Are Do Does Can Could Please Tell Show Give Get Find Check Call Use The
+I I'm My A An In And Book Send Set He She We They There Here Today Everyone Nobody These Those Each Our Your
+Register Add Create Delete Remove Update Schedule Invite Email Message Text Contact Remind Play Watch Open
+Order Cancel Track Convert Translate Calculate Compute Write Draft Generate Make List Read Fetch Load Save
+Log Start Stop Pay Transfer Buy Reserve Rent Sell Plan Extract Classify Explain Describe Ping Measure Paint
+Checkout Meet If On At With By Of But Or So Also Then Now Yes No Let Has Was Will Mr Mrs Ms Dr Prof Hi Hello
+You It This That For From To What's Compare Search Look Turn"""
+NO_NAMES = frozenset(_CAPITALISED.split())
 
 PLACES = frozenset({"city", "location", "place", "town", "country", "region", "state", "address", "area"})
 ORIGIN = frozenset({"origin", "from", "departure", "source"})
@@ -51,6 +65,7 @@ BY_NAME = (
     (URL, frozenset({"url", "uri", "link", "website", "href"})),
     (MOMENT, frozenset({"datetime", "timestamp", "start", "end", "when"})),
     (DATE, frozenset({"date", "day", "when", "start", "end", "deadline", "birthday", "from", "to", "until", "since"})),
+    (DATE, frozenset({"check", "checkin", "checkout", "departure", "arrival", "return", "due", "birth", "birthdate", "dob"})),
     (TIME, frozenset({"time", "when", "start", "end", "hour"})),
     (UUID, frozenset({"uuid", "guid", "id"})),
     (ADDRESS, frozenset({"ip", "address", "host"})),

@@ -60,7 +60,7 @@ class Scalars:
 
     def members(self, members: list[Any], default: Any, place: Place) -> Iterator[Any]:
         """Yield the members of an enumeration: the one the prompt mentions, the default, then any."""
-        mentioned = self._prompt.member(members)
+        mentioned = self._prompt.member(members, place.name)
         if mentioned is not None:
             yield mentioned
         if default is not None:
@@ -72,7 +72,9 @@ class Scalars:
     def mined(self, flat: Flat, kind: str, place: Place) -> Any:
         """Return what the prompt says about a value; None when nothing fits."""
         if isinstance(flat.get("enum"), list):
-            return self._prompt.member(flat["enum"])
+            said = self._prompt.members(flat["enum"], place.name)
+            at = place.path[place.path.rfind("[") + 1 : -1] if place.path.endswith("]") else "0"
+            return said[int(at)] if at.isdecimal() and int(at) < len(said) else None
         if kind == "string":
             return self._mined_text(flat, place)
         if kind in ("integer", "number"):

@@ -9,7 +9,7 @@ from understudy.verdict._attempts import Attempt, Logical
 from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._finding import Finding, Severity, Verdict
 from understudy.verdict._history import History
-from understudy.verdict._judge import check_named, checks, judge
+from understudy.verdict._judge import check_named, checks, judge, judging
 from understudy.verdict._page import verdict_markdown
 from understudy.verdict._rendering import FORMATS, render
 
@@ -29,6 +29,7 @@ __all__ = [
     "check_named",
     "checks",
     "judge",
+    "judging",
     "render",
     "verdict_markdown",
 ]

@@ -1,14 +1,15 @@
 """Attempts of one logical request, put together again from what came in.
 
-A client that numbers its tries (`x-stainless-retry-count`) or names its requests (`idempotency-key`, `x-client-request-id`) is
-believed. Of others a try belongs to the request before it with the same session, key and body, if that one came to nothing. A
-body that many requests share, as in a load test, says nothing about who is who: then every exchange stands for itself.
+A client that numbers its tries (`x-stainless-retry-count`, `amz-sdk-request`) or names its requests (`idempotency-key`,
+`x-client-request-id`, `amz-sdk-invocation-id`) is believed. Of others a try belongs to the request before it with the same
+session, key and body, if that one came to nothing. A body that many requests share, as in a load test, says nothing about who
+is who: then every exchange stands for itself.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -17,8 +18,10 @@ from understudy.verdict._conversation import Conversation, read
 from understudy.verdict._outcome import Outcome, outcome
 
 COUNT = "x-stainless-retry-count"
-_NAMES = ("idempotency-key", "x-client-request-id")
-_LONG = 600.0  # seconds after which the same body is another request
+_NAMES = ("idempotency-key", "x-client-request-id", "amz-sdk-invocation-id")
+_SIGNED = "AWS4-HMAC-SHA256 "
+_DIGITS = 6
+_LONG = 600.0  # seconds after which, unless it was asked to wait, the same body is another request
 _KEYS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
 
 
@@ -69,7 +72,6 @@ class Logical(Struct):
 def attempt(exchange: Exchange, said: Conversation | None = None) -> Attempt:
     """Look at an exchange as a try."""
     headers, start = exchange.request.head.headers, exchange.request.at
-    count = headers.get(COUNT, "")
     name = next((f"{name} {headers[name]}" for name in _NAMES if headers.get(name)), "")
     return Attempt(
         exchange,
@@ -77,13 +79,32 @@ def attempt(exchange: Exchange, said: Conversation | None = None) -> Attempt:
         start,
         start + exchange.duration,
         outcome(exchange),
-        int(count) if count.isascii() and count.isdigit() and len(count) < 6 else None,
+        _number(headers),
         name,
     )
 
 
+def _number(headers: Mapping[str, str]) -> int | None:
+    """Read the number that a client gives a try, from 0; None when it gives none."""
+    count, first = headers.get(COUNT, ""), 0
+    if not count and "amz-sdk-request" in headers:  # "attempt=2; max=3"
+        count, first = headers["amz-sdk-request"].partition("attempt=")[2].partition(";")[0].strip(), 1
+    return max(0, int(count) - first) if count.isascii() and count.isdigit() and len(count) < _DIGITS else None
+
+
 def grouped(attempts: Iterable[Attempt]) -> list[Logical]:
     """Put tries together; in and out in the order they began."""
+    turns = grouping(attempts)
+    while True:
+        try:
+            next(turns)
+        except StopIteration as over:
+            found: list[Logical] = over.value
+            return found
+
+
+def grouping(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]]:
+    """Do so a little at a time."""
     listed = list(attempts)
     shared = _shared(listed)
     found: list[Logical] = []
@@ -91,6 +112,7 @@ def grouped(attempts: Iterable[Attempt]) -> list[Logical]:
     waiting: dict[tuple[object, ...], deque[Logical]] = {}
     running: dict[tuple[object, ...], list[Logical]] = {}
     for one in listed:
+        yield
         key = identity_of(one)
         whole = named.get((*key, one.name)) if one.name else None
         if whole is None and not one.name and one.number != 0 and (one.number is not None or key not in shared):
@@ -116,26 +138,40 @@ def identity_of(one: Attempt) -> tuple[object, ...]:
 
 
 def secret_of(one: Attempt) -> str:
-    """Give the key a try came with, scheme and all, "" for none."""
+    """Give the key a try came with, scheme and all, "" for none; of a request that is signed, the name of the key."""
     headers = one.exchange.request.head.headers
-    return next((headers[name] for name in _KEYS if name in headers), "")
+    found = next((headers[name] for name in _KEYS if name in headers), "")
+    return found.partition("/")[0] if found.startswith(_SIGNED) else found
 
 
 def _continued(one: Attempt, waiting: deque[Logical] | None) -> Logical | None:
     """Find the request that came to nothing and goes on with this try."""
     while waiting:
-        for whole in waiting:
-            if one.number is not None and (whole.last.number is None or whole.last.number != one.number - 1):
-                continue
-            if not one.number and one.start < whole.last.end:
-                continue  # it began while the other was under way, and does not say that it belongs to it
-            waiting.remove(whole)
-            if one.start - whole.last.end > _LONG:
-                break
-            return whole
-        else:
+        whole = _earlier(one, waiting)
+        if whole is None:
             return None
+        waiting.remove(whole)
+        if one.start - whole.last.end <= _LONG + (whole.last.wait_asked or 0.0):
+            return whole
     return None
+
+
+def _earlier(one: Attempt, waiting: Iterable[Logical]) -> Logical | None:
+    """Find whose try this may be. Numbers may be left out: a try that is lost on its way never comes here."""
+    nearest: Logical | None = None
+    for whole in waiting:
+        last = whole.last
+        if not one.number and one.start < last.end:
+            continue  # it began while the other was under way, and does not say that it belongs to it
+        if one.number is None or last.number == one.number - 1:
+            return whole
+        if (
+            last.number is not None
+            and last.number < one.number
+            and (nearest is None or last.number > (nearest.last.number or 0))
+        ):
+            nearest = whole
+    return nearest
 
 
 def _overtaken(one: Attempt, running: list[Logical]) -> Logical | None:

@@ -52,7 +52,7 @@ class Check(Struct, frozen=True):
         help: what is looked for, in one sentence.
         why: why it hurts.
         fix: how to mend it.
-        look: finds it; everything seen becomes one finding together.
+        look: finds it; everything seen becomes one finding together. None is nothing: the check may be interrupted there.
         severity: how bad it is.
     """
 
@@ -61,5 +61,5 @@ class Check(Struct, frozen=True):
     help: str
     why: str
     fix: str
-    look: Callable[[History, Limits], Iterable[Seen]]
+    look: Callable[[History, Limits], Iterable[Seen | None]]
     severity: Severity = "warning"

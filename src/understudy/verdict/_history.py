@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 from functools import cached_property
 
 from understudy.model.exchange import Exchange
-from understudy.verdict._attempts import Attempt, Logical, attempt, grouped
+from understudy.verdict._attempts import Attempt, Logical, attempt, grouped, grouping
 
 _NO_CALLS = ("none", "models", "model", "health")
 
@@ -21,8 +21,24 @@ class History:
     """
 
     def __init__(self, exchanges: Iterable[Exchange], now: float | None = None) -> None:
-        calls = (exchange for exchange in exchanges if exchange.operation not in _NO_CALLS)
-        self.attempts: list[Attempt] = sorted(map(attempt, calls), key=lambda one: one.start)
+        self.attempts: list[Attempt] = []
+        for _ in self._read(exchanges, now):
+            pass
+
+    @classmethod
+    def read(cls, exchanges: Iterable[Exchange], now: float | None = None) -> Generator[None, None, History]:
+        """Read exchanges a little at a time: reading is most of the work."""
+        history = cls(())
+        yield from history._read(exchanges, now)
+        history.requests = yield from grouping(history.attempts)
+        return history
+
+    def _read(self, exchanges: Iterable[Exchange], now: float | None) -> Iterator[None]:
+        for exchange in exchanges:
+            if exchange.operation not in _NO_CALLS:
+                self.attempts.append(attempt(exchange))
+                yield
+        self.attempts.sort(key=lambda one: one.start)
         self.now = max((one.end for one in self.attempts), default=0.0) if now is None else now
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Container, Iterable
+from collections.abc import Container, Generator, Iterable
 from functools import cache
 
 from understudy.kinds import Registry, nearest
@@ -36,9 +36,30 @@ def judge(
         ignore: names of checks that are not made.
         now: the moment of the verdict on the clock of the exchanges; None is the end of the last of them.
     """
-    history = History(exchanges, now)
+    turns = judging(exchanges, limits, ignore=ignore, now=now)
+    while True:
+        try:
+            next(turns)
+        except StopIteration as over:
+            verdict: Verdict = over.value
+            return verdict
+
+
+def judging(
+    exchanges: Iterable[Exchange], limits: Limits | None = None, *, ignore: Container[str] = (), now: float | None = None
+) -> Generator[None, None, Verdict]:
+    """Judge a little at a time, for who must not be kept waiting: `judge`, which yields where it may be interrupted."""
+    history = yield from History.read(exchanges, now)
     made = [check for check in checks() if check.name not in ignore]
-    found = [finding for check in made if (finding := _finding(check, list(check.look(history, limits or Limits()))))]
+    found: list[Finding] = []
+    for check in made:
+        seen: list[Seen] = []
+        for one in check.look(history, limits or Limits()):
+            seen += [one] if one is not None else []
+            yield
+        finding = _finding(check, seen)
+        found += [finding] if finding is not None else []
+        yield
     found.sort(key=lambda finding: _RANKS.index(finding.severity))
     bad = [finding for finding in found if finding.severity != "note"]
     return Verdict(

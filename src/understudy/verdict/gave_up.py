@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from understudy.verdict._attempts import Logical
 from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._clients import gives_up
 from understudy.verdict._history import History
 
 _MOST = 60.0  # a client may find that too long to wait
 
 
-def _look(history: History, limits: Limits) -> Iterator[Seen]:
-    answered = {identity for one in history.attempts if one.outcome == "good" for identity in [one.said.identity]}
+def given_up(history: History, limits: Limits) -> Iterator[tuple[Logical, bool]]:
+    """Find requests whose failure passes and that were tried once; each with whether its client does so by default."""
+    answered = {one.said.identity for one in history.attempts if one.outcome == "good"}
     for request in history.requests:
         last = request.last
         if len(request.attempts) > 1 or last.outcome != "failed" or (last.number or 0) > 0:
             continue
         if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or last.said.identity in answered:
             continue
-        what = f"a {last.exchange.status}" if last.exchange.status >= 400 else "a broken connection"
-        yield Seen(f"A request was given up after {what}.", request.exchanges)
+        yield request, gives_up(last.exchange)
+
+
+def _look(history: History, limits: Limits) -> Iterator[Seen]:
+    for request, is_default in given_up(history, limits):
+        if not is_default:
+            status = request.last.exchange.status
+            what = f"a {status}" if status >= 400 else "a broken connection"
+            yield Seen(f"A request was given up after {what}.", request.exchanges)
 
 
 CHECK = Check(
     name="gave-up-early",
     title="A passing failure is not tried again",
     help=(
-        "A request that ended with 408, 409, 429, 5xx or a connection that broke before the answer, and was tried once only."
+        "A request that ended with 408, 409, 429, 5xx or a connection that broke before the answer, and was tried once only,"
+        " by a client that tries again by default or that nobody knows."
     ),
     why=(
         "Such failures are daily business with every provider and are mostly over within a second; "

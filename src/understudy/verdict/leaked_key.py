@@ -20,8 +20,9 @@ _LEAST = 16  # characters of a key that cannot be a word
 _PUBLIC = re.compile(rb"(?:x{6}|0{6}|1234|your|test|example|dummy|fake)", re.IGNORECASE)
 
 
-def _look(history: History, _limits: Limits) -> Iterator[Seen]:
+def _look(history: History, _limits: Limits) -> Iterator[Seen | None]:
     for one in history.attempts:
+        yield None
         body = one.exchange.request.body
         own = secret_of(one).rpartition(" ")[2].encode("latin-1", "replace")
         if len(own) >= _LEAST and own in body:

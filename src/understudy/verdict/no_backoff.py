@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._clients import manners_of
 from understudy.verdict._fleet import target
 from understudy.verdict._history import History
 from understudy.verdict._words import seconds
@@ -13,6 +14,7 @@ _AT_ONCE = 0.1  # seconds
 _ALIKE = 0.1  # of a pause
 _PATIENT = 5.0  # seconds; longer pauses need not grow
 _MOST = 2
+_FEW = 3
 
 
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
@@ -22,6 +24,8 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
             for first, second in request.pairs
             if first.outcome == "failed" and first.wait_asked is None and target(first) == target(second)
         ]
+        if manners_of(request.last.exchange).backs_off_from_zero and len(request.attempts) <= _FEW:
+            continue
         hasty = sum(pause < _AT_ONCE for pause in pauses)
         if hasty >= _MOST:
             text = f"{hasty} tries of one request came less than {seconds(_AT_ONCE)} after a failure."

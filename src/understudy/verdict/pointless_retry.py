@@ -6,17 +6,24 @@ from collections.abc import Iterator
 
 from understudy.verdict._attempts import Attempt
 from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._clients import manners_of
 from understudy.verdict._fleet import target
 from understudy.verdict._history import History
 from understudy.verdict._words import number
 
+_TOO_MANY = 429
 _SOON = 10.0  # seconds after which a client that does not number its tries may mean it anew
 _OFFICIAL = 2  # retries that official clients make of any 429, no credit left or not
 
 
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
     for request in history.requests:
-        vain = [(first, second) for first, second in request.pairs if _is_vain(first, second)]
+        allowed = manners_of(request.last.exchange).quota_retries
+        vain = [
+            (first, second)
+            for retry, (first, second) in enumerate(request.pairs, 1)
+            if _is_vain(first, second) and not _is_usual(first, retry, allowed)
+        ]
         if vain:
             first = vain[0][0]
             what = first.exchange.particulars.failure.replace("_", " ") or "refusal"
@@ -24,12 +31,17 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
             yield Seen(text, request.exchanges)
 
 
+def _is_usual(first: Attempt, retry: int, allowed: int) -> bool:
+    """Say whether an official client does that by default: it takes any 429 for one that passes."""
+    return first.exchange.status == _TOO_MANY and retry <= allowed
+
+
 def _is_vain(first: Attempt, second: Attempt) -> bool:
     if first.outcome != "refused" or target(first) != target(second):
         return False
     if second.number is None:
         return second.start - first.end < _SOON
-    return first.exchange.status != 429 or second.number > _OFFICIAL
+    return first.exchange.status != _TOO_MANY or second.number > _OFFICIAL
 
 
 CHECK = Check(

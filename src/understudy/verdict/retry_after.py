@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from understudy.verdict._attempts import Attempt
 from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._clients import manners_of
 from understudy.verdict._fleet import target
 from understudy.verdict._history import History
 from understudy.verdict._words import seconds
@@ -20,10 +22,18 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
             if asked is None or first.outcome != "failed" or target(first) != target(second):
                 continue
             waited = second.start - first.end
-            if waited >= asked * (1 - _SLACK) - _SLACK or (asked > _MOST and second.is_official):
+            if waited >= asked * (1 - _SLACK) - _SLACK or _is_too_long(asked, waited, second):
                 continue
             text = f"A {first.exchange.status} asked for {seconds(asked)}; the next try came after {seconds(max(0.0, waited))}."
             yield Seen(text, (first.exchange, second.exchange))
+
+
+def _is_too_long(asked: float, waited: float, second: Attempt) -> bool:
+    """Say whether an official client does not wait that long by default."""
+    longest = manners_of(second.exchange).longest_wait
+    if longest is not None:
+        return asked > longest and waited >= longest * (1 - _SLACK) - _SLACK
+    return asked > _MOST and second.is_official
 
 
 CHECK = Check(

@@ -54,6 +54,22 @@ def test_other_wishes_are_refused(query, param, code):
 
 
 @pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"limit": "0"}, "c"),
+        ({"limit": "-7"}, "c"),
+        ({"limit": "1000"}, "cba"),
+        ({"limit": "x"}, "cb"),
+        ({}, "cb"),
+        ({"order": "up"}, "cb"),
+        ({"order": "asc"}, "ab"),
+    ],
+)
+def test_leniently_they_come_to_the_nearest(query, shown):
+    assert ids(page(ITEMS, query, usual=2, strict=False)) == shown
+
+
+@pytest.mark.parametrize(
     ("within", "status", "message"),
     [
         ((), 405, "Not allowed to PUT on /v1/files. (HINT: Perhaps you meant to use a different HTTP method?)"),

@@ -60,3 +60,18 @@ def events() -> Callable[[Any], list[dict[str, Any]]]:
         return found
 
     return read
+
+
+@pytest.fixture
+def send_file(say) -> Callable[..., Any]:
+    """Upload a file; fields beside it are texts."""
+
+    def sent(data: bytes = b"hello", name: str | None = "a.txt", kind: str = "", *, to: Any = None, **fields: str) -> Any:
+        named = "" if name is None else f'; filename="{name}"'
+        typed = f"\r\nContent-Type: {kind}" if kind else ""
+        parts = [f'--xyz\r\nContent-Disposition: form-data; name="file"{named}{typed}\r\n\r\n'.encode() + data]
+        parts += [f'--xyz\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}'.encode() for k, v in fields.items()]
+        head = {**HEADERS, "anthropic-version": "2026-10-21", "content-type": "multipart/form-data; boundary=xyz"}
+        return say(b"\r\n".join([*parts, b"--xyz--\r\n"]), "/v1/files", headers=head, to=to)
+
+    return sent

@@ -106,3 +106,9 @@ def test_generations_differ():
     assert (old.prefills, new.prefills) == (True, False)
     assert old.factor < new.factor
     assert old.window < new.window
+
+
+@pytest.mark.parametrize("query", ["limit=x", "after_id=nobody", "before_id=a&after_id=b"])
+def test_leniently_a_wrong_page_is_the_usual_one(engine, say, query):
+    server = engine(models=NAMES, validation="lenient")
+    assert len(say(path=f"/v1/models?{query}", method="GET", to=server).json["data"]) == 5

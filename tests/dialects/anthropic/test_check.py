@@ -138,3 +138,40 @@ def test_a_version_must_look_like_one(refusal, say, body):
     assert refusal(body(), headers={}) == "anthropic-version: header is required"
     assert refusal(body(), headers={"anthropic-version": "new"}) == 'anthropic-version: "new" is not a valid version'
     assert say(body(), headers={"anthropic-version": "2031-01-01"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "longest"),
+    [
+        ("claude-3-opus-20240229", 4096),
+        ("claude-3-5-sonnet-20241022", 8192),
+        ("claude-3-7-sonnet-20250219", 64_000),
+        ("claude-opus-4-1", 32_000),
+        ("claude-sonnet-4-5", 64_000),
+        ("claude-opus-4-8", 128_000),
+    ],
+)
+def test_no_model_answers_longer_than_it_can(refusal, say, body, model, longest):
+    assert say(body(model=model, max_tokens=longest)).status == 200
+    message = f"max_tokens: {longest + 1} > {longest}, which is the maximum allowed number of output tokens for {model}"
+    assert refusal(body(model=model, max_tokens=longest + 1)) == message
+    beta = {"anthropic-version": "2023-06-01", "anthropic-beta": "output-128k-2025-02-19"}
+    assert say(body(model=model, max_tokens=longest + 1), headers=beta).status == 200
+
+
+def test_of_other_names_no_longest_answer_is_known(say, body):
+    assert say(body(model="my-model", max_tokens=10**6)).status == 200
+
+
+@pytest.mark.parametrize("name", ["speed", "diagnostics"])
+def test_the_newest_version_takes_what_older_ones_refuse(refusal, say, body, name):
+    value = body(**{name: None})
+    assert refusal(value) == f"{name}: Extra inputs are not permitted"
+    assert say(value, headers={"anthropic-version": "2026-10-21"}).status == 200
+
+
+def test_leniently_only_going_on_with_a_thread_is_refused(engine, say, body):
+    to = engine(validation="lenient")
+    assert say(body(thread={"type": "create"}), to=to).status == 200
+    answer = say(body(thread={"type": "continue", "previous_message_id": "msg_1"}), to=to)
+    assert answer.json["error"]["details"] == {"error_code": "thread_unsupported_request"}

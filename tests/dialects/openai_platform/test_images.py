@@ -113,6 +113,14 @@ def test_a_stream_of_partial_images(post):
     assert events[-1]["usage"]["output_tokens"] == 264
 
 
+@pytest.mark.parametrize(
+    ("wish", "newer"),
+    [({}, False), ({"user": "u"}, False), ({"output_format": "webp"}, True), ({"background": "opaque"}, True)],
+)
+def test_without_a_model_what_only_the_newer_family_can_do_is_done_by_it(post, wish, newer):
+    assert ("usage" in post("images/generations", {"prompt": "a cat", **wish}).json) is newer
+
+
 UNKNOWN = "Unknown parameter: '{}'."
 
 

@@ -82,6 +82,20 @@ REFUSED = [
         "max_output_tokens",
         "integer_below_min_value",
     ),
+    ({"personality": "friendly"}, "Unknown parameter: 'personality'.", "personality", "unknown_parameter"),
+    ({"image": {"x": 1}}, "Unknown parameter: 'image.x'.", "image.x", "unknown_parameter"),
+    (
+        {"image": {"context_compression": "x"}},
+        "Invalid value: 'x'. Supported values are: 'auto', 'enabled', and 'disabled'.",
+        "image.context_compression",
+        "invalid_value",
+    ),
+    (
+        {"access_programs": {"cyber": "x"}},
+        "Invalid value: 'x'. Supported values are: 'standard', 'daybreak_blue', and 'daybreak_red'.",
+        "access_programs.cyber",
+        "invalid_value",
+    ),
     ({"truncation": "x"}, "Invalid value: 'x'. Supported values are: 'auto' and 'disabled'.", "truncation", "invalid_value"),
     ({"tools": [{}]}, "Missing required parameter: 'tools[0].type'.", "tools[0].type", "missing_required_parameter"),
     (
@@ -227,6 +241,9 @@ ODD = (
     [{"type": 7}],
 )
 FIELDS = (
+    "image",
+    "access_programs",
+    "personality",
     "input",
     "instructions",
     "max_output_tokens",

@@ -156,3 +156,27 @@ def test_lenient_validation_answers_for_what_is_not_kept(talk):
     assert client("POST", "/responses/resp_1/cancel").status == 200
     assert client("DELETE", "/responses/resp_1").json["deleted"] is True
     assert client.create(previous_response_id="resp_1", conversation="conv_1").status == 200
+
+
+def test_what_is_done_about_images_and_which_program_is_told(talk):
+    client = talk()
+    said = client.create(image={"context_compression": "enabled"}, access_programs={"cyber": "standard"}).json
+    assert (said["image"], said["access_programs"]) == ({"context_compression": "enabled"}, {"cyber": "standard"})
+    assert client.create(image={"context_compression": "auto"}).json["image"] == {"context_compression": "disabled"}
+    assert not {"image", "access_programs"} & client.create().json.keys()
+    small = client(
+        "POST", "/responses/compact", {"model": "gpt-4o", "input": "hi", "image": {"context_compression": "enabled"}}
+    )
+    assert small.json["image"] == {"context_compression": "enabled"}
+
+
+def test_compacting_needs_a_model_and_counting_does_not(talk):
+    client = talk()
+    refused = client("POST", "/responses/compact", {"input": "hi"})
+    assert (refused.status, refused.error) == (
+        400,
+        ("Missing required parameter: 'model'.", "model", "missing_required_parameter"),
+    )
+    assert client("POST", "/responses/input_tokens", {"input": "hi", "personality": "friendly"}).status == 200
+    wrong = client("POST", "/responses/input_tokens", {"input": "hi", "personality": 7})
+    assert wrong.error[1] == "personality"

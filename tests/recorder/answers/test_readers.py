@@ -127,14 +127,23 @@ def test_a_stream_says_what_the_document_says(who):
 @pytest.mark.parametrize(
     ("who", "event"),
     [
-        (("openai", "chat"), {"error": {"message": "m"}}),
         (("openai", "chat"), {"choices": [{"index": 1, "delta": {"content": "x"}}]}),
-        (("anthropic", "chat"), {"type": "error", "error": {}}),
         (("anthropic", "chat"), {"type": "content_block_start", "index": 0, "content_block": {"type": "server_tool_use"}}),
         (("anthropic", "chat"), {"type": "message_delta", "delta": {"stop_reason": "pause_turn"}}),
         (("openai_responses", "chat"), {"type": "response.output_item.added", "item": {"type": "web_search_call"}}),
         (("openai_responses", "chat"), {"type": "response.failed", "response": {}}),
         (("openai_responses", "chat"), {"type": "response.output_text.annotation.added"}),
+        (("gemini", "chat"), {"candidates": [{"content": {"parts": [{"inlineData": {}}]}}]}),
+        (("gemini", "chat"), {"candidates": [{"finishReason": "MALFORMED_FUNCTION_CALL"}]}),
+        (("gemini", "chat"), {"candidates": [{"index": 1, "content": {"parts": [{"text": "x"}]}}]}),
+        (("gemini", "chat"), {"candidates": [{"groundingMetadata": {"a": 1}}]}),
+        (("gemini", "chat"), {"promptFeedback": {"blockReason": "OTHER"}}),
+        (("ollama", "chat"), {"response": "", "done": True, "done_reason": "load"}),
+        (("cohere", "chat"), {"type": "citation-start", "index": 0}),
+        (("bedrock", "chat"), {"contentBlockDelta": {"delta": {"reasoningContent": {"redactedContent": "x"}}}}),
+        (("bedrock", "chat"), {"contentBlockDelta": {"delta": {"citation": {}}}}),
+        (("bedrock", "chat"), {"messageStop": {"stopReason": "guardrail_intervened"}}),
+        (("bedrock", "chat"), {"results": [{"outputText": "a"}, {"outputText": "b"}]}),
     ],
 )
 def test_what_a_reply_cannot_say(who, event):
@@ -143,9 +152,40 @@ def test_what_a_reply_cannot_say(who, event):
     assert heard.unreadable
 
 
+@pytest.mark.parametrize(
+    ("dialect", "event", "failure"),
+    [
+        ("openai", {"error": {"message": "m", "type": "t", "code": "c"}}, {"message": "m", "type": "t", "code": "c"}),
+        ("openrouter", {"error": {"message": "m", "code": 502}, "choices": []}, {"message": "m", "status": 502}),
+        ("anthropic", {"type": "error", "error": {"type": "t", "message": "m"}}, {"message": "m", "type": "t"}),
+        ("openai_responses", {"type": "error", "message": "m", "code": "c", "param": None}, {"message": "m", "code": "c"}),
+        (
+            "gemini",
+            {"error": {"code": 503, "message": "m", "status": "UNAVAILABLE"}},
+            {"message": "m", "type": "UNAVAILABLE", "status": 503},
+        ),
+        ("gemini", {"promptFeedback": {"blockReason": "SAFETY"}}, {"error": "content_filter"}),
+        ("ollama", {"error": "m"}, {"message": "m"}),
+        ("cohere", {"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "m"}}, {"message": "m"}),
+        (
+            "bedrock",
+            {"exception": "throttlingException", "message": "m"},
+            {"message": "m", "type": "ThrottlingException"},
+        ),
+        ("tgi", {"error": "m", "error_type": "overloaded"}, {"message": "m", "type": "overloaded"}),
+        ("azure", {"error": {"message": "m", "code": "429"}}, {"message": "m", "code": "429"}),
+    ],
+)
+def test_errors_in_streams(dialect, event, failure):
+    heard = Utterance()
+    reader_of(dialect, "chat").event(event, 1.0, heard)
+    assert heard.failure == failure
+    assert not heard.unreadable
+
+
 def test_who_is_read():
     assert reader_of("groq", "chat") is reader_of("openai", "completion") is not None
-    assert reader_of("openai", "image") is reader_of("gemini", "chat") is None
+    assert reader_of("openai", "image") is reader_of("cohere", "embedding") is None
 
 
 def test_members_and_items():

@@ -90,7 +90,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     tools: Annotated[Tools, Setting(choice(Tools), "call a fitting tool when tools are offered")] = "auto"
     validation: Annotated[
         Validation,
-        Setting(choice(Validation), "strict refuses what the real API refuses, lenient takes what can be understood"),
+        Setting(
+            choice(Validation),
+            "strict refuses what the real API refuses, lenient takes what can be understood and makes up what is not kept",
+        ),
     ] = "strict"
     default_model: Annotated[str, Setting(NAME, "model named in the answer when a lenient request names none")] = "gpt-4o-mini"
     request_controls: Annotated[bool, Setting(SWITCH, "honour query parameters, X-Understudy-* headers and magic prompts")] = (

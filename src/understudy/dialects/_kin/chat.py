@@ -36,7 +36,7 @@ def encode(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
         return _stream(kin, answered, said)
     choices = [_choice(kin, i, turn, answered) for i, turn in enumerate(turns)]
     document = _head(kin, answered) | {"choices": choices, "usage": kin.usage(spent)}
-    return Body(_encode(kin.whole(document, answered)), spent.prompt, spent.completion)
+    return Body(_encode(kin.whole(document, answered)), spent.prompt, spent.completion, grammar=GRAMMAR)
 
 
 def _costs(turns: tuple[Turn, ...], replies: tuple[Reply, ...], moment: Moment) -> Costs:
@@ -98,6 +98,11 @@ def _odd(token: bytes, logprob: float) -> Document:
 def _stream(kin: Kin, answered: Answered, replies: tuple[Reply, ...]) -> Stream:
     call, spent = answered.call, answered.costs
     head, rows = _head(kin, answered), list(_rows(kin, answered, replies))
+    if kin.streams_calls == "together":
+        rows = list(_together(rows))
+    if not kin.opens and call.operation == "chat":
+        for choice in {row[1]["index"]: row[1] for row in reversed(rows)}.values():
+            choice["delta"]["role"] = "assistant"
     frames = [(kin.preamble, b"")] if kin.preamble else []
     counts = [0] * len(frames)
     for number, (place, choice, tokens) in enumerate(rows):
@@ -126,7 +131,7 @@ def _rows(kin: Kin, answered: Answered, replies: tuple[Reply, ...]) -> Iterator[
     for index, (turn, reply) in enumerate(zip(answered.turns, replies, strict=True)):
         position = 0
         is_chat = call.operation == "chat"
-        if is_chat:
+        if is_chat and kin.opens:
             yield "first", _delta(index, {"role": "assistant", "content": ""}), 0
         for part in turn.parts:
             if part.kind == "reasoning" and not (kin.thought and is_chat):
@@ -134,6 +139,10 @@ def _rows(kin: Kin, answered: Answered, replies: tuple[Reply, ...]) -> Iterator[
             pieces = cut(part, reply, call, answered.moment)
             if part.kind == "call":
                 made = _called(kin, part, index * 1000 + position, answered.moment)
+                if kin.streams_calls != "pieces":
+                    yield "said", _delta(index, {"tool_calls": [{"index": position, **made}]}), sum(n for _, n in pieces)
+                    position += 1
+                    continue
                 opened = {"index": position, **made, "function": {"name": part.name, "arguments": ""}}
                 yield "said", _delta(index, {"tool_calls": [opened]}), 0
             for text, tokens in pieces:
@@ -141,6 +150,23 @@ def _rows(kin: Kin, answered: Answered, replies: tuple[Reply, ...]) -> Iterator[
             position += part.kind == "call"
         end: Document = _delta(index, {}) if is_chat else {"index": index, "text": "", "logprobs": None}
         yield "last", {**end, "finish_reason": _finish(kin, turn)}, 0
+
+
+def _together(rows: list[Row]) -> Iterator[Row]:
+    """Say the calls that follow each other in one chunk."""
+    held: Row | None = None
+    for row in rows:
+        calls = row[1].get("delta", {}).get("tool_calls")
+        if calls and held:
+            held[1]["delta"]["tool_calls"] += calls
+            held = (held[0], held[1], held[2] + row[2])
+        elif calls:
+            held = row
+        else:
+            if held:
+                yield held
+            held = None
+            yield row
 
 
 def _delta(index: int, delta: Document) -> Document:

@@ -53,7 +53,7 @@ def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
         encode = partial(chat.encode, kin)
         found.append(endpoint("POST", f"{base}/completions", "completion", decode.completion(name), encode))
     if "embeddings" in also:
-        encode_ = partial(_embeddings, kin)
+        encode_ = partial(embeddings, kin)
         found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode.embedding(name), encode_))
     return tuple(found)
 
@@ -66,7 +66,7 @@ def _entry(kin: Kin, model: str, created: int) -> Document:
 
 def _models(kin: Kin, _call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     data = [_entry(kin, listed.id, listed.created) for listed in moment.options.listed]
-    return Body(msgspec.json.encode({"object": "list", "data": data}))
+    return Body(msgspec.json.encode(data if kin.lists_bare else {"object": "list", "data": data}))
 
 
 def _model(kin: Kin, call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -74,7 +74,8 @@ def _model(kin: Kin, call: Call, _replies: tuple[Reply, ...], moment: Moment) ->
     return Body(msgspec.json.encode(_entry(kin, call.model, created)))
 
 
-def _embeddings(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
+def embeddings(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Answer embeddings as most of the family do."""
     size = min(call.extra.dimensions or kin.vector_size, _LARGEST)
     data = []
     for index, (text, reply) in enumerate(zip(call.inputs, replies, strict=True)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects._asked import mapping, objects
+from understudy.dialects._emptied import emptying
 from understudy.dialects._spoken import Document, Place, decoded, grammar
 from understudy.model.frame import Part
 
@@ -47,4 +48,4 @@ def _without(document: Document | None, part: Part) -> Document | bool | None:
     return document
 
 
-GRAMMAR = grammar(_read, _write, _spoken, _without)
+GRAMMAR = grammar(_read, _write, _spoken, _without, emptying("choices"))

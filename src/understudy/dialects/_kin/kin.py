@@ -62,12 +62,15 @@ class Kin(Struct, frozen=True):
         usage: writes the counts.
         counts: where a stream counts: on the chunk that ends it, or on one of its own when asked to.
         finishes: its own words for why an answer ended.
+        opens: whether a stream opens a choice with a chunk for the role; else the role stands in the first that says something.
         numbers_calls: whether whole tool calls are numbered too.
+        streams_calls: how a stream says tool calls: in pieces, each whole in a chunk, or those that follow each other in one.
         whole, chunk: amend a finished document.
         failure: says an error; None = as OpenAI does.
         failure_event: the document of an error in a stream; None = that of the error.
         fields: header fields of a good answer.
         list_model: writes an entry of the catalogue; None = as OpenAI does.
+        lists_bare: whether the catalogue is the list of entries alone.
         vector_size: the length of its vectors.
         preamble: what a stream begins with, as a comment.
     """
@@ -82,12 +85,15 @@ class Kin(Struct, frozen=True):
     usage: Callable[[Costs], Document] = _usage
     counts: Literal["finish", "asked", "always"] = "asked"
     finishes: Mapping[Finish, str] = {}
+    opens: bool = True
     numbers_calls: bool = False
+    streams_calls: Literal["pieces", "whole", "together"] = "pieces"
     whole: Callable[[Document, Answered], Document] = _as_it_is
     chunk: Callable[[Document, Answered], Document] = _as_it_is
     failure: Callable[[Failure], ErrorBody] | None = None
     failure_event: Callable[[Failure], Document] | None = None
     fields: str = "x-request-id: {request_id}\r\n"
     list_model: Callable[[str, int], Document] | None = None
+    lists_bare: bool = False
     vector_size: int = 1024
     preamble: bytes = b""

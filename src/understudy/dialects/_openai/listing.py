@@ -13,7 +13,15 @@ Json = dict[str, Any]
 _ORDERS = ("asc", "desc")
 
 
-def page(items: list[Json], query: dict[str, str], order: str = "desc", longest: int = 100, usual: int = 20) -> Json:
+def page(
+    items: list[Json],
+    query: dict[str, str],
+    order: str = "desc",
+    longest: int = 100,
+    usual: int = 20,
+    *,
+    strict: bool = True,
+) -> Json:
     """Cut out the page that a query asks for.
 
     Args:
@@ -22,11 +30,13 @@ def page(items: list[Json], query: dict[str, str], order: str = "desc", longest:
         order: how a page is ordered whose query says nothing of it.
         longest: how many items a page may have at the most.
         usual: how many it has unless the query says so.
+        strict: whether a query that asks for the impossible is refused; else it gets what comes nearest.
     """
-    order = query.get("order", order)
-    if order not in _ORDERS:
-        refuse(f"Invalid value: '{order}'. Supported values are: {listed(_ORDERS)}.", "order", "invalid_value")
-    limit = _limit(query.get("limit", str(usual)), longest)
+    wanted = query.get("order", order)
+    if wanted not in _ORDERS and strict:
+        refuse(f"Invalid value: '{wanted}'. Supported values are: {listed(_ORDERS)}.", "order", "invalid_value")
+    order = wanted if wanted in _ORDERS else order
+    limit = _limit(query.get("limit", str(usual)), longest) if strict else _near(query.get("limit", ""), longest, usual)
     found = items if order == "asc" else items[::-1]
     after = query.get("after")
     if after:
@@ -49,6 +59,13 @@ def _limit(value: str, longest: int) -> int:
         refuse("Invalid type for 'limit': expected an integer, but got a string instead.", "limit", "invalid_type")
     number(1, longest, whole=True)(limit, "limit")
     return limit
+
+
+def _near(value: str, longest: int, usual: int) -> int:
+    try:
+        return min(max(int(value), 1), longest)
+    except ValueError:
+        return usual
 
 
 def nowhere(method: str, resource: str, within: tuple[str, ...]) -> RequestError:

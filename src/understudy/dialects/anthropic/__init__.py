@@ -1,4 +1,4 @@
-"""The Anthropic API: messages, token counts, models.
+"""The Anthropic API: messages, token counts, message batches, files, models, legacy completions.
 
 Formats come from recorded traffic and the official clients' own types (wire.md 11 and A.5). Token counts are estimates.
 """
@@ -10,11 +10,13 @@ from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
 from understudy.dialects._anthropic_limits import limit_fields
-from understudy.dialects.anthropic import catalogue, decode
+from understudy.dialects.anthropic import batches, catalogue, complete, decode, files
+from understudy.dialects.anthropic.attached import shows_files, weighed
 from understudy.dialects.anthropic.errors import error_body, error_event
-from understudy.dialects.anthropic.families import CATALOGUE, LONG_WINDOW, family
+from understudy.dialects.anthropic.families import CATALOGUE
+from understudy.dialects.anthropic.kept import untouched
 from understudy.dialects.anthropic.press import Press
-from understudy.dialects.anthropic.prompt import prompt_tokens
+from understudy.dialects.anthropic.prompt import prompt_tokens, window_of
 from understudy.errors import RequestError
 from understudy.model.allowance import Allowance
 from understudy.model.call import Call
@@ -42,10 +44,28 @@ _LIMITS = (
 
 def _message(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     press: Press = moment.options.style
-    window = LONG_WINDOW if call.extra.long else family(call.model).window
+    if call.extra.files:
+        moment = weighed(call, moment)
+    window = window_of(call)
     if moment.options.strict and moment.prompt_tokens > window:
         raise RequestError(Failure(400, "context_length", counts=(window, moment.prompt_tokens)))
     return press.stream(call, replies[0], moment) if call.stream else press.body(call, replies[0], moment)
+
+
+def _count(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    return catalogue.tokens(weighed(call, moment) if call.extra.files else moment)
+
+
+def _kept(method: str, path: str, encode: Any, decode: Any, wants: tuple[str, ...] = ()) -> Endpoint:
+    return Endpoint(method, path, "stored", decode, encode, recall=untouched, wants=wants)
+
+
+def _batches(method: str, path: str, encode: Any, decode: Any = batches.looked_up) -> Endpoint:
+    return _kept(method, f"/messages/batches{path}", encode, decode)
+
+
+def _files(method: str, path: str, encode: Any, decode: Any = files.looked_up) -> Endpoint:
+    return _kept(method, f"/files{path}", encode, decode, _OWN)
 
 
 class Anthropic:
@@ -55,8 +75,18 @@ class Anthropic:
     prefixes = ("/v1",)
     models = CATALOGUE
     endpoints = (
-        Endpoint("POST", "/messages", "chat", decode.create, _message, prompt_tokens),
-        Endpoint("POST", "/messages/count_tokens", "stored", decode.count, catalogue.tokens, prompt_tokens),
+        Endpoint("POST", "/messages", "chat", decode.create, _message, prompt_tokens, keeps=shows_files),
+        Endpoint("POST", "/messages/count_tokens", "stored", decode.count, _count, prompt_tokens, keeps=shows_files),
+        Endpoint("POST", "/complete", "completion", complete.decode, complete.encode, prompt_tokens),
+        _batches("POST", "", batches.create, batches.created),
+        _batches("GET", "", batches.listed),
+        _batches("GET", "/{path}", batches.retrieve),
+        _batches("POST", "/{path}", batches.cancel),
+        _batches("DELETE", "/{path}", batches.delete),
+        _files("POST", "", files.upload, files.uploaded),
+        _files("GET", "", files.listed),
+        _files("GET", "/{path}", files.retrieve),
+        _files("DELETE", "/{path}", files.delete),
         Endpoint("GET", "/models", "models", decode.catalogue, catalogue.models, wants=_OWN),
         Endpoint("GET", "/models/{id}", "model", decode.listed_model, catalogue.model, wants=_OWN),
     )
@@ -77,7 +107,7 @@ class Anthropic:
 
     def fields(self, operation: str, _style: Press) -> str:
         """Header fields of a good answer; only what costs tokens counts against the limits (wire.md 11.5)."""
-        return _FIELDS + _LIMITS if operation == "chat" else _FIELDS
+        return _FIELDS + _LIMITS if operation in ("chat", "completion") else _FIELDS
 
     def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:
         """Spell what is left of the limits (wire.md 11.5)."""

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from understudy.dialects._cut import first_stop
 from understudy.dialects.anthropic.families import family
+from understudy.dialects.anthropic.served import names_of, result_of
 from understudy.model.call import Call
 from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding
@@ -49,6 +50,7 @@ class Answer(Struct):
     reason: str
     sequence: str | None
     searches: int = 0
+    fetches: int = 0
 
     @property
     def details(self) -> dict[str, Any] | None:
@@ -56,11 +58,12 @@ class Answer(Struct):
         return _REFUSAL if self.reason == "refusal" else None
 
 
-def work_out(call: Call, reply: Reply) -> Answer:
-    """Apply the limits of the call to a reply and count it."""
-    model, extra = _Meter(call), call.extra
+def work_out(call: Call, reply: Reply, room: int | None = None) -> Answer:
+    """Apply the limits of the call to a reply and count it; `room` is what the model's window leaves, if that is known."""
+    is_narrow = room is not None and (call.max_tokens is None or room < call.max_tokens)
+    model, extra = _Meter(call, room if is_narrow else call.max_tokens), call.extra
     parts: list[Part] = []
-    served = dict(extra.served)
+    served = names_of(extra.served)
     reason = _STOP_REASONS[reply.finish or "stop"]
     sequence = None
     for block in reply.blocks:
@@ -77,31 +80,32 @@ def work_out(call: Call, reply: Reply) -> Answer:
         else:
             if isinstance(block, Refused) and reply.finish is None:
                 reason = "refusal"
-            found = first_stop(block.text, extra.stops)
-            text = block.text if found is None else block.text[: found[0]]
+            stop = first_stop(block.text, extra.stops)
+            text = block.text if stop is None else block.text[: stop[0]]
             parts.append(_text(model.say(text)))
-            if found is not None and not model.is_full:
-                reason, sequence = "stop_sequence", found[1]
+            if stop is not None and not model.is_full:
+                reason, sequence = "stop_sequence", stop[1]
         if sequence is not None or model.is_full:
             break
     if model.is_full:
-        reason = "max_tokens"
+        reason = "model_context_window_exceeded" if is_narrow else "max_tokens"
     elif reply.finish is None and sequence is None:
         reason = _reason(parts, reason)
-    searches = sum(part.kind == "server_tool_use" and part.wire["name"] == "web_search" for part in parts)
-    return Answer(_with_results(parts), model.total, model.thought, reason, sequence, searches)
+    used = [part.wire["name"] for part in parts if part.kind == "server_tool_use"]
+    found = _with_results(parts)
+    return Answer(found, model.total, model.thought, reason, sequence, used.count("web_search"), used.count("web_fetch"))
 
 
 class _Meter:
     """Counts what is said and stops it at the limit."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, limit: int | None) -> None:
         self._encoding: Encoding = encoding("o200k_base")
         self._factor = family(call.model).factor
-        self._limit = call.max_tokens
+        self._limit = limit
         self._tokens = 0
         self._thought = 0
-        self.is_full = call.max_tokens == 0
+        self.is_full = limit == 0
 
     @property
     def total(self) -> int:
@@ -158,7 +162,7 @@ def _thinking(text: str, *, is_shown: bool) -> Part:
     return Part("thinking", shown, {"type": "thinking", "thinking": shown, "signature": signature})
 
 
-def _called(call: ToolCall, served: dict[str, str]) -> list[Part]:
+def _called(call: ToolCall, served: frozenset[str]) -> list[Part]:
     """The block of a tool call: the client's own, or one that the API runs itself."""
     kind = "server_tool_use" if call.name in served else "tool_use"
     try:
@@ -194,17 +198,9 @@ def _with_results(parts: list[Part]) -> list[Part]:
     for i, part in enumerate(parts):
         found.append(part)
         if part.kind == "server_tool_use" and i + 1 < len(parts) and not parts[i + 1].kind.endswith("_tool_result"):
-            name = "code_execution" if part.wire["name"].endswith("code_execution") else part.wire["name"]
-            content: Any = [] if name == "web_search" else _RESULTS.get(name, {"type": f"{name}_result", "content": []})
-            kind = f"{name}_tool_result"
+            kind, content = result_of(part.wire["name"])
             found.append(Part(kind, "", {"type": kind, "tool_use_id": None, "content": content}))
     return found
-
-
-_RESULTS: dict[str, Any] = {
-    "code_execution": {"type": "code_execution_result", "stdout": "", "stderr": "", "return_code": 0, "content": []},
-    "web_fetch": {"type": "web_fetch_tool_result_error", "error_code": "unavailable"},
-}
 
 
 def _reason(parts: list[Part], reason: str) -> str:

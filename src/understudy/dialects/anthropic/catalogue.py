@@ -9,10 +9,10 @@ import msgspec
 
 from understudy.dialects import Listed, Moment
 from understudy.dialects.anthropic.families import display_name, family
-from understudy.errors import RequestError
+from understudy.dialects.anthropic.pages import bounds
 from understudy.model.call import Call
 from understudy.model.frame import Body
-from understudy.model.reply import Failure, Reply
+from understudy.model.reply import Reply
 
 _LONGEST = 64_000
 
@@ -28,7 +28,7 @@ def _object(model: Listed) -> dict[str, Any]:
         "lifecycle": "active",
         "line": family(model.id).line,
         "max_input_tokens": family(model.id).window,
-        "max_tokens": _LONGEST,
+        "max_tokens": family(model.id).longest or _LONGEST,
         "deprecated_at": None,
         "retires_at": None,
     }
@@ -36,26 +36,13 @@ def _object(model: Listed) -> dict[str, Any]:
 
 def models(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode a page of the catalogue: what follows a cursor, or what comes just before one."""
-    limit, before, after = call.extra.page
-    listed = list(moment.options.listed)
-    start, end = 0, len(listed)
-    if after is not None:
-        start = _place(listed, after, "after_id") + 1
-    if before is not None:
-        end = _place(listed, before, "before_id")
-        start = max(start, end - limit)
-    page = listed[start : min(end, start + limit)]
-    has_more = start > 0 if before is not None else start + limit < end
+    listed = moment.options.listed
+    names = [model.id for model in listed]
+    start, end, has_more = bounds(names, call.extra.page, "model", strict=moment.options.strict)
+    page = listed[start:end]
     first, last = (page[0].id, page[-1].id) if page else (None, None)
     found = {"data": [_object(m) for m in page], "has_more": has_more, "first_id": first, "last_id": last}
     return Body(msgspec.json.encode(found))
-
-
-def _place(listed: list[Listed], name: str, cursor: str) -> int:
-    found = next((i for i, model in enumerate(listed) if model.id == name), None)
-    if found is None:
-        raise RequestError(Failure(400, "invalid_request", f"{cursor}: no model {name!r} is listed"))
-    return found
 
 
 def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -64,6 +51,6 @@ def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     return Body(msgspec.json.encode(_object(found)))
 
 
-def tokens(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+def tokens(moment: Moment) -> Body:
     """Encode how many tokens a prompt costs."""
     return Body(msgspec.json.encode({"input_tokens": moment.prompt_tokens}), moment.prompt_tokens)

@@ -21,6 +21,8 @@ from understudy.dialects.anthropic.check import (
     refuse,
     required,
 )
+from understudy.dialects.anthropic.families import family
+from understudy.dialects.anthropic.version import NEWEST
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _CHOICES = ("auto", "any", "tool", "none")
@@ -185,6 +187,7 @@ AFTER: tuple[tuple[str, Judge], ...] = (
 )
 """What is looked at after them."""
 KNOWN = frozenset(("messages", *(name for name, _ in (*BEFORE, *AFTER))))
+_SINCE_NEWEST = frozenset(("diagnostics", "speed"))  # what the clients of this version send without a beta
 
 
 def fields(value: Mapping[str, Any], judges: Iterable[tuple[str, Judge]], needed: Iterable[str]) -> None:
@@ -198,13 +201,16 @@ def fields(value: Mapping[str, Any], judges: Iterable[tuple[str, Judge]], needed
 
 def together(value: Mapping[str, Any], version: str, *, is_beta: bool) -> None:
     """Judge what only the fields together show: wishes that exclude each other, and members nobody knows outside of a beta."""
-    if version >= "2026-10-21":
+    if version >= NEWEST:
         found = next((name for name in value if name in _SAMPLING), None)
         if found is not None:
             refuse(f"{found}: Extra inputs are not permitted")
     if not is_beta:
-        known(value, KNOWN)
+        known(value, KNOWN if version < NEWEST else KNOWN | _SINCE_NEWEST)
     thinking, limit = value.get("thinking"), value.get("max_tokens")
+    longest = family(value["model"]).longest
+    if limit is not None and longest is not None and limit > longest and not is_beta:  # some betas lengthen answers
+        refuse(f"max_tokens: {limit} > {longest}, which is the maximum allowed number of output tokens for {value['model']}")
     if isinstance(thinking, dict) and thinking.get("type") == "enabled" and limit is not None:
         if thinking["budget_tokens"] >= limit:
             refuse("`max_tokens` must be greater than `thinking.budget_tokens`.")

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from understudy.dialects.anthropic.check import a_string, an_array, an_object, cache_control, known, refuse, required
+from understudy.dialects.anthropic.version import NEWEST
 
 _ROLES = ("user", "assistant", "system")
 # What a block must carry beside its type; other kinds are results of the API's own tools and taken as they come.
@@ -70,7 +71,7 @@ def _block(block: Any, path: str, role: str, version: str) -> None:
     if kind == "tool_result":
         _result(block.get("content"), f"{path}.tool_result.content", version)
     cache_control(block.get("cache_control"), f"{path}.{kind}.cache_control")
-    if version >= "2026-10-21":
+    if version >= NEWEST:
         _newest(block, path, role)
 
 

@@ -7,7 +7,6 @@ decoding skips the checks and takes what can be understood of any JSON object, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
@@ -19,7 +18,9 @@ from understudy.dialects import Options
 from understudy.dialects._asked import loose_object
 from understudy.dialects.anthropic import check, check_fields, check_messages, wishes
 from understudy.dialects.anthropic.caching import prefixes
-from understudy.dialects.anthropic.families import family
+from understudy.dialects.anthropic.families import SHORTEST, family
+from understudy.dialects.anthropic.pages import page_of
+from understudy.dialects.anthropic.version import NEWEST, is_beta, version_of
 from understudy.dialects.anthropic.wishes import Extra
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Operation
@@ -28,10 +29,6 @@ from understudy.model.reply import Failure
 
 AMPLE = 100
 """Tokens from which on a limit counts as none: an answer that stays below is the same for all such limits."""
-
-_VERSION = re.compile(r"\d{4}-\d\d-\d\d")
-_SAMPLING_FREE = "2026-10-21"  # from this version on, sampling parameters are refused
-_PAGE = 1000
 
 
 class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
@@ -61,14 +58,15 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
     """Decode POST /v1/messages."""
     if not options.strict:
         return _read(_loose(request.body), request, options, "chat")
-    version = _version(request)
+    version = version_of(request, options)
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return _read(_checked(request, version, "chat"), request, options, "chat")
     model, messages, limit = body.model, body.messages, body.max_tokens
     last = messages[-1]
-    if last.role != "user" or (version >= _SAMPLING_FREE and _samples(body)):
+    is_long = limit > SHORTEST and limit > (family(model).longest or limit)
+    if last.role != "user" or is_long or (version >= NEWEST and _samples(body)):
         return _read(_checked(request, version, "chat"), request, options, "chat")
     if options.only_listed:
         require_listed(model, options)
@@ -81,30 +79,19 @@ def count(request: Request, _params: Mapping[str, str], options: Options) -> Cal
     """Decode POST /v1/messages/count_tokens: the same body, without a limit."""
     if not options.strict:
         return _read(_loose(request.body), request, options, "stored")
-    return _read(_checked(request, _version(request), "stored"), request, options, "stored")
+    return _read(_checked(request, version_of(request, options), "stored"), request, options, "stored")
 
 
 def catalogue(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode GET /v1/models."""
-    if options.strict:
-        _version(request)
-    query = dict(parse_qsl(request.head.query))
-    limit = query.get("limit", "20")
-    if not limit.isascii() or not limit.isdigit():
-        check.refuse("limit: Input should be a valid integer, unable to parse string as an integer")
-    if not 1 <= int(limit) <= _PAGE:
-        bound = f"less than or equal to {_PAGE}" if int(limit) else "greater than or equal to 1"
-        check.refuse(f"limit: Input should be {bound}")
-    if "before_id" in query and "after_id" in query:
-        check.refuse("Only one of before_id and after_id may be given.")
-    page = (int(limit), query.get("before_id"), query.get("after_id"))
+    version_of(request, options)
+    page = page_of(dict(parse_qsl(request.head.query)), strict=options.strict)
     return Call("models", "anthropic", extra=Extra(page=page))
 
 
 def listed_model(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode GET /v1/models/{id}; only listed models exist here when the catalogue is closed."""
-    if options.strict:
-        _version(request)
+    version_of(request, options)
     if options.only_listed:
         require_listed(params["id"], options)
     return Call("model", "anthropic", params["id"], extra=_NOTHING)
@@ -114,16 +101,6 @@ def require_listed(model: str, options: Options) -> None:
     """Refuse a model that a closed catalogue does not show."""
     if all(listed.id != model for listed in options.listed):
         raise RequestError(Failure(404, "model_not_found", f"model: {model}"))
-
-
-def _version(request: Request) -> str:
-    """The version of the API that is spoken; later ones than we know count as the latest (wire.md 11.1)."""
-    version = request.head.headers.get("anthropic-version")
-    if version is None:
-        check.refuse("anthropic-version: header is required")
-    if not _VERSION.fullmatch(version):
-        check.refuse(f'anthropic-version: "{version}" is not a valid version')
-    return version
 
 
 def _is_long(request: Request) -> bool:
@@ -143,15 +120,11 @@ def _checked(request: Request, version: str, operation: Operation) -> dict[str, 
     check.required(value, "messages")
     check_messages.messages(value["messages"], version)
     check_fields.fields(value, check_fields.AFTER, needed)
-    check_fields.together(value, version, is_beta=_is_beta(request))
+    check_fields.together(value, version, is_beta=is_beta(request))
     check_messages.conversation(value["messages"], prefills=family(value["model"]).prefills)
     if value.get("container") is not None and not _runs_code(value):
         check.refuse("container: Container identifier can only be provided when using the code execution tool")
     return value
-
-
-def _is_beta(request: Request) -> bool:
-    return "anthropic-beta" in request.head.headers or "beta=true" in request.head.query
 
 
 def _runs_code(value: dict[str, Any]) -> bool:
@@ -159,9 +132,11 @@ def _runs_code(value: dict[str, Any]) -> bool:
 
 
 def _loose(body: bytes) -> dict[str, Any]:
-    """Read a body that need not be there, and need not be an object."""
+    """Read a body that need not be there, and need not be an object; a conversation that is to be held is not gone on with."""
     value = loose_object(body)
-    _refuse_threads(value)
+    thread = value.get("thread")
+    if isinstance(thread, dict) and thread.get("type") == "continue":
+        _refuse_threads(value)
     return value
 
 
@@ -188,7 +163,7 @@ def _read(value: dict[str, Any], request: Request, options: Options, operation: 
         next((message.text for message in reversed(messages) if message.role == "user"), ""),
         value.get("stream") is True,
         limit if isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0 else None,
-        wishes.own_wishes(value, marked, long=_is_long(request)),
+        wishes.own_wishes(value, marked, long=_is_long(request), files=b'"file_id"' in request.body),
         request.body,
         tools=wishes.tools(value),
         tool_choice=choice,

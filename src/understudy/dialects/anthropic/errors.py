@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import ErrorBody
-from understudy.dialects._anthropic_limits import overrun_message
+from understudy.dialects._anthropic_limits import overrun_message, used_up
 from understudy.dialects._errors import with_wait
 from understudy.model.reply import Failure, FailureKind
 
@@ -91,9 +91,10 @@ def _other(status: int) -> str:
 def error_body(failure: Failure) -> ErrorBody:
     """Build the error document; the engine fills the request's identifier in."""
     document = {**_document(failure), "request_id": "{request_id}"}
-    return ErrorBody(
-        _status(failure), msgspec.json.encode(document), with_wait(failure.headers, failure), id_field="request-id"
-    )
+    headers = with_wait(failure.headers, failure)
+    if failure.kind == "rate_limit" and failure.overrun is None:
+        headers = (*headers, *used_up(failure))
+    return ErrorBody(_status(failure), msgspec.json.encode(document), headers, id_field="request-id")
 
 
 def error_event(failure: Failure) -> bytes:

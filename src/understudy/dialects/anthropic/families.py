@@ -13,6 +13,8 @@ from msgspec import Struct
 
 _LINES = ("haiku", "sonnet", "opus", "fable", "mythos")
 LONG_WINDOW = 1_000_000
+SHORTEST = 4096
+"""Tokens of an answer that every model gives when asked to."""
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,2})(?:[-.](\d{1,2}))?(?![\d])")
 
 # The catalogue that is shown unless the setting `models` says otherwise, newest first.
@@ -31,6 +33,7 @@ class Family(Struct, frozen=True):
 
     `factor` is how many tokens the model counts for one of o200k_base, `base` what a conversation costs beside its text.
     `least_cached` is the shortest prompt, in tokens, that is kept by the prompt cache, `window` the longest that is read.
+    `longest` is the longest answer that may be asked for; of a name that is no Claude's none is known.
     """
 
     factor: float
@@ -39,6 +42,7 @@ class Family(Struct, frozen=True):
     least_cached: int
     window: int
     line: str | None
+    longest: int | None
 
 
 @lru_cache(maxsize=1024)
@@ -49,9 +53,17 @@ def family(model: str) -> Family:
     version = (int(found[1]), int(found[2] or 0)) if found else (4, 5)
     is_new = version >= (4, 7)
     least = 4096 if version >= (4, 5) and line in ("opus", "haiku") else 2048 if line == "haiku" else 1024
-    return Family(
-        1.4 if is_new else 1.09, 8 if is_new else 7, version < (4, 6), least, 200_000 if version < (4, 6) else LONG_WINDOW, line
-    )
+    window = 200_000 if version < (4, 6) else LONG_WINDOW
+    longest = _longest(version, line) if found else None
+    return Family(1.4 if is_new else 1.09, 8 if is_new else 7, version < (4, 6), least, window, line, longest)
+
+
+def _longest(version: tuple[int, int], line: str | None) -> int:
+    if version < (3, 7):
+        return SHORTEST if version < (3, 5) else 8192
+    if line == "opus" and version < (4, 5):
+        return 32_000
+    return 64_000 if version < (4, 6) else 128_000
 
 
 def display_name(model: str) -> str:

@@ -16,6 +16,7 @@ from understudy.dialects.anthropic import usage
 from understudy.dialects.anthropic.answers import Answer, Part, blocks, work_out
 from understudy.dialects.anthropic.decode import AMPLE
 from understudy.dialects.anthropic.events import GRAMMAR, STOP, Row, event, rows
+from understudy.dialects.anthropic.prompt import window_of
 from understudy.dialects.anthropic.usage import Costs
 from understudy.model.call import Call
 from understudy.model.frame import Body, Sheet, Stream
@@ -57,6 +58,7 @@ _SHAPE: dict[str, Any] = {
         "inference_geo": "global",
     },
 }
+_CUT = ("max_tokens", "model_context_window_exceeded")  # an answer that ends so is this call's alone
 _MESSAGE = Layout(_SHAPE, _HOLES)
 _SEARCHED = Layout({**_SHAPE, "usage": {**_SHAPE["usage"], "server_tool_use": "$searched"}}, _HOLES)
 
@@ -73,11 +75,11 @@ class Press:
         """Render a whole answer."""
         lasts = reply.fixed and not call.extra.own
         key = (id(reply), call.model)
-        kept = self._bodies.get(key) if lasts else None
-        if kept is None or not _fits(kept[2], call):
-            answer = work_out(call, reply)
+        kept, room = self._bodies.get(key) if lasts else None, _room(call, reply, moment)
+        if kept is None or not _fits(kept[2], call, room):
+            answer = work_out(call, reply, room)
             form = _form(call, answer, moment)
-            lasts = lasts and answer.reason != "max_tokens"
+            lasts = lasts and answer.reason not in _CUT
             if lasts:
                 self._bodies.keep(key, (reply, form, answer), form.size)
         else:
@@ -91,12 +93,12 @@ class Press:
         """Render a stream."""
         lasts = reply.fixed and not call.extra.own and moment.options.stream_tokens[1] == 1
         key = (id(reply), call.model)
-        kept = self._sheets.get(key) if lasts else None
-        if kept is None or not _fits(kept[2], call):
+        kept, room = self._sheets.get(key) if lasts else None, _room(call, reply, moment)
+        if kept is None or not _fits(kept[2], call, room):
             said = streamed(reply)
-            answer = work_out(call, said)
+            answer = work_out(call, said, room)
             found = _rows(answer, said, moment)
-            if lasts and answer.reason != "max_tokens":
+            if lasts and answer.reason not in _CUT:
                 self._sheets.keep(key, (reply, found, answer), len(found))
         else:
             _, found, answer = kept
@@ -105,16 +107,24 @@ class Press:
         return Stream(sheet, b"", _closing(answer, costs), costs.prompt, costs.output, grammar=GRAMMAR)
 
 
-def _fits(answer: Answer, call: Call) -> bool:
-    return call.max_tokens is None or answer.tokens <= call.max_tokens
+def _room(call: Call, reply: Reply, moment: Moment) -> int | None:
+    """The tokens that the prompt leaves of the model's window; None for a prompt that is longer, yet was let pass."""
+    told = reply.usage.prompt_tokens if reply.usage is not None else None
+    prompt = moment.prompt_tokens if told is None else told
+    window = window_of(call)
+    return None if told is None and prompt > window else max(0, window - prompt)
+
+
+def _fits(answer: Answer, call: Call, room: int | None) -> bool:
+    return (call.max_tokens is None or answer.tokens <= call.max_tokens) and (room is None or answer.tokens <= room)
 
 
 def _form(call: Call, answer: Answer, moment: Moment) -> Form:
     known: dict[str, Any] = {"content": blocks(answer, _identify(moment)), "reason": answer.reason}
     known |= {"model": call.model, "sequence": answer.sequence, "details": answer.details}
-    if not answer.searches:
+    if not answer.searches and not answer.fetches:
         return _MESSAGE.bind(**known)
-    return _SEARCHED.bind(searched=usage.searched(answer.searches), **known)
+    return _SEARCHED.bind(searched=usage.used(answer), **known)
 
 
 def _rows(answer: Answer, reply: Reply, moment: Moment) -> list[Row]:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from understudy.dialects._media import decoded, pages_of, size_of
-from understudy.dialects.anthropic.families import family
+from understudy.dialects.anthropic.families import LONG_WINDOW, family
 from understudy.model.call import Call, Message
 from understudy.text.tokens import Encoding, encoding
 
@@ -49,6 +49,11 @@ def prompt_tokens(call: Call) -> int:
     if call.extra.tools:
         exact += round(_count(call.extra.tools) * traits.factor) + tools_overhead(call.tool_choice)
     return round(text * traits.factor) + exact + traits.base + _A_MESSAGE * max(0, spoken - 1)
+
+
+def window_of(call: Call) -> int:
+    """The longest prompt and answer together that the model of a call takes."""
+    return LONG_WINDOW if call.extra.long else family(call.model).window
 
 
 def _count(text: str) -> int:

@@ -24,6 +24,7 @@ class Costs(Struct, frozen=True):
     output: int
     thought: int = 0
     searches: int = 0
+    fetches: int = 0
 
     @property
     def prompt(self) -> int:
@@ -50,7 +51,7 @@ def work_out(call: Call, reply: Reply, answer: Answer, moment: Moment) -> Costs:
         if prefix.seconds and min(prefix.tokens, prompt) > at:
             written, at = min(prefix.tokens, prompt) - at, min(prefix.tokens, prompt)
             five, hour = (five, hour + written) if prefix.seconds >= _HOUR else (five + written, hour)
-    return Costs(prompt - at, five, hour, read, output, thought, answer.searches)
+    return Costs(prompt - at, five, hour, read, output, thought, answer.searches, answer.fetches)
 
 
 def opening(costs: Costs) -> dict[str, Any]:
@@ -75,9 +76,9 @@ def closing(costs: Costs) -> dict[str, Any]:
         "output_tokens": costs.output,
         "output_tokens_details": {"thinking_tokens": costs.thought},
     }
-    return {**found, "server_tool_use": searched(costs.searches)} if costs.searches else found
+    return {**found, "server_tool_use": used(costs)} if costs.searches or costs.fetches else found
 
 
-def searched(searches: int) -> dict[str, int]:
+def used(costs: Answer | Costs) -> dict[str, int]:
     """Write how often the API's own tools were used."""
-    return {"web_search_requests": searches, "web_fetch_requests": 0}
+    return {"web_search_requests": costs.searches, "web_fetch_requests": costs.fetches}

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from understudy.dialects.anthropic.attached import blocks_with_files
+from understudy.dialects.anthropic.pages import Page
 from understudy.model.call import Message, Prefix, Tool
 
 Thinking = Literal["shown", "blank", "hidden"]
@@ -22,7 +24,8 @@ class Extra(Struct, gc=False):
     `stops` are the stop sequences, `tools` the definitions of the tools as text (for counting), `served` the names of the tools
     the API itself runs, with their types. `thinking` says how much of what the model thought is shown: all, a block without its
     text, or nothing. `long` widens the window by a beta. `own` says that the answer bears marks of this very request, so that
-    no rendering of it serves another. `page` is what part of a catalogue is wanted: how many, before and after which model.
+    no rendering of it serves another. `page` is what part of a catalogue is wanted. `files` are the blocks whose content is a
+    file that was uploaded before.
     """
 
     stops: tuple[str, ...] = ()
@@ -31,7 +34,8 @@ class Extra(Struct, gc=False):
     thinking: Thinking = "shown"
     long: bool = False
     own: bool = False
-    page: tuple[int, str | None, str | None] = (20, None, None)
+    page: Page = Page()
+    files: tuple[dict[str, Any], ...] = ()
 
 
 def messages(value: dict[str, Any]) -> list[Message]:
@@ -77,7 +81,7 @@ def tools(value: dict[str, Any]) -> tuple[Tool, ...]:
     return tuple(
         Tool(item["name"], str(item.get("description") or ""), _schema(item.get("input_schema")))
         for item in _listed(value.get("tools"))
-        if is_own(item)
+        if is_own(item) and isinstance(item.get("name"), str)
     )
 
 
@@ -88,10 +92,7 @@ def served(value: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def is_own(tool: dict[str, Any]) -> bool:
     """Say whether the client runs a tool itself; those the API runs carry a dated type and no schema."""
-    kind = tool.get("type")
-    if kind in (None, "custom"):
-        return isinstance(tool.get("name"), str)
-    return str(kind).startswith(("bash_", "text_editor_", "computer_", "memory_"))
+    return str(tool.get("type") or "custom").startswith(("custom", "bash_", "text_editor_", "computer_", "memory_", "browser_"))
 
 
 def tool_choice(value: dict[str, Any]) -> Any:
@@ -113,12 +114,13 @@ def response_format(value: dict[str, Any]) -> Any:
     """Read the schema the answer must follow."""
     config = value.get("output_config")
     form = config.get("format") if isinstance(config, dict) else None
+    form = value.get("output_format") or form  # as the betas of 2025 had it
     if not isinstance(form, dict) or not isinstance(form.get("schema"), dict):
         return None
     return {"type": "json_schema", "json_schema": {"name": "output", "schema": form["schema"]}}
 
 
-def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], *, long: bool) -> Extra:
+def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], *, long: bool, files: bool = False) -> Extra:
     """Read what only this dialect asks."""
     listed, stops = _listed(value.get("tools")), value.get("stop_sequences")
     found = Extra(
@@ -127,6 +129,7 @@ def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], *, long: boo
         served=served(value),
         thinking=_thinking(value.get("thinking")),
         long=long,
+        files=blocks_with_files(value) if files else (),
     )
     found.own = bool(found.stops or found.served or found.thinking != "shown" or prefixes)
     return found

@@ -176,6 +176,12 @@ def _format(value: Any) -> dict[str, Any] | None:
     return asked.json_schema(found) if isinstance(found, dict) else None
 
 
+def _claudes_format(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Read the schema of Claude's own body: `output_config.format`, `output_format` in the beta before it."""
+    form = asked.mapping(value.get("output_format") or asked.mapping(value.get("output_config")).get("format"))
+    return asked.json_schema(form["schema"]) if isinstance(form.get("schema"), dict) else None
+
+
 def invoke(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /model/{model}/invoke."""
     return _invoked(_body(request, options), request, params, options)
@@ -214,6 +220,7 @@ def _invoked(
         call = _conversation(as_converse(value), request, params, options, operation)
         call.max_tokens, call.extra = limit, extra
         extra.thinks = asked.mapping(value.get("thinking")).get("type") != "disabled"
+        call.response_format = _claudes_format(value)
         return call
     prompt = str(value.get("prompt") or value.get("inputText") or "")
     messages = [Message("user", prompt)]

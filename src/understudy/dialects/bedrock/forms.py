@@ -1,7 +1,7 @@
 """The forms in which models are invoked: which one a request has, and where its limits stand.
 
 A form belongs to a model's vendor: Anthropic's messages, Amazon's Nova (Converse's own shapes) and Titan, Meta's Llama,
-Mistral, and vectors. Titan's, Llama's and Mistral's are from the vendors' documentation, not from recordings.
+Mistral, and vectors. All of them are those of recorded traffic (the tests of OpenTelemetry's instrumentation, 2025).
 """
 
 from __future__ import annotations
@@ -59,4 +59,7 @@ def limits(form: Form, value: dict[str, Any]) -> tuple[int | None, tuple[str, ..
     """Read the most tokens and the stop sequences of a request."""
     place, limit, stops = _PLACES[form]
     holder = asked.mapping(value.get(place)) if place else value
-    return asked.whole(holder.get(limit)), asked.texts(holder.get(stops))
+    most = asked.whole(holder.get(limit))
+    if most is None and form == "nova":  # which has two names for it
+        most = asked.whole(holder.get("max_new_tokens"))
+    return most, asked.texts(holder.get(stops))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Moment
+from understudy.dialects._emptied import emptying
 from understudy.dialects._spoken import decoded
 from understudy.model.frame import Grammar, Part, Sheet, Stream
 from understudy.wire.eventstream import Message, decode, encode
@@ -27,6 +28,8 @@ _MARK = "\0text\0"  # stands for the text while the document is written; no repl
 _WRITTEN = msgspec.json.encode(_MARK)[1:-1]
 _USAGE = ("usage", "metrics", "amazon-bedrock-invocationMetrics")
 _ENDS = ("messageStop", "message_stop")
+_LISTS = ("results", "outputs")  # Titan's and Mistral's; the others have the content of one message, or a text
+_EMPTYING = tuple(map(emptying, _LISTS))
 
 
 def _frame(kind: str, payload: bytes) -> bytes:
@@ -111,4 +114,20 @@ def _without(event: bytes, part: Part) -> bytes | None:
     return _closed(message, document, inner)
 
 
-GRAMMAR = Grammar(_without, _say)
+def emptied(data: bytes) -> bytes:
+    """Empty the list that a document, or the document in a frame, has for answers: only some models' forms have one."""
+    if data.startswith(b"{"):
+        return _no_answers(data)
+    message, document, inner = _opened(data)
+    if not any(name in inner for name in _LISTS):
+        return data
+    return _closed(message, document, inner | {name: [] for name in _LISTS if name in inner})
+
+
+def _no_answers(document: bytes) -> bytes:
+    for empty in _EMPTYING:
+        document = empty(document)
+    return document
+
+
+GRAMMAR = Grammar(_without, _say, emptied)

@@ -34,7 +34,8 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
     if not call.stream:
-        return Body(msgspec.json.encode(_whole(turn, spent, call, moment)), spent.prompt, spent.completion)
+        data = msgspec.json.encode(_whole(turn, spent, call, moment))
+        return Body(data, spent.prompt, spent.completion, grammar=frames.GRAMMAR)
     rows = _rows(turn, spent, call, reply, moment)
     last, tokens = rows[-1]
     rows[-1] = ({**last, "amazon-bedrock-invocationMetrics": _metrics(spent)}, tokens)
@@ -55,16 +56,30 @@ def _whole(turn: Turn, spent: Costs, call: Call, moment: Moment) -> Document:
     if form == "claude":
         return claude.whole(turn, spent, call, moment)
     if form == "nova":
-        return {**converse.whole(turn, moment), "usage": converse.usage(spent)}
+        whole = converse.whole(turn, moment)
+        return {**whole, "usage": {**_novas(spent), "totalTokens": spent.prompt + spent.completion}}
     ended = turn.finish == "length"
     if form == "titan":
         result = {
             "tokenCount": spent.completion,
             "outputText": turn.said("text"),
-            "completionReason": "LENGTH" if ended else "FINISH",
+            "completionReason": _titans(turn),
         }
         return {"inputTextTokenCount": spent.prompt, "results": [result]}
     return _PLAIN[form](turn.said("text"), spent.prompt, spent.completion, "length" if ended else "stop")
+
+
+def _novas(spent: Costs) -> dict[str, int]:
+    """Count as Nova does, which spells what the cache held otherwise than Converse."""
+    read = {"inputTokens": spent.prompt - spent.cached, "outputTokens": spent.completion}
+    return {**read, "cacheReadInputTokenCount": spent.cached, "cacheWriteInputTokenCount": 0}
+
+
+def _titans(turn: Turn) -> str:
+    """Say why Titan ended."""
+    if turn.sequence is not None:
+        return "STOP_CRITERIA_MET"
+    return {"length": "LENGTH", "content_filter": "CONTENT_FILTERED"}.get(turn.finish, "FINISH")
 
 
 def _llama(text: str, prompt: int | None, tokens: int, stop: str | None) -> Document:
@@ -84,7 +99,7 @@ def _rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) ->
         return claude.rows(turn, spent, call, reply, moment)
     if form == "nova":
         told = [({kind: document}, tokens) for kind, document, tokens in converse.rows(turn, call, reply, moment)]
-        return [*told, ({"metadata": {"usage": converse.usage(spent), "metrics": {}, "trace": {}}}, 0)]
+        return [*told, ({"metadata": {"usage": _novas(spent), "metrics": {}, "trace": {}}}, 0)]
     pieces = [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
     is_cut, total, found = turn.finish == "length", 0, []
     for i, (text, tokens) in enumerate(pieces or [("", 0)]):
@@ -94,7 +109,7 @@ def _rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) ->
                 "outputText": text,
                 "index": 0,
                 "totalOutputTextTokenCount": spent.completion if is_last else None,
-                "completionReason": ("LENGTH" if is_cut else "FINISH") if is_last else None,
+                "completionReason": _titans(turn) if is_last else None,
                 "inputTextTokenCount": spent.prompt if is_first else None,
             }
         else:

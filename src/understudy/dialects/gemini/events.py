@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from understudy.model.frame import Grammar, Part
+from understudy.dialects._emptied import emptying
+from understudy.model.frame import Brackets, Grammar, Part
 
 Frame = tuple[bytes, bytes]
 
 END = b"]"
+BRACKETS = Brackets(b"[", b",\r\n", END)
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
 _AN_END = {True: b"\r\n\r\n", False: b"\r\n"}
 
@@ -28,7 +30,7 @@ def written(value: Any) -> bytes:
 
 def frame(document: dict[str, Any], *, sse: bool, first: bool) -> Frame:
     """Write a chunk with a gap where its identifier will stand."""
-    head = b"data: " if sse else b"[" if first else b",\r\n"
+    head = b"data: " if sse else BRACKETS.first if first else BRACKETS.other
     return head + written(document)[:-1] + b',"responseId": "', b'"}' + _AN_END[sse]
 
 
@@ -91,4 +93,4 @@ def without(event: bytes, part: Part) -> bytes | None:
     return None if is_empty and event.startswith(b"data:") else _again(event, document)
 
 
-GRAMMAR = Grammar(without, say)
+GRAMMAR = Grammar(without, say, emptying("candidates", stays=False, write=written))

@@ -15,7 +15,7 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.gemini import usage
 from understudy.dialects.gemini.answers import RATINGS, Answer, Part, arguments, signature, work_out
-from understudy.dialects.gemini.events import END, GRAMMAR, Frame, frame
+from understudy.dialects.gemini.events import BRACKETS, GRAMMAR, Frame, frame
 from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
@@ -56,7 +56,7 @@ class Press:
             _, form, answers = kept
             costs = usage.work_out(call, reply, answers, moment)
         data = form.render((moment.key, costs.prompt, costs.prompt + costs.completion))
-        return Body(data, costs.prompt, costs.completion, JSON, reusable=lasts)
+        return Body(data, costs.prompt, costs.completion, JSON, reusable=lasts, grammar=GRAMMAR)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
         """Render a stream."""
@@ -73,8 +73,8 @@ class Press:
         else:
             _, sheet, answers = kept
         costs = usage.work_out(call, reply, answers, moment)
-        kind, last = ("text/event-stream", ()) if sse else (JSON, (END,))
-        return Stream(sheet, moment.key, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR)
+        kind, last, brackets = ("text/event-stream", (), None) if sse else (JSON, (BRACKETS.end,), BRACKETS)
+        return Stream(sheet, moment.key, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR, brackets=brackets)
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:

@@ -66,8 +66,8 @@ class OpenAI:
         Endpoint("DELETE", "/chat/completions/{path}", "stored", stored.looked_up, stored.delete, keeps=stored.keeps),
         Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode, completions.prompt_tokens),
         Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode, embeddings.prompt_tokens),
-        Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models),
-        Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model),
+        Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models, keeps=catalogue.keeps),
+        Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model, keeps=catalogue.keeps),
         Endpoint("GET", "/health", "health", inputs.health, catalogue.health),
     )
 

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Listed, Moment
+from understudy.dialects._openai.tuned import all_tuned, find_tuned, was_dropped
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
-from understudy.model.reply import Reply
+from understudy.model.reply import Failure, Reply
 
 
 def _object(model: Listed) -> dict[str, Any]:
@@ -21,14 +23,23 @@ def _body(value: Any) -> Body:
 
 
 def models(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    """Encode the catalogue."""
-    return _body({"object": "list", "data": [_object(model) for model in moment.options.listed]})
+    """Encode the catalogue: what is listed, and what was fine-tuned in the session."""
+    tuned = all_tuned(moment.store) if moment.store is not None else []
+    return _body({"object": "list", "data": [_object(model) for model in (*moment.options.listed, *tuned)]})
 
 
 def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    """Encode one model; names that are not listed are answered too, unless the catalogue is closed (decode refuses those)."""
-    found = next((m for m in moment.options.listed if m.id == call.model), Listed(call.model))
-    return _body(_object(found))
+    """Encode one model; names that are not listed are answered too, unless the catalogue is closed or they were deleted."""
+    name, store = call.model, moment.store
+    found = next((m for m in moment.options.listed if m.id == name), None) or (store and find_tuned(store, name))
+    if found is None and (moment.options.only_listed or (store is not None and was_dropped(store, name))):
+        raise RequestError(Failure(404, "model_not_found", f"The model '{name}' does not exist", "model"))
+    return _body(_object(found or Listed(name)))
+
+
+def keeps(_call: Call) -> bool:
+    """Say that a call needs the store: fine-tuned models are kept there."""
+    return True
 
 
 def health(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:

@@ -66,7 +66,8 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
         "choices": [_document(call, choice, i, moment) for i, choice in enumerate(chosen)],
         "usage": usage,
     }
-    return Body(msgspec.json.format(_encode(body), indent=2) + b"\n", prompt, completion, finish=chosen[0].finish)
+    data = msgspec.json.format(_encode(body), indent=2) + b"\n"
+    return Body(data, prompt, completion, finish=chosen[0].finish, grammar=GRAMMAR)
 
 
 def _choice(call: Call, reply: Reply, index: int, moment: Moment) -> _Choice:

@@ -18,6 +18,7 @@ from understudy.dialects import Options
 from understudy.dialects._asked import loose_object
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
+from understudy.dialects._openai.tuned import base_of
 from understudy.dialects.openai import check_chat, wishes
 from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.wishes import Extra
@@ -151,7 +152,7 @@ def _last_user(messages: list[Message] | list[_PlainMessage]) -> str:
 
 
 def require_listed(model: str, options: Options) -> None:
-    """Refuse a model that a closed catalogue does not show."""
-    if all(listed.id != model for listed in options.listed):
+    """Refuse a model that a closed catalogue does not show; what was fine-tuned counts as the model it was made of."""
+    if all(listed.id not in (model, base_of(model)) for listed in options.listed):
         message = f"The model `{model}` does not exist or you do not have access to it."
         raise RequestError(Failure(404, "model_not_found", message))

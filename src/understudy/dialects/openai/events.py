@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.dialects._emptied import emptying
 from understudy.model.frame import Grammar, Part
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
@@ -88,4 +89,4 @@ def _without_finish(event: bytes, document: dict[str, Any]) -> bytes | None:
     return _event(document)
 
 
-GRAMMAR = Grammar(without, say)
+GRAMMAR = Grammar(without, say, emptying("choices"))

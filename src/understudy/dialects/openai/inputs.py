@@ -9,6 +9,7 @@ from understudy.dialects import Options
 from understudy.dialects._asked import loose_object
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import family
+from understudy.dialects.openai import check_chat
 from understudy.dialects.openai.decode import require_listed
 from understudy.dialects.openai.wishes import Extra, stops
 from understudy.errors import RequestError
@@ -81,6 +82,8 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
     made = value.get("best_of") or wanted
     if options.strict:
         _check_best(wanted, made, streams=value.get("stream") is True)
+        if value.get("logit_bias") is not None:
+            check_chat.logit_bias(value["logit_bias"], "logit_bias")
     return Call(
         "completion",
         "openai",
@@ -161,12 +164,9 @@ def catalogue(_request: Request, _params: Mapping[str, str], _options: Options) 
     return Call("models", "openai")
 
 
-def listed_model(_request: Request, params: Mapping[str, str], options: Options) -> Call:
-    """Decode GET /v1/models/{id}; only listed models exist here when the catalogue is closed."""
-    name = params["id"]
-    if options.only_listed and all(model.id != name for model in options.listed):
-        raise RequestError(Failure(404, "model_not_found", f"The model '{name}' does not exist", "model"))
-    return Call("model", "openai", name)
+def listed_model(_request: Request, params: Mapping[str, str], _options: Options) -> Call:
+    """Decode GET /v1/models/{id}."""
+    return Call("model", "openai", params["id"])
 
 
 def health(_request: Request, _params: Mapping[str, str], _options: Options) -> Call:

@@ -101,7 +101,7 @@ class Press:
         identity = b"chatcmpl-" + moment.salt + moment.key if self._styled is None else self._identifier(moment)
         values = (identity, moment.created, prompt, completion, prompt + completion)
         lasts = lasts and not self._told and reply.usage is None and not (moment.warm_tokens or moment.cached_tokens)
-        return Body(form.render(values), prompt, completion, reusable=lasts, finish=finish)
+        return Body(form.render(values), prompt, completion, reusable=lasts, finish=finish, grammar=GRAMMAR)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
         """Render a stream: a sheet of chunks, usage if asked for, the end mark."""

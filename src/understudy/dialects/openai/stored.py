@@ -100,7 +100,8 @@ def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     wish: Lookup = call.extra
     store = _store(moment)
     found = [kept.document for name in store.names(_KIND) if (kept := _find(store, name)) is not None]
-    return _body(page([document for document in found if _fits(document, wish.query)], wish.query, "asc"))
+    fitting = [document for document in found if _fits(document, wish.query)]
+    return _body(page(fitting, wish.query, "asc", strict=wish.strict))
 
 
 def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -110,7 +111,7 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         case ():
             return _body(_found(call, moment).document)
         case ("messages",):
-            return _body(page(_found(call, moment).messages, wish.query, "asc"))
+            return _body(page(_found(call, moment).messages, wish.query, "asc", strict=wish.strict))
     raise _nowhere("GET", wish)
 
 

@@ -1,4 +1,5 @@
-"""The rest of the OpenAI API that applications use: moderations, images, audio, files, uploads, batches.
+"""The rest of the OpenAI API that applications use: moderations, images, audio, files, uploads, batches, vector
+stores, fine-tuning jobs.
 
 What is kept between requests is in the session's store, behind a port; batches ask the server itself, through another. Formats
 come from recorded traffic and the official clients' own parsers (wire.md 9).
@@ -16,14 +17,19 @@ from understudy.dialects.openai_platform import (
     batches,
     captions,
     files,
+    fine_tuning,
+    fine_tuning_permissions,
+    graders,
     images,
     moderations,
     pictures,
     speech,
     transcripts,
     uploads,
+    vector_stores,
 )
 from understudy.dialects.openai_platform.ask import NAME, looked_up
+from understudy.dialects.openai_platform.bodies import posted
 from understudy.model.allowance import Allowance
 from understudy.model.call import Call
 from understudy.model.ports import Store
@@ -79,6 +85,20 @@ class OpenAIPlatform:
         _kept("GET", "/batches", batches.listed),
         _kept("GET", "/batches/{path}", batches.retrieve),
         _kept("POST", "/batches/{path}", batches.cancel),
+        _kept("POST", "/vector_stores", vector_stores.create, posted),
+        _kept("GET", "/vector_stores", vector_stores.listed),
+        _kept("GET", "/vector_stores/{path}", vector_stores.retrieve),
+        _kept("POST", "/vector_stores/{path}", vector_stores.change, posted),
+        _kept("DELETE", "/vector_stores/{path}", vector_stores.delete),
+        _kept("POST", "/fine_tuning/jobs", fine_tuning.create, posted),
+        _kept("GET", "/fine_tuning/jobs", fine_tuning.listed),
+        _kept("GET", "/fine_tuning/jobs/{path}", fine_tuning.retrieve),
+        _kept("POST", "/fine_tuning/jobs/{path}", fine_tuning.change, posted),
+        _kept("POST", "/fine_tuning/checkpoints/{path}", fine_tuning_permissions.create, posted),
+        _kept("GET", "/fine_tuning/checkpoints/{path}", fine_tuning_permissions.listed),
+        _kept("DELETE", "/fine_tuning/checkpoints/{path}", fine_tuning_permissions.delete),
+        _kept("POST", "/fine_tuning/alpha/graders/{path}", graders.answer, posted),
+        _kept("DELETE", "/models/{path}", fine_tuning.delete_model, fine_tuning.model),
     )
 
     def style(self, shapes: Mapping[str, Any]) -> None:

@@ -68,7 +68,8 @@ def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     ask: Ask = call.extra
     store = store_of(moment)
     found = [find_batch(store, name) for name in store.names(BATCHES)]
-    return body(page([document for document in found if document is not None], ask.query))
+    documents = [document for document in found if document is not None]
+    return body(page(documents, ask.query, strict=ask.strict))
 
 
 def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:

@@ -57,7 +57,7 @@ def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     store, purpose = store_of(moment), ask.query.get("purpose")
     found = [find_file(store, name, moment.created) for name in store.names(_DOCUMENTS)]
     documents = [document for document in found if document is not None and purpose in (None, "", document["purpose"])]
-    return body(page(documents, ask.query, longest=_MOST, usual=_MOST))
+    return body(page(documents, ask.query, longest=_MOST, usual=_MOST, strict=ask.strict))
 
 
 def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:

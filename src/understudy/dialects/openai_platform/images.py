@@ -1,7 +1,8 @@
 """From requests for images to calls: generations, edits, variations (wire.md 9.2, A.4).
 
 Two families ask for different things: dall-e, which answers addresses or base64, and gpt-image, which answers base64 only, may
-stream, and counts tokens. A model nobody knows is taken for one of the latter.
+stream, and counts tokens. A model nobody knows is taken for one of the latter. Who names no model gets the former, but for
+requests of what only the latter can do.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def prompt_tokens(call: Call) -> int:
 
 def _call(kind: str, ask: Ask, request: Request, options: Options) -> Call:
     typed(ask.fields, _TYPES)
-    model = ask.text("model") or "dall-e-2"
+    model = ask.text("model") or ("gpt-image-2" if _asks_for_newer(ask.fields) else "dall-e-2")
     traits = _traits(model)
     if options.strict:
         _check(kind, ask.fields, traits)
@@ -148,6 +149,11 @@ def _call(kind: str, ask: Ask, request: Request, options: Options) -> Call:
         body=told(ask) if ask.files else request.body,
         choices=count,
     )
+
+
+def _asks_for_newer(given: Mapping[str, Any]) -> bool:
+    """Say whether a request that names no model asks for what only gpt-image can do."""
+    return any(given.get(name) is not None for name in _NEWER)
 
 
 def _traits(model: str) -> _Traits:

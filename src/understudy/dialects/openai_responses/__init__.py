@@ -53,7 +53,7 @@ class OpenAIResponses:
         Endpoint(
             "POST", "/responses/input_tokens", "stored", decode.counted, counting.input_tokens, chat_tokens, recall=recall
         ),
-        Endpoint("POST", "/responses/compact", "stored", decode.counted, counting.compact, chat_tokens, recall=recall),
+        Endpoint("POST", "/responses/compact", "stored", decode.compacted, counting.compact, chat_tokens, recall=recall),
         Endpoint("GET", _KEPT, "stored", decode.looked_up, stored.retrieve, recall=untouched),
         Endpoint("DELETE", _KEPT, "stored", decode.looked_up, stored.delete, recall=untouched),
         Endpoint("POST", _KEPT, "stored", decode.looked_up, stored.cancel, recall=untouched),

@@ -64,10 +64,10 @@ def response(body: Json, options: Options) -> None:
     _speaks_of_json(body)
 
 
-def fields(body: Json) -> None:
-    """Check the fields that are there: names first, then each in the API's order."""
+def fields(body: Json, *also: str) -> None:
+    """Check the fields that are there: names first (`also` are known, too), then each in the API's order."""
     for name in body:
-        if name not in _KNOWN:
+        if name not in _KNOWN and name not in also:
             if name == "messages":
                 refuse(_MOVED, None, "unsupported_parameter")
             unknown(name, (known for known in _KNOWN if known not in body))
@@ -76,6 +76,13 @@ def fields(body: Json) -> None:
             check(body[name], name)
         elif name == "input" and name in body:
             wrong_type(name, "a string", None)
+
+
+def counted(body: Json) -> None:
+    """Check the request to count an input, which may name a style of talking that a response may not."""
+    fields(body, "personality")
+    if body.get("personality") is not None:
+        string(body["personality"], "personality")
 
 
 def conversation(body: Json) -> None:
@@ -140,6 +147,18 @@ def _stream_options(value: Any, path: str) -> None:
         boolean(value["include_obfuscation"], f"{path}.include_obfuscation")
 
 
+def _image(value: Any, path: str) -> None:
+    _only(value, path, "context_compression")
+    if value.get("context_compression") is not None:
+        one_of("auto", "enabled", "disabled")(value["context_compression"], f"{path}.context_compression")
+
+
+def _programs(value: Any, path: str) -> None:
+    _only(value, path, "cyber")
+    if value.get("cyber") is not None:
+        one_of("standard", "daybreak_blue", "daybreak_red")(value["cyber"], f"{path}.cyber")
+
+
 def _conversation(value: Any, path: str) -> None:
     if isinstance(value, dict) and value.get("id") is None:
         missing(f"{path}.id")
@@ -193,5 +212,7 @@ _FIELDS: tuple[tuple[str, Check], ...] = (
     ("service_tier", one_of("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")),
     ("top_logprobs", number(0, 20, whole=True)),
     ("conversation", _conversation),
+    ("image", _image),
+    ("access_programs", _programs),
 )
 _KNOWN = (*(name for name, _ in _FIELDS), "model", "prompt_cache_options", "context_management")

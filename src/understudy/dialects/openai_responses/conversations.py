@@ -45,7 +45,7 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         case ():
             return body(conversation.document)
         case ("items",):
-            return body(page(conversation.items, wish.query))
+            return body(page(conversation.items, wish.query, strict=wish.strict))
         case ("items", identifier):
             return body(_item(conversation, identifier, wish))
     raise nowhere("GET", "conversations", wish.path)

@@ -36,14 +36,13 @@ def compact(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         "output_tokens_details": {"reasoning_tokens": 0},
         "total_tokens": prompt + spent,
     }
-    return body(
-        {
-            "id": identifier,
-            "object": "response.compaction",
-            "created_at": moment.created,
-            "output": [*told, sealing],
-            "usage": usage,
-        },
-        prompt,
-        spent,
-    )
+    document = {
+        "id": identifier,
+        "object": "response.compaction",
+        "created_at": moment.created,
+        "output": [*told, sealing],
+        "usage": usage,
+    }
+    if wish.compresses is not None:
+        document["image"] = wish.compresses
+    return body(document, prompt, spent)

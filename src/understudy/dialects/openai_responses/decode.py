@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from understudy.dialects import Options
 from understudy.dialects._asked import loose_object
-from understudy.dialects._openai.check import body_object
+from understudy.dialects._openai.check import body_object, missing
 from understudy.dialects.openai_responses import check
 from understudy.dialects.openai_responses.items import messages, normalised
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
@@ -31,9 +31,19 @@ def created(request: Request, _params: Mapping[str, str], options: Options) -> C
 
 
 def counted(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-    """Decode a request to count or to compact; what it lacks is not missed."""
+    """Decode a request to count an input; what it lacks is not missed."""
     body = loose_object(request.body)
     if options.strict:
+        check.counted(body)
+    return _call("stored", request, body, options)
+
+
+def compacted(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode a request to compact a conversation; only the model may not be missing."""
+    body = loose_object(request.body)
+    if options.strict:
+        if body.get("model") is None:
+            missing("model")
         check.fields(body)
     return _call("stored", request, body, options)
 

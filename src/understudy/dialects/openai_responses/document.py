@@ -27,14 +27,16 @@ def document(call: Call, identifier: str, created: int) -> Json:
         "object": "response",
         "created_at": created,
         "status": "queued" if wish.background else "in_progress",
-        "background": wish.background,
-        "completed_at": None,
     }
+    if body.get("access_programs") is not None:
+        built["access_programs"] = body["access_programs"]
+    built |= {"background": wish.background, "completed_at": None}
     if wish.conversation is not None:
         built["conversation"] = {"id": wish.conversation}
+    built |= {"error": None, "frequency_penalty": _number(body, "frequency_penalty", 0.0)}
+    if wish.compresses is not None:
+        built["image"] = wish.compresses
     built |= {
-        "error": None,
-        "frequency_penalty": _number(body, "frequency_penalty", 0.0),
         "incomplete_details": None,
         "instructions": body.get("instructions"),
         "max_output_tokens": body.get("max_output_tokens"),

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from understudy.dialects.openai_responses.events import event
+from understudy.dialects.openai_responses.kept import unfinished
 from understudy.model.frame import Grammar, Part
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
@@ -35,6 +37,30 @@ def without(event: bytes, part: Part) -> bytes | None:
     return _written(head, {**document, "response": response})
 
 
+def failed(first: bytes, last: bytes, error: bytes) -> bytes:
+    """End a stream by an error as the service does: the error with the next number, then `response.failed` (wire.md 7.3).
+
+    Args:
+        first: the event that the stream began with; a stream taken up later begins without the response, and ends by the error.
+        last: the event before the error; b"" when there is none. What has ended before does not end again.
+        error: the error event, numbered 0.
+    """
+    head, told = _read(error)
+    _, before = _read(last)
+    if told is None or before is None or not isinstance(before.get("sequence_number"), int):
+        return error
+    number = before["sequence_number"] + 1
+    numbered = _written(head, {**told, "sequence_number": number})
+    _, begun = _read(first)
+    response = begun.get("response") if begun is not None else None
+    if not isinstance(response, dict) or before.get("type") in _ENDS:
+        return numbered
+    found = told.get("error") or {}
+    error_object = {"code": found.get("code") or "server_error", "message": found.get("message")}
+    ended = {**unfinished(response, "failed"), "error": error_object}
+    return numbered + event("response.failed", {"response": ended, "sequence_number": number + 1})
+
+
 def _read(event: bytes) -> tuple[bytes, dict[str, Any] | None]:
     head, found, data = event.partition(b"data:")
     try:
@@ -48,4 +74,4 @@ def _written(head: bytes, document: dict[str, Any]) -> bytes:
     return head + b"data: " + msgspec.json.encode(document) + b"\n\n"
 
 
-GRAMMAR = Grammar(without, say)
+GRAMMAR = Grammar(without, say, failed=failed)

@@ -32,7 +32,7 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | 
                 return _again(response, wish, moment)
             return body(billed(response.at(moment.wall)))
         case ("input_items",):
-            return body(page(response.given, wish.query))
+            return body(page(response.given, wish.query, strict=wish.strict))
     raise nowhere("GET", "responses", wish.path)
 
 

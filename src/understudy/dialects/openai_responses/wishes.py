@@ -62,6 +62,14 @@ class Wish(Struct, gc=False):
         return "detailed" if found == "auto" else found
 
     @property
+    def compresses(self) -> Json | None:
+        """What is done about images in a long context, None when nothing was said of it; `auto` leaves them as they are."""
+        found = self.body.get("image")
+        if not isinstance(found, dict):
+            return None
+        return {"context_compression": "enabled" if found.get("context_compression") == "enabled" else "disabled"}
+
+    @property
     def _reasoning(self) -> Json:
         found = self.body.get("reasoning")
         return found if isinstance(found, dict) else {}

@@ -80,7 +80,7 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
         _ended(member(document, "delta", "stop_reason"), heard)
         _count(document.get("usage"), heard)
     elif kind == "error":
-        heard.unreadable = True
+        heard.fail(None, member(document, "error", "message"), kind=member(document, "error", "type"))
 
 
 READER = AnswerReader("anthropic", _speaks, _whole, _event)

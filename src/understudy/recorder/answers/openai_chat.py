@@ -12,7 +12,7 @@ from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
 from understudy.recorder.utterance import Utterance
 
-_KIN: Final = frozenset({"openai", "deepseek", "groq", "mistral", "openrouter", "together", "vllm", "xai", "tgi"})
+_KIN: Final = frozenset({"openai", "deepseek", "groq", "mistral", "openrouter", "together", "vllm", "xai"})
 _FINISH: Final[dict[str, Finish]] = {
     "stop": "stop",
     "length": "length",
@@ -80,8 +80,10 @@ def _whole(document: Document, at: float, heard: Utterance) -> None:
 
 
 def _event(document: Document, at: float, heard: Utterance) -> None:
-    if document.get("error") is not None:
-        heard.unreadable = True
+    error = document.get("error")
+    if error is not None:
+        heard.fail(member(error, "code"), member(error, "message"), kind=member(error, "type"), code=member(error, "code"))
+        return
     _choice(document.get("choices"), "delta", at, heard)
     _common(document, heard)
 

@@ -26,7 +26,7 @@ def _item(item: Document, at: float, heard: Utterance) -> None:
         heard.call(key, item.get("name"), item.get("call_id"))
         heard.argue(key, item.get("arguments"), at)
     elif kind == "reasoning":
-        for part in items(item.get("summary")):
+        for part in items(item.get("summary")) or items(item.get("content")):
             heard.say("reasoning", part.get("text"), at)
     else:
         heard.unreadable = True
@@ -73,8 +73,11 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
         heard.unreadable = True
     elif kind in ("response.completed", "response.incomplete"):
         _response(document.get("response") or {}, heard)
-    elif kind in ("response.failed", "error"):
-        heard.unreadable = True
+    elif kind == "error":
+        error = document.get("error") or document  # as it is sent, and as it is documented
+        heard.fail(None, member(error, "message"), kind=member(document, "error", "type"), code=member(error, "code"))
+    elif kind == "response.failed":
+        heard.unreadable = heard.failure is None
 
 
 READER = AnswerReader("openai-responses", _speaks, _whole, _event)

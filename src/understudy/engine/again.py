@@ -1,0 +1,108 @@
+"""Answers made again, for whoever looks at an exchange after the fact: the bytes of its answer from what the journal has of it.
+
+In: a finished exchange. Out: head and body, as they were to be sent at once and unharmed; None where that cannot be told.
+What hung on the moment may differ: what was left of rate limits, how much of the prompt was cached, talks that the server kept.
+Remembers nothing and tells no sink.
+"""
+
+from __future__ import annotations
+
+from binascii import unhexlify
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from understudy.config.script import Script
+from understudy.engine.controls import Controls
+from understudy.engine.decision import Decision
+from understudy.engine.respond import Engine
+from understudy.engine.scope import Scope, resolve
+from understudy.engine.select import Chosen, Rulebook
+from understudy.engine.state import MemoryState
+from understudy.engine.world import World
+from understudy.errors import RequestError
+from understudy.model.exchange import Exchange
+from understudy.model.http import Request
+from understudy.model.plan import Plan, spelled_out
+from understudy.model.reply import Reply
+
+_KEPT = ("stored", "asset")  # told of from a store that has gone on since
+
+
+class _Stopped:
+    """A clock that stands at the moment of an exchange."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def monotonic(self) -> float:
+        """Return zero: nothing takes time here."""
+        return 0.0
+
+    def wall(self) -> float:
+        """Return the moment."""
+        return self.at
+
+
+class Again:
+    """Makes answers again.
+
+    Args:
+        world: gives the world in force; its rules, faults, limits and times do not count, its shapes and settings do.
+        script: gives the script in force.
+    """
+
+    def __init__(self, world: Callable[[], World], script: Callable[[], Script]) -> None:
+        self._world, self._script = world, script
+        self._made_for: World | None = None
+        self._engine: _Echo | None = None
+
+    def __call__(self, exchange: Exchange) -> bytes | None:
+        """Give the answer of an exchange, or None."""
+        if exchange.reply is None or exchange.operation in _KEPT:
+            return None
+        world = self._world()
+        if self._engine is None or self._made_for is not world:
+            self._made_for, self._engine = world, _Echo(_quiet(world, self._script()))
+        return self._engine.answer(exchange, exchange.reply)
+
+
+def _quiet(world: World, script: Script) -> World:
+    """The same world without rules, faults, limits and times."""
+    settings = replace(world.settings, latency=0.0, jitter=0.0, response_delay=0.0, repeat="same", api_keys=())
+    return World(settings, Script(shapes=script.shapes), world.dialects)
+
+
+class _Echo(Engine):
+    """An engine that is told what to say."""
+
+    def __init__(self, world: World) -> None:
+        self._clock = _Stopped()
+        self._chosen = Chosen("", Reply())
+        world.rules = Rulebook((), {}, lambda _call, _decision: self._chosen)
+        super().__init__(world, MemoryState(), self._clock)
+
+    def answer(self, exchange: Exchange, reply: Reply) -> bytes | None:
+        """Say it again; None when more was said than is known."""
+        self.state.reset()
+        self._clock.at, self._serial, self._chosen = exchange.started, exchange.serial - 1, Chosen(exchange.rule, reply)
+        request = replace(exchange.request, head=replace(exchange.request.head, memo=None), at=0.0, prepared=None)
+        scope = resolve(request.head, self.world)
+        made = self._made(exchange, reply, request, scope)
+        if isinstance(made, Plan):
+            made = b"".join(step for step in spelled_out(made.steps) if isinstance(step, bytes))
+        return made
+
+    def _made(self, exchange: Exchange, reply: Reply, request: Request, scope: Scope) -> bytes | Plan | None:
+        endpoint = scope.endpoint
+        if endpoint is None or not exchange.token:  # refused before anything was decided
+            return self._fail(request, scope, reply.failure) if reply.failure is not None else None
+        try:
+            call = endpoint.decode(request, scope.params, scope.options)
+        except RequestError:
+            return None
+        if call.operation in ("chat", "completion") and call.choices * max(1, len(call.inputs)) > 1:
+            return None
+        call.stream = exchange.stream
+        scope.decision, scope.controls = Decision(unhexlify(exchange.token)), Controls(session=exchange.session)
+        return self._answer(request, scope, endpoint, call, endpoint.count(call))

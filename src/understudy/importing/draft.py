@@ -1,0 +1,234 @@
+"""The script that is being made of foreign files, and what could not be said in it.
+
+In: rules as plain data, exchanges, settings, remarks, in the order of the files. Out: all of it, checked: a rule that no script
+may hold is left out with a remark, and so is every part that has no counterpart. Knows no format and no YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from understudy.config.grammar.report import Checks
+from understudy.config.overlay import Overlay, Wish, apply
+from understudy.engine.templates import problem
+from understudy.errors import ScriptError
+from understudy.importing import words
+from understudy.importing.answers import of_take
+from understudy.importing.order import Entry, gaps, in_order
+from understudy.importing.pace import shown
+from understudy.importing.pairs import Pairs
+from understudy.importing.source import Source, Where
+from understudy.model.call import Call
+from understudy.model.http import Request
+from understudy.recorder.conditions import Asked
+from understudy.recorder.reply import hear
+from understudy.recorder.rules import Collection
+from understudy.recorder.secrets import Secrets
+from understudy.recorder.take import Reader, Take
+
+_LONGEST_NAME = 60
+_PORTS = 65536
+_TELLING = ("user", "json", "tool_result", "model", "system", "tools", "header")
+
+
+class FormatError(ValueError):
+    """A file that is not what it was taken for; the text says where and what was expected."""
+
+
+class Remark(Struct, frozen=True):
+    """What was not taken over as it is, and where it stands."""
+
+    where: Where
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class Draft:
+    """What was read so far.
+
+    `settings` and `sections` (timing, faults) are keys of the script; `models` are listed by name.
+    """
+
+    def __init__(self) -> None:
+        self.settings: dict[str, Any] = {}
+        self.sections: dict[str, Any] = {}
+        self.models: dict[str, None] = {}
+        self._remarks: dict[Remark, None] = {}
+        self.pairs = Pairs()
+        self._seen: set[Path] = set()
+        self._rules: list[dict[str, Any]] = []
+        self._secrets = Secrets()
+        self._reader = Reader()
+        self._collection = Collection(self._secrets)
+
+    def first_sight(self, path: Path) -> bool:
+        """Whether a file was not read so far: what a folder holds may also be named by another file."""
+        seen = path.resolve()
+        if seen in self._seen:
+            return False
+        self._seen.add(seen)
+        return True
+
+    def remark(self, where: Where, message: str) -> None:
+        """Note what is not taken over, once for each place."""
+        self._remarks[Remark(where, message)] = None
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """All that was noted, by file, line and text."""
+        return sorted(self._remarks, key=lambda remark: (remark.where.file, remark.where.line, remark.message))
+
+    @contextmanager
+    def attempt(self, where: Where, what: str) -> Iterator[None]:
+        """Read something that may be made otherwise than its tool wants it; then it is left out with a remark."""
+        try:
+            yield
+        except FormatError:
+            raise
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+            self.remark(where, f"{what}: expected another form, got what cannot be read ({_said(error)}). It is left out.")
+
+    def leftovers(self, source: Source, place: tuple[Any, ...], value: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Note the members of a mapping that nobody reads; names that mark comments are none."""
+        for name in value.keys() - set(known):
+            if not name.startswith(("_", "$", "//")) and name not in ("comment", "description"):
+                self.remark(source.where(*place, name), f"{name!r} has no counterpart here. It is left out.")
+
+    def entries(self, entries: list[Entry]) -> None:
+        """Take foreign rules in, first match first."""
+        for entry in gaps(entries):
+            self.remark(
+                entry.where, f"place {entry.number} of a sequence follows no other. Its replies come one after another."
+            )
+        for entry, rule in in_order(entries):
+            self.rule(entry.where, rule)
+        for entry in entries:
+            self.pace(entry.where, entry.reply.get("timing", {}))
+
+    def pace(self, where: Where, timing: dict[str, Any], *, everywhere: bool = False) -> None:
+        """Note how streams are paced: in other tools that is nothing to an answer which is not streamed.
+
+        Args:
+            where: what says so.
+            timing: as a script says it.
+            everywhere: whether it is that of the script.
+        """
+        if timing.keys() & {"ttft", "itl"}:
+            timing = {**(timing if everywhere else {}), "whole": False}
+        elif not everywhere:
+            return
+        if timing:
+            self.section(where, "timing", {**self.sections.get("timing", {}), **timing})
+
+    def section(self, where: Where, name: Literal["timing", "faults"], value: Any) -> None:
+        """Take a key of the script in, if a script may hold it."""
+        try:
+            apply(Overlay(), Wish("PUT", name, value))
+        except ScriptError as error:
+            self.remark(where, f"{name}: {error.problems[0].message} It is left out.")
+        else:
+            self.sections[name] = value
+
+    def listen(self, where: Where, port: Any, host: Any) -> None:
+        """Listen where the other tool does."""
+        good = {"port": type(port) is int and 0 < port < _PORTS, "host": isinstance(host, str)}
+        for name, value in (("port", port), ("host", host)):
+            if value and good[name]:
+                self.settings[name] = value
+            elif value:
+                self.remark(
+                    where, f"{name} {value!r}: expected {'a port' if name == 'port' else 'an address'}. It is left out."
+                )
+
+    def rule(self, where: Where, rule: dict[str, Any]) -> None:
+        """Take a rule in, if a script may hold it."""
+        try:
+            apply(Overlay(), Wish("POST", "rules", rule), Checks(template=problem))
+        except ScriptError as error:
+            for mistake in error.problems:
+                place = "" if mistake.path == "$" else f" ({mistake.path})"
+                self.remark(where, f"left out: {mistake.message}{place}")
+        else:
+            self._rules.append(rule)
+
+    def understood(self, where: Where, request: Request) -> Call | None:
+        """Decode a request that went by; None, and a remark, when no rule could answer it."""
+        head = request.head
+        self._secrets.notice(head)
+        call = self._reader.read(request)
+        if call is None:
+            self.remark(where, f"{head.method} {self._secrets.hide(head.path)}: no rule can answer it. It is left out.")
+        return call
+
+    def exchange(self, where: Where, take: Take, latency: float | None = None) -> None:
+        """Take an exchange in that went by once, in so many milliseconds."""
+        call = take.call = self.understood(where, take.request)
+        if call is None:
+            return
+        asked = Asked(take.request, call)
+        if asked.earlier:
+            self._reader.recall(asked.earlier, call)
+        heard = hear(take)
+        if heard is not None and heard.identifier:
+            self._reader.remember(heard.identifier, call, heard.text)
+        self.add(asked, of_take(take) | ({"timing": {"latency": shown(latency)}} if latency else {}))
+
+    def add(self, asked: Asked, reply: dict[str, Any]) -> None:
+        """Take an answer in; equal requests are one rule, whose replies come one after another."""
+        self._collection.add(asked, reply)
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Write all rules: those of exchanges first, for they fit one request each; names are given once."""
+        recorded = self._collection.rules()
+        words.sharpen(self._rules)
+        return _named([*recorded, *self._rules])
+
+
+def _said(error: Exception) -> str:
+    return f"no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _named(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    taken: set[str] = set()
+    found = []
+    for rule in rules:
+        name = rule.get("name") or _title(rule)
+        number, unique = 1, name
+        while unique in taken:
+            number += 1
+            unique = f"{name} ({number})"
+        taken.add(unique)
+        found.append({**({"name": unique} if unique else {}), **{key: value for key, value in rule.items() if key != "name"}})
+    return found
+
+
+def _title(rule: dict[str, Any]) -> str:
+    """Name a rule by the first text that it looks for."""
+    when = rule.get("when", {})
+    for name in (*_TELLING, *(name for name in when if name not in _TELLING)):
+        text = _quoted(when["json"]) if name == "json" and isinstance(when.get("json"), str) else _first_text(when.get(name))
+        if text:
+            words_ = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _LONGEST_NAME]).split())
+            return words_ if len(words_) <= _LONGEST_NAME else f"{words_[:_LONGEST_NAME].rstrip()}..."
+    return "rule" if when else "anything else"
+
+
+def _quoted(query: str) -> str:
+    """The first text that an expression compares with."""
+    found = re.search("'([^']+)'", query)
+    return found[1] if found is not None else ""
+
+
+def _first_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((text for item in inner if (text := _first_text(item))), "")

@@ -1,0 +1,85 @@
+"""A file to import: its text, what it says as YAML or JSON, and the line of each part.
+
+In: a path. Out: data, lines, other files that it names. Knows no format.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from understudy.config.source import Document, Place, inside, parse, read_text
+
+
+class Where(Struct, frozen=True):
+    """A line of a file."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Source:
+    """A file with its text."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    @classmethod
+    def load(cls, path: Path) -> Source:
+        """Read a file.
+
+        Raises:
+            TextError: when it cannot be read as text.
+        """
+        return cls(path, read_text(path))
+
+    def beside(self, name: str) -> Source:
+        """Read another file, named from this one's folder; it must stand there or below.
+
+        Raises:
+            TextError: when it cannot be read, or stands elsewhere.
+        """
+        return Source.load(inside(self.path.parent, name))
+
+    @cached_property
+    def document(self) -> Document:
+        """The text as JSON or, whatever the file is called, as YAML."""
+        return parse(self.text, str(self.path))
+
+    @property
+    def data(self) -> Any:
+        """What the text says; None when it is neither YAML nor JSON."""
+        return None if self.document.problems else self.document.data
+
+    @cached_property
+    def rows(self) -> list[tuple[int, dict[str, Any]]]:
+        """The text as JSON objects, one a line, with their lines; empty when a line is something else."""
+        found = []
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                return []
+            if not isinstance(value, dict):
+                return []
+            found.append((number, value))
+        return found
+
+    def line(self, number: int) -> Where:
+        """Name a line."""
+        return Where(str(self.path), number)
+
+    def where(self, *place: Any) -> Where:
+        """Name the line of a place in the data."""
+        at: Place = place
+        return self.line(self.document.line(at))

@@ -1,0 +1,124 @@
+"""An exchange as plain data: as received, as understood, what was answered, by whom, when, and how it went.
+
+Secrets are masked in all of it. Nothing is worked out before somebody asks; what was understood comes from whoever can decode.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.model.call import Call
+from understudy.model.exchange import Exchange
+from understudy.model.plan import Delivery
+from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
+from understudy.observe.redact import mask, secret_free_query
+
+_MILLI = 1000
+
+
+def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
+    """Tell an exchange; `call` is what was understood of it."""
+    head, particulars = exchange.request.head, exchange.particulars
+    told = {
+        "started": exchange.started,
+        "request": {
+            "method": head.method,
+            "path": head.path,
+            "query": secret_free_query(head.query),
+            "headers": exchange.secret_free,
+            "body": mask(exchange.request.body.decode("utf-8", "backslashreplace")),
+        },
+        "dialect": exchange.dialect,
+        "operation": exchange.operation,
+        "session": exchange.session,
+        "model": exchange.model,
+        "rule": exchange.rule,
+        "decision": exchange.decision,
+        "request_id": exchange.request_id,
+        "status": exchange.status,
+        "stream": exchange.stream,
+        "prompt_tokens": exchange.prompt_tokens,
+        "completion_tokens": exchange.completion_tokens,
+        "duration_ms": _milliseconds(exchange.duration),
+        "sent_bytes": exchange.sent,
+        "finish": exchange.finish,
+        "outcome": exchange.outcome,
+    }
+    rare = {
+        "understood": understood(call) if call is not None else None,
+        "reply": answered(exchange.reply) if exchange.reply is not None else None,
+        "timing": timing(exchange.delivery) if exchange.delivery is not None else None,
+        "would_limit": exchange.would_limit,
+        "faults": list(particulars.faults),
+        "failure": particulars.failure,
+        "retry_after": particulars.retry_after,
+    }
+    return told | {name: value for name, value in rare.items() if value not in (None, "", [], {})}
+
+
+def understood(call: Call) -> dict[str, Any]:
+    """Tell what a call was taken for; what it does not have is left out."""
+    tools = [tool.name for tool in call.tools]
+    told = {
+        "user": mask(call.user),
+        "system": mask(call.message_text("system") or call.message_text("developer")),
+        "tool_result": mask(call.message_text("tool")),
+        "messages": len(call.messages),
+        "inputs": len(call.inputs),
+        "tools": tools,
+        "max_tokens": call.max_tokens,
+        "choices": call.choices if call.choices != 1 else None,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def answered(reply: Reply) -> dict[str, Any]:
+    """Tell what was to be said, in no provider's words; what it does not have is left out."""
+    failure, raw = reply.failure, reply.raw
+    told: dict[str, Any] = {
+        "text": mask(reply.text),
+        "reasoning": mask(_texts(reply, Reasoning)),
+        "refusal": mask(_texts(reply, Refused)),
+        "tool_calls": [
+            {"name": block.name, "arguments": mask(block.arguments)} for block in reply.blocks if isinstance(block, ToolCall)
+        ],
+        "vectors": len(reply.vectors),
+    }
+    if failure is not None:
+        told["error"] = {"status": failure.status, "kind": failure.kind}
+        if failure.message is not None:
+            told["error"]["message"] = mask(failure.message)
+    if raw is not None:
+        told["raw"] = mask(b"".join(data for _, data in raw.chunks).decode("utf-8", "backslashreplace"))
+    return {name: value for name, value in told.items() if value}
+
+
+def timing(delivery: Delivery) -> dict[str, Any]:
+    """Tell when an answer that took time was due and when it came, in milliseconds after it began; None is never."""
+    return {
+        "events": delivery.events,
+        "first_due_ms": _milliseconds(delivery.first_due),
+        "first_sent_ms": _milliseconds(delivery.first_at),
+        "last_due_ms": _milliseconds(delivery.last_due),
+        "late_ms": _milliseconds(delivery.late),
+        "paused_ms": _milliseconds(delivery.paused),
+    }
+
+
+def said_by(exchange: Exchange) -> str:
+    """All texts of an answer, as they are searched."""
+    reply = exchange.reply
+    if reply is None:
+        return exchange.particulars.said
+    calls = (f"{block.name} {block.arguments}" for block in reply.blocks if isinstance(block, ToolCall))
+    failed = reply.failure.message if reply.failure is not None and reply.failure.message else ""
+    raw = b"".join(data for _, data in reply.raw.chunks).decode("utf-8", "replace") if reply.raw is not None else ""
+    return "\n".join((reply.text, _texts(reply, Reasoning), _texts(reply, Refused), *calls, failed, raw))
+
+
+def _texts(reply: Reply, kind: type[Text | Reasoning | Refused]) -> str:
+    return "".join(block.text for block in reply.blocks if isinstance(block, kind))
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * _MILLI, 3)

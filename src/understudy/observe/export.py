@@ -1,0 +1,75 @@
+"""Exchanges as files: JSON Lines, an exchange a line, and HTTP archives.
+
+In: exchanges, who can decode their requests, and who can make their answers again. Out: a document in pieces, made one exchange
+at a time as it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+
+from understudy.model.call import Call
+from understudy.model.exchange import Exchange
+from understudy.model.http import Request
+from understudy.observe import har
+from understudy.observe.account import account, said_by
+from understudy.observe.redact import mask
+
+
+class Form(NamedTuple):
+    """A form of export: its content type, and others that ask for it."""
+
+    kind: str
+    also: tuple[str, ...] = ()
+
+
+FORMS: Final = {
+    "jsonl": Form("application/x-ndjson", ("application/jsonl", "application/x-jsonlines")),
+    "har": Form("application/json", ("application/har+json", "application/x-har+json")),
+}
+"""The forms by name."""
+
+
+def accepted(accept: str) -> str:
+    """Read an Accept header field: the form it asks for by name, else json."""
+    kinds = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    asked = {kind: name for name, form in FORMS.items() for kind in (form.kind, *form.also) if kind != "application/json"}
+    return next((asked[kind] for kind in asked if kind in kinds), "json")
+
+
+class Exporter:
+    """Writes exchanges.
+
+    Args:
+        read: decodes a request.
+        again: gives head and body of an answer.
+        scheme: http or https.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Request], Call | None],
+        again: Callable[[Exchange], bytes | None],
+        scheme: str = "http",
+    ) -> None:
+        self._read, self._again, self._scheme = read, again, scheme
+
+    def pieces(self, form: str, exchanges: Iterable[Exchange]) -> Iterator[bytes]:
+        """Write exchanges in one of `FORMS`."""
+        if form == "har":
+            return har.pieces(self._entry(exchange) for exchange in exchanges)
+        return (self._line(exchange) for exchange in exchanges)
+
+    def _line(self, exchange: Exchange) -> bytes:
+        return msgspec.json.encode(account(exchange, self._read(exchange.request))) + b"\n"
+
+    def _entry(self, exchange: Exchange) -> dict[str, object]:
+        return har.entry(account(exchange, self._read(exchange.request)), self._answer(exchange), self._scheme)
+
+    def _answer(self, exchange: Exchange) -> bytes | None:
+        """Give the bytes of an answer, but for streams that spell a secret out over many events: there nobody would find it."""
+        said = said_by(exchange) if exchange.stream else ""
+        return self._again(exchange) if mask(said) == said else None

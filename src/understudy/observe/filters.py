@@ -1,0 +1,83 @@
+"""By what exchanges are chosen: values that must be equal, a span of time, a text that was said by either side.
+
+In: filters by name. Out: a test for exchanges. Knows no journal and no query string.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, Final
+
+from understudy.kinds import nearest
+from understudy.model.exchange import Exchange
+from understudy.observe.account import said_by
+
+Test = Callable[[Exchange], bool]
+
+READERS: Final[Mapping[str, Callable[[Exchange], Any]]] = {
+    name: attrgetter(path)
+    for name, path in {
+        "session": "session",
+        "dialect": "dialect",
+        "operation": "operation",
+        "model": "model",
+        "rule": "rule",
+        "decision": "decision",
+        "status": "status",
+        "stream": "stream",
+        "finish": "finish",
+        "outcome": "outcome",
+        "request_id": "request_id",
+        "method": "request.head.method",
+        "path": "request.head.path",
+    }.items()
+}
+"""What must be equal: the name, and how to read it from an exchange."""
+
+
+def _since(moment: float) -> Test:
+    return lambda exchange: exchange.started >= moment
+
+
+def _until(moment: float) -> Test:
+    return lambda exchange: exchange.started < moment
+
+
+def _text(wanted: str) -> Test:
+    """Look for a text in what the client sent and in what it was to be told, in upper or lower case."""
+    in_json = (json.dumps(wanted, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))
+    forms = {form.casefold() for form in (wanted, *in_json)}
+
+    def holds(exchange: Exchange) -> bool:
+        body = exchange.request.body.decode("utf-8", "replace").casefold()
+        return any(form in body for form in forms) or any(form in said_by(exchange).casefold() for form in forms)
+
+    return holds
+
+
+TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {"since": _since, "until": _until, "text": _text}
+"""What is more than equality: the name, and what makes the test of a value."""
+
+HELP: Final[Mapping[str, str]] = {
+    **{name: f"only exchanges with this {name.replace('_', ' ')}" for name in READERS},
+    "since": "only those that came at this moment or later, in unix seconds",
+    "until": "only those that came before this moment, in unix seconds",
+    "text": "only those in which this text was sent or answered, in upper or lower case",
+}
+"""Every filter, with what it does."""
+
+
+def chooser(filters: Mapping[str, Any]) -> Test:
+    """Make the test of whether an exchange passes all filters.
+
+    Raises:
+        ValueError: for an unknown filter, naming the nearest.
+    """
+    for name in filters:
+        if name not in HELP:
+            raise ValueError(f"unknown filter {name!r}: expected one of {', '.join(HELP)}.{nearest(name, HELP)}")
+    equal = [(READERS[name], value) for name, value in filters.items() if name in READERS]
+    more = [TESTS[name](value) for name, value in filters.items() if name in TESTS]
+    return lambda exchange: all(read(exchange) == value for read, value in equal) and all(test(exchange) for test in more)

@@ -1,0 +1,141 @@
+"""Exchanges as an HTTP archive (HAR 1.2), for browsers, proxies and other tools that read one.
+
+In: accounts of exchanges, and the bytes of their answers where they are known. Out: the pieces of one JSON document, so that an
+archive of many is written as it goes. Secrets are masked in accounts already; answers are masked here. What HAR has no member
+for is under `_understudy`. Source: "HTTP Archive (HAR) format", W3C Web Performance working group, draft of 14 August 2012.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from understudy import __version__
+from understudy.observe._lines import rfc3339
+from understudy.observe.redact import mask, secret_free
+from understudy.wire.response import REASONS
+
+BEGIN: Final = msgspec.json.encode(
+    {"log": {"version": "1.2", "creator": {"name": "Understudy", "version": __version__}, "entries": []}}
+)[:-3]
+"""What stands before the first entry."""
+
+END: Final = b"]}}"
+"""What stands after the last one."""
+
+_OWN = ("request", "started", "status", "duration_ms", "sent_bytes")  # what HAR says itself
+
+
+def entry(told: Mapping[str, Any], answer: bytes | None, scheme: str = "http") -> dict[str, Any]:
+    """Make the entry of an exchange.
+
+    Args:
+        told: its account.
+        answer: head and body of its answer as they were to be sent, None when they are not known.
+        scheme: http or https.
+    """
+    duration = told["duration_ms"]
+    first = (told.get("timing") or {}).get("first_sent_ms") or duration
+    return {
+        "startedDateTime": rfc3339(told["started"]),
+        "time": duration,
+        "request": _request(told["request"], scheme),
+        "response": _response(told, answer),
+        "cache": {},
+        "timings": {"send": 0, "wait": min(first, duration), "receive": round(max(0.0, duration - first), 3)},
+        "_understudy": {name: value for name, value in told.items() if name not in _OWN},
+    }
+
+
+def pieces(entries: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    """Write an archive, an entry at a time."""
+    yield BEGIN
+    comma = b""
+    for each in entries:
+        yield comma + msgspec.json.encode(each)
+        comma = b",\n"
+    yield END
+
+
+def _request(asked: Mapping[str, Any], scheme: str) -> dict[str, Any]:
+    headers, query, body = asked["headers"], asked["query"], asked["body"]
+    path = asked["path"] + (f"?{query}" if query else "")
+    told = {
+        "method": asked["method"],
+        "url": f"{scheme}://{headers.get('host', 'localhost')}{_ascii(path)}",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(headers.items()),
+        "queryString": _pairs(parse_qsl(query, keep_blank_values=True)),
+        "headersSize": -1,
+        "bodySize": len(body.encode()),
+    }
+    if body:
+        told["postData"] = {"mimeType": headers.get("content-type", ""), "text": body}
+    return told
+
+
+def _response(told: Mapping[str, Any], answer: bytes | None) -> dict[str, Any]:
+    head, _, body = (answer or b"").partition(b"\r\n\r\n")
+    fields = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:] if ": " in line]
+    names = {name.lower(): value for name, value in fields}
+    if answer is None:
+        kind, body = "application/json", msgspec.json.encode(told.get("reply", {}))
+        comment = "The bytes of this answer are not to be had; this is what it said, in no provider's words."
+    else:
+        body = dechunked(body) if names.get("transfer-encoding") == "chunked" else body
+        kind = names.get("content-type", "")
+        comment = "" if _went_well(told) else "As it was to be sent; it was cut or changed on the way, see _understudy."
+    return {
+        "status": told["status"],
+        "statusText": REASONS.get(told["status"], ""),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(secret_free(names).items()),
+        "content": _content(kind, body) | ({"comment": comment} if comment else {}),
+        "redirectURL": "",
+        "headersSize": len(head) + 4 if head else -1,
+        "bodySize": max(0, told["sent_bytes"] - len(head) - 4) if head else -1,
+    }
+
+
+def _content(kind: str, body: bytes) -> dict[str, Any]:
+    """Tell a body as text, secrets masked; pictures and sounds in base64."""
+    told = {"size": len(body), "mimeType": kind}
+    try:
+        return told | {"text": mask(body.decode())}
+    except UnicodeDecodeError:
+        return told | {"text": b64encode(body).decode(), "encoding": "base64"}
+
+
+def _went_well(told: Mapping[str, Any]) -> bool:
+    return told["outcome"] == "done" and not told.get("faults")
+
+
+def dechunked(data: bytes) -> bytes:
+    """Take the framing off a chunked body (RFC 9112 section 7.1); what breaks off is kept as far as it goes."""
+    found, at = [], 0
+    while (end := data.find(b"\r\n", at)) >= 0:
+        size = int(data[at:end].partition(b";")[0], 16)
+        if not size:
+            break
+        found.append(data[end + 2 : end + 2 + size])
+        at = end + 2 + size + 2
+    return b"".join(found)
+
+
+def _pairs(items: Any) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in items]
+
+
+def _ascii(path: str) -> str:
+    """Spell a path as a URL may have it."""
+    return "".join(char if char.isascii() and char.isprintable() and char not in ' "<>' else _escaped(char) for char in path)
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))

@@ -1,0 +1,234 @@
+"""Fixtures of aimock, imported and asked."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from understudy.importing.formats import FormatError
+from understudy.importing.formats.aimock import READER
+from understudy.model.plan import Ending
+
+TOOLS = [{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}]
+
+
+def call(identifier):
+    return {"id": identifier, "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+
+
+@pytest.fixture
+def fixtures(bring):
+    return lambda *listed: bring("fixtures.json", json.dumps({"fixtures": listed}, indent=1))
+
+
+def test_a_text_answers_what_holds_its_words(fixtures):
+    found = fixtures({"match": {"userMessage": "weather"}, "response": {"content": "Sunny."}})
+    assert found.rules == [{"name": "weather", "when": {"user": {"contains": "weather"}}, "reply": "Sunny."}]
+    assert found.say("how is the weather?") == "Sunny."
+    assert found.say("how are you?") == 404
+    assert found.warned == []
+
+
+def test_rounds_of_a_tool_loop_are_told_apart(fixtures):
+    found = fixtures(
+        {
+            "match": {"userMessage": "weather", "toolName": "get_weather", "hasToolResult": False},
+            "response": {"toolCalls": [{"name": "get_weather", "arguments": {"city": "Oslo"}, "id": "c1"}]},
+        },
+        {"match": {"toolCallId": "c1", "toolResultContains": "snow"}, "response": {"content": "Take a coat."}},
+        {"match": {"userMessage": "weather", "hasToolResult": True}, "response": {"content": "It is fine."}},
+    )
+    first = found.ask("weather?", tools=TOOLS).json["choices"][0]
+    assert first["finish_reason"] == "tool_calls"
+    assert first["message"]["tool_calls"][0]["function"] == {"name": "get_weather", "arguments": '{"city":"Oslo"}'}
+    assert found.say("weather?") == 404
+
+    def after(identifier, result):
+        said = {"role": "assistant", "content": None, "tool_calls": [call(identifier)]}
+        return [{"role": "user", "content": "weather?"}, said, {"role": "tool", "tool_call_id": identifier, "content": result}]
+
+    assert found.say(after("c1", "snow")) == "Take a coat."
+    assert found.say(after("c2", "snow")) == "It is fine."
+    anthropic = {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 9,
+        "tools": [{"name": "get_weather", "input_schema": {"type": "object"}}],
+        "messages": [
+            {"role": "user", "content": "weather?"},
+            {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "get_weather", "input": {}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "snow"}]},
+        ],
+    }
+    answer = found.send(anthropic, "/v1/messages", headers={"anthropic-version": "2023-06-01"})
+    assert answer.json["content"][0]["text"] == "Take a coat."
+
+
+def test_a_sequence_goes_on_with_the_next_fixture_that_fits(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "again"}, "response": {"content": "always"}},
+        {
+            "match": {"userMessage": "retry", "sequenceIndex": 0},
+            "response": {"error": {"message": "slow", "type": "t", "code": "c"}, "status": 429, "retryAfter": 3},
+        },
+        {"match": {"userMessage": "retry", "sequenceIndex": 1}, "response": {"content": "there"}},
+        {"match": {}, "response": {"content": "Hm?"}},
+    )
+    refused = found.ask("retry")
+    assert (refused.status, refused.headers["retry-after"]) == (429, "3")
+    assert refused.json["error"] == {"message": "slow", "type": "t", "param": None, "code": "c"}
+    assert [found.say("retry") for _ in range(3)] == ["there", "Hm?", "Hm?"]
+    assert found.say("what else") == "Hm?"
+
+
+def test_a_sequence_that_nothing_follows_fails(fixtures):
+    found = fixtures({"match": {"userMessage": "once", "sequenceIndex": 0}, "response": {"content": "one"}})
+    assert found.say("once") == "one"
+    assert found.say("once") >= 400
+
+
+def test_turns_count_what_the_assistant_said(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "next", "turnIndex": 0}, "response": {"content": "zero"}},
+        {"match": {"userMessage": "next", "turnIndex": 2}, "response": {"content": "two"}},
+    )
+    said = [{"role": "assistant", "content": "a"}, {"role": "user", "content": "next"}]
+    ask = [{"role": "user", "content": "next"}]
+    assert [found.say(ask), found.say(ask + said), found.say(ask + said * 2), found.say(ask + said * 3)] == [
+        "zero",
+        "zero",
+        "two",
+        "two",
+    ]
+
+
+def test_a_model_stands_for_its_dated_versions_and_no_other(fixtures):
+    found = fixtures({"match": {"model": "gpt-4o"}, "response": {"content": "four"}})
+    assert [found.say(model=m) for m in ("gpt-4o", "gpt-4o-2024-08-06", "gpt-4o-mini")] == ["four", "four", 404]
+
+
+def test_words_of_a_system_message_and_of_a_header(fixtures):
+    found = fixtures(
+        {"match": {"systemMessage": ["pirate", "ship"]}, "response": {"content": "Arr."}},
+        {"match": {"context": "demo"}, "response": {"content": "Demo."}},
+        {"match": {"responseFormat": "json_object"}, "response": {"content": {"a": [1]}}},
+    )
+    talk = [{"role": "system", "content": "a pirate on a ship"}, {"role": "user", "content": "hi"}]
+    assert found.say(talk) == "Arr."
+    assert found.say(headers={"x-aimock-context": "demo"}) == "Demo."
+    assert found.say("json please", response_format={"type": "json_object"}) == '{"a":[1]}'
+
+
+def test_what_goes_with_an_answer(fixtures):
+    found = fixtures(
+        {
+            "match": {"userMessage": "think"},
+            "response": {
+                "content": "Yes",
+                "reasoning": "Hmm",
+                "finishReason": "length",
+                "usage": {"input_tokens": 5, "output_tokens": 7, "prompt_tokens_details": {"cached_tokens": 2}},
+            },
+        },
+        {
+            "match": {"userMessage": "blocks"},
+            "response": {"blocks": [{"type": "toolCall", "name": "t", "arguments": {}}, {"type": "text", "text": "then"}]},
+        },
+    )
+    answer = found.ask("think").json
+    assert answer["choices"][0]["finish_reason"] == "length"
+    assert (answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"]) == (5, 7)
+    assert answer["usage"]["prompt_tokens_details"]["cached_tokens"] == 2
+    assert found.rules[0]["reply"]["reasoning"] == "Hmm"
+    assert [list(block) for block in found.rules[1]["reply"]["blocks"]] == [["tool_call"], ["text"]]
+
+
+def test_a_stream_is_cut_and_timed_and_breaks_off(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "story"}, "response": {"content": "abcdefghij" * 3}, "chunkSize": 10, "latency": 40},
+        {"match": {"userMessage": "broken"}, "response": {"content": "a b c d e"}, "chunkSize": 1, "truncateAfterChunks": 3},
+        {"match": {"userMessage": "profile"}, "response": {"content": "x y"}, "streamingProfile": {"ttft": 200, "tps": 50}},
+        {
+            "match": {"userMessage": "recorded"},
+            "response": {"content": "x" * 40},
+            "recordedTimings": {"ttftMs": 100, "interChunkDelaysMs": [60], "totalDurationMs": 160},
+            "replaySpeed": 2,
+        },
+    )
+    answer = found.ask("story", stream=True)
+    texts = [c["choices"][0]["delta"].get("content") for c in answer.chunks if c["choices"][0]["delta"].get("content")]
+    assert texts == ["abcdefghij"] * 3
+    waits = [round(step, 4) for step in answer.steps if isinstance(step, float)]
+    assert waits == [0.04, 0.04, 0.04]
+    assert not any(isinstance(step, float) for step in found.ask("story").steps)
+    *sent, end = found.steps("broken", stream=True)
+    assert (b"".join(step for step in sent if isinstance(step, bytes)).count(b"data: "), end) == (3, Ending.CLOSE)
+    assert found.rules[2]["reply"]["timing"] == {"ttft": "200ms", "itl": "20ms"}
+    assert sum(step for step in found.ask("recorded", stream=True).steps if isinstance(step, float)) == pytest.approx(0.08)
+
+
+def test_pictures_sound_and_vectors(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "a cat"}, "response": {"image": {"url": "https://example.com/c.png"}}},
+        {"match": {"userMessage": "two cats"}, "response": {"images": [{"url": "u1"}, {"b64Json": "eA=="}]}},
+        {"match": {"userMessage": "speak"}, "response": {"audio": base64.b64encode(b"ID3").decode(), "format": "mp3"}},
+        {"match": {"endpoint": "transcription"}, "response": {"transcription": {"text": "heard", "language": "en"}}},
+        {"match": {"inputText": "vector"}, "response": {"embedding": [0.5, 0.25]}},
+    )
+    drawn = found.send({"prompt": "a cat", "model": "dall-e-3"}, "/v1/images/generations").json
+    assert drawn["data"][0]["url"] == "https://example.com/c.png"
+    two = found.send({"prompt": "two cats", "model": "dall-e-2", "n": 2}, "/v1/images/generations").json
+    assert two["data"] == [{"url": "u1"}, {"b64_json": "eA=="}]
+    spoken = found.send({"input": "speak up", "model": "tts-1", "voice": "alloy"}, "/v1/audio/speech")
+    assert (spoken.body, spoken.headers["content-type"]) == (b"ID3", "audio/mpeg")
+    vector = found.send({"input": "a vector", "model": "text-embedding-3-small"}, "/v1/embeddings").json
+    assert vector["data"][0]["embedding"] == [0.5, 0.25]
+    assert [w for w in found.warned if "'language'" in w]
+
+
+def test_a_configuration_brings_its_fixtures(bring, put):
+    put("talk/a.json", '{"fixtures": [{"match": {"userMessage": "hello"}, "response": {"content": "hi"}}]}')
+    config = {
+        "port": 4010,
+        "llm": {"fixtures": "talk", "latency": 8, "chaos": {"dropRate": 1}},
+        "mcp": {"tools": []},
+    }
+    found = bring("aimock.json", json.dumps(config, indent=1))
+    assert found.script["settings"] == {"port": 4010, "reply": "error"}
+    assert found.script["timing"] == {"ttft": "8ms", "itl": "1.6ms", "chunk-tokens": 5, "whole": False}
+    assert found.ask("hello").status == 500
+    assert found.warned == ["aimock.json:10: 'mcp' is no LLM API. It is left out."]
+
+
+def test_what_has_no_counterpart_is_named_with_its_line(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "a film", "endpoint": "video"}, "response": {"video": {"id": "v"}}},
+        {"match": {"userMessage": "film"}, "response": {"video": {"id": "v"}}},
+        {"match": {"userMessage": "search", "mood": "good"}, "response": {"content": "x"}},
+        {"match": {"userMessage": "web"}, "response": {"content": "x", "webSearches": ["q"]}, "later": 1},
+    )
+    assert [rule["name"] for rule in found.rules] == ["web"]
+    assert [line.split(": ", 1) for line in found.warned] == [
+        ["fixtures.json:6", "endpoint 'video' is not served here. The fixture is left out."],
+        ["fixtures.json:18", "an answer with video has no counterpart here. The fixture is left out."],
+        ["fixtures.json:27", "condition 'mood' has no counterpart here. The fixture is left out."],
+        ["fixtures.json:39", "'webSearches' of an answer has no counterpart here. It is left out."],
+        ["fixtures.json:43", "'later' has no counterpart here. It is left out."],
+    ]
+    comments = found.text.replace("\n#  ", "")  # where lines are broken depends on how long the path is
+    assert all(line in comments for line in ("'webSearches' of an answer", "condition 'mood'"))
+
+
+def test_chaos_is_a_share_of_the_answers(fixtures):
+    chaos = {"dropRate": 0.25, "malformedRate": 0.5, "disconnectRate": 0.1}
+    found = fixtures({"match": {"userMessage": "hello"}, "response": {"content": "x"}, "chaos": chaos})
+    faults = found.rules[0]["reply"]["fault"]
+    assert [(fault["kind"], fault["probability"]) for fault in faults] == [("status", 0.25), ("malformed", 0.5), ("close", 0.1)]
+
+
+def test_other_json_is_refused(source):
+    with pytest.raises(FormatError, match=r"expected an object with a list 'fixtures'"):
+        READER.read(source("x.json", "[]"), None)
+    with pytest.raises(FormatError, match="not JSON"):
+        READER.read(source("y.json", "{"), None)

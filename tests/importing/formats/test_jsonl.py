@@ -1,0 +1,121 @@
+"""Logs of requests and answers, imported and asked."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from understudy.importing.formats import FormatError
+from understudy.importing.formats.jsonl import READER
+
+
+def chat(text, **more):
+    return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}], **more}
+
+
+def completion(text):
+    return {"choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}]}
+
+
+@pytest.fixture
+def log(bring):
+    return lambda *rows: bring("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_bodies_with_an_address_and_fields(log):
+    found = log(
+        {
+            "request": {
+                "method": "POST",
+                "url": "https://api.openai.com/v1/chat/completions",
+                "headers": {},
+                "body": chat("a"),
+            },
+            "response": {"status": 200, "headers": {}, "body": completion("A")},
+            "duration_ms": 120,
+        },
+        {
+            "request": {"path": "/v1/messages", "body": json.dumps({**chat("b"), "max_tokens": 5})},
+            "response": {
+                "status_code": 529,
+                "body": {"type": "error", "error": {"type": "overloaded_error", "message": "Busy"}},
+            },
+        },
+    )
+    answer = found.ask("a")
+    assert answer.json["choices"][0]["message"]["content"] == "A"
+    assert [step for step in answer.steps if isinstance(step, float)] == [0.12]
+    refused = found.send({**chat("b"), "max_tokens": 5}, "/v1/messages", headers={"anthropic-version": "2023-06-01"})
+    assert (refused.status, refused.json["error"]["message"]) == (529, "Busy")
+
+
+def test_bare_bodies(log):
+    found = log(
+        {"request": chat("a"), "response": completion("A")},
+        {"request": {"model": "text-embedding-3-small", "input": "v"}, "response": {"data": [{"embedding": [1, 0]}]}},
+        {
+            "request": {"model": "gpt-4o", "input": "r"},
+            "response": {
+                "id": "resp_1",
+                "status": "completed",
+                "output": [{"type": "message", "id": "m", "content": [{"type": "output_text", "text": "R"}]}],
+            },
+        },
+        {"request": {"contents": [{"role": "user", "parts": [{"text": "g"}]}]}, "response": "G"},
+    )
+    assert found.say("a") == "A"
+    vector = found.send({"model": "text-embedding-3-small", "input": "v"}, "/v1/embeddings").json["data"][0]["embedding"]
+    assert vector == [1, 0]
+    assert found.send({"model": "gpt-4o", "input": "r"}, "/v1/responses").json["output"][0]["content"][0]["text"] == "R"
+    body = {"contents": [{"role": "user", "parts": [{"text": "g"}]}]}
+    answer = found.send(body, "/v1beta/models/gemini-2.0-flash:generateContent").json
+    assert answer["candidates"][0]["content"]["parts"][0]["text"] == "G"
+
+
+def test_texts_and_conversations(log):
+    found = log(
+        {"messages": chat("a")["messages"], "model": "gpt-4o-mini", "response": "A"},
+        {"messages": [*chat("b")["messages"], {"role": "assistant", "content": "B"}]},
+        {"prompt": "c", "model": "gpt-3.5-turbo-instruct", "completion": "C"},
+    )
+    assert [found.say("a"), found.say("b")] == ["A", "B"]
+    assert found.send({"prompt": "c", "model": "gpt-3.5-turbo-instruct"}, "/v1/completions").json["choices"][0]["text"] == "C"
+
+
+def test_streams_as_text_and_as_events(log):
+    events = [{"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]} for text in ("Fr", "iday")]
+    found = log(
+        {"request": chat("a", stream=True), "response": "".join(f"data: {json.dumps(event)}\n\n" for event in events)},
+        {"request": chat("b", stream=True), "response": events},
+    )
+    for user in "ab":
+        assert found.ask(user, stream=True).text() == "Friday"
+        assert found.say(user) == "Friday"
+
+
+def test_the_files_of_a_batch_belong_together(bring):
+    asked = [{"custom_id": n, "method": "POST", "url": "/v1/chat/completions", "body": chat(n)} for n in ("x", "y", "z")]
+    answered = [{"custom_id": n, "response": {"status_code": 200, "body": completion(n * 2)}} for n in ("y", "x")]
+    files = {
+        name: "".join(json.dumps(row) + "\n" for row in rows) for name, rows in (("in.jsonl", asked), ("out.jsonl", answered))
+    }
+    found = bring(files)
+    assert [found.say("x"), found.say("y")] == ["xx", "yy"]
+    assert found.warned == ["in.jsonl:3: custom_id 'z': expected a request and its answer, got one of them. It is left out."]
+
+
+def test_lines_that_say_too_little_are_named(log):
+    found = log(
+        {"request": chat("a"), "response": completion("A")},
+        {"request": chat("b")},
+        {"request": {"url": "https://example.com/other", "body": {"a": 1}}, "response": {}},
+        {"request": {"body": "text"}, "response": "x"},
+    )
+    assert [line.split(":")[1] for line in found.warned] == ["2", "3", "4"]
+    assert len(found.rules) == 1
+
+
+def test_other_files_are_refused(source):
+    with pytest.raises(FormatError, match="one a line"):
+        READER.read(source("x.jsonl", "hello"), None)

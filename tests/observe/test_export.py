@@ -1,0 +1,56 @@
+"""Exchanges as files."""
+
+import json
+
+import pytest
+
+from understudy.model.call import Call
+from understudy.model.reply import Reply, Text
+from understudy.observe.export import FORMS, Exporter, accepted
+
+
+@pytest.fixture
+def exporter():
+    return Exporter(
+        lambda request: Call("chat", "openai", user=request.body.decode()), lambda _exchange: b"HTTP/1.1 200 OK\r\n\r\nx"
+    )
+
+
+def test_an_exchange_a_line(exporter, make_exchange):
+    pieces = list(exporter.pieces("jsonl", [make_exchange(serial=1, body=b"a"), make_exchange(serial=2, body=b"b\nc")]))
+    assert [json.loads(piece)["understood"]["user"] for piece in pieces] == ["a", "b\nc"]
+    assert all(piece.count(b"\n") == 1 and piece.endswith(b"\n") for piece in pieces)
+
+
+def test_archives_have_the_bytes(exporter, make_exchange):
+    (entry,) = json.loads(b"".join(exporter.pieces("har", [make_exchange()])))["log"]["entries"]
+    assert entry["response"]["content"]["text"] == "x"
+
+
+def test_streams_that_spell_a_secret_out_are_not_shown(exporter, make_exchange):
+    exchange = make_exchange(stream=True, reply=Reply((Text("it is sk-proj-abcdefghijklmnopqrstuvwxyz"),)))
+    (entry,) = json.loads(b"".join(exporter.pieces("har", [exchange])))["log"]["entries"]
+    assert json.loads(entry["response"]["content"]["text"]) == {"text": "it is sk-...wxyz"}
+
+
+def test_they_are_made_as_they_are_read(exporter, make_exchange):
+    asked = []
+    pieces = exporter.pieces("jsonl", (asked.append(i) or make_exchange() for i in range(3)))
+    next(pieces)
+    assert asked == [0]
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", "json"),
+        ("*/*", "json"),
+        ("application/json", "json"),
+        ("application/x-ndjson", "jsonl"),
+        ("text/html, Application/JSONL;q=0.9", "jsonl"),
+        ("application/har+json", "har"),
+    ],
+)
+def test_forms_may_be_asked_for_by_accept(accept, form):
+    assert accepted(accept) == form
+    assert form == "json" or form in FORMS

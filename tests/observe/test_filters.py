@@ -1,0 +1,59 @@
+"""What exchanges are chosen by."""
+
+import pytest
+
+from understudy.model.reply import Failure, Reasoning, Reply, Text, ToolCall
+from understudy.observe.filters import HELP, READERS, TESTS, chooser
+
+
+def test_every_filter_has_its_help():
+    assert set(HELP) == set(READERS) | set(TESTS)
+
+
+@pytest.mark.parametrize(
+    ("moments", "chosen"),
+    [
+        ({"since": 1.0}, [1.0, 2.0, 3.0]),
+        ({"since": 2.0}, [2.0, 3.0]),
+        ({"until": 2.0}, [1.0]),
+        ({"since": 2.0, "until": 3.0}, [2.0]),
+    ],
+)
+def test_a_span_of_time(make_exchange, moments, chosen):
+    exchanges = [make_exchange(started=moment) for moment in (1.0, 2.0, 3.0)]
+    assert [exchange.started for exchange in filter(chooser(moments), exchanges)] == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("the sky", True),
+        ("THE SKY", True),
+        ('say "no"', True),  # as JSON spells it
+        ("café", True),
+        ("two\nlines", True),
+        ("\\u00e9", True),  # as it stands there
+        ("the sea", False),
+    ],
+)
+def test_a_text_in_what_was_sent(make_exchange, text, holds):
+    body = b'{"content": "The sky; say \\"no\\" to caf\\u00e9, two\\nlines"}'
+    assert chooser({"text": text})(make_exchange(body=body)) is holds
+    body = '{"content": "The sky; say \\"no\\" to café (\\u00e9), two\\nlines"}'.encode()
+    assert chooser({"text": text})(make_exchange(body=body)) is holds
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply((Text("it is Blue"),)),
+        Reply((Reasoning("blue?"), Text("yes"))),
+        Reply((ToolCall("look", '{"colour": "blue"}'),)),
+        Reply(failure=Failure(429, "rate_limit", "too blue")),
+    ],
+)
+def test_a_text_in_what_was_answered(make_exchange, reply):
+    found = make_exchange(reply=reply)
+    assert chooser({"text": "blue"})(found)
+    assert not chooser({"text": "red"})(found)
+    assert not chooser({"text": "blue"})(make_exchange())

@@ -1,0 +1,70 @@
+"""How an upstream broke off, and the fault that breaks a replay alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.recorder.breaks import before_the_head, break_of, in_raw
+from understudy.recorder.reply import hear, reply_of
+
+EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        ("timed out", "hang"),
+        ("[Errno 104] Connection reset by peer", "reset"),
+        ("[Errno 54] Connection reset by peer", "reset"),
+        ("IncompleteRead(0 bytes read)", "close"),
+        ("the answer ended before all of it had come", "close"),
+        ("Remote end closed connection without response", "close"),
+        ("[Errno 111] Connection refused", None),
+        ("[Errno -2] Name or service not known", None),
+        ("'NoneType' object has no attribute 'read'", None),
+    ],
+)
+def test_signs(problem, kind):
+    assert break_of(problem) == kind
+
+
+def test_nothing_came(take, chat):
+    found = take(chat("a"), status=0)
+    found.broken, found.broke = "hang", 0.5
+    said = {"text": "", "timing": {"latency": "500ms"}, "fault": {"kind": "hang"}}
+    assert before_the_head(found) == said
+    assert reply_of(found, hear(found)) == said
+
+
+def test_what_is_missing_of_a_known_length(take, chat):
+    found = take(chat("a"), (0.1, b"{"))
+    found.broken, found.length = "close", 10
+    assert in_raw(found, 1) == {"kind": "wrong-length", "by": 9}
+    assert in_raw(found, 2) == {"kind": "close", "at": "end"}
+    found.broken = "reset"
+    assert in_raw(found, 1) == [{"kind": "wrong-length", "by": 9}, {"kind": "reset", "at": "end"}]
+
+
+def test_half_an_event_is_kept_byte_by_byte_with_the_moment_it_broke(take, chat):
+    found = take(chat("a"), (0.1, EVENT), (0.2, EVENT[:20]), content_type="text/event-stream")
+    found.begun, found.broken, found.broke = 0.1, "reset", 0.5
+    said = reply_of(found, hear(found))
+    assert said["fault"] == {"kind": "reset", "at": "end"}
+    assert [chunk["after"] for chunk in said["raw"]["chunks"]] == [100.0, 100.0, 300.0]
+
+
+def test_a_call_that_broke_off_breaks_at_its_event(take, chat):
+    call = b'{"index":0,"id":"c","function":{"name":"f","arguments":""}}'
+    data = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[%b]}}]}\n\n' % call
+    found = take(chat("a"), (0.1, data), content_type="text/event-stream")
+    found.broken, found.broke = "close", 0.1
+    said = reply_of(found, hear(found))
+    assert said["fault"] == {"kind": "close", "at": {"event": 2}}
+    assert said["tool_calls"] == [{"name": "f", "id": "c"}]
+
+
+@pytest.mark.parametrize("model", ["gpt-4", "gpt-4o"])
+def test_where_tokens_are_counted_otherwise_the_event_is_the_place(take, chat, model):
+    found = take(chat("a") | {"model": model}, (0.1, EVENT), content_type="text/event-stream")
+    found.broken, found.broke = "reset", 0.2
+    assert reply_of(found, hear(found))["fault"]["at"] == ({"event": 2} if model == "gpt-4" else {"token": 2})
