@@ -87,7 +87,7 @@ class Connection(asyncio.Protocol):
         self._tls = transport.get_extra_info("ssl_object") is not None
         bare = None if self._tls or os.name == "nt" else transport.get_extra_info("socket")
         self._file = NO_FILE if bare is None else bare.fileno()
-        self._seen = self._free_since = self._moved = self._now()
+        self._seen = self._moved = self._now()
         if len(hub.connections) < hub.cap and not hub.stopping:
             hub.connections.add(self)
             self._ready = True
@@ -309,10 +309,10 @@ class Connection(asyncio.Protocol):
         self._finish(refused=True)
 
     def _play(self, request: Request, plan: Plan) -> None:
-        """Play a plan, timed from when the request was whole, or from when it was its turn."""
-        self._ready = False
-        self._keep_alive = request.head.keep_alive
-        self._stream = Stream(plan, max(request.at, self._free_since), self._write, self._played)
+        """Play a plan, timed from when the request arrived, or from when it was its turn."""
+        self._ready, self._keep_alive = False, request.head.keep_alive
+        began = max(self._hub.arrival(self._transport, request.at), self._free_since)
+        self._stream = Stream(plan, began, self._write, self._played)
         if not self._transport.get_write_buffer_size():
             self._stream.file = self._file
         self._hub.player.play(self._stream)
