@@ -6,7 +6,7 @@ import pytest
 
 from understudy import dialects
 from understudy.dialects import Endpoint
-from understudy.engine.route import Router
+from understudy.engine.route import Router, router_of
 
 
 class Fake:
@@ -110,3 +110,10 @@ def test_the_longest_prefix_wins():
     router = Router([Fake("one", ("GET", "/a/{x}"), ("GET", "/a/b/{y}"))])
     assert router.find("GET", "/a/b/c").params == {"y": "c"}
     assert router.find("GET", "/a/b").params == {"x": "b"}
+
+
+def test_worlds_of_the_same_dialects_share_a_router():
+    all_of_them, some = dialects.served(), dialects.served(["anthropic", "openai"])
+    assert router_of(all_of_them) is router_of(dialects.served())
+    assert router_of(some) is not router_of(all_of_them)
+    assert speaker(router_of(some), "GET", "/v1/nothing") == "anthropic"

@@ -8,6 +8,7 @@ tells apart stop the start and are both named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -121,6 +122,12 @@ class Router:
         nearest = [d for d in wanted if any(prefix and path.startswith(f"{prefix}/") for prefix in d.prefixes)]
         found = [dialect for dialect in self._dialects if dialect.name == named]
         return [*nearest, *found, *wanted, self._dialects[0]][0]
+
+
+@lru_cache(maxsize=16)
+def router_of(dialects: tuple[Dialect, ...]) -> Router:
+    """Give the router of these dialects, made once for all worlds: it never changes, and there are a thousand endpoints."""
+    return Router(dialects)
 
 
 def _clash(one: Endpoint, other: Endpoint) -> bool:

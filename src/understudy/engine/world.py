@@ -24,7 +24,7 @@ from understudy.engine.paces import Paces, prepare
 from understudy.engine.prompted import WRITTEN
 from understudy.engine.quota import Quota
 from understudy.engine.replies import Lengths, compile_reply, echoed, fixed_reply
-from understudy.engine.route import Router
+from understudy.engine.route import router_of
 from understudy.engine.sampling import allowed, generate
 from understudy.engine.select import Chosen, Rulebook, Ruling
 from understudy.engine.shelf import Shelf
@@ -41,7 +41,7 @@ class World:
     def __init__(self, settings: Settings, script: Script, dialects: tuple[Dialect, ...]) -> None:
         self.settings = settings
         self.dialects = dialects
-        self.router = Router(dialects)
+        self.router = router_of(dialects)
         self.pool = Pool(settings.seed, settings.pregen_count)
         self.lengths = Lengths(settings.token_mean, settings.token_stddev)
         self.keys = frozenset(settings.api_keys)
