@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.app import Service
-from understudy.engine.envelope import MOST, PATIENCE, Envelope
+from understudy.engine.envelope import MOST, PATIENCE, REST, Envelope
 from understudy.engine.scope import resolve
 from understudy.model.http import Request, RequestHead
 from understudy.sources import Sources
@@ -164,6 +164,27 @@ def test_what_is_remembered_is_bounded(reader):
     for n in range(MOST * 2 + 5):
         reader.learn(chat("hello " + "a" * n))
     assert len(reader.envelope._known) <= MOST
+
+
+def test_messages_that_never_come_again_are_left_alone_for_a_while(reader):
+    def new(n):
+        return chat("hello " + "ab"[n % 2] * (n // 2 + 1))
+
+    for n in range(MOST + 1):
+        reader.learn(new(n))
+    again = chat("hello there")
+    call = reader.decode(again)
+    for _ in range(REST):
+        reader.envelope.learn(again, call, 9, reader.decode)
+        assert not reader.envelope.opened(again)
+    reader.learn(again)
+    assert reader.envelope.opened(again)
+
+
+def test_messages_that_come_again_are_worth_remembering_others(reader):
+    for n in range(MOST + 20):
+        reader.learn(chat("hello " + "a" * n))
+        assert reader.envelope.opened(chat("hello " + "a" * n))
 
 
 words = st.text(max_size=8) | st.sampled_from(

@@ -21,10 +21,14 @@ MOST: Final = 512
 PATIENCE: Final = 16
 """Bodies that differ before another envelope is looked for."""
 
+REST: Final = 10_000
+"""The same, once as many messages as are remembered came and not one of them again: then looking for them is not worth it."""
+
 Decode = Callable[[bytes], Call]
 
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _PROBE = "another text"
+_NO_BODY = b"\0"  # begins and ends no JSON
 
 
 class Envelope:
@@ -34,13 +38,14 @@ class Envelope:
         call: what `opened` read last. Whoever keeps it lets the envelope `renew` it.
     """
 
-    __slots__ = ("_after", "_before", "_end", "_known", "_last", "_messages", "_others", "_start", "call")
+    __slots__ = ("_after", "_before", "_end", "_known", "_last", "_messages", "_met", "_others", "_start", "call")
 
     def __init__(self) -> None:
-        self._before = self._after = b"\0"  # begins and ends no JSON
+        self._before = self._after = _NO_BODY
         self._start = self._end = 0
         self._known: dict[bytes, int] = {}
         self._others = PATIENCE
+        self._met = False  # whether a message came again
         self._hold(Call("chat", "", messages=[Message("user")]))
 
     def opened(self, body: bytes) -> int:
@@ -51,6 +56,7 @@ class Envelope:
         tokens = self._known.get(xxh3_128_digest(text.translate(_ZEROS)))
         if tokens is None:
             return 0
+        self._met = True
         call = self.call
         call.body, call.folded = body, None
         call.messages = self._messages.copy()  # conditions remember by identity what they have looked at
@@ -74,7 +80,11 @@ class Envelope:
         text = body[self._start : self._end]
         if text and b'"' not in text and b"\\" not in text:  # then these bytes are the message, and nothing else is in them
             if len(self._known) >= MOST:
+                if not self._met:
+                    self._before = self._after = _NO_BODY
+                    self._others = PATIENCE - REST
                 self._known.clear()
+                self._met = False
             self._known[xxh3_128_digest(text.translate(_ZEROS))] = tokens
 
     def renew(self, decode: Decode) -> None:
