@@ -217,4 +217,4 @@ def test_headers_of_a_reply_are_sent_whatever_it_says(engine, ask, chat):
 
 def test_worlds_are_made_of_settings_and_script(service):
     running = service()
-    assert make_world(running.settings, running.script).router is not running.engine.world.router
+    assert make_world(running.settings, running.script).rules is not running.engine.world.rules
