@@ -61,3 +61,22 @@ def test_a_pace_may_say_how_many_tokens_go_into_an_event(engine):
     for tokens in range(5, 300):
         assert world.options_at(options, Pace(chunk_tokens=(tokens, tokens))).stream_tokens == (tokens, tokens)
     assert len(world._cut) <= 64
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_chosen_unmade"),
+    [
+        ("reply: a", True),
+        ("reply: {text: a, timing: {ttft: 1}}", True),
+        ("replies: [a, b]", False),
+        ("replies: [a], then: error", False),
+        ("reply: {template: '{{ user }}'}", False),
+        ("reply: {generate: {tokens: 3}}", False),
+        ("reply: {echo: true}", False),
+    ],
+)
+def test_a_rule_with_one_fixed_reply_is_chosen_without_making_anything(engine, rule, is_chosen_unmade):
+    only = engine(f"rules: [{{name: x, {rule}}}]").world.rules.rules[0].only
+    assert (only is not None) is is_chosen_unmade
+    if only is not None:
+        assert (only.rule, only.reply.text) == ("x", "a")

@@ -51,7 +51,11 @@ def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
         return _generating(spec, pool, lengths)
     if spec.echo:
         return lambda call, _groups, _decision: echoed(call, spec)
-    reply = fixed_reply(spec) or Reply()
+    return always(fixed_reply(spec) or Reply())
+
+
+def always(reply: Reply) -> Maker:
+    """Make a maker that gives every call the same reply."""
     return lambda _call, _groups, _decision: reply
 
 

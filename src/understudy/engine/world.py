@@ -23,7 +23,7 @@ from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.engine.paces import Paces, prepare
 from understudy.engine.prompted import WRITTEN
 from understudy.engine.quota import Quota
-from understudy.engine.replies import Lengths, compile_reply, echoed, fixed_reply
+from understudy.engine.replies import Lengths, always, compile_reply, echoed, fixed_reply
 from understudy.engine.route import router_of
 from understudy.engine.sampling import allowed, generate
 from understudy.engine.select import Chosen, Rulebook, Ruling
@@ -77,13 +77,15 @@ class World:
         )
 
     def _ruling(self, rule: Rule) -> Ruling:
-        makers = tuple(compile_reply(spec, self.pool, self.lengths) for spec in rule.replies)
+        fixed = tuple(map(fixed_reply, rule.replies))
+        made = zip(rule.replies, fixed, strict=True)
+        makers = tuple(compile_reply(spec, self.pool, self.lengths) if reply is None else always(reply) for spec, reply in made)
         own = Pace.of(rule.timing)
         paces: tuple[Pace | None, ...] = tuple(Pace.of(spec.timing).over(own) for spec in rule.replies)
         place = f"{Path(rule.source_file).name}:{rule.line}"
         faults = of_replies(rule)
         pace = None if paces[0] == NO_PACE else paces[0]
-        always = fixed_reply(rule.replies[0]) if len(makers) == 1 and rule.then != "error" else None
+        only = fixed[0] if len(makers) == 1 and rule.then != "error" else None
         return Ruling(
             rule.name,
             rule.when,
@@ -91,7 +93,7 @@ class World:
             rule.then,
             place,
             tuple(None if pace == NO_PACE else pace for pace in paces),
-            None if always is None else Chosen(rule.name, always, pace, faults[0]),
+            None if only is None else Chosen(rule.name, only, pace, faults[0]),
             faults,
         )
 
