@@ -19,7 +19,7 @@ def test_a_fault_that_cannot_be_used_changes_nothing(made_house, control):
     house = made_house(SCRIPT)
     answer = control("PUT", "faults", [{"kind": "status", "status": 503}, {"kind": "statsu"}])
     assert answer.status == 400
-    assert answer.problem.startswith("PUT faults: $[1].kind: kind: expected one of ")
+    assert answer.problem.startswith("PUT faults: $[1].kind: expected one of ")
     assert house.overlay is None
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
-from understudy.dialects._kin.errors import spoken, words
+from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs
-from understudy.model.reply import Failure
+from understudy.model.reply import Failure, FailureKind
 
 _QUEUED, _READ, _SAID = 0.02, 0.00005, 0.002  # seconds: before, for a token read, for one said; no measurement
+_OWN: dict[FailureKind, Words] = {
+    "unauthorized": ("invalid_request_error", "invalid_api_key", "Invalid API Key"),
+    "model_not_found": (
+        "invalid_request_error",
+        "model_not_found",
+        "The model `{subject}` does not exist or you do not have access to it.",
+    ),
+}
 
 
 def _usage(costs: Costs) -> dict[str, Any]:
@@ -48,8 +56,7 @@ def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
 
 
 def _error(failure: Failure) -> dict[str, Any]:
-    missing = "The model `{subject}` does not exist or you do not have access to it."
-    kind, code, message = words(failure, {"model_not_found": ("invalid_request_error", "model_not_found", missing)})
+    kind, code, message = words(failure, _OWN)
     return {"error": {"message": message, "type": kind} | ({} if code is None else {"code": code})}
 
 

@@ -6,12 +6,17 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
-from understudy.dialects._kin.errors import spoken, words
+from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters
-from understudy.model.reply import Failure
+from understudy.model.reply import Failure, FailureKind
 
 _PROMPT, _COMPLETION = 1.5e-07, 6e-07  # credits for a token
 _PROVIDERS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google", "mistralai": "Mistral", "deepseek": "DeepSeek"}
+_OWN: dict[FailureKind, Words] = {
+    "unauthorized": ("", None, "User not found."),
+    "missing_key": ("", None, "No cookie auth credentials found"),
+    "insufficient_quota": ("", None, "Insufficient credits"),
+}
 
 
 def _identify(moment: Moment) -> str:
@@ -75,8 +80,7 @@ def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
 
 
 def _error(failure: Failure) -> dict[str, Any]:
-    kind, _, message = words(failure, {"insufficient_quota": ("insufficient_quota", None, "Insufficient credits")})
-    del kind
+    _, _, message = words(failure, _OWN)
     return {"error": {"code": failure.status, "message": message}, "user_id": "user_understudy"}
 
 

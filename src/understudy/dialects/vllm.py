@@ -90,6 +90,8 @@ def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
 
 
 def _error(failure: Failure) -> dict[str, Any]:
+    if failure.kind in ("unauthorized", "missing_key") and failure.message is None:
+        return {"error": "Unauthorized"}
     _, _, message = words(failure, {"model_not_found": ("", None, "The model `{subject}` does not exist.")})
     kind = failure.type or _TYPES.get(failure.status) or ("InternalServerError" if failure.status >= 500 else "BadRequestError")
     return {"error": {"message": message, "type": kind, "param": failure.param, "code": failure.status}}

@@ -40,6 +40,8 @@ def test_a_fault_has_a_place_a_trigger_and_conditions(script):
 
 WRONG = {
     "faults: [{kind: statsu}]": ("$.faults[0].kind", "got 'statsu'. Did you mean 'status'?"),
+    "faults: [{kind: 503}]": ("$.faults[0].kind", "got 503."),
+    "faults: [{kind: }]": ("$.faults[0].kind", "got nothing."),
     "faults: [{status: 503}]": ("$.faults[0]", "got none."),
     "faults: [3]": (
         "$.faults[0]",

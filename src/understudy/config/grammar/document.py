@@ -45,11 +45,11 @@ class _Nothing(Struct, frozen=True):
 
     expected: str = "nothing"
 
-    def read(self, value: Any, at: Place, report: Report) -> Any:  # noqa: ARG002 - the signature is every reader's
+    def read(self, _value: Any, _at: Place, _report: Report) -> Any:
         """Take nothing."""
         return None
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Allow null."""
         return {"type": "null"}
 
@@ -66,7 +66,7 @@ class _Shapes(Struct, frozen=True):
             report.add((*at, *path), message)
         return INVALID if mistakes else value
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Allow any object."""
         return {"type": "object"}
 

@@ -48,7 +48,7 @@ class _Named(Struct, frozen=True):
             return INVALID
         return Failure(*NAMED[value])
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """List the names."""
         return {"enum": list(NAMED)}
 

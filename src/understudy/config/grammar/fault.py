@@ -17,7 +17,6 @@ from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Sch
 from understudy.config.grammar.report import Report
 from understudy.config.grammar.when import Conditions
 from understudy.config.source import Place
-from understudy.config.values import describe
 from understudy.faults import Armed, FaultError, build, entry_schema, names, parse
 from understudy.kinds import nearest
 
@@ -35,7 +34,7 @@ class _Line(Struct, frozen=True):
             report.add(at, f"{str(error).rstrip('.?')}{'?' if str(error).endswith('?') else '.'}")
             return INVALID
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Allow a text; its grammar is told by `check`."""
         return {"type": "string", "pattern": r"\S"}
 
@@ -50,10 +49,13 @@ class _Entry(Struct, frozen=True):
         if not isinstance(value, dict):
             report.mismatch(at, self.expected, value)
             return INVALID
-        kind = value.get("kind")
+        if "kind" not in value:
+            report.add(at, f"expected the key 'kind', one of {', '.join(names())}, got none.")
+            return INVALID
+        kind = value["kind"]
         if not isinstance(kind, str) or kind not in names():
-            got = f"got {describe(kind)}.{nearest(kind, names())}" if isinstance(kind, str) else "got none."
-            report.add((*at, "kind") if "kind" in value else at, f"kind: expected one of {', '.join(names())}, {got}")
+            hint = nearest(kind, names()) if isinstance(kind, str) else ""
+            report.mismatch((*at, "kind"), f"one of {', '.join(names())}", kind, advice=hint.strip())
             return INVALID
         when = Conditions().read(value["when"], (*at, "when"), report) if "when" in value else None
         try:

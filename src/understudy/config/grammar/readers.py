@@ -33,11 +33,11 @@ class Reader(Protocol):
         """What is taken, in a few words."""
         ...
 
-    def read(self, value: Any, at: Place, report: Report) -> Any:
+    def read(self, value: Any, at: Place, report: Report, /) -> Any:
         """Read a value, or report what is wrong with it and return INVALID."""
         ...
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:
+    def schema(self, defs: dict[str, Schema], /) -> Schema:
         """Describe what is taken; named forms go into `defs`."""
         ...
 
@@ -60,7 +60,7 @@ class Scalar(Struct, frozen=True):
             report.mismatch(at, self.kind.expected, value, advice=_quotes(self.kind, value))
             return INVALID
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Give the schema of the kind."""
         return dict(self.kind.schema)
 
@@ -75,11 +75,11 @@ class Data(Struct, frozen=True):
 
     expected: str = "any value"
 
-    def read(self, value: Any, at: Place, report: Report) -> Any:  # noqa: ARG002 - the signature is every reader's
+    def read(self, value: Any, _at: Place, _report: Report) -> Any:
         """Take the value."""
         return value
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Allow everything."""
         return {}
 
@@ -182,7 +182,7 @@ class Word(Struct, frozen=True):
             return INVALID
         return value
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Allow the value."""
         return {"const": self.value}
 

@@ -70,7 +70,7 @@ class ProfileName(Struct, frozen=True):
             report.add(at, f"{error}")
             return INVALID
 
-    def schema(self, defs: dict[str, Schema]) -> Schema:  # noqa: ARG002 - the signature is every reader's
+    def schema(self, _defs: dict[str, Schema]) -> Schema:
         """List the names."""
         return {"enum": profiles.names()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy.model.allowance import Allowance, Level, Overrun, Resource
 
-_ACCOUNT = "Visit https://platform.openai.com/account/rate-limits to learn more."
+ACCOUNT = "Visit https://platform.openai.com/account/rate-limits to learn more."
 _CODE = "rate_limit_exceeded"
 _UNITS: dict[Resource, tuple[str, str]] = {
     "requests": ("requests", "RP"),
@@ -55,7 +55,7 @@ def overrun_words(overrun: Overrun) -> tuple[str, str | None, str]:
     where = f"for {overrun.model} in organization {overrun.organisation or NOBODY} on {what}: Limit {overrun.limit}"
     if overrun.too_large:
         advice = "The input or output tokens must be reduced in order to run successfully."
-        return kind, _CODE, f"Request too large {where}, Requested {overrun.requested}. {advice} {_ACCOUNT}"
+        return kind, _CODE, f"Request too large {where}, Requested {overrun.requested}. {advice} {ACCOUNT}"
     wait = "later" if overrun.wait is None else f"in {go_duration(overrun.wait)}"
     used = f"Used {overrun.used}, Requested {overrun.requested}"
-    return kind, _CODE, f"Rate limit reached {where}, {used}. Please try again {wait}. {_ACCOUNT}"
+    return kind, _CODE, f"Rate limit reached {where}, {used}. Please try again {wait}. {ACCOUNT}"
