@@ -104,9 +104,15 @@ def test_missing(understudy):
 @pytest.mark.understudy(tokn_mean=3)
 def test_unknown(understudy):
     pass
+
+@pytest.mark.understudy(strict="cals")
+def test_misspelt(understudy):
+    pass
 """)
-    result.assert_outcomes(passed=2, errors=3)
+    result.assert_outcomes(passed=2, errors=4)
     result.stdout.fnmatch_lines(["*expected one script, or a list of them*", "*nowhere.yaml*", "*tokn-mean*unknown setting*"])
+    result.stdout.fnmatch_lines(["strict 'cals': expected True, False, 'calls' or 'rules'"])
+    result.stdout.no_fnmatch_line("During handling of*")
 
 
 def test_options_and_ini_settings(run):

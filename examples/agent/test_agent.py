@@ -10,8 +10,6 @@ import openai
 import pytest
 from agent import ROUNDS, Agent, AgentError
 
-from understudy.verdict import assert_resilient
-
 WEATHER = {"get_weather": lambda city: f"sunny in {city}"}
 RAIN = {"get_weather": lambda city: f"rain in {city}"}
 scripted = pytest.mark.understudy(script="weather.yaml")
@@ -52,7 +50,7 @@ def test_it_waits_as_long_as_it_is_told(understudy, agent):
     understudy.on().fail(429, times=1, retry_after="20s")
     agent.answer("How is the weather in Paris?")
     assert understudy.clock.now == 20
-    assert_resilient(understudy)
+    understudy.assert_resilient()
 
 
 @pytest.mark.understudy(script="weather.yaml", clock="virtual")
@@ -98,7 +96,7 @@ def test_no_credit_is_not_tried_again(understudy, agent):
     understudy.on(dialect="anthropic").reply("hello")
     assert agent.answer("hello") == "hello"
     understudy.assert_called(dialect="openai", times=1)
-    assert_resilient(understudy)
+    understudy.assert_resilient()
 
 
 @pytest.mark.understudy(clock="auto")
@@ -115,7 +113,7 @@ def test_a_stream_that_breaks_is_asked_for_again(understudy, agent, kind):
     understudy.on(user="count").reply("one two three four")
     assert agent.stream("count") == "one two three four"
     assert [call.stream for call in understudy.calls] == [True, False]
-    assert_resilient(understudy)
+    understudy.assert_resilient()
 
 
 @pytest.mark.understudy(strict=True)

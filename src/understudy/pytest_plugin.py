@@ -106,8 +106,8 @@ def understudy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     company = request.config.stash[_COMPANY]
     try:
         key, server = company.take(scripts, wishes)
-    except UnderstudyError as error:  # a mistake in a script or a marker: its own words say where, a stack would not
-        pytest.fail(str(error), pytrace=False)
+    except (UnderstudyError, ValueError) as error:  # a mistake in a script or a marker: its own words say where, no stack would
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     request.node.stash[_SERVER] = server
     try:
         if sets_environment:

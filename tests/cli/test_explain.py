@@ -45,7 +45,7 @@ def test_the_rule_that_answers_and_the_plan(explain):
     assert plan.splitlines()[1] == "  | HTTP/1.1 200 OK"
     assert [line.split()[0] for line in plan.splitlines() if line.startswith("+")] == [
         *("+0.000", "+0.350", "+0.350"),
-        *("+0.370",) * 4,
+        *("+0.370", "+0.370"),
     ]
     assert "  | data: [DONE]" in plan.splitlines()
     assert (done.status, done.err) == (0, "")
@@ -74,7 +74,7 @@ def test_a_response(explain):
 
 
 def test_tools(explain):
-    tool = {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object"}}}
+    tool = {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {}}}}
     done = explain("What time is it?", tools=[tool])
     assert ", tools get_time\n" in done.out
     assert "answer   what a model would do with the tools" in done.out

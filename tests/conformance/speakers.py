@@ -35,6 +35,11 @@ class Speaker(NamedTuple):
     streamed: str | None = None
     headers: Mapping[str, str] = {}
 
+    @property
+    def is_array(self) -> bool:
+        """Whether a stream, and an error in place of it, is one JSON array."""
+        return self.stream is readers.gemini_array
+
     def where(self, wish: Wish) -> str:
         return self.streamed if wish.stream and self.streamed else self.path
 

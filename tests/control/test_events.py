@@ -9,6 +9,7 @@ import pytest
 
 from understudy.control import _feed
 from understudy.control._feed import Feed
+from understudy.model.call import Call
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery, Ending, Gate
 
@@ -81,6 +82,15 @@ def unchunked(steps: list[object]) -> bytes:
 
 def exchanges(data: bytes) -> list[dict]:
     return [json.loads(line[6:]) for line in data.decode().split("\n") if line.startswith("data: ")]
+
+
+def test_what_was_understood_is_told(listen, happen, sight):
+    sight.read = lambda request: Call("chat", "openai", user=request.body.decode())
+    listener = listen()
+    listener.read()
+    happen(body=b"hello")
+    (told,) = exchanges(unchunked(listener.read()))
+    assert told["understood"] == {"user": "hello"}
 
 
 def test_exchanges_are_told_as_they_end(listen, happen, control):

@@ -8,7 +8,7 @@ from understudy.model.call import Call, Message
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery, Ending
 from understudy.model.reply import Reply, Text, ToolCall
-from understudy.observe.har import dechunked
+from understudy.observe.answer import dechunked
 from understudy.observe.journal import Journal
 
 
@@ -175,3 +175,13 @@ def test_exchanges_are_forgotten(control, exchange, sight):
     assert control("DELETE", "requests?session=b").json == {"cleared": 2}
     assert [item.session for item in sight.journal.list()] == ["a"]
     assert control("DELETE", "requests").json == {"cleared": 1}
+
+
+def test_a_hundred_are_listed_unless_another_number_is_asked_for(control, exchange, sight):
+    sight.journal = Journal(200)
+    for serial in range(103):
+        exchange(serial=serial)
+    listed = control("GET", "requests").json
+    assert (len(listed["requests"]), listed["kept"]) == (100, 103)
+    assert listed["requests"][-1]["request_id"].endswith(f"{102:x}")
+    assert len(control("GET", "requests?limit=99").json["requests"]) == 99

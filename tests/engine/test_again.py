@@ -5,9 +5,12 @@ import json
 import pytest
 
 from understudy.engine.again import Again
+from understudy.faults import kinds
+from understudy.model.exchange import Particulars
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery, Plan, spelled_out
 from understudy.model.reply import Failure, Reply
+from understudy.observe.answer import dechunked
 
 SCRIPT = """
 timing: {ttft: 1s, itl: 10ms}
@@ -17,6 +20,7 @@ rules:
   - {when: {user: tool}, reply: {tool_calls: [{name: look, arguments: {at: sky}}]}}
   - {when: {user: many}, replies: [one, two, three]}
   - {when: {user: made}, reply: {generate: {tokens: 12}}}
+  - {when: {user: vector}, reply: {embedding: [0.5, 0.5]}}
   - {when: {user: raw}, reply: {raw: {headers: {content-type: text/plain}, chunks: [{data: "as it is"}]}}}
 """
 CHAT, CLAUDE, GEMINI = "/v1/chat/completions", "/v1/messages", "/v1beta/models/gemini-2.5-flash:generateContent"
@@ -77,11 +81,75 @@ def test_vectors_are_made_of_the_request(house, again):
     assert without(again(exchange), *MOMENT) == without(sent, *MOMENT)
 
 
-def test_what_was_asked_of_the_server_itself_does_not_count(house, again):
-    sent, exchange = asked(house, f"{CHAT}?delay=50", headers={"x-understudy-fault": "early-end"}, stream=True)
-    whole = again(exchange)
-    assert whole.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
-    assert len(sent) < len(whole)
+KINDS = sorted(set(kinds().names()) - {"refuse", "tls-failure"})  # these strike connections, of which there is no answer
+NEEDS = {"context_length": "", "status": ";status=418", "wrong-length": ";by=7"}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("user", ["sky", "tool"])
+def test_faults_have_done_the_same(service, kind, stream, user):
+    house = service(SCRIPT.replace("timing: {ttft: 1s, itl: 10ms}", ""))
+    tools = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}]
+    headers = {"x-understudy-fault": kind + NEEDS.get(kind, "")}
+    sent, exchange = asked(house, user=user, stream=stream, headers=headers, tools=tools)
+    made = Again(lambda: house.engine.world, lambda: house.script)(exchange)
+    assert exchange.particulars.faults
+    assert without(made, *MOMENT) == without(sent, *MOMENT)
+
+
+def test_where_waits_ended_the_pieces_the_pieces_together_are_the_same(house, again):
+    sent, exchange = asked(house, stream=True, headers={"x-understudy-fault": "rechunk;size=100"})
+    made = again(exchange)
+    assert made != sent
+    assert dechunked(made.partition(b"\r\n\r\n")[2]) == dechunked(sent.partition(b"\r\n\r\n")[2])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "rules: [{reply: 'one two three four five six', fault: [FAULT, FAULT]}]",
+        "rules: [{reply: {text: 'one two three four five six', fault: FAULT}}]",
+        "models: [{id: gpt-4o, faults: [FAULT]}]",
+        "faults: [FAULT]",
+        "timeline: [{at: 0s, faults: [FAULT]}]",
+    ],
+)
+@pytest.mark.parametrize("fault", ["{kind: legal-fuzz}", "{kind: malformed, at: {event: 2}}", "{kind: rechunk}"])
+def test_wherever_faults_stand_they_draw_the_same(service, place, fault):
+    house = service(place.replace("FAULT", fault))
+    sent, exchange = asked(house, stream=True)
+    made = Again(lambda: house.engine.world, lambda: house.script)(exchange)
+    assert exchange.particulars.faults
+    assert without(made, *MOMENT) == without(sent, *MOMENT)
+
+
+def test_an_answer_goes_as_far_as_it_was_sent(house, again):
+    sent, exchange = asked(house, stream=True)
+    exchange.outcome, exchange.sent = "client_gone", len(sent) - 40
+    assert len(again(exchange)) == exchange.sent
+    exchange.sent = 0
+    assert again(exchange) == b""
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("user", ["sky", "many", "made"])
+def test_each_of_several_choices(house, again, user, stream):
+    for _ in range(2):
+        sent, exchange = asked(house, user=user, stream=stream, n=3)
+        assert without(again(exchange), *MOMENT) == without(sent, *MOMENT)
+
+
+def test_each_of_several_inputs(house, again):
+    sent, exchange = asked(
+        house, "/v1/completions", body={"model": "gpt-3.5-turbo-instruct", "prompt": ["sky", "many", "x"], "n": 2}
+    )
+    assert b"blue as ever" in sent
+    assert without(again(exchange), *MOMENT) == without(sent, *MOMENT)
+    texts = ["vector", "a", "vector"]
+    sent, exchange = asked(house, "/v1/embeddings", body={"model": "text-embedding-3-small", "input": texts})
+    assert json.loads(sent.partition(b"\r\n\r\n")[2])["data"][2]["embedding"] == [0.5, 0.5]
+    assert without(again(exchange), *MOMENT) == without(sent, *MOMENT)
 
 
 def test_failures(house, again):
@@ -94,7 +162,8 @@ def test_failures(house, again):
 
 
 def test_what_is_not_known_is_not_made_up(house, again):
-    _, exchange = asked(house, n=2)
+    _, exchange = asked(house)
+    exchange.particulars = Particulars(("no-such-fault",), drawn=("request 1",))
     assert again(exchange) is None
     _, exchange = asked(house)
     exchange.reply = None

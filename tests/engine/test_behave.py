@@ -132,3 +132,19 @@ def test_each_of_several_tools_looks_at_what_is_said_of_it():
     assert about(TIME, asked).strip() == "the time in Tokyo"
     assert about(WEATHER, asked).strip().startswith("What is the weather in Paris")
     assert about(MAIL, asked) == asked
+
+
+def test_a_call_and_its_result_may_be_told_as_text():
+    said = "Calling tools:\n[{'id': 'call_1', 'function': {'name': 'get_weather', 'arguments': {'city': 'Paris'}}}]"
+    after = (Message("assistant", said), Message("user", "Observation:\nsunny in Paris"))
+    call = call_of("what is the weather in Paris?", *after, tools=(WEATHER, FINAL), choice="required")
+    assert results(call) == ["sunny in Paris"]
+    assert [message.role for message in turn(call)] == ["assistant", "user"]
+    assert [tool.name for tool in choose(call, "auto")] == ["final_result"]
+    assert chosen("what is the weather in Paris?", *after, tools=(WEATHER, FINAL)) is None
+
+
+def test_an_observation_without_a_call_is_the_users_own():
+    observed = Message("user", "Observation: the weather is fine")
+    assert not results(call_of("hello", observed))
+    assert not results(call_of("hello", Message("assistant", "Hello!"), observed))

@@ -94,6 +94,23 @@ def test_the_lead_of_a_paced_stream_is_no_part_of_its_run():
     assert list(run.steps()) == [2.0, b"item J;", 0.5, b"text J;"]
 
 
+BEHIND = Stream(Sheet([(b"text ", b";"), (b"more ", b";"), (b"stop ", b";")], [1, 1, 0]), b"J", (b"done",))
+
+
+def test_frames_behind_the_last_token_go_out_with_it():
+    _, run, stop, done = paced(b"head", BEHIND, [2.0, 0.5], chunked=False)
+    assert (list(run.steps()), stop, done) == ([2.0, b"text J;", 0.5, b"more J;"], b"stop J;", b"done")
+    _, run = paced(b"head", BEHIND, [2.0, 0.5], chunked=True)
+    assert run.end == b"7\r\nstop J;\r\n4\r\ndone\r\n0\r\n\r\n"
+    assert list(run.steps())[-1] == run.end
+
+
+def test_a_stream_that_brings_its_own_waits_keeps_them_all():
+    stream = Stream(BEHIND.sheet, b"J", waits=(2.0, 0.5, 0.25))
+    _, run = paced(b"head", stream, stream.waits, chunked=True)
+    assert list(run.steps())[-3:] == [0.25, b"7\r\nstop J;\r\n", b"0\r\n\r\n"]
+
+
 def test_the_lead_of_a_gated_stream_waits_for_no_gate():
     gate = Gate()
     steps = list(gated(b"head", LED, lambda tokens: iter([gate if count else None for count in tokens]), chunked=False))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from understudy.capacity import Batcher, CapacitySpec
 from understudy.dialects import Endpoint, Moment, Options
 from understudy.engine.decision import Decision
 from understudy.engine.errands import Errands
-from understudy.engine.keeping import equip, recalled, warm, why_ended
+from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
 from understudy.engine.pace import Pace
 from understudy.engine.state import MemoryState
 from understudy.model.call import Call, Prefix
+from understudy.model.exchange import Context, Exchange, Particulars
 from understudy.model.frame import Body
 from understudy.model.http import Request, RequestHead
 from understudy.model.reply import Reply, Text, ToolCall
@@ -28,7 +30,7 @@ def encode(_call, _replies, _moment):
     return Body(b"")
 
 
-def recall(call, store):
+def recall(call, store, _wall):
     return replace(call, user=(store.get("said", "last") or b"").decode())
 
 
@@ -45,13 +47,13 @@ def moment():
 def test_a_call_is_completed_from_its_session_and_counted_again():
     state = MemoryState()
     state.store("one").put("said", "last", b"before")
-    call, tokens = recalled(KEEPING, CALL, 3, state, "one")
+    call, tokens = recalled(KEEPING, CALL, 3, state, "one", lambda: 0.0)
     assert (call.user, tokens) == ("before", 6)
-    assert recalled(KEEPING, CALL, 3, state, "two")[1] == 0
+    assert recalled(KEEPING, CALL, 3, state, "two", lambda: 0.0)[1] == 0
 
 
 def test_who_keeps_nothing_is_left_alone():
-    assert recalled(PLAIN, CALL, 3, MemoryState(), "one") == (CALL, 3)
+    assert recalled(PLAIN, CALL, 3, MemoryState(), "one", lambda: 0.0) == (CALL, 3)
     found = equip(PLAIN, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED)
     assert (found.store, found.agent, found.wall, found.waits) == (None, None, 0.0, None)
 
@@ -93,3 +95,27 @@ def test_a_simulated_engine_says_what_is_cached():
 def test_why_a_model_ended_is_read_from_its_reply():
     replies = (Reply((Text("a"),)), Reply((ToolCall("f", "{}"),)), Reply((ToolCall("f", "{}"),), finish="length"))
     assert [why_ended(reply) for reply in replies] == ["stop", "tool_calls", "length"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "faults", "told"),
+    [
+        ("done", (), "done"),
+        ("client_gone", (), "client_gone"),
+        ("closed", (), "done"),
+        ("closed", ("close",), "closed"),
+    ],
+)
+def test_an_encoder_hears_how_its_answer_went_after_those_who_count(outcome, faults, told):
+    heard = []
+    exchange = Exchange(0.0, ASKED, Context(), particulars=Particulars(faults), settle=lambda _ended: heard.append("counted"))
+    follow(exchange, heard.append)
+    exchange.outcome = outcome
+    exchange.settle(exchange)
+    assert heard == ["counted", told]
+
+
+def test_nobody_is_told_who_does_not_want_to_know():
+    exchange = Exchange(0.0, ASKED, Context())
+    follow(exchange, None)
+    assert exchange.settle is None

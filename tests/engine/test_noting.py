@@ -41,7 +41,7 @@ def test_a_failure_tells_its_kind_and_when_to_come_back(particulars):
 
 def test_a_struck_answer_tells_what_struck_and_what_was_to_be_said(particulars):
     script = SKY + "\nfaults: [{kind: early-end, at: {event: 2}}]"
-    assert particulars("sky", script, stream=True) == Particulars(("early-end;event=2",), said="blue")
+    assert particulars("sky", script, stream=True) == Particulars(("early-end;event=2",), said="blue", drawn=("script 1",))
 
 
 @pytest.mark.parametrize("stream", [True, False])

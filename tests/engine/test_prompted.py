@@ -24,6 +24,7 @@ def call_of(*texts, role="system"):
         f"Answer in JSON that fits this schema: {json.dumps(SCHEMA)} Nothing else.",
         f"A {{set}} is no schema, this is one, as json:\n{json.dumps(SCHEMA, indent=2)}",
         f'json like {{"a": 1}} by\n```\n{json.dumps(SCHEMA)}\n```',
+        f"By the json schema below.\n{SCHEMA}\nNothing else.",
     ],
 )
 def test_a_schema_in_the_prompt_is_found(text):
@@ -38,6 +39,8 @@ def test_a_schema_in_the_prompt_is_found(text):
         json.dumps(SCHEMA),  # nobody asks for JSON
         'json: {"properties": ["a"]}',
         "json " + "{" * 100_000 + '"properties"',
+        "json " + "{'" * 50_000 + "'properties'",
+        "json {'properties': {'a': open('b')}}",
     ],
 )
 def test_other_prompts_hold_none(text):
@@ -61,6 +64,7 @@ def test_a_code_block_is_given_where_one_is_asked_for():
         ('JSON with keys "name", "age", and "role"', ["name", "age", "role"]),
         ("Answer in JSON with the fields: city, country", ["city", "country"]),
         ("Answer in JSON with a field named `answer`.", ["answer"]),
+        ("A JSON object in the following order of fields: `name`, then `age` (must be a Python int).", ["name", "age"]),
     ],
 )
 def test_keys_named_in_the_prompt_make_a_schema(text, keys):

@@ -9,8 +9,8 @@ import pytest
 from understudy.config.script import Generate, ReplySpec
 from understudy.engine.decision import decide
 from understudy.engine.replies import Lengths, compile_reply
-from understudy.engine.sampling import allowed, banned, best, generate, steadied
-from understudy.model.call import Call
+from understudy.engine.sampling import allowed, banned, best, generate
+from understudy.model.call import Call, Sampling
 from understudy.text.filler import Pool
 from understudy.text.tokens import encoding
 
@@ -22,8 +22,10 @@ def number(token):
     return next(rank for rank in range(199_998) if TOKENS.token(rank) == token.encode())
 
 
-def call_of(choices=1, user="hi", **asked):
-    return Call("chat", "openai", "gpt-4o", user=user, body=json.dumps({"model": "gpt-4o", **asked}).encode(), choices=choices)
+def call_of(choices=1, user="hi", operation="chat", choice=0, **asked):
+    body = json.dumps({"model": "gpt-4o", **asked}).encode()
+    sampling = Sampling(**asked, choice=choice) if asked or choice else None
+    return Call(operation, "openai", "gpt-4o", user=user, body=body, sampling=sampling, choices=choices)
 
 
 def said(draw=0, **asked):
@@ -38,9 +40,16 @@ def test_what_is_to_be_the_same_is_the_same_whatever_was_decided(asked):
     assert len({said(draw, **asked) for draw in range(8)}) == 1
 
 
-@pytest.mark.parametrize("asked", [{}, {"temperature": 1}, {"temperature": False}, {"seed": None}, {"seed": 7, "choices": 2}])
+@pytest.mark.parametrize("asked", [{}, {"temperature": 1}, {"top_p": 0.5}, {"choice": 1}])
 def test_everything_else_is_as_decided(asked):
     assert len({said(draw, **asked) for draw in range(8)}) == 8
+
+
+def test_each_choice_of_a_seed_is_a_text_of_its_own_and_of_temperature_0_the_same():
+    seeded = [{said(draw, seed=7, choice=choice, choices=4) for draw in range(4)} for choice in range(4)]
+    assert [len(texts) for texts in seeded] == [1] * 4
+    assert len(set.union(*seeded)) == 4
+    assert len({said(draw, temperature=0, seed=7, choice=draw, choices=4) for draw in range(4)}) == 1
 
 
 def test_another_seed_and_another_question_are_another_text():
@@ -48,28 +57,39 @@ def test_another_seed_and_another_question_are_another_text():
     assert said(temperature=0, user="hi") != said(temperature=0, user="ho")
 
 
-@pytest.mark.parametrize("body", [b"", b'{"seed": 1', b'"temperature"', b'\xff"seed"'])
-def test_a_body_that_says_nothing_asks_for_nothing(body):
-    decision = decide(b"x", 0)
-    assert steadied(Call("chat", "openai", "m", body=body), decision) is decision
-
-
 def test_without_parameters_texts_are_those_of_the_pool():
     decision = decide(b"x", 0)
-    for asked in ({}, {"temperature": 0.7}, {"top_p": 1, "frequency_penalty": 0, "logit_bias": {}}):
+    usual = {"top_p": 1, "top_k": 0, "min_p": 0, "frequency_penalty": 0, "repetition_penalty": 1, "logit_bias": {}}
+    for asked in ({}, {"temperature": 0.7}, usual, {"top_k": -1}, {"top_p": 1.7}):
         _, atoms = generate(call_of(**asked), POOL, decision, lambda _: 30)
         assert atoms in {POOL.pieces(article, 30) for article in range(64)}
 
 
+def variety(**asked):
+    """How many different tokens texts of 120 have together."""
+    texts = [generate(call_of(**asked), POOL, decide(b"%d" % n, 0), lambda _: 120)[1] for n in range(20)]
+    return sum(len(set(atoms)) for atoms in texts)
+
+
 @pytest.mark.parametrize("field", ["frequency_penalty", "presence_penalty"])
 def test_penalties_make_words_come_again_less(field):
-    def variety(penalty):
-        length = [
-            len(set(generate(call_of(**{field: penalty}), POOL, decide(b"%d" % n, 0), lambda _: 120)[1])) for n in range(20)
-        ]
-        return sum(length)
+    found = [variety(**{field: penalty}) for penalty in (-2, -1, 0.001, 1, 2)]
+    assert found == sorted(set(found))
 
-    assert variety(-2) < variety(-1) < variety(0.001) < variety(1) < variety(2)
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("repetition_penalty", (0.9, 1.0001, 1.1, 1.3)),
+        ("top_k", (1, 4, 12, 1000)),
+        ("min_p", (1.0, 0.01, 0.0001)),
+        ("top_p", (0, 0.2, 0.8, 0.9999)),
+    ],
+)
+def test_a_cut_off_leaves_fewer_words(field, values):
+    found = [variety(**{field: value}) for value in values]
+    assert found == sorted(found)
+    assert found[0] < 0.9 * found[-1]
 
 
 def test_banned_tokens_are_in_no_text_that_is_made_up():
@@ -96,7 +116,7 @@ def test_forced_tokens_are_all_that_is_said():
 
 
 def test_numbers_that_are_no_token_and_biases_that_are_none_do_no_harm():
-    for bias in ({"999999999": -100}, {"x": 1}, {"-1": 5}, {"976": None}, [], "x", {"976": True}):
+    for bias in ({"999999999": -100}, {"x": 1}, {"-1": 5}, {"x": 1.5}):
         assert said(logit_bias=bias) == said(draw=0, logit_bias=bias)
         assert allowed(call_of(logit_bias=bias), "The text.")[0].text == "The text."
 

@@ -68,6 +68,35 @@ def test_same_answers_for_all_when_asked_again(service, ask, chat):
     assert rounds[0] == rounds[1] == rounds[2]
 
 
+PACES = ["", "settings: {response-delay-ms: 20}", "timing: {ttft: 30ms, itl: {lognormal: {median: 10ms, p99: 40ms}}}"]
+
+
+def test_a_stream_from_the_shelf_is_the_one_a_fresh_server_gives(service, ask, chat):
+    for pace in PACES:
+        script = SCRIPT.replace("settings: {default-model: m}", pace) if pace else SCRIPT
+        running = service(script)
+        asked = list(itertools.product(USERS, HEADS[:-1], ["gpt-4o-mini", "gpt-4"]))
+        for serial, (user, head, model) in enumerate(asked * 2, start=1):
+            shared = ask(chat(user, model, stream=True), to=running.engine, **head)
+            if serial > len(asked) and serial % 13 == 0:
+                fresh = ask(chat(user, model, stream=True), to=service(script).engine, **head)
+                assert told(shared, serial) == told(fresh, 1)
+
+
+def test_streams_and_whole_answers_share_a_shelf_without_being_mixed_up(service, ask, chat):
+    to = service(SCRIPT).engine
+    kinds = [ask(chat("fixed", stream=stream), to=to).headers["content-type"] for stream in [True, False] * 12]
+    assert {kind.split(";")[0] for kind in kinds[::2]} == {"text/event-stream"}
+    assert {kind.split(";")[0] for kind in kinds[1::2]} == {"application/json"}
+
+
+def test_a_repeated_stream_is_taken_from_the_shelf(service, ask, chat, monkeypatch):
+    running = service(SCRIPT)
+    first = ask(chat("fixed", stream=True), to=running.engine)
+    monkeypatch.setattr(running.engine, "_answer", None)
+    assert told(ask(chat("fixed", stream=True), to=running.engine), 2) == told(first, 1)
+
+
 def test_a_sequence_is_never_shelved(service, ask, chat):
     to = service(SCRIPT).engine
     said = [ask(chat("sequence"), to=to).json["choices"][0]["message"]["content"] for _ in range(4)]

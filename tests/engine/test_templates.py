@@ -98,3 +98,11 @@ def test_a_failing_template_names_its_rule(engine, ask, chat):
     assert answer.status == 500
     assert answer.headers["x-understudy-rule"] == "greet"
     assert answer.error[0] == "template failed: UndefinedError: 'nothing' is undefined"
+
+
+def test_a_template_that_draws_by_itself_is_refused():
+    assert "No filter named 'random'" in problem("{{ [1, 2]|random }}")
+
+
+def test_a_template_nested_without_end_is_a_mistake_of_the_script():
+    assert problem("{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}") == "template: nested too deep to be read"

@@ -186,3 +186,23 @@ def test_a_schema_in_the_prompt_is_followed():
         jsonschema.validate(json.loads(reply.text), schema)
     block = answer(call_of(f"{told} in a ```json block", tools=()), "auto", DECISION)[1].text
     assert block.startswith("```json\n{")
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"answer": {"type": "string"}}, {"answer": "Here is what I found: sunny"}),
+        ({"answer": {"enum": ["yes"]}}, {"answer": "yes"}),
+        ({"answer": {"type": "string", "enum": ["yes"]}}, {"answer": "yes"}),
+        ({}, {}),
+    ],
+)
+def test_the_tool_that_ends_a_loop_is_told_what_was_found(members, told):
+    last = Tool("final_answer", "The final answer", {"type": "object", "properties": members, "required": list(members)})
+    found = (
+        Message("assistant", None, tool_calls=[{"type": "function", "function": {"name": "get_weather"}}]),
+        Message("tool", "sunny"),
+    )
+    call = call_of("what is the weather in Paris?", *found, tools=(WEATHER, last), choice="required")
+    (block,) = answer(call, "auto", DECISION)[1].blocks
+    assert (block.name, json.loads(block.arguments)) == ("final_answer", told)

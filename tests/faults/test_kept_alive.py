@@ -29,7 +29,8 @@ ENDS = {  # kinds that end the connection, of a stream and of a whole answer
 }
 SILENT, AFTERWARDS = "hang", "close-next"
 OWN = re.compile(
-    rb'"created":[0-9]+|\r\n(?:date|(?:x-)?request-id|openai-processing-ms|[a-z-]+-(?:reset|remaining)[a-z-]*): [^\r]*'
+    rb'"created": ?[0-9]+|\r\n(?:date|(?:x-)?request-id|openai-processing-ms|x-understudy-bottleneck|'
+    rb"[a-z-]+-(?:reset|remaining)[a-z-]*): [^\r]*"
 )  # what is another's with every answer
 PROVIDERS = {"openai": ("/v1/chat/completions", "gpt-4o"), "anthropic": ("/v1/messages", "claude-sonnet-5")}
 

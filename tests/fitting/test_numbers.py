@@ -28,6 +28,7 @@ def test_a_path_may_break_off_anywhere():
 def test_a_summary_needs_a_middle():
     assert summary({"p99": 5, "stddev": 1}, 1.0) is None
     assert summary({"median": 2000, "p99": float("nan"), "count": 7}, 0.001) == Summary(7, None, None, 2.0, None)
+    assert summary({"mean": 0.0, "median": 0.0, "p99": 0.0, "count": 0}, 0.001) is None
 
 
 def test_days_are_those_of_utc():

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-
-import pytest
-
-from understudy.importing.exchange import data, fields, request_of, take_of, unpacked
+from understudy.importing.exchange import data, fields, request_of, take_of
 
 
 def test_fields_in_all_their_forms():
@@ -27,20 +22,6 @@ def test_bodies_in_all_their_forms():
         b"s",
         b'{"a":1}',
     ]
-
-
-def test_compression_is_undone_if_it_is_still_there():
-    assert unpacked(gzip.compress(b"{}"), {}) == b"{}"
-    assert unpacked(zlib.compress(b"{}"), {"content-encoding": "deflate"}) == b"{}"
-    assert unpacked(b"{}", {"content-encoding": "br"}) == b"{}"
-    for body, how, said in ((b"\x00", "zstd", "content-encoding 'zstd'"), (b"\x1f\x8bx", "gzip", "only a part")):
-        with pytest.raises(ValueError, match=said):
-            unpacked(body, {"content-encoding": how})
-
-
-def test_a_bomb_is_refused():
-    with pytest.raises(ValueError, match="at most 32 MB"):
-        unpacked(gzip.compress(bytes(33 << 20)), {})
 
 
 def test_an_address_is_cut_down_to_what_is_served():

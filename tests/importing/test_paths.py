@@ -30,8 +30,10 @@ def test_the_protocol_is_named_where_another_is_meant_too():
 
 
 def test_a_pattern_that_is_none():
-    with pytest.raises(ValueError, match="unterminated"):
+    with pytest.raises(ValueError, match="missing \\)"):
         places("(")
+    with pytest.raises(ValueError, match="invalid perl operator"):
+        places("(?=a)")
 
 
 def test_a_chat_is_read_as_openai_says_it():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.config.source import TextError
-from understudy.importing.source import Source
+from understudy.importing.source import FormatError, Source
 
 
 def test_lines_of_places(source):
@@ -23,6 +23,12 @@ def test_rows_are_objects_and_nothing_else(source):
     assert source("a.jsonl", '{"a": 1}\n\n{"b": 2}\n').rows == [(1, {"a": 1}), (3, {"b": 2})]
     assert source("b.jsonl", '{"a": 1}\n[]\n').rows == []
     assert source("c.jsonl", "x").rows == []
+
+
+def test_what_is_neither_yaml_nor_json_is_refused_with_its_line(source):
+    assert source("a.json", '{"a": 1}').parsed == {"a": 1}
+    with pytest.raises(FormatError, match=r"a\.json:1: "):
+        _ = source("a.json", "{").parsed
 
 
 def test_files_beside_stand_below_the_folder(source, put):

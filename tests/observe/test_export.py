@@ -5,6 +5,7 @@ import json
 import pytest
 
 from understudy.model.call import Call
+from understudy.model.exchange import Particulars
 from understudy.model.reply import Reply, Text
 from understudy.observe.export import FORMS, Exporter, accepted
 
@@ -20,6 +21,21 @@ def test_an_exchange_a_line(exporter, make_exchange):
     pieces = list(exporter.pieces("jsonl", [make_exchange(serial=1, body=b"a"), make_exchange(serial=2, body=b"b\nc")]))
     assert [json.loads(piece)["understood"]["user"] for piece in pieces] == ["a", "b\nc"]
     assert all(piece.count(b"\n") == 1 and piece.endswith(b"\n") for piece in pieces)
+
+
+def test_lines_have_the_answer_where_it_is_known(exporter, make_exchange):
+    (line,) = map(json.loads, exporter.pieces("jsonl", [make_exchange()]))
+    assert line["response"] == {"headers": {}, "body": "x"}
+    (line,) = map(json.loads, Exporter(lambda _: None, lambda _: None).pieces("jsonl", [make_exchange()]))
+    assert "response" not in line
+
+
+def test_a_secret_in_any_of_several_choices_keeps_a_stream_back(exporter, make_exchange):
+    secret, plain = Reply((Text("sk-proj-abcdefghijklmnopqrstuvwxyz"),)), Reply((Text("no"),))
+    exchange = make_exchange(stream=True, reply=plain, particulars=Particulars(others=(plain, secret)))
+    (line,) = map(json.loads, exporter.pieces("jsonl", [exchange]))
+    assert "response" not in line
+    assert line["others"] == [{"text": "no"}, {"text": "sk-...wxyz"}]
 
 
 def test_archives_have_the_bytes(exporter, make_exchange):

@@ -5,12 +5,13 @@ import json
 import jsonschema
 import pytest
 
-from understudy.model.exchange import Context
+from understudy.model.exchange import Context, Particulars
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery
 from understudy.model.reply import Reply, Text
 from understudy.observe.account import account
-from understudy.observe.har import dechunked, entry, pieces
+from understudy.observe.answer import Answer
+from understudy.observe.har import entry, pieces
 
 TEXT, NUMBER, SIZE = {"type": "string"}, {"type": "number", "minimum": 0}, {"type": "integer", "minimum": -1}
 OWN = {"^_": {}}
@@ -96,7 +97,7 @@ def test_an_archive_of_nothing():
 
 
 def test_request_and_answer(told):
-    (found,) = archive(entry(told(duration=0.25, sent=len(ANSWER)), ANSWER))
+    (found,) = archive(entry(told(duration=0.25, sent=len(ANSWER)), Answer.of(ANSWER)))
     assert found["startedDateTime"] == "1970-01-01T00:00:01.500Z"
     assert found["time"] == 250
     request, response = found["request"], found["response"]
@@ -114,13 +115,15 @@ def test_a_stream_without_its_framing(told):
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
     data = head + b"5\r\ndata:\r\n2\r\n\n\n\r\n0\r\n\r\n"
     delivery = Delivery("done", len(data), 2, 0.0, 0.1, 0.11)
-    (found,) = archive(entry(told(duration=0.5, stream=True, delivery=delivery), data))
+    (found,) = archive(entry(told(duration=0.5, stream=True, delivery=delivery), Answer.of(data)))
     assert found["response"]["content"]["text"] == "data:\n\n"
     assert found["timings"] == {"send": 0, "wait": 110, "receive": 390}
 
 
 def test_answers_that_came_to_harm_say_so(told):
-    (found,) = archive(entry(told(outcome="aborted"), ANSWER))
+    (found,) = archive(entry(told(outcome="aborted"), Answer.of(ANSWER)))
+    assert "cut or changed" in found["response"]["content"]["comment"]
+    (found,) = archive(entry(told(particulars=Particulars(("reset",))), Answer.of(ANSWER)))
     assert "cut or changed" in found["response"]["content"]["comment"]
 
 
@@ -133,7 +136,7 @@ def test_answers_that_are_not_known_any_more(told):
 
 def test_queries_and_paths_as_urls_have_them(told):
     (found,) = archive(
-        entry(told("/v1beta/models/ü x:generateContent?key=AIza&alt=sse", method="GET", body=b""), ANSWER, "https")
+        entry(told("/v1beta/models/ü x:generateContent?key=AIza&alt=sse", method="GET", body=b""), Answer.of(ANSWER), "https")
     )
     request = found["request"]
     assert request["url"] == "https://127.0.0.1:8000/v1beta/models/%C3%BC%20x:generateContent?key=***&alt=sse"
@@ -142,15 +145,11 @@ def test_queries_and_paths_as_urls_have_them(told):
 
 
 def test_sounds_and_pictures_are_in_base64(told):
-    (found,) = archive(entry(told(), b"HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\n\r\n\xff\xfb\x90"))
+    (found,) = archive(entry(told(), Answer.of(b"HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\n\r\n\xff\xfb\x90")))
     assert found["response"]["content"] == {"size": 3, "mimeType": "audio/mpeg", "text": "//uQ", "encoding": "base64"}
 
 
 def test_secrets_in_answers_are_masked(told):
     data = b"HTTP/1.1 200 OK\r\nset-cookie: session=abcdef\r\n\r\nsk-proj-abcdefghijklmnopqrstuvwxyz"
-    (found,) = archive(entry(told(), data))
+    (found,) = archive(entry(told(), Answer.of(data)))
     assert "abcdef" not in json.dumps(found)
-
-
-def test_chunks_that_break_off():
-    assert dechunked(b"3\r\nabc\r\n5\r\nde") == b"abcde"

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from understudy.observe.metrics import Counters
+from understudy.observe.metrics import OTHER, TOLD_APART, Counters
 
 
 def test_nothing_counted_yet():
@@ -76,3 +76,13 @@ def test_why_models_ended_is_counted_unless_they_just_stopped(make_exchange):
     assert counters.snapshot()["finishes"] == {"length": 2, "tool_calls": 1}
     counters.clear()
     assert counters.snapshot()["finishes"] == {}
+
+
+def test_only_so_many_models_are_told_apart_and_those_remain(make_exchange):
+    counters = Counters()
+    for number in range(TOLD_APART + 5):
+        counters.record(make_exchange(model=f"m{number}"))
+    counters.record(make_exchange(model="m0"))
+    found = {row["model"]: row["requests"] for row in counters.snapshot()["by"]}
+    assert len(found) == TOLD_APART + 1
+    assert (found["m0"], found["m1"], found[OTHER]) == (2, 1, 5)

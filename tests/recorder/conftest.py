@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +19,7 @@ from understudy.engine.respond import Engine
 from understudy.engine.state import MemoryState
 from understudy.model.call import Call
 from understudy.model.http import Request, RequestHead
-from understudy.recorder.conditions import Asked
+from understudy.recorder.asked import Asked
 from understudy.recorder.proxy import Proxy
 from understudy.recorder.recorder import Recorder, known_to
 from understudy.recorder.scribe import Scribe
@@ -99,6 +101,42 @@ class Recording(NamedTuple):
         return data.data["rules"]
 
 
+class Odd:
+    """A server that does to each connection what it is told to, once it has read a request."""
+
+    def __init__(self, act: Callable[[socket.socket], None]) -> None:
+        self._act = act
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._door.getsockname()[1]
+        self.requests: list[bytes] = []
+        self.gone = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = self._door.accept()
+                line.settimeout(PATIENCE)
+                with line, suppress(OSError):
+                    self.requests.append(self._read(line))
+                    self._act(line)
+                self.gone.set()
+
+    @staticmethod
+    def _read(line: socket.socket) -> bytes:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += line.recv(65536)
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = next((int(f.split(b":")[1]) for f in head.lower().split(b"\r\n") if f.startswith(b"content-length:")), 0)
+        while len(body) < length:
+            body += line.recv(65536)
+        return head + b"\r\n\r\n" + body
+
+    def close(self) -> None:
+        self._door.close()
+
+
 @pytest.fixture(name="send")
 def _send() -> Callable[..., Got]:
     return send
@@ -126,7 +164,9 @@ def recording(tmp_path) -> Callable[..., Any]:
     """Record a port of the loopback address."""
 
     @contextmanager
-    def start(port: int, *, path: str = "", missing_only: bool = False, **options: Any) -> Iterator[Recording]:
+    def start(
+        port: int, *, path: str = "", missing_only: bool = False, patience: float = 600.0, **options: Any
+    ) -> Iterator[Recording]:
         out, told, known = tmp_path / "out.yaml", [], None
         if missing_only:
             settings, found = read(Sources((out,)))
@@ -136,7 +176,7 @@ def recording(tmp_path) -> Callable[..., Any]:
         recorder = Recorder(out, upstream.url, tell=told.append, **options)
         recorder.write()
         scribe = Scribe(recorder)
-        proxy = Proxy(upstream, Courier(upstream.address, RealClock()), scribe.record, scribe.lose, known)
+        proxy = Proxy(upstream, Courier(upstream.address, RealClock(), patience), scribe.record, scribe.lose, known)
         with ThreadServer(lambda: Server(proxy, port=0)) as thread:
             yield Recording(thread.port, out, recorder, thread, told, scribe)
         scribe.finish()
@@ -189,3 +229,16 @@ def take(request_of) -> Callable[..., Take]:
 @pytest.fixture
 def secrets() -> Secrets:
     return Secrets()
+
+
+@pytest.fixture
+def odd() -> Iterator[Callable[..., Odd]]:
+    made: list[Odd] = []
+
+    def make(act: Callable[[socket.socket], None] | bytes) -> Odd:
+        made.append(Odd((lambda line: line.sendall(act)) if isinstance(act, bytes) else act))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()

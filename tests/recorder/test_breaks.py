@@ -4,28 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.recorder.breaks import before_the_head, break_of, in_raw
+from understudy.recorder.breaks import before_the_head, in_raw
 from understudy.recorder.reply import hear, reply_of
 
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n'
-
-
-@pytest.mark.parametrize(
-    ("problem", "kind"),
-    [
-        ("timed out", "hang"),
-        ("[Errno 104] Connection reset by peer", "reset"),
-        ("[Errno 54] Connection reset by peer", "reset"),
-        ("IncompleteRead(0 bytes read)", "close"),
-        ("the answer ended before all of it had come", "close"),
-        ("Remote end closed connection without response", "close"),
-        ("[Errno 111] Connection refused", None),
-        ("[Errno -2] Name or service not known", None),
-        ("'NoneType' object has no attribute 'read'", None),
-    ],
-)
-def test_signs(problem, kind):
-    assert break_of(problem) == kind
 
 
 def test_nothing_came(take, chat):

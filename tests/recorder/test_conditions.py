@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from understudy.matching import When
-from understudy.recorder.conditions import Asked, tell_apart
+from understudy.recorder.asked import Asked
+from understudy.recorder.conditions import tell_apart
+from understudy.recorder.crowd import Crowd
 from understudy.recorder.take import Reader
 
 
@@ -15,7 +17,8 @@ def written(asked, secrets):
 
     def write(*bodies, paths=()):
         everybody = [asked(body, *paths[i : i + 1]) for i, body in enumerate(bodies)]
-        found = [tell_apart(one, everybody, secrets) for one in everybody]
+        crowd = Crowd(everybody)
+        found = [tell_apart(place, crowd, secrets) for place in range(len(everybody))]
         for one, conditions in zip(everybody, found, strict=True):
             test = When.build(conditions).test
             assert [other for other in everybody if test(other.call, other.request) is not None] == [one]

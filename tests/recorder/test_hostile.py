@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import IncompleteRead, RemoteDisconnected
 
@@ -24,55 +24,6 @@ CHAT = "/v1/chat/completions"
 
 def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
-
-
-class Odd:
-    """A server that does to each connection what it is told to, once it has read a request."""
-
-    def __init__(self, act: Callable[[socket.socket], None]) -> None:
-        self._act = act
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
-        self.requests: list[bytes] = []
-        self.gone = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                line, _ = self._door.accept()
-                line.settimeout(PATIENCE)
-                with line, suppress(OSError):
-                    self.requests.append(self._read(line))
-                    self._act(line)
-                self.gone.set()
-
-    @staticmethod
-    def _read(line: socket.socket) -> bytes:
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += line.recv(65536)
-        head, _, body = data.partition(b"\r\n\r\n")
-        length = next((int(f.split(b":")[1]) for f in head.lower().split(b"\r\n") if f.startswith(b"content-length:")), 0)
-        while len(body) < length:
-            body += line.recv(65536)
-        return head + b"\r\n\r\n" + body
-
-    def close(self) -> None:
-        self._door.close()
-
-
-@pytest.fixture
-def odd() -> Iterator[Callable[..., Odd]]:
-    made: list[Odd] = []
-
-    def make(act: Callable[[socket.socket], None] | bytes) -> Odd:
-        made.append(Odd((lambda line: line.sendall(act)) if isinstance(act, bytes) else act))
-        return made[-1]
-
-    yield make
-    for server in made:
-        server.close()
 
 
 def reset(line: socket.socket) -> None:

@@ -16,7 +16,7 @@ rules:
   - {when: {tool_result: false}, reply: {tool_calls: [{name: look, arguments: {at: 1}}]}}
   - {when: {tool_result: {contains: first}}, reply: {tool_calls: [{name: look, arguments: {at: 2}}]}}
 """
-TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}
+TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
 RESULTS = ("the first", "the last")
 
 

@@ -21,6 +21,14 @@ def test_every_text_survives(text):
     assert parse(rendered(rules, "here"), "x.yaml").data == {"version": 1, "rules": rules}
 
 
+@pytest.mark.parametrize("text", ["\x7f\x85\x9f\u2028\ufeff\uffff", 'é☃😀"\\ #: \n'])
+def test_a_text_too_long_to_be_read_by_people_survives_on_one_line(text):
+    rules = [{"name": "n", "reply": {"text": text + "x" * 200_000}}]
+    page = rendered(rules, "here")
+    assert page.count("\n") == 4
+    assert parse(page, "x.yaml").data == {"version": 1, "rules": rules}
+
+
 def test_it_reads_well():
     rule = {
         "name": "a b",

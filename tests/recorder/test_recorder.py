@@ -11,7 +11,7 @@ from understudy.recorder.page import rendered
 from understudy.recorder.recorder import Recorder
 from understudy.recorder.reply import hear, reply_of
 
-TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
 
 
 def test_an_answer_is_replayed(script, recording, replay, send, chat):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from understudy.model.http import RequestHead
 from understudy.recorder.rules import Collection
 
 
@@ -41,3 +44,14 @@ def test_a_secret_across_pieces_is_hidden(secrets, asked, chat):
     first, second = written(secrets, asked, chat, ("a", {"text": key, "pieces": [key[:9], key[9:]]}), ("b", {"raw": raw}))
     assert first["reply"] == {"text": "sk-...ghij"}
     assert second["reply"] == {"raw": {"chunks": [{"after": 3.5, "data": "sk-...ghij"}]}}
+
+
+@pytest.mark.parametrize(
+    "piece", [{"data": "sk-proj-0123456789abcdefghij"}, {"base64": "c2stcHJvai0wMTIzNDU2Nzg5YWJjZGVmZ2hpag=="}]
+)
+def test_a_secret_is_hidden_where_nobody_measured_times(secrets, asked, chat, piece):
+    secrets.notice(RequestHead("POST", "/", "/", "", {"authorization": "Bearer sk-proj-0123456789abcdefghij"}))
+    (rule,) = written(secrets, asked, chat, ("a", {"raw": {"chunks": [piece]}}))
+    (chunk,) = rule["reply"]["raw"]["chunks"]
+    assert chunk.keys() == piece.keys()
+    assert chunk != piece

@@ -6,6 +6,7 @@ import pytest
 
 from understudy.model.http import RequestHead
 from understudy.recorder.secrets import Secrets
+from understudy.wire.eventstream import decode, encode
 
 KEY = "abc-4711-not-like-a-key"
 
@@ -43,3 +44,30 @@ def test_a_condition_holds_without_saying_the_secret():
     assert "0123456789" not in found["regex"]
     assert re.search(found["regex"].replace(r"\z", r"\Z"), text)
     assert Secrets().condition("plain") == "plain"
+
+
+def test_stars_in_an_event_stream_leave_it_sound():
+    secrets = Secrets()
+    secrets.notice(RequestHead("POST", "/", "/", "", {"authorization": f"Bearer {KEY}"}))
+    frames = encode({":event-type": "chunk"}, f'"{KEY}"'.encode()) + encode({}, b"other")
+    first, second = decode(secrets.hide_bytes(frames))
+    assert (first.payload, second.payload) == (b'"%b"' % (b"*" * len(KEY)), b"other")
+
+
+@pytest.mark.parametrize(
+    ("body", "hidden"),
+    [
+        (b'{"x": {"Api_Key": "hunter2hunter2"}}', True),
+        (b' [{"db.password": "hunter2hunter2"}]', True),
+        (b'{"access-token": "hunter2hunter2"}', True),
+        (b'{"private-key": "hunter2hunter2"}', True),
+        (b'{"Authorization": "hunter2hunter2"}', True),
+        (b'{"name": "hunter2hunter2"}', False),
+        (b'{"max_tokens": "hunter2hunter2"}', False),
+        (b'"api_key": "hunter2hunter2"', False),
+    ],
+)
+def test_what_a_body_holds_under_the_name_of_a_secret_is_one(body, hidden):
+    secrets = Secrets()
+    secrets.notice_body(body)
+    assert secrets.hide("hunter2hunter2") == ("***" if hidden else "hunter2hunter2")

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from understudy.model.http import Request
+from understudy.model.plan import Run
 from understudy.runtime.inbox import WAITING
 from understudy.runtime.life import PREPARE_OVER
 from understudy.wire.http1 import Limits
@@ -92,6 +93,26 @@ def test_answers_come_in_order_when_an_early_one_is_slow(stage):
     stage.eventually(lambda: len(stage.app.seen) == 3)
     stage.advance(5.0)
     assert [client.answer()[1] for _ in range(4)] == [b"GET /slow ", b"GET /fast ", b"GET /slow ", b"GET /last "]
+
+
+def test_what_came_during_a_stream_is_answered_at_its_end_and_then_the_fast_lane_is_free_again(stage):
+    stage = stage()
+    stage.app.routes["/run"] = lambda request: stage.app.plan([stage.app.answer(request), Run([(b"x", b"")], b"", [1.0], b".")])
+    client = stage.client()
+    client.get("/run")
+    stage.eventually(lambda: stage.server.waiting)
+    client.get("/last")
+    stage.eventually(lambda: not stage.connection()._alone)
+    stage.advance(1.0)
+    assert client.answer()[1] == b"GET /run "
+    assert client.exactly(2) == b"x."
+    assert client.answer()[1] == b"GET /last "
+    client.get("/run")
+    stage.eventually(lambda: stage.server.waiting)
+    stage.advance(1.0)
+    assert client.answer()[1] == b"GET /run "
+    assert client.exactly(2) == b"x."
+    stage.eventually(lambda: stage.connection()._ready)
 
 
 def test_a_thousand_pipelined_requests_are_answered_in_order_even_if_nothing_is_read_for_a_while(stage):

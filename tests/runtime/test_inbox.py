@@ -50,6 +50,13 @@ def test_it_holds_a_bounded_number_of_bytes(inbox):
     assert not inbox.empty
 
 
+def test_what_a_client_left_unfinished_is_refused_and_nothing_else(inbox):
+    assert inbox.unfinished("idle") is None
+    inbox.parser.feed(b"GET / HT")
+    refusal = inbox.unfinished(inbox.parser.phase)
+    assert (refusal.status, refusal.message) == (400, "request: expected the rest of it, got the end of the stream.")
+
+
 def test_a_discarded_inbox_stays_empty(inbox):
     inbox.parser.feed(GET % 1 + GET % 2 + b"GET")
     inbox.fill(0.0)

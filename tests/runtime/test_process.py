@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import subprocess
@@ -170,3 +171,19 @@ def test_errors_of_the_loop_reach_whoever_hears_the_servers(stage):
 
     stage.thread.call(lambda: asyncio.get_running_loop().call_soon(broken))
     stage.eventually(lambda: stage.app.errors == [error])
+
+
+def test_what_fails_in_the_task_of_a_client_that_was_collected_here_is_no_error_of_the_server(stage):
+    stage = stage()
+    done = threading.Event()
+
+    async def broken() -> None:
+        raise ValueError("a client's own")
+
+    def leave() -> None:
+        asyncio.get_running_loop().create_task(broken()).add_done_callback(lambda _: done.set())
+
+    stage.thread.call(leave)
+    assert done.wait(10)
+    stage.thread.call(gc.collect)
+    assert stage.app.errors == []

@@ -12,8 +12,8 @@ STEP = 1 / 1024
 
 def taken(wheel: Wheel[str], now: float) -> list[str]:
     found: list[str] = []
-    while (slot := wheel.first()) is not None and slot <= now * wheel.rate:
-        found += wheel.take(slot)
+    while more := wheel.take(now * wheel.rate, 1):
+        found += more
     return found
 
 
@@ -44,8 +44,29 @@ def test_entries_of_a_slot_come_in_the_order_they_came():
     wheel: Wheel[str] = Wheel(STEP)
     for name in "abc":
         wheel.put(5, name)
-    assert wheel.take(5) == ["a", "b", "c"]
-    assert wheel.first() is None
+    wheel.put(4, "-")
+    wheel.put(6, "d")
+    assert wheel.take(3.9, 100) == []
+    assert wheel.take(5.5, 100) == ["-", "a", "b", "c"]
+    assert wheel.first() == 6
+
+
+def test_slots_are_taken_until_they_are_enough():
+    wheel: Wheel[str] = Wheel(STEP)
+    for slot, name in enumerate("abcdef"):
+        wheel.put(slot // 2, name)
+    assert wheel.take(9.0, 3) == ["a", "b", "c", "d"]
+    assert wheel.take(9.0, 3) == ["e", "f"]
+    assert wheel.take(9.0, 3) == []
+
+
+def test_who_is_put_straight_into_a_slot_behind_what_was_taken_is_found():
+    wheel: Wheel[str] = Wheel(STEP)
+    wheel.put(5, "a")
+    wheel.put(50, "z")
+    assert wheel.take(5.0, 100) == ["a"]
+    wheel.slots[6] = ["b"]
+    assert wheel.first() == 6
 
 
 def test_an_entry_can_be_removed_and_empty_slots_go_with_their_last():
@@ -91,8 +112,7 @@ def test_everybody_is_taken_once_in_order_and_never_early(entries, moves):
     now, out = 0.0, []
     for move in [*moves, 2000.0]:
         now += move
-        while (slot := wheel.first()) is not None and slot <= now * wheel.rate:
-            found = wheel.take(slot)
+        while found := wheel.take(now * wheel.rate, 3):
             assert all(due <= now + STEP / 999 for _, due in found)
             out += found
         assert all(due > now - STEP for _, due in set(kept) - set(out))

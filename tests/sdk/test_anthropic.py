@@ -111,8 +111,7 @@ def test_a_streamed_mix_of_blocks(serve, link):
             - {tool_call: {name: get_weather, arguments: {city: Rome}}}
     """
     client = link(serve(script))
-    thinking = {"type": "enabled", "budget_tokens": 1024}
-    wishes = {**asked("weather?", tools=[WEATHER], thinking=thinking), "max_tokens": 4096}
+    wishes = {**asked("weather?", tools=[WEATHER], thinking={"type": "adaptive"}), "max_tokens": 4096}
     whole = client.messages.create(**wishes)
     with client.messages.stream(**wishes) as stream:
         streamed = stream.get_final_message()

@@ -49,6 +49,15 @@ def test_a_chat(client):
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
 
 
+def test_the_clients_own_identifier_comes_back(client):
+    own = {"x-ms-client-request-id": "mine"}
+    raw = client.chat.completions.with_raw_response.create(model="my-gpt", messages=say("hi"), extra_headers=own)
+    assert raw.headers["x-ms-client-request-id"] == "mine"
+    with pytest.raises(openai.RateLimitError) as caught:
+        client.chat.completions.create(model="my-gpt", messages=say("limit"), extra_headers=own)
+    assert caught.value.response.headers["x-ms-client-request-id"] == "mine"
+
+
 def test_a_stream(client):
     chunks = list(client.chat.completions.create(model="my-gpt", messages=say("hi"), stream=True))
     assert chunks[0].choices == []

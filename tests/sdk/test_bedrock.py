@@ -26,6 +26,8 @@ rules:
   - {when: {user: break}, reply: "one two three", fault: {kind: error-event, status: 429, error: rate_limit, at: {event: 3}}}
   - {reply: "Hello there."}
 """
+LIKE_OPENAI = ("openai.gpt-oss-120b-1:0", "qwen.qwen3-32b-v1:0", "ai21.jamba-1-5-large-v1:0", "mistral.pixtral-large-2502-v1:0")
+ASKED = {"messages": [{"role": "user", "content": "hi"}]}
 SPEC = {
     "name": "get_weather",
     "inputSchema": {"json": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
@@ -147,11 +149,16 @@ def test_claude_is_invoked_as_a_stream(client):
         ("meta.llama3-3-70b-instruct-v1:0", {"prompt": "hi"}, lambda found: found["generation"]),
         ("mistral.mistral-large-2407-v1:0", {"prompt": "hi"}, lambda found: found["outputs"][0]["text"]),
         ("amazon.nova-pro-v1:0", {"messages": say("hi")}, lambda found: found["output"]["message"]["content"][0]["text"]),
+        ("cohere.command-r-plus-v1:0", {"message": "hi"}, lambda found: found["text"]),
+        ("cohere.command-text-v14", {"prompt": "hi"}, lambda found: found["generations"][0]["text"]),
+        ("us.deepseek.r1-v1:0", {"prompt": "hi"}, lambda found: found["choices"][0]["text"]),
+        *[(model, ASKED, lambda found: found["choices"][0]["message"]["content"]) for model in LIKE_OPENAI],
     ],
 )
 def test_other_models_are_invoked_in_their_own_form(client, model, body, text):
     answer = client.invoke_model(modelId=model, body=json.dumps(body))
     assert text(json.loads(answer["body"].read())) == "Hello there."
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-bedrock-output-token-count"] == "3"
     stream = client.invoke_model_with_response_stream(modelId=model, body=json.dumps(body))
     assert all(json.loads(event["chunk"]["bytes"]) for event in stream["body"])
 

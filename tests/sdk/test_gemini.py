@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
+import openai
 import pytest
 from google import genai
 from google.genai import errors, types
@@ -246,3 +248,25 @@ def test_vertex(serve, link):
     assert "".join(chunk.text or "" for chunk in chunks) == "It is blue."
     assert client.models.count_tokens(model="gemini-2.5-flash", contents="the sky").total_tokens == 3
     assert len(client.models.embed_content(model="text-embedding-005", contents="sky").embeddings[0].values) == 768
+
+
+def test_openais_client_below_googles_path(serve, made):
+    client = made(openai.OpenAI, base_url=f"{serve(SKY).url}/v1beta/openai/", api_key="any", max_retries=0)
+    said: Any = {"model": "gemini-2.5-flash", "messages": [{"role": "user", "content": "the sky"}]}
+    assert client.chat.completions.create(**said).choices[0].message.content == "It is blue."
+    chunks = client.chat.completions.create(**said, stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "It is blue."
+    with client.chat.completions.stream(**said) as stream:
+        assert stream.get_final_completion().choices[0].message.content == "It is blue."
+    assert len(client.embeddings.create(model="gemini-embedding-001", input="sky").data[0].embedding) == 3072
+    assert client.models.retrieve("gemini-2.5-flash").owned_by == "google"
+    assert "models/gemini-2.5-flash" in [model.id for model in client.models.list()]
+    assert client.images.generate(model="imagen-4.0-generate-001", prompt="a lamp", response_format="b64_json").data[0].b64_json
+
+
+def test_the_error_of_an_array_is_read(serve):
+    """Before a stream that is no stream of events, the API puts an error into an array: the client takes it out."""
+    url = f"{serve('rules: [{reply: {error: overloaded}}]').url}/v1beta/models/gemini-2.5-flash:streamGenerateContent"
+    with httpx.Client() as web, pytest.raises(errors.ServerError) as caught:
+        errors.APIError.raise_for_response(web.post(url, json={"contents": [{"parts": [{"text": "hi"}]}]}))
+    assert (caught.value.code, caught.value.status) == (503, "UNAVAILABLE")

@@ -107,7 +107,7 @@ def test_vectors_have_the_length_of_their_model(client):
     assert len(client.embeddings(model="nomic-embed-text", prompt="a").embedding) == 768
 
 
-def test_models_are_listed_shown_fetched_and_deleted(client):
+def test_models_are_listed_shown_fetched_and_deleted(client, tmp_path):
     assert [model.model for model in client.list().models] == ["llama3.2:latest", "qwen3:8b", "nomic-embed-text:latest"]
     assert client.show("nomic-embed-text").capabilities == ["embedding"]
     assert client.ps().models[0].model == "llama3.2:latest"
@@ -116,6 +116,10 @@ def test_models_are_listed_shown_fetched_and_deleted(client):
     assert progress[-1].status == "success"
     assert max(part.completed or 0 for part in progress) == max(part.total or 0 for part in progress)
     assert client.create(model="mario", from_="llama3.2", system="You are Mario.").status == "success"
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"GGUF")
+    digest = client.create_blob(path)
+    assert client.create(model="mine", files={"model.gguf": digest}).status == "success"
     assert client.push("me/mario").status == "success"
     assert client.copy("a", "b").status == "success"
     assert client.delete("a").status == "success"

@@ -106,7 +106,7 @@ def test_a_spoken_answer(ask):
 
 def test_a_completion_with_everything(client):
     answer = client.completions.create(
-        model="gpt-3.5-turbo-instruct", prompt=["one", "two"], n=2, best_of=3, logprobs=2, echo=True, suffix="...", max_tokens=4
+        model="davinci-002", prompt=["one", "two"], n=2, best_of=3, logprobs=2, echo=True, max_tokens=4
     )
     assert [choice.index for choice in answer.choices] == [0, 1, 2, 3]
     assert all("".join(choice.logprobs.tokens) == choice.text for choice in answer.choices)

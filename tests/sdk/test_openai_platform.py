@@ -167,7 +167,7 @@ def test_a_batch_is_really_run(serve, connect):
     assert (row["custom_id"], row["response"]["status_code"]) == ("1", 400)
     assert batch.usage.total_tokens == sum(row["response"]["body"]["usage"]["total_tokens"] for row in rows)
     assert [found.id for found in client.batches.list()] == [batch.id]
-    with pytest.raises(openai.BadRequestError, match="completed"):
+    with pytest.raises(openai.ConflictError, match="completed"):
         client.batches.cancel(batch.id)
 
 

@@ -116,10 +116,11 @@ def test_the_background(client):
     made = client.responses.create(model="gpt-4o-mini", input="hello", background=True)
     assert made.status == "queued"
     assert client.responses.retrieve(made.id).output_text
-    events = list(client.responses.retrieve(made.id, stream=True, starting_after=2))
+    assert client.responses.cancel(made.id).status == "completed"
+    begun = next(iter(client.responses.create(model="gpt-4o-mini", input="hello", background=True, stream=True)))
+    events = list(client.responses.retrieve(begun.response.id, stream=True, starting_after=2))
     assert events[0].sequence_number == 3
     assert events[-1].type == "response.completed"
-    assert client.responses.cancel(made.id).status == "completed"
 
 
 def test_cut_off(client):
@@ -161,7 +162,7 @@ def test_the_streaming_helper_takes_up_a_stream(client):
 
 
 @pytest.mark.parametrize("how", [{}, {"stream": True}, {"stream": True, "eager": True}])
-@pytest.mark.parametrize("wishes", [{"model": "gpt-4o"}, {"model": "gpt-5", "store": False}])
+@pytest.mark.parametrize("wishes", [{"model": "gpt-5"}, {"model": "gpt-5", "store": False}])
 def test_the_tool_runner_comes_to_an_end(client, how, wishes):
     runner = pytest.importorskip("openai.lib.responses_tool_runner")
     asked = []
@@ -187,3 +188,29 @@ def test_a_stream_that_fails_ends_by_saying_so(plain):
     assert [event["type"] for event in events[-2:]] == ["error", "response.failed"]
     assert events[-1]["response"]["status"] == "failed"
     assert events[-1]["response"]["error"]["code"] == "server_error"
+
+
+def test_who_hangs_up_while_a_response_is_made_cancels_it(serve, connect):
+    client = connect(serve("timing: {itl: 20ms}\nrules: [{reply: {generate: {tokens: 500}}}]"))
+    conversation = client.conversations.create()
+    stream = client.responses.create(model="gpt-4o-mini", input="hello", stream=True, conversation=conversation.id)
+    begun = next(iter(stream))
+    with pytest.raises(openai.BadRequestError) as busy:
+        client.responses.create(model="gpt-4o-mini", input="and?", conversation=conversation.id)
+    assert busy.value.code == "conversation_locked"
+    stream.response.close()
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(begun.response.id)
+    assert client.conversations.items.list(conversation.id).data == []
+
+
+def test_a_stream_of_the_background_ends_when_its_response_is_cancelled(serve, connect):
+    client = connect(serve("timing: {itl: 20ms}\nrules: [{reply: {generate: {tokens: 500}}}]"))
+    stream = iter(client.responses.create(model="gpt-4o-mini", input="hello", stream=True, background=True))
+    made = next(stream).response
+    assert client.responses.cancel(made.id).status == "cancelled"
+    assert "response.completed" not in [event.type for event in stream]
+    assert client.responses.retrieve(made.id).status == "cancelled"
+    again = list(client.responses.retrieve(made.id, stream=True))
+    assert again[0].type == "response.created"
+    assert len(again) < 10

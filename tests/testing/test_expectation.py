@@ -101,3 +101,9 @@ def test_conditions_are_those_of_scripts(server, name):
 def test_a_negative_number_is_refused(server):
     with pytest.raises(ValueError, match="times -1: expected 0 or more"):
         server.expect().times(-1)
+
+
+@pytest.mark.parametrize("name", ["on", "expect", "assert_called", "assert_not_called"])
+def test_a_text_is_no_condition(server, name):
+    with pytest.raises(TypeError, match=r"\('ping'\): expected conditions by name. Say .*: user='ping'"):
+        getattr(server, name)("ping")

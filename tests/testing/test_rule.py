@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -97,12 +98,26 @@ def test_functions_may_return_what_a_reply_may_say(server, chat):
     assert chat(server, "b").json["choices"][0]["finish_reason"] == "length"
 
 
+def test_a_function_may_be_async_and_look_at_the_server(server, chat):
+    async def answer(call):
+        await asyncio.to_thread(int)
+        return {"text": f"{call.user}, call {len(server.calls)}"}
+
+    server.on().reply(answer)
+    assert [chat(server, "a").text, chat(server, "b").text] == ["a, call 1", "b, call 2"]
+
+
 def broken(call):
     raise KeyError("lost")
 
 
-async def coroutine(call):
-    return "never"
+async def broken_later(call):
+    await asyncio.to_thread(int)
+    raise KeyError("lost")
+
+
+def in_parts(call):
+    yield "never"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,8 @@ async def coroutine(call):
         (broken, "KeyError: 'lost'"),
         (lambda call: 3, "expected a text or a reply"),
         (lambda call: {"text": "a", "timing": {"ttft": "1s"}}, "timing and fault are the rule's"),
-        (coroutine, "expected a function that answers at once, got a coroutine"),
+        (broken_later, "KeyError: 'lost'"),
+        (in_parts, "expected a function that returns the reply, got one that yields"),
         (lambda call: pytest.fail("not this"), "not this"),
     ],
 )

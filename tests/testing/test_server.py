@@ -153,6 +153,11 @@ def test_strict_leaves_catalogues_and_embeddings_alone(chat):
         assert chat(server, path="/embeddings", input="x").status == 200
 
 
+def test_strict_is_one_of_four():
+    with pytest.raises(ValueError, match="strict 'cals': expected True, False, 'calls' or 'rules'"):
+        Understudy(strict="cals")
+
+
 def test_clear_takes_back_everything(chat):
     with Understudy() as server:
         server.on(user="ping").reply("pong")
@@ -161,6 +166,7 @@ def test_clear_takes_back_everything(chat):
         assert (chat(server, "ping").text, chat(server, "a").text) == ("pong", "b")
         server.clear()
         assert server.calls == []
+        assert server.on(user="else").name == "on 1", "what a rule draws goes by its name: not by the tests before"
         assert "pong" not in chat(server, "ping").text
         assert chat(server, "a").text != "b"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.verdict import Limits
+
 
 def test_a_client_belongs_by_its_base_url(server, chat):
     server.on().replies("one", "two")
@@ -63,3 +65,16 @@ def test_streams_and_queries_go_through(server, chat):
 def test_names_that_no_path_can_hold(server, name):
     with pytest.raises(ValueError, match="expected 1 to 200 letters"):
         server.session(name or "?")
+
+
+def test_the_client_of_one_is_judged_alone(server, chat):
+    with server.session("good") as good, server.session("bad") as bad:
+        bad.on().fail(503)
+        chat(good), chat(bad)
+        assert good.assert_resilient().requests == 1
+        with pytest.raises(AssertionError, match="gave-up-early"):
+            bad.assert_resilient()
+        assert bad.assert_resilient(Limits(grace=60)).passed
+        with pytest.raises(AssertionError, match="gave-up-early"):
+            server.assert_resilient()
+        assert server.assert_resilient(ignore=["gave-up-early"]).requests == 2

@@ -63,3 +63,20 @@ def test_formats_nobody_knows_have_no_example_and_accept_anything():
 )
 def test_texts_are_completed_or_refused(kind, text, whole):
     assert adapted(kind, text) == whole
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("email", "a@b.co", True),
+        ("idn-email", "word", False),
+        ("date", "2026-02-30", False),
+        ("time", "10:00:00Z", True),
+        ("time", "10:00", False),
+        ("regex", "word", True),
+        ("no-format", "word", True),
+        ("uri", "word", False),
+    ],
+)
+def test_a_text_has_a_format_or_not(kind, text, expected):
+    assert formats.has(kind, text) is expected

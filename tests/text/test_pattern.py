@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from understudy.text.pattern import examples, fits
@@ -20,7 +22,39 @@ def test_a_length_can_be_aimed_at():
 
 
 def test_nothing_is_made_after_a_pattern_that_is_not_understood():
-    assert list(examples("^(?=.*[A-Z]).{8,}$", CHOICES)) == []
+    assert list(examples("^a(?=.*[A-Z]).{8,}$", CHOICES)) == []
+    assert list(examples("^(?=.*(?<=a)b).{8,}$", CHOICES)) == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,12}$",
+        r"^(?=.*[a-z])(?=.*[@$!%])[\w@$!%]{8,}$",
+        "^(?!foo)[a-z]+$",
+        r"^[\u4e00-\u9fff]{2,4}$",
+    ],
+)
+def test_patterns_with_conditions_and_characters_by_number_are_followed(pattern):
+    assert any(re.search(pattern, text) and fits(pattern, text) for text in examples(pattern, CHOICES))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fit"),
+    [
+        (r"^(?=.*\d)[a-z\d]+$", "abc", False),
+        (r"^(?=.*\d)[a-z\d]+$", "ab3", True),
+        (r"^(?=.*\d)[a-z\d]+$", "AB3", False),
+        ("^(?!foo)[a-z]+$", "food", False),
+        ("^(?!foo)[a-z]+$", "bar", True),
+        (r"^\u00e9$", "é", True),
+        (r"^\u00e9$", "e", False),
+        (r"^\\\\u00e9$", "\\\\u00e9", True),
+    ],
+)
+def test_conditions_and_characters_by_number_are_checked(pattern, text, fit):
+    assert fits(pattern, text) is fit
+    assert bool(re.search(pattern, text)) is fit
 
 
 @pytest.mark.parametrize(("pattern", "text", "fit"), [("b+", "abc", True), ("^b", "abc", False), (r"^\d+$", "12\n", False)])

@@ -28,7 +28,10 @@ HINTS = (
     "Convert 100 USD to EUR, add milk, eggs and bread, turn off the light, urgent, from 900 to 1,200 euros",
 )
 PATTERNS = ("^[a-z]{2,8}$", "^[A-Z]{3}-[0-9]{4}$", "^(foo|bar)+$", "^\\+?[1-9]\\d{1,14}$", "\\d{3}")
-FORMATS = ("date", "date-time", "time", "email", "uuid", "ipv4", "ipv6", "hostname", "duration", "uri")
+ODD_PATTERNS = ("^(?=.*[A-Z])(?=.*\\d).{8,12}$", "^(?!foo)[a-z]+$", "^[\\u4e00-\\u9fff]{2,4}$", "^\\S.*\\S$")
+FORMATS = ("date", "date-time", "time", "email", "uuid", "ipv4", "ipv6", "hostname", "duration")
+ODD_FORMATS = ("uri", "idn-email", "json-pointer", "regex", "uri-reference")
+CONSTANTS = ("a", 1, None, False, [1], {"k": "v"}, 1.5)
 
 
 class Mill:
@@ -40,7 +43,9 @@ class Mill:
 
     def schema(self, depth: int = 0) -> dict[str, Any]:
         kinds = ["string", "number", "integer", "boolean", "enum", "nullable"]
-        kinds += ["object", "array", "either"] * (depth < 3) + ["merged", "ref"] * (depth < 3 and not self.strict)
+        kinds += ["object", "array", "either"] * (depth < 3) + ["constant", "odd_text", "fraction"] * (not self.strict)
+        if depth < 3 and not self.strict:
+            kinds += ["merged", "ref", "pair", "one_of", "conditional", "open_object", "holding"]
         return getattr(self, self.draw.choice(kinds))(depth)
 
     def string(self, _: int) -> dict[str, Any]:
@@ -93,10 +98,63 @@ class Mill:
         return {"allOf": [self.object(depth + 1) | {"additionalProperties": True}, {"type": "object", "required": ["extra"]}]}
 
     def ref(self, _: int) -> dict[str, Any]:
-        return {"$ref": "#/$defs/leaf"}
+        return {"$ref": f"#/$defs/{self.draw.choice(['leaf', 'tree', 'chain', 'a~1b'])}"}
+
+    def constant(self, _: int) -> dict[str, Any]:
+        return {"const": self.draw.choice(CONSTANTS)} if self.draw.random() < 0.5 else {"enum": list(CONSTANTS)}
+
+    def odd_text(self, _: int) -> dict[str, Any]:
+        odd = self.draw.random() < 0.5
+        return {
+            "type": "string",
+            **({"pattern": self.draw.choice(ODD_PATTERNS)} if odd else {"format": self.draw.choice(ODD_FORMATS)}),
+        }
+
+    def fraction(self, _: int) -> dict[str, Any]:
+        low = self.draw.choice([self.draw.randrange(-50, 50), self.draw.randrange(-(10**9), 10**9)])
+        return {
+            "type": "number",
+            "exclusiveMinimum": low,
+            "maximum": low + 5,
+            "multipleOf": self.draw.choice([0.1, 0.01, 0.25]),
+        }
+
+    def pair(self, depth: int) -> dict[str, Any]:
+        parts = [self.schema(depth + 1) for _ in range(self.draw.randrange(1, 4))]
+        rest: dict[str, Any] = {"items": False} if self.draw.random() < 0.5 else {"items": self.schema(depth + 1)}
+        return {"type": "array", "prefixItems": parts, "minItems": len(parts) + bool(rest["items"]), **rest}
+
+    def one_of(self, depth: int) -> dict[str, Any]:
+        kinds = [{"kind": {"const": f"k{i}"}, "value": self.schema(depth + 1)} for i in range(self.draw.randrange(1, 4))]
+        return {"oneOf": [{"type": "object", "properties": kind, "required": [*kind]} for kind in kinds]}
+
+    def conditional(self, _: int) -> dict[str, Any]:
+        properties = {"mode": {"enum": ["fast", "slow"]}, "speed": {"type": "integer"}, "why": {"type": "string"}}
+        fast = {"properties": {"mode": {"const": "fast"}}}
+        ways = {"if": fast, "then": {"required": ["speed"]}, "else": {"required": ["why"]}}
+        return {"type": "object", "properties": properties, "required": ["mode"], **ways}
+
+    def open_object(self, depth: int) -> dict[str, Any]:
+        found = self.object(depth)
+        more = len(found["properties"]) + self.draw.randrange(3)
+        rest: dict[str, Any] = {"additionalProperties": self.schema(depth + 1)}
+        if self.draw.random() < 0.5:
+            rest = {"patternProperties": {"^x_[a-z]+$": self.string(depth)}, "additionalProperties": False}
+        return found | {"minProperties": more} | rest
+
+    def holding(self, _: int) -> dict[str, Any]:
+        least = self.draw.randrange(4)
+        return {"type": "array", "minItems": least, "maxItems": max(least, 1), "contains": {"type": "integer", "minimum": 5}}
 
 
-LEAF = {"leaf": {"type": "object", "properties": {"value": {"type": "integer"}}, "required": ["value"]}}
+TREE = {"name": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}
+NEXT = {"anyOf": [{"$ref": "#/$defs/chain"}, {"type": "null"}]}
+DEFINITIONS = {
+    "leaf": {"type": "object", "properties": {"value": {"type": "integer"}}, "required": ["value"]},
+    "tree": {"type": "object", "properties": TREE, "required": [*TREE], "additionalProperties": False},
+    "chain": {"type": "object", "properties": {"next": NEXT}, "required": ["next"]},
+    "a/b": {"type": "array", "items": {"$ref": "#/$defs/leaf"}, "minItems": 1},
+}
 
 
 def problems(schema, value):
@@ -108,7 +166,7 @@ def problems(schema, value):
 def test_values_of_thousands_of_schemas_are_valid(draws, batch):
     mill = Mill(batch, strict=False)
     for number in range(SIZE):
-        schema = (mill.object(0) if number % 4 else mill.schema()) | {"$defs": LEAF}
+        schema = (mill.object(0) if number % 4 else mill.schema()) | {"$defs": DEFINITIONS}
         value = value_for(schema, draws(number), HINTS[number % len(HINTS)])
         assert problems(schema, value) == [], schema
 
@@ -118,7 +176,7 @@ def test_arguments_of_thousands_of_strict_tools_are_valid(batch):
     mill = Mill(1000 + batch, strict=True)
     for number in range(SIZE):
         schema = mill.object(0)
-        check_schema.Judge("function 'f'", "tools[0].function.parameters", None).strict(schema)
+        check_schema.Judge("function 'f'", "tools[0].function.parameters", "").strict(schema)
         said = HINTS[number % len(HINTS)]
         tool = Tool("f", "", schema)
         call = Call("chat", "openai", "m", [Message("user", said)], said, tools=(tool,), tool_choice="required")

@@ -21,3 +21,11 @@ def test_another_key_after_an_answer_is_another_request(client):
     client.ask(headers=named("a"))
     client.ask(after=0.5, headers=named("b"))
     assert client.ids() == []
+
+
+def test_another_key_much_later_is_another_request(client):
+    client.ask(status=500, headers=named("a"))
+    client.ask(after=29.9, headers=named("b"))
+    client.ask("b", status=500, headers=named("c"))
+    client.ask("b", after=30.1, headers=named("d"))
+    assert client.finding("idempotency-key-changed").count == 1

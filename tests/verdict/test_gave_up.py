@@ -49,3 +49,9 @@ def test_going_elsewhere_is_no_giving_up(client):
     client.ask(status=500, number=0)
     client.ask(model="gpt-4o-mini", number=0)
     assert client.ids() == []
+
+
+def test_what_another_session_got_is_no_answer(client):
+    client.ask(status=500, session="a")
+    client.ask(session="b")
+    assert client.ids() == ["gave-up-early"]

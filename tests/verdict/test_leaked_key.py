@@ -34,3 +34,10 @@ def test_what_looks_like_a_secret_is_found_and_not_told(client, secret, kind):
 def test_words_and_placeholders_are_not(client, text):
     client.ask(text, key="any")
     assert client.ids() == []
+
+
+@pytest.mark.parametrize(("length", "found"), [(15, []), (16, ["leaked-key"])])
+def test_an_own_key_is_no_word(client, length, found):
+    key = "open-sesame-please"[:length]
+    client.ask(f"say {key}", key=key)
+    assert client.ids() == found

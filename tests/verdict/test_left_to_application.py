@@ -14,6 +14,13 @@ def test_it_is_a_note(client):
     assert client.judge().passed
 
 
+@pytest.mark.parametrize("agent", ["litellm/1.106.2", "ollama-python/0.6.3", "mistral-client-python/3.7.0"])
+@pytest.mark.parametrize("stream", [True, False])
+def test_clients_that_leave_everything_to_the_application(client, agent, stream):
+    client.ask(status=503, headers={"user-agent": agent}, stream=stream)
+    assert client.ids() == ["retries-left-out"]
+
+
 def test_clients_that_nobody_knows_are_asked_to_try_again(client):
     client.ask(status=503, headers={"user-agent": "mine/1.0"})
     assert client.ids() == ["gave-up-early"]

@@ -29,3 +29,21 @@ def test_requests_that_failed_one_after_another_are_not(client):
         client.ask(f"question {at}", after=5.0, status=503)
         client.ask(f"question {at}", after=1.0)
     assert client.ids() == []
+
+
+def test_who_failed_before_the_others_is_left_out(client):
+    client.ask("early", at=0.0, took=0.1, status=503)
+    client.ask("early", at=3.0)
+    for at in range(10):
+        client.ask(f"question {at}", at=2.0, took=0.1, status=503)
+    for at in range(10):
+        client.ask(f"question {at}", at=3.1)
+    assert client.finding("synchronised-retries").seen.startswith("10 requests were tried again (retry 1) after 1.0 s")
+
+
+def test_a_wave_takes_no_more_than_a_second_to_fail(client):
+    for at in range(12):
+        client.ask(f"question {at}", at=0.2 * at, took=0.1, status=503)
+    for at in range(12):
+        client.ask(f"question {at}", at=0.2 * at + 1.1)
+    assert client.ids() == []

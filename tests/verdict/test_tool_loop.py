@@ -42,3 +42,10 @@ def test_loops_of_other_providers_count(client):
     asked = {"role": "model", "parts": [{"functionCall": {"name": "look", "args": {}}}]}
     client.ask(body={"contents": [{"role": "user", "parts": [{"text": "go"}]}, *[asked] * 5]})
     assert client.finding("tool-loop").count == 3
+
+
+def test_each_loop_of_a_client_is_told(client):
+    for asked in ("do it", "do that"):
+        for count in (26, 27):
+            client.ask(messages=[{"role": "user", "content": asked}, *rounds(count)[1:]])
+    assert client.finding("tool-loop").count == 2

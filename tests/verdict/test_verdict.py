@@ -187,3 +187,29 @@ def test_of_two_requests_the_one_goes_on_whose_number_is_nearest(client):
     client.ask(after=2.0, number=3)
     client.ask(number=1)
     assert client.judge().requests == 2
+
+
+def test_two_good_answers_make_a_body_a_common_one(client):
+    client.ask("a")
+    client.ask("a")
+    client.ask("a", status=500)
+    client.ask("a", after=0.5, status=500)
+    client.ask("b")
+    client.ask("b", status=500)
+    client.ask("b", after=0.5, status=500)
+    assert sizes(client) == [1, 1, 1, 1, 1, 2]
+
+
+def test_so_do_two_at_a_time(client):
+    client.ask("a", at=0.0, took=1.0, status=500)
+    client.ask("a", at=0.5, took=1.0, status=500)
+    client.ask("a", at=2.0, status=500)
+    assert sizes(client) == [1, 1, 1]
+
+
+def test_a_try_that_overtakes_its_answer_belongs_to_it(client):
+    client.ask(at=0.0, took=5.0, number=0)
+    client.ask(at=1.0, took=5.0, number=1)
+    client.ask("b", at=0.0, took=5.0, number=0)
+    client.ask("b", at=1.0, took=5.0, number=2)
+    assert sorted(sizes(client)) == [1, 1, 2]

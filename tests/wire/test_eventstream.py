@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.eventstream import EventStreamBuffer
 
-from understudy.wire.eventstream import BrokenFrameError, Message, decode, encode
+from understudy.wire.eventstream import BrokenFrameError, Message, decode, encode, resealed
 
 HEADERS = {":event-type": "chunk", ":content-type": "application/json", ":message-type": "event"}
 
@@ -47,3 +47,16 @@ def test_a_header_that_is_too_long_is_refused():
         encode({"n" * 256: ""}, b"")
     with pytest.raises(ValueError, match="65535"):
         encode({"n": "v" * 65536}, b"")
+
+
+def test_frames_changed_where_they_stand_are_sealed_anew():
+    whole = encode(HEADERS, b'{"p":"secret"}') + encode({}, b"secret")
+    changed = whole.replace(b"secret", b"******")
+    assert resealed(changed) == encode(HEADERS, b'{"p":"******"}') + encode({}, b"******")
+    assert resealed(whole) == whole
+
+
+@pytest.mark.parametrize("data", [b"", b"secret", b"no frame at all, only many bytes", encode({}, b"secret")[:-1]])
+def test_what_is_no_frame_is_not_sealed(data):
+    assert resealed(data) == data
+    assert resealed(encode({}, b"a") + data) == encode({}, b"a") + data

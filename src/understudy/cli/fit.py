@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from understudy.cli._output import deliver
 from understudy.errors import UsageError
 from understudy.fitting import FormatError, UnfitError
 from understudy.fitting.fit import fit
@@ -38,12 +39,5 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"result {str(args.result)!r}: {error}.") from None
     except OSError as error:
         raise UsageError(f"result {str(args.result)!r}: {error.strerror}. Check the path.") from None
-    if args.out is None:
-        print(text, end="")
-        return 0
-    try:
-        args.out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--out {str(args.out)!r}: {error.strerror}. Check the path.") from None
-    print(f"{args.out}: written")
+    deliver(text, args.out)
     return 0

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from understudy import __version__
+from understudy.cli._output import deliver
 from understudy.errors import UsageError
 from understudy.importing.formats import FormatError
 from understudy.importing.reading import formats, read
@@ -37,12 +38,5 @@ def run(args: argparse.Namespace) -> int:
         print("nothing to import: no rule could be made of what was read.", file=sys.stderr)
         return 1
     text = render(draft, rules, f"{', '.join(path.name for path in args.paths)} by Understudy {__version__}")
-    if args.out is None:
-        print(text, end="")
-        return 0
-    try:
-        args.out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--out {str(args.out)!r}: {error.strerror}. Check the path.") from None
-    print(f"{args.out}: {len(rules)} rule{'' if len(rules) == 1 else 's'} written")
+    deliver(text, args.out, f"{len(rules)} rule{'' if len(rules) == 1 else 's'} ")
     return 0

@@ -1,15 +1,13 @@
-"""Finished exchanges as controls show them, and the query parameters that choose among them."""
+"""The query parameters that choose among finished exchanges."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from understudy.errors import RequestError
 from understudy.model.exchange import Exchange
 from understudy.model.reply import Failure
-from understudy.observe.account import account
 from understudy.observe.filters import HELP
 from understudy.observe.filters import chooser as chooser_of
 
@@ -75,8 +73,3 @@ def number(name: str, text: str) -> float:
 
 def _bad(name: str, value: str, expected: str) -> RequestError:
     return RequestError(Failure(400, "invalid_request", f"query parameter {name} {value!r}: expected {expected}."))
-
-
-def shown(exchange: Exchange) -> Mapping[str, Any]:
-    """An exchange as plain data, its secrets masked; what was understood of it is told to who asks for requests alone."""
-    return account(exchange)

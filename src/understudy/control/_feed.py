@@ -12,11 +12,13 @@ from typing import Final
 
 import msgspec
 
-from understudy.control._exchanges import shown
 from understudy.errors import RequestError
+from understudy.model.call import Call
 from understudy.model.exchange import Exchange
+from understudy.model.http import Request
 from understudy.model.plan import Gate
 from understudy.model.reply import Failure
+from understudy.observe.account import account
 
 MOST: Final = 64
 """Listeners at a time."""
@@ -73,13 +75,14 @@ class Feed:
         self._now = now
         self._attend = attend
         self._listeners: list[Listener] = []
+        self._read: Callable[[Request], Call | None] = _unread
         self._number = 0
 
     def __len__(self) -> int:
         return len(self._listeners)
 
-    def listen(self, chosen: Callable[[Exchange], bool]) -> Listener:
-        """Begin to listen to exchanges that pass a test.
+    def listen(self, chosen: Callable[[Exchange], bool], read: Callable[[Request], Call | None]) -> Listener:
+        """Begin to listen to exchanges that pass a test; `read` decodes their requests.
 
         Raises:
             RequestError: 503 when too many listen.
@@ -89,6 +92,7 @@ class Feed:
             raise RequestError(Failure(503, "overloaded", message))
         listener = Listener(chosen)
         self._listeners.append(listener)
+        self._read = read
         if len(self._listeners) == 1:
             self._attend(True)
         return listener
@@ -105,7 +109,8 @@ class Feed:
         listeners = [listener for listener in self._listeners if listener.chosen(exchange)]
         if listeners:
             self._number += 1
-            event = b"event: exchange\nid: %d\ndata: %b\n\n" % (self._number, msgspec.json.encode(shown(exchange)))
+            told = msgspec.json.encode(account(exchange, self._read(exchange.request)))
+            event = b"event: exchange\nid: %d\ndata: %b\n\n" % (self._number, told)
             now = self._now()
             for listener in listeners:
                 listener.put(event, now)
@@ -115,3 +120,7 @@ class Feed:
         for listener in self._listeners:
             listener.over = True
             listener.gate.open(self._now())
+
+
+def _unread(_request: Request) -> None:
+    """Decode nothing."""

@@ -31,7 +31,7 @@ def _listen(ask: Ask, sight: Sight) -> Plan:
     start = head(200, fields, length=None, chunked=chunked, close=closes, version=request.version)
     if request.method == "HEAD":
         return Plan([start, *([] if chunked else [Ending.CLOSE])])
-    listener = feed.listen(chosen)
+    listener = feed.listen(chosen, sight.read)
     return Plan(_framed(start, listener, chunked=chunked), lambda _delivery: feed.leave(listener))
 
 

@@ -16,7 +16,7 @@ from understudy.kinds import Registry
 from understudy.model.allowance import Allowance
 from understudy.model.call import Call, Operation
 from understudy.model.frame import Body, Stream
-from understudy.model.http import Request
+from understudy.model.http import Request, RequestHead
 from understudy.model.ports import Agent, Random, Store
 from understudy.model.reply import Failure, Reply
 
@@ -57,7 +57,8 @@ class Moment(Struct, gc=False):
     `prompt_tokens` is what the endpoint counted. Endpoints that keep things find the session's `store`, the exact `wall` time
     and an `agent` that asks the server itself here; `waits` says, for frames that carry so many tokens each, the seconds before
     each of them. `warm_tokens` is the length of the longest of the call's prefixes that the prompt cache held; `cached_tokens`
-    is what a simulated engine holds of the prompt, None without one.
+    is what a simulated engine holds of the prompt, None without one. What an encoder leaves in `afterwards` is told once how
+    the answer went, by an `Outcome`: `done` when all of it was handed to the connection.
     """
 
     random: Random
@@ -72,6 +73,7 @@ class Moment(Struct, gc=False):
     waits: Callable[[Sequence[int]], Iterable[float]] | None = None
     warm_tokens: int = 0
     cached_tokens: int | None = None
+    afterwards: Callable[[str], None] | None = None
 
 
 def _nothing(_call: Call) -> int:
@@ -87,15 +89,16 @@ class Endpoint(Struct, frozen=True):
 
     `path` may hold one `{name}`, which takes the rest of the path, slashes included, up to what stands behind it there. `count`
     gives the prompt tokens of a call.
-    Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds; the operation
-    `stored` is answered from there alone, and no rule is asked. `tells` says of a call that its
-    answer tells of a failure instead of being one.
+    Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds at that moment
+    (unix time in seconds); the operation `stored` is answered from there alone, and no rule is asked. `tells` says of a call
+    that its answer tells of a failure instead of being one.
     `begins` gives a prompt of so many tokens as one text, if the provider caches the like without being asked.
     `keeps` says of a call that it needs the store, of an endpoint without a `recall`.
     Several dialects may claim one path if at most one of them claims it for all requests: `wants` names the header fields
     (after a "?": query parameters) of which a request has at least one when it is meant for this endpoint.
     An endpoint that `yields` gives way to others on its path, as those of providers that took over OpenAI's paths must; below
-    the name of its dialect it is always there.
+    the name of its dialect it is always there. `echoes` are header fields of a request that its answers and errors bring back;
+    `refuses` gives an error of the provider's the form that it has here.
     """
 
     method: str
@@ -104,12 +107,14 @@ class Endpoint(Struct, frozen=True):
     decode: Callable[[Request, Mapping[str, str], Options], Call]
     encode: Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]
     count: Callable[[Call], int] = _nothing
-    recall: Callable[[Call, Store], Call] | None = None
+    recall: Callable[[Call, Store, float], Call] | None = None
     tells: Callable[[Call], bool] = _never
     wants: tuple[str, ...] = ()
     yields: bool = False
     begins: Callable[[Call, int], bytes] | None = None
     keeps: Callable[[Call], bool] = _never
+    echoes: tuple[str, ...] = ()
+    refuses: Callable[[ErrorBody, RequestHead], ErrorBody] | None = None
 
 
 class ErrorBody(Struct, frozen=True):

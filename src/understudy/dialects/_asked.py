@@ -6,18 +6,19 @@ which the dialect that calls gives in its provider's words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from understudy.dialects import Options
 from understudy.errors import RequestError
-from understudy.model.call import Call, Message, Tool
+from understudy.model.call import Call, Message, Sampling, Tool
 from understudy.model.reply import Failure
 from understudy.text.tokens import encoding_for
 
 _A_MESSAGE = 4  # tokens of a message beside its text
+_NUMERIC = (int, float)
 _A_PICTURE = 256  # tokens of a picture whose cost nobody documents
 
 
@@ -71,6 +72,11 @@ def whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def number(value: Any) -> float | None:
+    """Read a number."""
+    return value if isinstance(value, _NUMERIC) and not isinstance(value, bool) else None
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """Read an object."""
     return value if isinstance(value, dict) else {}
@@ -84,6 +90,36 @@ def objects(value: Any) -> list[dict[str, Any]]:
 def texts(value: Any) -> tuple[str, ...]:
     """Read one text or several; empty ones say nothing."""
     return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item)
+
+
+def _biases(value: Any) -> dict[str, float] | None:
+    """Read how much tokens are wanted."""
+    return {token: bias for token, asked in mapping(value).items() if (bias := number(asked)) is not None} or None
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("temperature", "top_p", "top_k", "min_p"), number),
+    **dict.fromkeys(("frequency_penalty", "presence_penalty", "repetition_penalty"), number),
+    "seed": number,
+    "logit_bias": _biases,
+    "suffix": lambda value: value if isinstance(value, str) else None,
+}
+USUAL = {name: name for name in _READ if name != "suffix"}
+"""The names of most providers for what is asked of the sampling."""
+
+
+def sampling(value: dict[str, Any], spelled: Mapping[str, str] = USUAL) -> Sampling | None:
+    """Read what is asked of the sampling; None for nothing.
+
+    Args:
+        value: the object it stands in.
+        spelled: the names it has there, and the member of `Sampling` that each is.
+    """
+    found: dict[str, Any] = {}
+    for name, asked in value.items():
+        if name in spelled and (read := _READ[spelled[name]](asked)) is not None:
+            found[spelled[name]] = read
+    return Sampling(**found) if found else None
 
 
 def schema(value: Any) -> dict[str, Any] | None:
@@ -118,6 +154,12 @@ def last_user(messages: Sequence[Message]) -> str:
     return next((message.text for message in reversed(messages) if message.role == "user"), "")
 
 
+def picture_tokens(call: Call) -> int:
+    """Estimate what the pictures of a conversation cost."""
+    parts = [part for message in call.messages if isinstance(message.content, list) for part in objects(message.content)]
+    return _A_PICTURE * len([part for part in parts if "image" in part or part.get("type") == "image_url"])
+
+
 def prompt_tokens(call: Call) -> int:
     """Estimate what a prompt costs: the o200k_base tokens of its texts and tools, and 4 for each message."""
     count, total = encoding_for(call.model).count, 0
@@ -125,8 +167,7 @@ def prompt_tokens(call: Call) -> int:
         total += _A_MESSAGE + count(message.text)
         for item in message.tool_calls or ():
             total += count(item["function"]["name"]) + count(item["function"]["arguments"])
-        if isinstance(message.content, list):
-            total += _A_PICTURE * sum("image" in part or part.get("type") == "image_url" for part in objects(message.content))
+    total += picture_tokens(call)
     for tool in call.tools:
         total += count(tool.name) + count(tool.description) + count(msgspec.json.encode(tool.parameters).decode())
     total += sum(count(item) for item in call.inputs if isinstance(item, str))

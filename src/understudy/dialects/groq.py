@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs
@@ -35,21 +36,21 @@ def _usage(costs: Costs) -> dict[str, Any]:
 
 
 def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
-    own = {"system_fingerprint": "fp_3f3b593e33", "x_groq": {"id": _request(answered)}, "service_tier": "on_demand"}
+    own = {"system_fingerprint": "fp_3f3b593e33", "x_groq": {"id": answered.own}, "service_tier": "on_demand"}
     return {**document, **own}
 
 
-def _request(answered: Answered) -> str:
-    return f"req_01{answered.moment.key.decode().lower()}"
+def _request(moment: Moment) -> str:
+    return f"req_01{moment.key.decode().lower()}"
 
 
 def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     usage = document.pop("usage", None)
     document["system_fingerprint"] = "fp_3f3b593e33"
     if answered.number == 0:
-        document["x_groq"] = {"id": _request(answered)}
+        document["x_groq"] = {"id": answered.own}
     elif usage:
-        document["x_groq"] = {"id": _request(answered), "usage": usage}
+        document["x_groq"] = {"id": answered.own, "usage": usage}
         if answered.call.extra.include_usage:
             document["usage"] = usage
     return document
@@ -70,6 +71,7 @@ KIN = Kin(
     streams_calls="whole",
     whole=_whole,
     chunk=_chunk,
+    own=_request,
     failure=spoken(_error),
 )
 DIALECT = KinDialect(KIN, standard(KIN))

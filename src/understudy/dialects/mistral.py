@@ -50,7 +50,7 @@ def _whole(document: dict[str, Any], _answered: Answered) -> dict[str, Any]:
     return {name: document[name] for name in _ORDER}
 
 
-def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+def _chunk(document: dict[str, Any], _answered: Answered) -> dict[str, Any]:
     for choice in document["choices"]:
         choice.pop("logprobs", None)
         delta = choice.get("delta")
@@ -58,10 +58,11 @@ def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
             delta["content"] = [_thought(delta.pop("thought"))]
         if delta == {}:
             delta["content"] = ""
-    if answered.number:
-        drawn = answered.moment.random.integer(f"padding-{answered.number}", 1, len(_PADDING))
-        document["p"] = _PADDING[:drawn]
     return document
+
+
+def _pad(moment: Moment, number: int) -> str:
+    return _PADDING[: moment.random.integer(f"padding-{number}", 1, len(_PADDING))]
 
 
 def _error(failure: Failure) -> dict[str, Any]:
@@ -109,6 +110,7 @@ KIN = Kin(
     streams_calls="together",
     whole=_whole,
     chunk=_chunk,
+    pad=_pad,
     failure=spoken(_error, id_field="mistral-correlation-id"),
     list_model=_listed,
     fields=(

@@ -57,7 +57,8 @@ def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
         message = choice.get("message", {})
         if "reasoning" in message:
             message["reasoning_details"] = [_detail(message["reasoning"])]
-    return _headed(document, answered)
+    usage = document.pop("usage")  # the official client wants a fingerprint before it, null or not
+    return {**_headed(document, answered), "system_fingerprint": None, "usage": usage}
 
 
 def _detail(text: str) -> dict[str, Any]:

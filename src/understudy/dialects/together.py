@@ -41,9 +41,13 @@ def _usage(costs: Costs) -> dict[str, Any]:
     return {**found, "cached_tokens": costs.cached}
 
 
+def _seed(moment: Moment) -> int:
+    return moment.random.integer("seed", 0, 2**53)
+
+
 def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     for choice in document["choices"]:
-        choice["seed"] = answered.moment.random.integer("seed", 0, 2**53)
+        choice["seed"] = answered.own
     if answered.call.operation == "completion":
         document["object"] = "completion.chunk"
     return document
@@ -55,10 +59,9 @@ def _choice(choice: dict[str, Any], seed: int) -> dict[str, Any]:
 
 
 def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
-    seed = answered.moment.random.integer("seed", 0, 2**53)
     head = {name: document[name] for name in ("id", "object", "created", "model")}
     head["object"] = _OBJECTS[answered.call.operation]
-    choices = [_choice(choice, seed) for choice in document["choices"]]
+    choices = [_choice(choice, answered.own) for choice in document["choices"]]
     return {**head, "prompt": [], "choices": choices, "usage": document["usage"]}
 
 
@@ -95,6 +98,7 @@ KIN = Kin(
     counts="finish",
     whole=_whole,
     chunk=_chunk,
+    own=_seed,
     failure=spoken(_error),
     list_model=_listed,
     lists_bare=True,

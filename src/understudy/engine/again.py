@@ -1,27 +1,30 @@
 """Answers made again, for whoever looks at an exchange after the fact: the bytes of its answer from what the journal has of it.
 
-In: a finished exchange. Out: head and body, as they were to be sent at once and unharmed; None where that cannot be told.
-What hung on the moment may differ: what was left of rate limits, how much of the prompt was cached, talks that the server kept.
-Remembers nothing and tells no sink.
+In: a finished exchange. Out: head and body as they were sent, faults included, as far as they went; None where that cannot be
+told. What hung on the moment may differ: what was left of rate limits, how much of the prompt was cached, talks that the server
+kept; so may where waits cut pieces, or a fault sent pings. Remembers nothing and tells no sink.
 """
 
 from __future__ import annotations
 
 from binascii import unhexlify
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 
 from msgspec.structs import replace
 
 from understudy.config.script import Script
 from understudy.engine.controls import Controls
 from understudy.engine.decision import Decision
+from understudy.engine.faultbook import Faultbook, Labelled
 from understudy.engine.respond import Engine
 from understudy.engine.scope import Scope, resolve
 from understudy.engine.select import Chosen, Rulebook
 from understudy.engine.state import MemoryState
 from understudy.engine.world import World
 from understudy.errors import RequestError
-from understudy.model.exchange import Exchange
+from understudy.faults import Armed, Fault, FaultError, parse
+from understudy.model.exchange import Exchange, Particulars
 from understudy.model.http import Request
 from understudy.model.plan import Plan, spelled_out
 from understudy.model.reply import Reply
@@ -48,7 +51,7 @@ class Again:
     """Makes answers again.
 
     Args:
-        world: gives the world in force; its rules, faults, limits and times do not count, its shapes and settings do.
+        world: gives the world in force; its shapes and settings count, its rules, faults, limits and times do not.
         script: gives the script in force.
     """
 
@@ -73,36 +76,75 @@ def _quiet(world: World, script: Script) -> World:
     return World(settings, Script(shapes=script.shapes), world.dialects)
 
 
+class _Known(Faultbook):
+    """The faults that struck one answer, in place of those that might strike.
+
+    Of those that only change what is said there is nothing left to do: it is known changed. Those that change it and the bytes,
+    too, may change it twice.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Script())
+        self._struck: tuple[Labelled, ...] = ()
+
+    def learn(self, particulars: Particulars) -> None:
+        """Take what struck.
+
+        Raises:
+            FaultError: for what nobody could ask for.
+        """
+        labels = particulars.drawn or [""] * len(particulars.faults)
+        found = zip(labels, map(_only, particulars.faults), strict=True)
+        self._struck = tuple((label, armed) for label, armed in found if _is_seen(armed.fault))
+        self.any = bool(self._struck)
+
+    def general(self) -> tuple[Labelled, ...]:
+        """What struck."""
+        return self._struck
+
+
+def _only(spelled: str) -> Armed:
+    (armed,) = parse(spelled)
+    return armed
+
+
+def _is_seen(fault: Fault) -> bool:
+    """Say whether a kind acts on bytes."""
+    kind = type(fault)
+    return any(getattr(kind, level) is not getattr(Fault, level) for level in ("on_frames", "on_head", "on_steps"))
+
+
 class _Echo(Engine):
-    """An engine that is told what to say."""
+    """An engine that is told what to say, and what befell it."""
 
     def __init__(self, world: World) -> None:
         self._clock = _Stopped()
-        self._chosen = Chosen("", Reply())
-        world.rules = Rulebook((), {}, lambda _call, _decision: self._chosen)
+        self._faults = world.faults = _Known()
+        self._said: Iterator[Chosen] = iter(())
+        world.rules = Rulebook((), {}, lambda _call, _decision: next(self._said))
         super().__init__(world, MemoryState(), self._clock)
 
     def answer(self, exchange: Exchange, reply: Reply) -> bytes | None:
-        """Say it again; None when more was said than is known."""
+        """Say it again, as far as it went; None when more was said than is known."""
         self.state.reset()
-        self._clock.at, self._serial, self._chosen = exchange.started, exchange.serial - 1, Chosen(exchange.rule, reply)
+        self._clock.at, self._serial = exchange.started, exchange.serial - 1
+        said = chain((reply, *exchange.particulars.others), repeat(reply))
+        self._said = (Chosen(exchange.rule, each) for each in said)
         request = replace(exchange.request, head=replace(exchange.request.head, memo=None), at=0.0, prepared=None)
-        scope = resolve(request.head, self.world)
-        made = self._made(exchange, reply, request, scope)
+        try:
+            self._faults.learn(exchange.particulars)
+            made = self._made(exchange, reply, request, resolve(request.head, self.world))
+        except (FaultError, RequestError):
+            return None
         if isinstance(made, Plan):
             made = b"".join(step for step in spelled_out(made.steps) if isinstance(step, bytes))
-        return made
+        return made if made is None or exchange.outcome == "done" else made[: exchange.sent]
 
     def _made(self, exchange: Exchange, reply: Reply, request: Request, scope: Scope) -> bytes | Plan | None:
         endpoint = scope.endpoint
         if endpoint is None or not exchange.token:  # refused before anything was decided
             return self._fail(request, scope, reply.failure) if reply.failure is not None else None
-        try:
-            call = endpoint.decode(request, scope.params, scope.options)
-        except RequestError:
-            return None
-        if call.operation in ("chat", "completion") and call.choices * max(1, len(call.inputs)) > 1:
-            return None
+        call = endpoint.decode(request, scope.params, scope.options)
         call.stream = exchange.stream
         scope.decision, scope.controls = Decision(unhexlify(exchange.token)), Controls(session=exchange.session)
         return self._answer(request, scope, endpoint, call, endpoint.count(call))

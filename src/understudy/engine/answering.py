@@ -21,13 +21,14 @@ from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.errands import Errands
 from understudy.engine.faulting import Strikes, strikes
 from understudy.engine.heading import allowance, answer_form
-from understudy.engine.keeping import equip, recalled, warm, why_ended
+from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
 from understudy.engine.noting import note_answer
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.quota import Caller, Quota
 from understudy.engine.quota_grant import Grant
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.select import Chosen
+from understudy.engine.shelf import ready_stream
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
 from understudy.engine.verbatim import Verbatim, Wait
 from understudy.model.call import Call
@@ -87,13 +88,13 @@ class Answering(Verbatim):
         """Answer a call; `chosen` is what the rules said of it, `grant` what the limits said, `held` what a cache did."""
         controls, world = scope.controls, scope.world
         if grant is None:
-            call, prompt = recalled(endpoint, call, prompt, self.state, scope.session)
+            call, prompt = recalled(endpoint, call, prompt, self.state, scope.session, self._wall)
         if grant is None and world.quota is not None:
             return self._within_limits(world.quota, request, scope, endpoint, call, prompt)
         key = None
         if decision is not None and chosen is not None:
             replies = unless_missed(chosen, world, call, request)
-            if chosen.reply.fixed and chosen.pace is None:
+            if chosen.reply.fixed and (call.stream or chosen.pace is None):
                 key = (id(chosen.reply), call.model, prompt)
         else:
             call.stream = call.stream or (controls.stream and endpoint.operation in _GENERATING)
@@ -129,7 +130,7 @@ class Answering(Verbatim):
             case.ticket = ticket
         elif pace is not NO_PACE and isinstance(answer, Body) and not answer.timed and endpoint.operation in _GENERATING:
             case.wait += pace.whole(answer.completion_tokens, decision, answer.prompt_tokens)
-        return self._deliver(case, replies[0], answer, moment)
+        return self._deliver(case, replies, answer, moment)
 
     def _within_limits(
         self, quota: Quota, request: Request, scope: Scope, endpoint: Endpoint, call: Call, prompt: int
@@ -151,9 +152,9 @@ class Answering(Verbatim):
             case.request, case.scope, failure, case.call, case.chosen.rule, case.decision, case.wait, case.struck, case.grant
         )
 
-    def _deliver(self, case: Case, reply: Reply, answer: Body | Stream, moment: Moment) -> bytes | Plan:
+    def _deliver(self, case: Case, replies: tuple[Reply, ...], answer: Body | Stream, moment: Moment) -> bytes | Plan:
         """Give an encoded answer its head, its time and its faults."""
-        scope, rule = case.scope, case.chosen.rule
+        scope, rule, reply = case.scope, case.chosen.rule, replies[0]
         token = hexlify(case.decision.root)
         self._serial = serial = self._serial + 1
         prompt = answer.prompt_tokens
@@ -172,8 +173,9 @@ class Answering(Verbatim):
         )
         if scope.context.operation in _GENERATING:
             exchange.finish = answer.finish or why_ended(reply)
-        note_answer(exchange, reply, case.struck)
-        form = answer_form(scope, rule, reply, answer, is_late=self.is_bottleneck())
+        note_answer(exchange, replies, case.struck)
+        is_late = self.is_bottleneck()
+        form = answer_form(scope, rule, reply, answer, is_late=is_late)
         size = len(answer.data) if isinstance(answer, Body) else 0
         date, now = self._date_of(moment.created), self._moment_of(moment.created)
         values = (date, size, token, serial, 1 + case.wait * 1000, *allowance(prompt), token, now)
@@ -181,10 +183,14 @@ class Answering(Verbatim):
         if case.grant is not None:
             head = case.grant.stamp(head, scope.dialect, exchange.started)
             case.grant.follow(exchange)
+        follow(exchange, moment.afterwards)
         if isinstance(answer, Stream):
             steps = self._steps(head, answer, case)
+            if case.key is not None and answer.reusable and not (reply.headers or case.wait) and exchange.finish == "stop":
+                ready = ready_stream(form, values, answer, scope.salt + moment.key, case.pace, is_late=is_late)
+                scope.shelf.keep_stream(case.key, moment.created, ready)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket)
-        if case.key is not None and answer.reusable and not reply.headers and exchange.finish == "stop":
+        if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":
             rows = tuple(sink.row(scope.context, case.call.model) for sink in self._tallies)
             scope.shelf.keep(case.key, moment.created, form, values, answer, scope.salt + moment.key, rows)
         data = head if scope.head.method == "HEAD" else head + answer.data
@@ -211,7 +217,11 @@ class Answering(Verbatim):
         steps: Iterable[Step]
         waits: Iterable[float] | None = answer.waits
         if waits is None and pace.streams and case.ticket is None:
-            waits = _waits(pace, answer, case.decision)
+            sheet, prompt = answer.sheet, answer.prompt_tokens
+            if case.struck is None:
+                waits = pace.of_sheet(sheet, case.decision, prompt)
+            else:
+                waits = pace.waits(sheet.tokens, case.decision, prompt, sheet.lead)
         if case.ticket is not None:
             steps = framing.gated(head, answer, case.ticket.gates, chunked=chunked)
         elif case.struck is not None:
@@ -221,17 +231,6 @@ class Answering(Verbatim):
         else:
             steps = framing.at_once(head, answer, chunked=chunked)
         return steps if chunked or case.scope.closes else _closing(steps)
-
-
-def _waits(pace: Pace, answer: Stream, random: Decision) -> Iterable[float]:
-    """The waits before the frames of a stream: those of its sheet where nothing is drawn, made once for all its streams."""
-    sheet = answer.sheet
-    constancy = pace.constancy(answer.prompt_tokens)
-    if constancy is None:
-        return pace.waits(sheet.tokens, random, answer.prompt_tokens, sheet.lead)
-    if sheet.waits is None or sheet.waits[0] != constancy:
-        sheet.waits = (constancy, list(pace.waits(sheet.tokens, random, answer.prompt_tokens, sheet.lead)))
-    return sheet.waits[1]
 
 
 def _pace(scope: Scope, chosen: Chosen, effect: Effect) -> Pace:

@@ -7,6 +7,7 @@ description share most words with the prompt. Writes no arguments and no answers
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from understudy.model.call import Call, Message, Tool
@@ -19,6 +20,8 @@ _NAME = r"[A-Z][\w'-]*(?: (?:(?:da|de|del|di|do|la|le|of|van|von) )*[A-Z][\w'-]*
 _NAMES = re.compile(rf"\b(?:in|for|of|at|about)\s+({_NAME}(?:,\s*{_NAME})*,?\s+and\s+{_NAME}(?:,\s*[A-Z]{{2}}\b)?)")
 _MOST = 4  # tools that are called at once
 _RESULTS = ("tool", "function")
+_OBSERVED = re.compile(r"\s*Observations?:\s*", re.IGNORECASE)  # how agents tell results to models that know no such message
+_SPOKEN = re.compile(r"""["']name["']: ?["']([\w.-]{1,128})["']""")  # and how their calls stand in what the model said
 _LAST = frozenset({"final", "result", "output", "answer", "respond", "response", "finish", "done", "submit"})
 # Words that speak of a thing without its name, as names of tools have it.
 _ABOUT = {
@@ -48,23 +51,32 @@ def words(text: str) -> set[str]:
 def turn(call: Call) -> list[Message]:
     """The messages after the last one of the user: what the model did about it so far."""
     messages = list(call.messages)
-    last = max((i for i, message in enumerate(messages) if message.role == "user"), default=-1)
-    return messages[last + 1 :]
+    asked = (i for i, message in enumerate(messages) if message.role == "user" and not _is_result(messages, i))
+    return messages[max(asked, default=-1) + 1 :]
 
 
 def has_results(call: Call) -> bool:
     """Say whether the conversation ends with the result of a tool."""
-    return bool(call.messages) and call.messages[-1].role in _RESULTS
+    return bool(call.messages) and _is_result(call.messages, len(call.messages) - 1)
 
 
 def results(call: Call) -> list[str]:
     """The results that the conversation ends with."""
     found = []
-    for message in reversed(call.messages):
-        if message.role not in _RESULTS:
+    for i in reversed(range(len(call.messages))):
+        if not _is_result(call.messages, i):
             break
-        found.append(message.text)
+        message = call.messages[i]
+        found.append(message.text if message.role in _RESULTS else _OBSERVED.sub("", message.text, count=1))
     return found[::-1]
+
+
+def _is_result(messages: Sequence[Message], at: int) -> bool:
+    """Say whether a message is the result of a tool: by its role, or an observation after a call, both told as text."""
+    message, before = messages[at], messages[at - 1]
+    if message.role != "user" or not at or before.role != "assistant":
+        return message.role in _RESULTS
+    return _OBSERVED.match(message.text) is not None and _SPOKEN.search(before.text) is not None
 
 
 def choose(call: Call, mode: str) -> tuple[Tool, ...]:
@@ -93,6 +105,11 @@ def choose(call: Call, mode: str) -> tuple[Tool, ...]:
     if not call.parallel or has_results(call):
         return (best,)
     return tuple(sorted((best, *_as_well(best, fresh, asked)), key=lambda tool: _place(tool, call.user)))
+
+
+def is_last(tool: Tool) -> bool:
+    """Say whether a tool ends a loop, by its name."""
+    return bool(words(tool.name) & _LAST)
 
 
 def about(tool: Tool, text: str) -> str:
@@ -154,13 +171,15 @@ def _as_well(best: Tool, offered: tuple[Tool, ...], asked: set[str]) -> tuple[To
 
 def _not_called(offered: tuple[Tool, ...], call: Call) -> tuple[Tool, ...]:
     """The tools that this turn has not called yet: who must call one goes on, and never in a circle."""
-    called = {_named(item) for message in turn(call) for item in message.tool_calls or ()}
+    done = turn(call)
+    called = {_named(item) for message in done for item in message.tool_calls or ()}
+    called |= {name for message in done if message.role == "assistant" for name in _SPOKEN.findall(message.text)}
     return tuple(tool for tool in offered if tool.name not in called)
 
 
 def _last_one(offered: tuple[Tool, ...]) -> Tool:
-    """The tool that ends a loop, by its name, else the first."""
-    return next((tool for tool in offered if words(tool.name) & _LAST), offered[0])
+    """The tool that ends a loop, else the first."""
+    return next((tool for tool in offered if is_last(tool)), offered[0])
 
 
 def _named(choice: Any) -> str | None:

@@ -6,6 +6,8 @@ the whole answer.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from understudy.engine.controls import Controls, magic
 from understudy.engine.decision import Decision
 from understudy.engine.scope import api_key
@@ -28,16 +30,16 @@ def choose(world: World, controls: Controls, call: Call, request: Request, decis
         return _NOBODY, (_NOTHING,)
     failure = magic(call) if world.settings.request_controls else None
     if failure is not None:
-        return _paced(Chosen("", _NOTHING), world, controls, call, request), (Reply(failure=failure),)
+        return paced(Chosen("", _NOTHING), world, controls, call, request), (Reply(failure=failure),)
     if call.choices == 1 and not call.inputs:
         chosen = world.rules.choose(call, request, controls.session, controls.rule, decision, state)
         replies = unless_missed(chosen, world, call, request)
     else:
         chosen, replies = _choose_many(world, controls, call, request, decision, state)
-    return _paced(chosen, world, controls, call, request), replies
+    return paced(chosen, world, controls, call, request), replies
 
 
-def _paced(chosen: Chosen, world: World, controls: Controls, call: Call, request: Request) -> Chosen:
+def paced(chosen: Chosen, world: World, controls: Controls, call: Call, request: Request) -> Chosen:
     """The same with the pace in force: what the request asks for, else the reply and its rule, else key, model, everybody."""
     pace = chosen.pace
     if world.is_paced:
@@ -61,6 +63,8 @@ def _choose_many(world: World, controls: Controls, call: Call, request: Request,
         if call.inputs:
             item = call.inputs[i // call.choices]
             part = call.about(item if isinstance(item, str) else "")
+        if i and call.sampling is not None:
+            part = replace(part, sampling=replace(call.sampling, choice=i))
         root = decision.child(f"choice-{i}") if i else decision
         chosen = world.rules.choose(part, request, controls.session, controls.rule, root, state)
         answers = chosen.reply.vectors or chosen.reply.raw is not None or chosen.reply.failure is not None

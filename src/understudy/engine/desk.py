@@ -79,7 +79,8 @@ class Desk:
         self._sinks = tuple(sinks)
         self._records = tuple(sink.record for sink in self._sinks)
         self._tallies = tuple(sink for sink in self._sinks if isinstance(sink, Tallying))
-        self._takers = tuple(sink.record for sink in self._sinks if not isinstance(sink, Tallying | Tallied))
+        takers = tuple(sink.record for sink in self._sinks if not isinstance(sink, Tallying | Tallied))
+        self._take = takers[0] if len(takers) == 1 else partial(_tell, takers)
         self._settles = tuple(sink.settle for sink in self._sinks if isinstance(sink, Settling))
 
     def adopt(self, world: World) -> None:
@@ -147,7 +148,8 @@ class Desk:
         status, data = failure_answer(scope, failure, self._date_of(int(wall)), rule, token, self._serial)
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         struck = strikes.labels if strikes is not None else ()
-        exchange.particulars = Particulars(struck, failure.kind, failure.retry_after)
+        drawn = strikes.drawn if strikes is not None else ()
+        exchange.particulars = Particulars(struck, failure.kind, failure.retry_after, drawn=drawn)
         exchange.finish, exchange.reply = "error", Reply(failure=failure)
         if grant is not None:
             data = grant.stamp(data, scope.dialect, wall)
@@ -203,6 +205,11 @@ class Desk:
         """The second as RFC 3339 has it."""
         self._date_of(second)
         return self._moment
+
+
+def _tell(takers: tuple[Callable[[Exchange], None], ...], exchange: Exchange) -> None:
+    for take in takers:
+        take(exchange)
 
 
 def _nobody(_request: Request) -> None:

@@ -61,6 +61,11 @@ class Strikes:
         return tuple(spelled(fault) for fault, _ in self._pairs)
 
     @property
+    def drawn(self) -> tuple[str, ...]:
+        """The name under which each of them draws."""
+        return tuple(context.label for _, context in self._pairs)
+
+    @property
     def in_transit(self) -> bool:
         """Say whether a fault acts on the bytes that are sent, or their time."""
         return any(_acts(fault, "on_steps") or _acts(fault, "on_head") for fault, _ in self._pairs)
@@ -180,10 +185,9 @@ def strikes(
     for label, armed in candidates:
         if armed.test is not None and armed.test(call, request) is None:
             continue
-        random = decision.child(f"fault {label}")
-        if not _strikes(label, armed.trigger, scope, call, random, state, elapsed):
+        if not _strikes(label, armed.trigger, scope, call, drawing(decision, label), state, elapsed):
             continue
-        pairs.append((armed.fault, _context(scope, call, random, prompt_tokens)))
+        pairs.append((armed.fault, context_of(scope, call, decision, label, prompt_tokens)))
     return Strikes(pairs) if pairs else None
 
 
@@ -197,13 +201,20 @@ def _strikes(label: str, trigger: Trigger, scope: Scope, call: Call, random: Dec
     return trigger.strikes(key, elapsed, random, Counts(state, scope.session, scope.world.settings.seed))
 
 
-def _context(scope: Scope, call: Call, random: Decision, prompt_tokens: int) -> Striking:
+def drawing(decision: Decision, label: str) -> Decision:
+    """What a fault of that name draws from."""
+    return decision.child(f"fault {label}")
+
+
+def context_of(scope: Scope, call: Call, decision: Decision, label: str, prompt_tokens: int) -> Striking:
+    """Say what a fault of that name may know."""
     dialect, options = scope.dialect, scope.options
     return Striking(
         call,
-        random,
+        drawing(decision, label),
         dialect.name,
         prompt_tokens,
         lambda failure: dialect.failure_event(failure, options.style),
         lambda failure: error_document(dialect, failure, options).data,
+        label,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from understudy.model.frame import Sheet, Stream
+from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.plan import Gate, Run, Step
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -72,18 +72,34 @@ def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[b
     yield b"".join([*parts, *last, LAST_CHUNK if chunked else b""])
 
 
-def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool) -> Iterator[Step]:
-    """Send a stream event by event, each when it is due; those in the lead are due at once."""
-    yield head
-    del head  # a stream lives long
+def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool) -> Iterable[Step]:
+    """Send a stream event by event, each when it is due; those in the lead are due at once.
+
+    Args:
+        head: what comes before.
+        stream: what is sent.
+        waits: seconds before each frame, or each that has a time of its own where the stream does not bring them itself.
+        chunked: for HTTP/1.1.
+    """
     joint, sheet = stream.joint, stream.sheet
     frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
+    opening = [head]
+    last: Iterable[bytes] = stream.last
+    if not stream.timed and (behind := sheet.frames[len(sheet.own_time()) :]):
+        last = (*(start + joint + end for start, end in behind), *last)
     if sheet.lead:
         frames, waits = iter(frames), iter(waits)
-        for (start, end), _ in zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False):
-            yield start + joint + end
-    yield Run(frames, joint, waits)
-    yield from _ending(stream, chunked=chunked)
+        lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
+        opening += [start + joint + end for (start, end), _ in lead]
+    if chunked:
+        return _once([Run(frames, joint, waits, b"".join((*map(chunk, last), LAST_CHUNK))), *reversed(opening)])
+    return (*opening, Run(frames, joint, waits), *last)
+
+
+def _once(steps: list[Step]) -> Iterator[Step]:
+    """Give steps from the last to the first, and hold none that was played: streams live long."""
+    while steps:
+        yield steps.pop()
 
 
 def gated(
@@ -122,7 +138,7 @@ def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
 def _chunks(sheet: Sheet, size: int) -> Iterable[tuple[bytes, bytes]]:
     """The frames as HTTP chunks for a joint of that size; made as they are sent when there are very many."""
     made = ((b"%x\r\n%b" % (len(head) + size + len(end), head), end + b"\r\n") for head, end in sheet.frames)
-    if len(sheet.frames) > _LONG:
+    if len(sheet.frames) > _LONG or isinstance(sheet.frames, Frames):
         return made
     if sheet.chunks is None or sheet.chunks[0] != size:
         sheet.chunks = (size, list(made))

@@ -17,7 +17,7 @@ _TOKENS_A_MINUTE = 30_000_000  # the allowance that rate-limit headers speak of 
 
 
 def answer_form(scope: Scope, rule: str, reply: Reply, answer: Body | Stream, *, is_late: bool) -> Form:
-    """The head of a rule's answers, kept on the shelf unless the reply has header fields of its own.
+    """The head of a rule's answers, kept on the shelf unless one of them has header fields of its own.
 
     Args:
         scope: whose answer it is.
@@ -29,10 +29,10 @@ def answer_form(scope: Scope, rule: str, reply: Reply, answer: Body | Stream, *,
     is_stream = isinstance(answer, Stream)
     key = (rule, is_stream, answer.content_type, is_late)
     form = scope.shelf.forms.get(key)
-    if form is None or reply.headers:
-        own = (*reply.headers, BOTTLENECK) if is_late else reply.headers
-        form = head_form(scope, rule, own, answer.content_type, stream=is_stream)
-        if not reply.headers:
+    own = (*reply.headers, *answer.headers, *scope.echo)
+    if form is None or own:
+        form = head_form(scope, rule, (*own, BOTTLENECK) if is_late else own, answer.content_type, stream=is_stream)
+        if not own:
             scope.shelf.forms[key] = form
     return form
 

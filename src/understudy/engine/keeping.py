@@ -6,7 +6,7 @@ through untouched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -17,6 +17,7 @@ from understudy.engine.errands import Errands
 from understudy.engine.pace import Pace
 from understudy.engine.state import State
 from understudy.model.call import Call
+from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.reply import Reply, ToolCall
 
@@ -24,11 +25,13 @@ LONG: Final = 1024
 """Tokens of a prompt below which no provider caches it without being asked."""
 
 
-def recalled(endpoint: Endpoint, call: Call, prompt: int, state: State, session: str) -> tuple[Call, int]:
+def recalled(
+    endpoint: Endpoint, call: Call, prompt: int, state: State, session: str, wall: Callable[[], float]
+) -> tuple[Call, int]:
     """Complete a call by what is kept, and count it again."""
     if endpoint.recall is None:
         return call, prompt
-    call = endpoint.recall(call, state.store(session))
+    call = endpoint.recall(call, state.store(session), wall())
     return call, endpoint.count(call)
 
 
@@ -79,6 +82,23 @@ def held_before(endpoint: Endpoint, call: Call, prompt: int, state: State, sessi
     """Look up how much of a prompt was sent before, where the provider caches without being asked, and keep it; 0 for none."""
     text = endpoint.begins(call, prompt) if endpoint.begins is not None else b""
     return state.starts.use(session, call.model, text, wall) if text else 0
+
+
+def follow(exchange: Exchange, afterwards: Callable[[str], None] | None) -> None:
+    """Let an encoder that wants to know how its answer went know it, behind whoever follows the exchange already.
+
+    A stream to an HTTP/1.0 client ends by closing: that is no harm where no fault did it.
+    """
+    if afterwards is None:
+        return
+    before = exchange.settle
+
+    def settle(ended: Exchange) -> None:
+        if before is not None:
+            before(ended)
+        afterwards("done" if ended.outcome == "closed" and not ended.particulars.faults else ended.outcome)
+
+    exchange.settle = settle
 
 
 def why_ended(reply: Reply) -> str:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from understudy.config.script import TimingSpec
 from understudy.engine.spread import row, spread
+from understudy.model.frame import Frames, Sheet
 from understudy.model.ports import Random
 from understudy.timing import Law
 from understudy.timing.fixed import Fixed
@@ -109,6 +110,16 @@ class Pace(Struct, frozen=True):
                 return [wait * scale for wait in unscaled(count)]
 
         return chain.from_iterable(spread(tokens, first, take))
+
+    def of_sheet(self, sheet: Sheet, random: Random, prompt_tokens: int) -> Iterable[float]:
+        """The waits before the frames of a sheet that have a time of their own: where nothing is drawn, made once for all."""
+        constancy = self.constancy(prompt_tokens)
+        like = sheet.like or sheet
+        if constancy is None or isinstance(like.frames, Frames):  # the latter's sheet is one stream's own
+            return self.waits(sheet.own_time(), random, prompt_tokens, sheet.lead)
+        if like.waits is None or like.waits[0] != constancy:
+            like.waits = (constancy, list(self.waits(like.own_time(), random, prompt_tokens, like.lead)))
+        return like.waits[1]
 
     def constancy(self, prompt_tokens: int) -> tuple[float, ...] | None:
         """What the waits of a stream depend on beside its tokens, when nothing of it is drawn; None when something is."""

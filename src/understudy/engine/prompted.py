@@ -6,15 +6,17 @@ how the answer is to be wrapped. Makes no values.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from understudy.engine.fields import listed_fields
 from understudy.model.call import Call, Message
 
 _WORDS = re.compile(r"\bjson\b", re.IGNORECASE)
-_MARK = '"properties"'  # every schema worth following has it
+_MARKS = ('"properties"', "'properties'")  # every schema worth following has it, in JSON or as Python shows it
 WRITTEN = b"properties"
 """What stands in every body with a schema, however it is escaped."""
 
@@ -32,6 +34,7 @@ _NAMED = (
     re.compile(rf"\b{_SORT}(?: named| called)?:?\s({_LIST.format(_QUOTED)})"),
     re.compile(rf"\b{_SORT}(?: named| called|:)\s({_LIST.format(r'[a-zA-Z_]{1,40}')})"),
 )
+_OF_PYTHON = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[{}]""")
 _KEY = re.compile(r"\b(?!(?:and|or)\b)\w+")
 
 
@@ -46,11 +49,14 @@ def prompted_schema(call: Call) -> dict[str, Any] | None:
 
 
 def named_keys(call: Call) -> dict[str, Any] | None:
-    """Make a schema of the keys a prompt asks for ("with 'setup' and 'punchline' keys"); None when it names none."""
+    """Make a schema of the keys a prompt asks for, by name ("with 'setup' and 'punchline' keys") or by a list; None without."""
     for message in reversed(call.messages):
         text = message.text
         if message.role in ("assistant", "tool", "function") or len(text) > _SHORT:
             continue
+        listed = listed_fields(text)
+        if listed is not None:
+            return listed
         for pattern in _NAMED:
             found = pattern.search(text)
             if found:
@@ -74,15 +80,25 @@ def _schemas(call: Call) -> Iterator[dict[str, Any]]:
 
 def _written(message: Message) -> Iterator[dict[str, Any]]:
     text = message.text
-    at = text.find("{") if _MARK in text and len(text) <= _LONGEST else -1
+    at = text.find("{") if any(mark in text for mark in _MARKS) and len(text) <= _LONGEST else -1
     for _ in range(_TRIES):
         if at < 0:
             return
         end = at + 1
         try:
-            value, end = _decode(text, at)
-        except (ValueError, RecursionError):
+            value, end = _shown(text, at) if text.startswith("{'", at) else _decode(text, at)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
             value = None
         if isinstance(value, dict) and isinstance(value.get("properties"), dict):
             yield value
         at = text.find("{", end)
+
+
+def _shown(text: str, at: int) -> tuple[Any, int]:
+    """Read a dictionary as Python shows it, and where it ends."""
+    depth = 0
+    for found in _OF_PYTHON.finditer(text, at, at + _SHORT):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if not depth:
+            return ast.literal_eval(text[at : found.end()]), found.end()
+    raise ValueError("a brace that is never closed")

@@ -49,6 +49,8 @@ def error_document(dialect: Dialect, failure: Failure, options: Options) -> Erro
 def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token: bytes, serial: int) -> tuple[int, bytes]:
     """Frame an error: the status the provider gives it, and head and body, the body left out for HEAD."""
     error = error_document(scope.dialect, failure, scope.options)
+    if scope.endpoint is not None and scope.endpoint.refuses is not None and failure.kind not in _PAGES:
+        error = scope.endpoint.refuses(error, scope.head)
     identity = request_id(token, serial)
     data = error.data.replace(b"{request_id}", identity)
     parts = [
@@ -58,6 +60,7 @@ def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token
         b"content-length: %d\r\n" % len(data),
         b"%b: %b\r\n" % (error.id_field.encode(), identity),
         *(field(name, _reset(value, failure, date)) for name, value in error.headers),
+        *(field(name, value) for name, value in scope.echo),
         field("x-understudy-rule", header_safe(rule)) if rule else b"",
         b"x-understudy-decision: %b\r\n" % token if token else b"",
         cors(scope.head.headers),

@@ -12,6 +12,7 @@ from functools import partial
 
 from understudy.dialects import Endpoint
 from understudy.engine.answering import Answering
+from understudy.engine.choice import paced
 from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.desk import TOGETHER
 from understudy.engine.keeping import LONG, held_before
@@ -50,6 +51,8 @@ class Engine(Answering):
             # what comes now is the straight line
             decision = decide(body, scope.seed)
             chosen = scope.world.rules.choose(call, request, scope.session, None, decision, self.state)
+            if call.stream:
+                return self._stream(request, scope, endpoint, call, prompt, decision, chosen)
             wall, shelf = self._wall(), scope.shelf
             second = int(wall)
             ready = shelf.ready.get((id(chosen.reply), call.model, prompt)) if shelf.second == second else None
@@ -84,8 +87,7 @@ class Engine(Answering):
                 row[1] += prompt
                 row[2] += tokens
                 row[3] += duration
-            for take in self._takers:
-                take(exchange)
+            self._take(exchange)
             if not serial & TOGETHER:
                 self._settle()
             return data
@@ -104,11 +106,37 @@ class Engine(Answering):
             return self._answer(request, scope, endpoint, *request.prepared)
         call = endpoint.decode(request, scope.params, scope.options)
         prompt = endpoint.count(call)
-        last = call.messages[-1].content if call.plain and scope.plain else None
+        suits = call.plain and (scope.steady if call.stream else scope.plain)
+        last = call.messages[-1].content if suits else None
         if type(last) is not str or last[:1] == "[":  # the latter may be a magic prompt
             return self._answer(request, scope, endpoint, call, prompt)
         scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
         return call, prompt
+
+    def _stream(
+        self,
+        request: Request,
+        scope: Scope,
+        endpoint: Endpoint,
+        call: Call,
+        prompt: int,
+        decision: Decision,
+        chosen: Chosen,
+    ) -> bytes | Plan:
+        """Answer a plain call that wants a stream: one that is ready goes out under another name."""
+        wall, shelf = self._wall(), scope.shelf
+        ready = shelf.streams.get((id(chosen.reply), call.model, prompt)) if shelf.second == int(wall) else None
+        if ready is None or prompt >= LONG or ready.is_late is not self.is_bottleneck():
+            chosen = paced(chosen, scope.world, scope.controls, call, request)
+            return self._leave(request, scope, endpoint, call, prompt, decision, chosen, None)
+        token = hexlify(decision.root)
+        self._serial = serial = self._serial + 1
+        tokens = ready.like.completion_tokens
+        exchange = Exchange(
+            wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, prompt, tokens, finish="stop"
+        )
+        exchange.reply = chosen.reply
+        return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None))
 
     def _leave(
         self,

@@ -1,61 +1,42 @@
 """What a call asks of the sampling, and what that does to the texts nobody told the server.
 
-In: a call whose body names `temperature`, `top_p`, `seed`, the penalties, `logit_bias`, `suffix`, as most providers do. Out:
-the decision that its text is drawn by, generated text, told text without the tokens it may not hold. Only made-up answers
-come here: what a rule says is said, whatever was asked.
+In: a call whose `sampling` says temperature, cut-offs, seed, penalties, biases, suffix. Out: the decision that its text is
+drawn by, generated text, told text without the tokens it may not hold. Only made-up answers come here: what a rule says is
+said, whatever was asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeGuard
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from understudy.engine.decision import Decision, decide
-from understudy.model.call import Call
+from understudy.model.call import Call, Sampling
 from understudy.model.reply import Text
+from understudy.text.bias import BAN, ONLY, biases
 from understudy.text.filler import Pool
 from understudy.text.tokens import Encoding, encoding_for
 
 _ROUNDS = 20  # of taking tokens out of a text: what is left may make new ones
 _TRIES = 8
-_NOTHING_SAID = b""
 
 Said = tuple[Text, tuple[str, ...] | None]
 """A text, and its tokens one by one where they are known."""
-
-
-class _Asked(Struct):
-    """The fields of a body, whatever they hold."""
-
-    temperature: Any = None
-    top_p: Any = None
-    frequency_penalty: Any = None
-    presence_penalty: Any = None
-    seed: Any = None
-    logit_bias: Any = None
-    suffix: Any = None
-
-
-_NOTHING = _Asked()
-_decode = msgspec.json.Decoder(_Asked).decode
 
 
 def steadied(call: Call, decision: Decision) -> Decision:
     """Return the decision that the text of a call is drawn by.
 
     At temperature 0 that is the same for the same request, whenever, in whichever session and choice it is asked for; with a
-    seed for the only choice of a request.
+    seed it is the same for the same choice of it.
     """
-    body = call.body
-    if not (b'"seed"' in body or b'"temperature"' in body):
+    asked = call.sampling
+    if asked is None or (asked.seed is None and asked.temperature != 0):
         return decision
-    asked = _asked(body)
-    if (_is_number(asked.temperature) and not asked.temperature) or (_is_number(asked.seed) and call.choices == 1):
-        return decide(body + b"\0" + call.user.encode("utf-8", "surrogatepass"), 0)
-    return decision
+    steady = decide(call.body + b"\0" + call.user.encode("utf-8", "surrogatepass"), 0)
+    return steady.child(f"choice-{asked.choice}") if asked.choice and asked.temperature != 0 else steady
 
 
 def generate(call: Call, pool: Pool, decision: Decision, length: Callable[[Decision], int]) -> tuple[Text, tuple[str, ...]]:
@@ -67,43 +48,33 @@ def generate(call: Call, pool: Pool, decision: Decision, length: Callable[[Decis
         decision: what all is drawn by, unless the call wants to be answered the same each time.
         length: draws the number of tokens.
     """
-    body = call.body
-    if b'"seed"' in body or b'"temperature"' in body:
+    asked = call.sampling
+    if asked is not None:
         decision = steadied(call, decision)
     tokens, number = length(decision), decision.integer("article", 0, pool.size - 1)
-    atoms: tuple[str, ...] = ()
-    if b'_penalty"' in body or b'"top_p"' in body or b'"logit_bias"' in body:
-        atoms = _written(call, f"{pool.seed}/{number}", tokens)
+    atoms = _written(call, asked, f"{pool.seed}/{number}", tokens) if asked is not None and _shapes(asked) else ()
     atoms = atoms or pool.pieces(number, tokens)
-    if call.operation == "completion" and (suffix := _suffix(call)):
+    if asked is not None and asked.suffix:
         from understudy.text.insertion import leading
 
-        atoms = leading(atoms, suffix, call.max_tokens)
+        atoms = leading(atoms, asked.suffix, call.max_tokens)
     return Text("".join(atoms)), atoms
-
-
-def _written(call: Call, name: str, tokens: int) -> tuple[str, ...]:
-    """Write a text as its call asks for it; nothing where it asks for what is usual."""
-    from understudy.text.sampled import USUAL, write  # 5 ms that few servers need
-
-    sampling = _sampling(call)
-    return () if sampling == USUAL else write(name, tokens, sampling)
 
 
 def allowed(call: Call, text: str) -> Said:
     """Say a made-up text in the tokens that a call allows: without those that are banned, with those alone that are forced."""
-    suffix = _suffix(call)
-    if suffix:
+    asked = call.sampling
+    if asked is None:
+        return Text(text), None
+    if asked.suffix:
         from understudy.text.insertion import before
 
-        text = before(text, suffix)
-    if b'"logit_bias"' not in call.body:
+        text = before(text, asked.suffix)
+    if not asked.logit_bias:
         return Text(text), None
-    from understudy.text.sampled import ONLY, write
-
     encoding = encoding_for(call.model)
-    if any(bias >= ONLY for bias in _biases(call, encoding).values()):
-        forced = write(text, encoding.count(text), _sampling(call))
+    if any(bias >= ONLY for bias in biases(asked.logit_bias, encoding).values()):
+        forced = _written(call, asked, text, encoding.count(text))
         return Text("".join(forced)), forced
     return Text(_without(text, encoding, banned(call))), None
 
@@ -111,9 +82,10 @@ def allowed(call: Call, text: str) -> Said:
 def best(call: Call, decision: Decision, make: Callable[[Decision], Any]) -> Any:
     """Make a JSON value, of several the one with the fewest banned tokens: the form comes first."""
     value = make(decision)
-    if b'"logit_bias"' not in call.body:
+    unwanted = banned(call)
+    if not unwanted:
         return value
-    encoding, unwanted = encoding_for(call.model), banned(call)
+    encoding = encoding_for(call.model)
 
     def offences(found: Any) -> int:
         return sum(token in unwanted for token in encoding.split(msgspec.json.encode(found).decode()))
@@ -130,65 +102,39 @@ def best(call: Call, decision: Decision, make: Callable[[Decision], Any]) -> Any
 
 def banned(call: Call) -> frozenset[bytes]:
     """Name the tokens that may not be said."""
-    from understudy.text.sampled import BAN
-
-    if b'"logit_bias"' not in call.body:
+    asked = call.sampling
+    if asked is None or not asked.logit_bias:
         return frozenset()
-    return frozenset(token for token, bias in _biases(call, encoding_for(call.model)).items() if bias <= BAN)
+    return frozenset(token for token, bias in biases(asked.logit_bias, encoding_for(call.model)).items() if bias <= BAN)
 
 
-def _suffix(call: Call) -> str:
-    """What is to follow the answer, where a completion says so."""
-    if call.operation != "completion" or b'"suffix"' not in call.body:
-        return ""
-    suffix = _asked(call.body).suffix
-    return suffix if isinstance(suffix, str) else ""
-
-
-def _asked(body: bytes) -> _Asked:
-    try:
-        return _decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return _NOTHING
-
-
-def _sampling(call: Call) -> Any:
-    from understudy.text.sampled import Sampling
-
-    asked = _asked(call.body)
-    biases = _biases(call, encoding_for(call.model)) if asked.logit_bias else {}
-    return Sampling(
-        min(max(_number(asked.top_p, 1.0), 0.0), 1.0),
-        _number(asked.frequency_penalty, 0.0),
-        _number(asked.presence_penalty, 0.0),
-        tuple((text, bias) for token, bias in biases.items() if (text := token.decode("utf-8", "ignore")).encode() == token),
+def _shapes(asked: Sampling) -> bool:
+    """Say whether anything was asked that texts of the pool do not heed."""
+    numbers = (asked.top_p, asked.top_k, asked.min_p, asked.repetition_penalty)
+    return bool(
+        asked.frequency_penalty or asked.presence_penalty or asked.logit_bias or any(value is not None for value in numbers)
     )
 
 
-def _biases(call: Call, encoding: Encoding) -> dict[bytes, float]:
-    """What is asked of tokens, by their bytes; numbers that are no token are nobody's."""
-    found = {}
-    asked = _asked(call.body).logit_bias
-    for number, bias in asked.items() if isinstance(asked, dict) else ():
-        token = _token(encoding, number)
-        if token and _is_number(bias):
-            found[token] = float(bias)
-    return found
+def _written(call: Call, asked: Sampling, name: str, tokens: int) -> tuple[str, ...]:
+    """Write a text as its call asks for it; nothing where it asks for what is usual."""
+    from understudy.text.sampled import USUAL, Sampler, write  # 5 ms that few servers need
+
+    wanted = biases(asked.logit_bias, encoding_for(call.model)).items()
+    sampler = Sampler(
+        min(max(_else(asked.top_p, 1.0), 0.0), 1.0),
+        max(int(_else(asked.top_k, 0)), 0),
+        min(max(_else(asked.min_p, 0.0), 0.0), 1.0),
+        _else(asked.frequency_penalty, 0.0),
+        _else(asked.presence_penalty, 0.0),
+        _else(asked.repetition_penalty, 1.0),
+        tuple((text, bias) for token, bias in wanted if (text := token.decode("utf-8", "ignore")).encode() == token),
+    )
+    return () if sampler == USUAL else write(name, tokens, sampler)
 
 
-def _token(encoding: Encoding, number: str) -> bytes:
-    try:
-        return encoding.token(int(number))
-    except (ValueError, IndexError):
-        return _NOTHING_SAID
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _number(value: Any, otherwise: float) -> float:
-    return float(value) if _is_number(value) else otherwise
+def _else(value: float | None, usual: float) -> float:
+    return usual if value is None else float(value)
 
 
 def _without(text: str, encoding: Encoding, unwanted: frozenset[bytes]) -> str:

@@ -46,7 +46,8 @@ class Scope(Struct):
     """The memo of a head.
 
     `problem` refuses every request with this head. `plain` says that the head asks for nothing special, so that an answer may
-    be taken from the `shelf`, which all heads share that want their answers framed alike.
+    be taken from the `shelf`, which all heads share that want their answers framed alike; `steady` says so of streams. `echo`
+    are fields that answers bring back.
     """
 
     world: World
@@ -64,7 +65,9 @@ class Scope(Struct):
     problem: Failure | None = None
     preflight: bool = False
     plain: bool = False
+    steady: bool = False
     session: str = "default"
+    echo: tuple[tuple[str, str], ...] = ()
     envelope: Envelope = msgspec.field(default_factory=Envelope)
 
     @property
@@ -87,6 +90,7 @@ def resolve(head: RequestHead, world: World) -> Scope:
         scope.problem = _no_endpoint(head, route.allowed)
         return scope
     scope.endpoint, scope.params = route.endpoint, route.params
+    scope.echo = tuple((name, header_safe(head.headers[name])) for name in route.endpoint.echoes if name in head.headers)
     try:
         if world.settings.request_controls:
             scope.controls = read(head.query, head.headers)
@@ -104,7 +108,9 @@ def resolve(head: RequestHead, world: World) -> Scope:
         scope.decision = Decision(controls.decision)
     scope.session = controls.session
     is_bare = controls == Controls(session=controls.session) and head.method == "POST"
-    scope.plain = is_bare and not (world.is_paced or world.varies or world.faults.any or world.quota is not None)
+    is_even = is_bare and not (world.varies or world.faults.any or world.quota is not None or scope.echo)
+    scope.plain = is_even and not world.is_paced
+    scope.steady = is_even and not (world.paces.by_key or world.timeline is not None or world.shares)
     return scope
 
 

@@ -7,11 +7,16 @@ belongs to one world and to heads that want their answers framed alike.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 
-from understudy.model.frame import Body
+from understudy.engine.decision import Decision, letters
+from understudy.engine.framing import at_once, paced
+from understudy.engine.pace import Pace
+from understudy.model.frame import Body, Stream
+from understudy.model.plan import Step
 from understudy.wire.forms import Form, Hole
 
 _MOST = 256  # answers kept; a second rarely sees so many different ones
@@ -26,7 +31,12 @@ _HOLES = {
     "key": Hole(b"%.0b%b", (3, 4)),  # for providers whose identifiers have no room for the salt
 }
 
+# The same in the joint of a stream, whose values are the salt and the key alone.
+_JOINT_HOLES = {"identity": Hole(b"%b%b", (0, 1)), "key": Hole(b"%.0b%b", (0, 1))}
+
 Rows = tuple[list[float], ...]
+Key = tuple[int, str, int]
+"""Identity of the reply, model, prompt tokens."""
 
 
 class Ready(Struct, frozen=True):
@@ -37,19 +47,67 @@ class Ready(Struct, frozen=True):
     rows: Rows = ()
 
 
-class Shelf:
-    """Head forms, and the `ready` answers of one `second` by (identity of the reply, model, prompt tokens)."""
+class ReadyStream(Struct, frozen=True):
+    """A stream as `%` templates for its head and its joint; `like` is the one it was made of.
 
-    __slots__ = ("forms", "ready", "second")
+    `is_late` says that the head owns up to a server that is the bottleneck.
+    """
+
+    head: bytes
+    joint: bytes
+    like: Stream
+    pace: Pace
+    is_late: bool
+
+    def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
+        """Send it under another name."""
+        like, pace = self.like, self.pace
+        head = self.head % (token, serial, token)
+        stream = Stream(like.sheet, self.joint % (salt, letters(decision.root)), like.last)
+        if pace.streams:
+            return paced(head, stream, pace.of_sheet(like.sheet, decision, like.prompt_tokens), chunked=True)
+        return at_once(head, stream, chunked=True)
+
+
+def ready_stream(
+    head: Form, values: tuple[Any, ...], answer: Stream, identity: bytes, pace: Pace, *, is_late: bool
+) -> ReadyStream | None:
+    """Make a stream ready, if the one thing of its joint that belongs to it alone is its identity."""
+    opened = _opened(answer.joint, identity)
+    if opened is None:
+        return None
+    before, hole, after = opened
+    joint = Form([before, after], [hole], _JOINT_HOLES).template
+    first = Form(*head.parts(values, ("request_id", "decision")), _HOLES).template
+    return None if joint is None or first is None else ReadyStream(first, joint, answer, pace, is_late)
+
+
+class Shelf:
+    """Head forms, and what is `ready` of one `second` by (identity of the reply, model, prompt tokens)."""
+
+    __slots__ = ("forms", "ready", "second", "streams")
 
     def __init__(self) -> None:
         self.forms: dict[Any, Form] = {}
         self.second = 0
-        self.ready: dict[tuple[int, str, int], Ready] = {}
+        self.ready: dict[Key, Ready] = {}
+        self.streams: dict[Key, ReadyStream] = {}
+
+    def keep_stream(self, key: Key, second: int, ready: ReadyStream | None) -> None:
+        """Keep a stream, if it can be."""
+        self._turn(second)
+        if ready is not None and (len(self.streams) < _MOST or key in self.streams):
+            self.streams[key] = ready
+
+    def _turn(self, second: int) -> None:
+        if second != self.second:
+            self.second = second
+            self.ready.clear()
+            self.streams.clear()
 
     def keep(
         self,
-        key: tuple[int, str, int],
+        key: Key,
         second: int,
         head: Form,
         values: tuple[Any, ...],
@@ -58,18 +116,23 @@ class Shelf:
         rows: Rows = (),
     ) -> None:
         """Keep an answer, if the one thing of its body that belongs to it alone is its identity."""
-        if second != self.second:
-            self.second = second
-            self.ready.clear()
-        hole = "identity"
-        before, found, after = answer.data.partition(identity)
-        if not found and len(identity) > _SALT:
-            hole, identity = "key", identity[_SALT:]
-            before, found, after = answer.data.partition(identity)
-        if not found or identity in after or len(self.ready) >= _MOST or len(answer.data) > _LONGEST:
+        self._turn(second)
+        opened = _opened(answer.data, identity)
+        if opened is None or len(self.ready) >= _MOST or len(answer.data) > _LONGEST:
             return
+        before, hole, after = opened
         literals, names = head.parts(values, ("request_id", "decision"))
         literals[-1] += before
         template = Form([*literals, after], [*names, hole], _HOLES).template
         if template is not None:
             self.ready[key] = Ready(template, answer.completion_tokens, rows)
+
+
+def _opened(data: bytes, identity: bytes) -> tuple[bytes, str, bytes] | None:
+    """Find the one place where an identity stands: what is before it, the hole for it, what is after it."""
+    hole = "identity"
+    before, found, after = data.partition(identity)
+    if not found and len(identity) > _SALT:
+        hole, identity = "key", identity[_SALT:]
+        before, found, after = data.partition(identity)
+    return None if not found or identity in after else (before, hole, after)

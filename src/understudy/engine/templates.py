@@ -34,6 +34,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         return wanted
 
     environment.globals = {"range": bounded}
+    del environment.filters["random"]  # answers are functions of what is asked
     return environment
 
 
@@ -45,6 +46,8 @@ def problem(source: str) -> str | None:
         _environment().from_string(source)
     except jinja2.TemplateSyntaxError as error:
         return f"template: {error.message} (line {error.lineno} of the template)"
+    except RecursionError:
+        return "template: nested too deep to be read"
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from understudy.engine.behave import about, choose, each, has_results, results
+from understudy.engine.behave import about, choose, each, has_results, is_last, results
 from understudy.engine.decision import Decision
 from understudy.engine.prompted import named_keys, prompted_schema, wrapped
 from understudy.engine.sampling import allowed, best, steadied
@@ -32,7 +32,7 @@ def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | Non
         said = msgspec.json.encode(value).decode()
         return "schema", Reply((Text(said if call.response_format else wrapped(call, said)),))
     if has_results(call) and mode != "never":
-        text, atoms = allowed(call, "Here is what I found: " + "; ".join(results(call)))
+        text, atoms = allowed(call, _found(call))
         return "tools", Reply((text,), atoms=atoms)
     return None
 
@@ -53,8 +53,24 @@ def _arguments(tool: Tool, call: Call, told: str, decision: Decision) -> str:
         found = call.user if tool.parameters is None else _value(tool.parameters, call, decision, told, purpose=purpose)
         return found if isinstance(found, str) else call.user
     schema = tool.parameters or {"type": "object", "properties": {}}
+    if is_last(tool) and has_results(call) and (name := _only_text(schema)):
+        return msgspec.json.encode({name: _found(call)}).decode()
     value = _value(schema, call, decision, told, purpose=purpose)
     return msgspec.json.encode(value if isinstance(value, dict) else {}).decode()
+
+
+def _only_text(schema: dict[str, Any]) -> str | None:
+    """The name of the one member of an object, where that is a free text."""
+    members = schema.get("properties")
+    if not isinstance(members, dict) or len(members) != 1:
+        return None
+    ((name, member),) = members.items()
+    free = isinstance(member, dict) and member.get("type") == "string"
+    return name if free and not {"enum", "const", "pattern", "format", "minLength", "maxLength"} & set(member) else None
+
+
+def _found(call: Call) -> str:
+    return "Here is what I found: " + "; ".join(results(call))
 
 
 def _known(call: Call) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from understudy.engine.decision import Decision
 from understudy.engine.desk import Desk
 from understudy.engine.faulting import Strikes
+from understudy.engine.noting import note_answer
 from understudy.engine.quota_grant import Grant
 from understudy.engine.scope import Scope, cors, header_safe
 from understudy.engine.select import Chosen
@@ -46,7 +47,7 @@ class Verbatim(Desk):
         token, is_stream = hexlify(decision.root), len(raw.chunks) > 1
         now, model = self._wall(), call.model
         exchange = Exchange(now, request, scope.context, model, chosen.rule, token, self._serial, raw.status, is_stream)
-        exchange.reply = Reply(raw=raw)
+        note_answer(exchange, (Reply(raw=raw),), wait.struck)
         if wait.grant is not None:
             wait.grant.follow(exchange)
         parts = steps(raw, scope, exchange, self._date_of(int(now)), wait.scale)

@@ -18,11 +18,11 @@ from understudy.model.reply import Failure, Reply
 class Striking(Struct):
     """What a fault may know of the answer it strikes.
 
-    `random` draws for this fault alone. `spell_error` gives the event that the provider sends in a stream that fails, framed
-    as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream` says what the answer is,
-    `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is one event), `brackets` what
-    makes an array of them, `grammar` how they are read; from on_steps on, `head_bytes` is the length of the response head and
-    `chunked` says how the body is framed.
+    `random` draws for this fault alone, under the name `label`. `spell_error` gives the event that the provider sends in a
+    stream that fails, framed as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream`
+    says what the answer is, `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is
+    one event), `brackets` what makes an array of them, `grammar` how they are read; from on_steps on, `head_bytes` is the
+    length of the response head and `chunked` says how the body is framed.
     """
 
     call: Call
@@ -31,6 +31,7 @@ class Striking(Struct):
     prompt_tokens: int
     spell_error: Callable[[Failure], bytes]
     spell_body: Callable[[Failure], bytes]
+    label: str = ""
     stream: bool = False
     events: int = 1
     tokens: Sequence[int] = ()

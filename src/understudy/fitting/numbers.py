@@ -38,9 +38,9 @@ def numbers(values: Iterable[object]) -> list[float]:
 def summary(said: dict[str, object], unit: float) -> Summary | None:
     """A summary of values given in `unit` seconds; None when neither the mean nor the median is among them."""
     mean, stddev, median, p99 = (scaled(said.get(key), unit) for key in ("mean", "stddev", "median", "p99"))
-    if mean is None and median is None:
-        return None
     count = number(said.get("count"))
+    if (mean is None and median is None) or count == 0:  # tools write zeros where nothing was measured
+        return None
     return Summary(None if count is None else int(count), mean, stddev, median, p99)
 
 

@@ -26,15 +26,20 @@ class Source:
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
         """The text as JSON objects, one a line; empty when a line is something else."""
-        found = []
-        for line in self.text.splitlines():
-            if not line.strip():
-                continue
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError):
-                return []
-            if not isinstance(value, dict):
-                return []
-            found.append(value)
-        return found
+        return [value for _, value in objects(self.text)]
+
+
+def objects(text: str) -> list[tuple[int, dict[str, Any]]]:
+    """Read JSON objects, one a line, with the numbers of their lines; none when a line is something else."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict):
+            return []
+        found.append((number, value))
+    return found

@@ -23,22 +23,19 @@ from understudy.importing.answers import of_take
 from understudy.importing.order import Entry, gaps, in_order
 from understudy.importing.pace import shown
 from understudy.importing.pairs import Pairs
-from understudy.importing.source import Source, Where
+from understudy.importing.source import FormatError, Source, Where
+from understudy.importing.turns import by_turn
 from understudy.model.call import Call
 from understudy.model.http import Request
-from understudy.recorder.conditions import Asked
+from understudy.recorder.asked import Asked
 from understudy.recorder.reply import hear
-from understudy.recorder.rules import Collection
+from understudy.recorder.rules import Collection, unique
 from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
 
 _LONGEST_NAME = 60
 _PORTS = 65536
 _TELLING = ("user", "json", "tool_result", "model", "system", "tools", "header")
-
-
-class FormatError(ValueError):
-    """A file that is not what it was taken for; the text says where and what was expected."""
 
 
 class Remark(Struct, frozen=True):
@@ -64,6 +61,7 @@ class Draft:
         self._remarks: dict[Remark, None] = {}
         self.pairs = Pairs()
         self._seen: set[Path] = set()
+        self._entries: list[Entry] = []
         self._rules: list[dict[str, Any]] = []
         self._secrets = Secrets()
         self._reader = Reader()
@@ -104,14 +102,20 @@ class Draft:
 
     def entries(self, entries: list[Entry]) -> None:
         """Take foreign rules in, first match first."""
+        self._entries += entries
+        for entry in entries:
+            self.pace(entry.where, entry.reply.get("timing", {}))
+
+    def settle(self) -> None:
+        """Make rules of all foreign ones, once every file is read: sequences and turns go through all files."""
+        entries = by_turn(sorted(self._entries, key=lambda entry: entry.rank))
+        self._entries = []
         for entry in gaps(entries):
             self.remark(
                 entry.where, f"place {entry.number} of a sequence follows no other. Its replies come one after another."
             )
         for entry, rule in in_order(entries):
             self.rule(entry.where, rule)
-        for entry in entries:
-            self.pace(entry.where, entry.reply.get("timing", {}))
 
     def pace(self, where: Where, timing: dict[str, Any], *, everywhere: bool = False) -> None:
         """Note how streams are paced: in other tools that is nothing to an answer which is not streamed.
@@ -156,6 +160,8 @@ class Draft:
             for mistake in error.problems:
                 place = "" if mistake.path == "$" else f" ({mistake.path})"
                 self.remark(where, f"left out: {mistake.message}{place}")
+        except RecursionError:
+            self.remark(where, "left out: nested too deep")
         else:
             self._rules.append(rule)
 
@@ -187,6 +193,7 @@ class Draft:
 
     def rules(self) -> list[dict[str, Any]]:
         """Write all rules: those of exchanges first, for they fit one request each; names are given once."""
+        self.settle()
         recorded = self._collection.rules()
         words.sharpen(self._rules)
         return _named([*recorded, *self._rules])
@@ -197,16 +204,11 @@ def _said(error: Exception) -> str:
 
 
 def _named(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     found = []
     for rule in rules:
-        name = rule.get("name") or _title(rule)
-        number, unique = 1, name
-        while unique in taken:
-            number += 1
-            unique = f"{name} ({number})"
-        taken.add(unique)
-        found.append({**({"name": unique} if unique else {}), **{key: value for key, value in rule.items() if key != "name"}})
+        name = unique(rule.get("name") or _title(rule), taken)
+        found.append({"name": name, **{key: value for key, value in rule.items() if key != "name"}})
     return found
 
 

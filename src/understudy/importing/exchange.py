@@ -7,9 +7,8 @@ that is served here.
 from __future__ import annotations
 
 import base64
-import zlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -18,7 +17,6 @@ from understudy.model.call import Call
 from understudy.model.http import Request, RequestHead
 from understudy.recorder.take import Reader, Take
 
-_LARGEST: Final = 32 << 20
 _FIRST, _LAST = 200, 599
 _reader = Reader()
 
@@ -53,35 +51,6 @@ def data(body: Any) -> bytes:
         if "string" in body and body.keys() <= {"string", "encoding"}:
             return data(body["string"])
     return msgspec.json.encode(body)
-
-
-def unpacked(body: bytes, heads: dict[str, str]) -> bytes:
-    """Undo the compression of a body, if it still has it.
-
-    Raises:
-        ValueError: for a compression that is not known, a broken body, or a very large one.
-    """
-    how = heads.get("content-encoding", "").strip().lower()
-    if body[:2] == b"\x1f\x8b":
-        return _inflated(body, 31)
-    if how == "deflate" and body[:1] not in (b"{", b"[", b"d", b"e", b":"):
-        return _inflated(body, 15)
-    if how in ("", "identity", "gzip", "deflate") or body[:1] in (b"{", b"[", b"d", b"e"):
-        return body
-    raise ValueError(f"content-encoding {how!r}: expected gzip, deflate or none, got something else")
-
-
-def _inflated(body: bytes, window: int) -> bytes:
-    machine = zlib.decompressobj(window)
-    try:
-        found = machine.decompress(body, _LARGEST)
-    except zlib.error as error:
-        raise ValueError(f"body: expected {'gzip' if window > 15 else 'deflate'}, got something else ({error})") from None
-    if not machine.eof and not machine.unconsumed_tail:
-        raise ValueError(f"body: expected {'gzip' if window > 15 else 'deflate'}, got only a part of it")
-    if machine.unconsumed_tail:
-        raise ValueError(f"body: expected at most {_LARGEST >> 20} MB, got more")
-    return found
 
 
 def request_of(method: str, address: str, heads: dict[str, str], body: bytes) -> Request:

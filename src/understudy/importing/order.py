@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from understudy.importing.source import Where
@@ -16,41 +17,55 @@ Rule = dict[str, Any]
 
 
 class Entry(Struct):
-    """One foreign rule: `when` and `reply` as a script writes them; `number` is its place in a sequence, from 0."""
+    """One foreign rule: `when` and `reply` as a script writes them.
+
+    `number` is its place in a sequence, from 0; `turn` is how many answers a conversation must hold, of which the highest that
+    is reached counts; `rank` says what is tried first, whatever file it stands in: the lowest.
+    """
 
     where: Where
     when: dict[str, Any]
     reply: dict[str, Any]
     number: int | None = None
     name: str = ""
+    rank: int = 0
+    turn: int | None = None
+
+
+def key_of(entry: Entry) -> bytes:
+    """Equal for entries that match the same."""
+    return msgspec.json.encode(entry.when, order="sorted")
 
 
 def in_order(entries: list[Entry]) -> list[tuple[Entry, Rule]]:
     """Make rules of entries, each with the entry it stands for."""
+    kin = _numbered(entries)
     found: list[tuple[Entry, Rule]] = []
-    done: set[int] = set()
     for at, entry in enumerate(entries):
-        if at in done:
-            continue
         if entry.number is None:
             found.append((entry, _rule(entry, {"reply": plain(entry.reply)})))
-            continue
-        kin = [i for i in range(at, len(entries)) if entries[i].number is not None and entries[i].when == entry.when]
-        done.update(kin)
-        members = sorted((entries[i] for i in kin), key=lambda member: member.number or 0)
-        found.append((entry, _rule(entry, _sequence(members, entries[at:]))))
+        elif (members := kin.pop(key_of(entry), None)) is not None:
+            members.sort(key=lambda member: member.number or 0)
+            found.append((entry, _rule(entry, _sequence(members, entries[at:]))))
     return found
 
 
 def gaps(entries: list[Entry]) -> list[Entry]:
     """Find the entries whose place does not follow that of another, nor is the first."""
     missing = []
-    for entry in entries:
-        if entry.number:
-            numbers = {other.number for other in entries if other.when == entry.when}
-            if entry.number - 1 not in numbers:
-                missing.append(entry)
+    for kin in _numbered(entries).values():
+        numbers = {entry.number for entry in kin}
+        missing += [entry for entry in kin if entry.number and entry.number - 1 not in numbers]
     return missing
+
+
+def _numbered(entries: list[Entry]) -> dict[bytes, list[Entry]]:
+    """The entries that have a place in a sequence, those of one sequence together."""
+    kin: dict[bytes, list[Entry]] = {}
+    for entry in entries:
+        if entry.number is not None:
+            kin.setdefault(key_of(entry), []).append(entry)
+    return kin
 
 
 def _sequence(members: list[Entry], later: list[Entry]) -> Rule:

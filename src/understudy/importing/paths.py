@@ -6,10 +6,10 @@ the paths that are served, and becomes conditions on what they stand for.
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterable
 from typing import Any, Final
+
+import re2
 
 from understudy.model.call import Call, Operation
 
@@ -49,12 +49,13 @@ def places(pattern: str) -> frozenset[Place]:
     Raises:
         ValueError: when it is no regular expression.
     """
+    options = re2.Options()
+    options.log_errors = False
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            expression = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(str(error)) from None
+        expression = re2.compile(pattern, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        said = error.args[0] if error.args and isinstance(error, re2.error) else "a half of a character"
+        raise ValueError(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from None
     found = frozenset(place for path, place in _PATHS.items() if expression.search(path))
     own = frozenset(place for place in found if place[1] in ("openai", "openai_platform"))
     return own if own and {operation for operation, _ in own} == {operation for operation, _ in found} else found

@@ -42,6 +42,7 @@ def read(paths: Sequence[Path], format: str = "auto") -> Draft:  # noqa: A002  #
                 )
             if draft.first_sight(path):
                 _take(reader, source, draft)
+    draft.settle()
     for name, where in draft.pairs.left():
         draft.remark(where, f"custom_id {name!r}: expected a request and its answer, got one of them. It is left out.")
     return draft

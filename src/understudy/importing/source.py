@@ -5,7 +5,6 @@ In: a path. Out: data, lines, other files that it names. Knows no format.
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,11 @@ from typing import Any
 from msgspec import Struct
 
 from understudy.config.source import Document, Place, inside, parse, read_text
+from understudy.fitting.source import objects
+
+
+class FormatError(ValueError):
+    """A file that is not what it was taken for; the text says where and what was expected."""
 
 
 class Where(Struct, frozen=True):
@@ -59,21 +63,21 @@ class Source:
         """What the text says; None when it is neither YAML nor JSON."""
         return None if self.document.problems else self.document.data
 
+    @property
+    def parsed(self) -> Any:
+        """What the text says.
+
+        Raises:
+            FormatError: when it is neither YAML nor JSON.
+        """
+        if self.document.problems:
+            raise FormatError(f"{self.document.problems[0]}")
+        return self.document.data
+
     @cached_property
     def rows(self) -> list[tuple[int, dict[str, Any]]]:
         """The text as JSON objects, one a line, with their lines; empty when a line is something else."""
-        found = []
-        for number, line in enumerate(self.text.split("\n"), 1):
-            if not line.strip():
-                continue
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError):
-                return []
-            if not isinstance(value, dict):
-                return []
-            found.append((number, value))
-        return found
+        return objects(self.text)
 
     def line(self, number: int) -> Where:
         """Name a line."""

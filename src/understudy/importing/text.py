@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from understudy.importing.draft import Draft, Remark
-from understudy.recorder.page import extended
+from understudy.recorder.page import listed
 
 _WIDTH: Final = 118
-_EMPTY: Final = "version: 1\n"
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _MOST: Final = 40  # remarks that are repeated in the script; all are told
 
@@ -32,7 +31,7 @@ def render(draft: Draft, rules: Sequence[dict[str, Any]], origin: str) -> str:
         lines += ["models:", *(f"  - {json.dumps(model, ensure_ascii=False)}" for model in draft.models)]
     if not rules:
         return "\n".join(lines) + "\n"
-    return "\n".join([*lines, "rules:"]) + "\n" + "".join(map(_listed, rules))
+    return "\n".join([*lines, "rules:"]) + "\n" + listed(rules)
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:
@@ -50,11 +49,6 @@ def _section(name: str, value: Any) -> list[str]:
     if isinstance(value, list):
         return [f"{name}:", *(f"  - {_flow(item)}" for item in value)]
     return [f"{name}:", *(f"  {key}: {_flow(inner)}" for key, inner in value.items())]
-
-
-def _listed(rule: dict[str, Any]) -> str:
-    """Write one rule of the list, as the recorder does."""
-    return (extended(_EMPTY, [rule]) or "").removeprefix(f"{_EMPTY}rules:\n")
 
 
 def _comment(text: str) -> list[str]:

@@ -6,7 +6,7 @@ nothing above it sees the provider's body, except through `raw`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct, structs
@@ -69,13 +69,34 @@ class Prefix(Struct, frozen=True):
     seconds: float
 
 
+class Sampling(Struct, frozen=True, gc=False):
+    """What is asked of how a text is sampled. The members carry the names the OpenAI wire uses, or else those of open servers.
+
+    `logit_bias` says by the number of a token how much it is wanted, `suffix` what is to follow the text. `choice` counts the
+    answers to one request, for each is sampled on its own.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: float | None = None
+    min_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    logit_bias: Mapping[str, float] | None = None
+    suffix: str = ""
+    choice: int = 0
+
+
 class Call(Struct, gc=False):
     """One decoded request.
 
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
     `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own. `plain`
-    promises that nothing but messages and model bears on the answer, and that it is wanted whole. `parallel` permits several
-    tool calls at once. `prefixes` are the beginnings of the prompt that a cache may hold, shortest first.
+    promises that nothing but messages and model bears on the answer, and whether it is streamed. `parallel` permits several
+    tool calls at once. `prefixes` are the beginnings of the prompt that a cache may hold, shortest first. `sampling` may be
+    None where nothing was asked of it.
     """
 
     operation: Operation
@@ -88,6 +109,7 @@ class Call(Struct, gc=False):
     extra: Any = None
     body: bytes = b""
     plain: bool = False
+    sampling: Sampling | None = None
     tools: tuple[Tool, ...] = ()
     tool_choice: Any = None
     response_format: Any = None

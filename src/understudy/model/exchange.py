@@ -32,12 +32,16 @@ class Particulars(Struct, frozen=True):
         failure: the kind of failure that was answered, "" for a good answer.
         retry_after: the seconds after which the client was asked to come back, None when it was not.
         said: the text that was to be said, of answers that came to harm or ended for want of tokens; "" when it is very long.
+        drawn: the name under which each of the faults drew, for who makes the answer again.
+        others: what was to be said beside `Exchange.reply`, to further choices or inputs, where that is something else.
     """
 
     faults: tuple[str, ...] = ()
     failure: str = ""
     retry_after: float | None = None
     said: str = ""
+    drawn: tuple[str, ...] = ()
+    others: tuple[Reply, ...] = ()
 
 
 _NOTHING = Particulars()

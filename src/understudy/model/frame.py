@@ -7,8 +7,9 @@ the same for every request that gets the same text, so its frames live on a `She
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
+from typing import Any, Literal, NamedTuple, overload
 
 from msgspec import Struct
 
@@ -48,7 +49,8 @@ class Body(Struct, gc=False):
     `reusable` promises that another plain call which gets the same reply, for the same model, with as many prompt tokens, in
     the same second, gets the same document but for the answer's own key in its identifier. `timed` says that its
     tokens are not waited for: they are made after it. `finish` is why a model's answer ended, "" where the reply says so.
-    `grammar` is for those who damage answers: of a document it knows how its list of answers is emptied.
+    `grammar` is for those who damage answers: of a document it knows how its list of answers is emptied. `headers` are fields
+    that only this answer has; one that has any cannot be reusable.
     """
 
     data: bytes
@@ -59,6 +61,76 @@ class Body(Struct, gc=False):
     timed: bool = False
     finish: str = ""
     grammar: Grammar | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Frame = tuple[bytes, bytes]
+
+
+class Frames(Sequence[Frame]):
+    """The frames of one stream, made each time they are looked at: thousands of streams cannot hold all of theirs.
+
+    Args:
+        rows: what many streams share of their frames.
+        fill: makes the frame of a row and its place among the rows; None where the rows are the frames.
+        first: frames before them that are this stream's own; they, too, may be made when they are looked at (`Made`).
+        last: the same behind them.
+    """
+
+    __slots__ = ("_fill", "_first", "_last", "_rows")
+
+    def __init__(
+        self,
+        rows: Sequence[Any],
+        fill: Callable[[Any, int], bytes] | None = None,
+        first: Sequence[bytes] = (),
+        last: Sequence[bytes] = (),
+    ) -> None:
+        self._rows, self._fill, self._first, self._last = rows, fill, first, last
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._rows) + len(self._last)
+
+    def __iter__(self) -> Iterator[Frame]:
+        filled = self._rows if self._fill is None else map(self._fill, self._rows, count())
+        for data in chain(self._first, filled, self._last):
+            yield data, b""
+
+    @overload
+    def __getitem__(self, at: int) -> Frame: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Frame]: ...
+    def __getitem__(self, at: int | slice) -> Frame | list[Frame]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        place = range(len(self))[at] - len(self._first)
+        if place < 0:
+            return self._first[place + len(self._first)], b""
+        if place < len(self._rows):
+            row = self._rows[place]
+            return row if self._fill is None else self._fill(row, place), b""
+        return self._last[place - len(self._rows)], b""
+
+
+class Made(Sequence[bytes]):
+    """So many frames of a stream's own, made each time they are looked at: `make` gets their place."""
+
+    __slots__ = ("_count", "_make")
+
+    def __init__(self, count: int, make: Callable[[int], bytes]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        if isinstance(at, slice):
+            return [self._make(each) for each in range(*at.indices(self._count))]
+        return self._make(range(self._count)[at])
 
 
 class Sheet(Struct):
@@ -66,22 +138,40 @@ class Sheet(Struct):
 
     The first `lead` frames carry none and do not wait for the first token: they say that the answer has begun.
     `memo` and `chunks` belong to the stage that frames a sheet for the wire: what it made of it, so that it is made once;
-    `waits` to the one that puts it in time: what they were made for, and the waits.
+    `waits` and `timed` to the one that puts it in time: what they were made for, and the waits; see `own_time`.
+    `like` is the sheet that many have their time from; see `showing`.
     """
 
-    frames: list[tuple[bytes, bytes]]
+    frames: list[Frame] | Frames
     tokens: list[int]
     memo: Any = None
-    chunks: tuple[int, list[tuple[bytes, bytes]]] | None = None
+    chunks: tuple[int, list[Frame]] | None = None
     lead: int = 0
     waits: tuple[Any, list[float]] | None = None
+    timed: list[int] | None = None
+    like: Sheet | None = None
+
+    def showing(self, frames: Frames) -> Sheet:
+        """The sheet of one stream: its frames are of its own, its time is that of all streams of this sheet."""
+        return Sheet(frames, self.tokens, lead=self.lead, timed=self.own_time(), like=self)
+
+    def own_time(self) -> list[int]:
+        """The tokens of the frames up to the last that carries any: those behind it wait for nothing and go out with it."""
+        if self.timed is None:
+            end = len(self.tokens)
+            while end and not self.tokens[end - 1]:
+                end -= 1
+            self.timed = self.tokens[:end] if end > self.lead else self.tokens
+        return self.timed
 
 
 class Stream(Struct):
     """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark).
 
-    `waits` are the seconds before each frame of the sheet where the dialect knows them itself, as of a stream taken up again.
+    `waits` are the seconds before each frame of the sheet where the dialect knows them itself, as of a stream taken up again;
+    the stream ends where they do.
     `finish` is why the answer ended, "" where the reply says so. `brackets` are those of a stream that is one JSON array.
+    `reusable` promises the same of its sheet, its joint and its last frames as that of a `Body`.
     """
 
     sheet: Sheet
@@ -92,9 +182,10 @@ class Stream(Struct):
     content_type: str = "text/event-stream; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     grammar: Grammar | None = None
-    waits: tuple[float, ...] | None = None
+    waits: Iterable[float] | None = None
     finish: str = ""
     brackets: Brackets | None = None
+    reusable: bool = False
 
     @property
     def timed(self) -> bool:

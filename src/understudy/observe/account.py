@@ -47,6 +47,7 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
     rare = {
         "understood": understood(call) if call is not None else None,
         "reply": answered(exchange.reply) if exchange.reply is not None else None,
+        "others": [answered(reply) for reply in particulars.others],
         "timing": timing(exchange.delivery) if exchange.delivery is not None else None,
         "would_limit": exchange.would_limit,
         "faults": list(particulars.faults),
@@ -107,9 +108,12 @@ def timing(delivery: Delivery) -> dict[str, Any]:
 
 def said_by(exchange: Exchange) -> str:
     """All texts of an answer, as they are searched."""
-    reply = exchange.reply
-    if reply is None:
+    if exchange.reply is None:
         return exchange.particulars.said
+    return "\n".join(map(_said, (exchange.reply, *exchange.particulars.others)))
+
+
+def _said(reply: Reply) -> str:
     calls = (f"{block.name} {block.arguments}" for block in reply.blocks if isinstance(block, ToolCall))
     failed = reply.failure.message if reply.failure is not None and reply.failure.message else ""
     raw = b"".join(data for _, data in reply.raw.chunks).decode("utf-8", "replace") if reply.raw is not None else ""

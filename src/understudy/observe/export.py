@@ -16,6 +16,7 @@ from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.observe import har
 from understudy.observe.account import account, said_by
+from understudy.observe.answer import Answer
 from understudy.observe.redact import mask
 
 
@@ -45,7 +46,7 @@ class Exporter:
 
     Args:
         read: decodes a request.
-        again: gives head and body of an answer.
+        again: gives head and body of an answer, as they were sent.
         scheme: http or https.
     """
 
@@ -64,12 +65,14 @@ class Exporter:
         return (self._line(exchange) for exchange in exchanges)
 
     def _line(self, exchange: Exchange) -> bytes:
-        return msgspec.json.encode(account(exchange, self._read(exchange.request))) + b"\n"
+        told, answer = account(exchange, self._read(exchange.request)), self._answer(exchange)
+        return msgspec.json.encode(told if answer is None else told | {"response": answer.told()}) + b"\n"
 
     def _entry(self, exchange: Exchange) -> dict[str, object]:
         return har.entry(account(exchange, self._read(exchange.request)), self._answer(exchange), self._scheme)
 
-    def _answer(self, exchange: Exchange) -> bytes | None:
-        """Give the bytes of an answer, but for streams that spell a secret out over many events: there nobody would find it."""
+    def _answer(self, exchange: Exchange) -> Answer | None:
+        """Give an answer as it was sent, but for streams that spell a secret out over many events: nobody would find it."""
         said = said_by(exchange) if exchange.stream else ""
-        return self._again(exchange) if mask(said) == said else None
+        sent = self._again(exchange) if mask(said) == said else None
+        return None if sent is None else Answer.of(sent)

@@ -7,7 +7,6 @@ for is under `_understudy`. Source: "HTTP Archive (HAR) format", W3C Web Perform
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -16,7 +15,7 @@ import msgspec
 
 from understudy import __version__
 from understudy.observe._lines import rfc3339
-from understudy.observe.redact import mask, secret_free
+from understudy.observe.answer import Answer
 from understudy.wire.response import REASONS
 
 BEGIN: Final = msgspec.json.encode(
@@ -30,12 +29,12 @@ END: Final = b"]}}"
 _OWN = ("request", "started", "status", "duration_ms", "sent_bytes")  # what HAR says itself
 
 
-def entry(told: Mapping[str, Any], answer: bytes | None, scheme: str = "http") -> dict[str, Any]:
+def entry(told: Mapping[str, Any], answer: Answer | None, scheme: str = "http") -> dict[str, Any]:
     """Make the entry of an exchange.
 
     Args:
         told: its account.
-        answer: head and body of its answer as they were to be sent, None when they are not known.
+        answer: its answer as it was sent, None when that is not known.
         scheme: http or https.
     """
     duration = told["duration_ms"]
@@ -79,53 +78,33 @@ def _request(asked: Mapping[str, Any], scheme: str) -> dict[str, Any]:
     return told
 
 
-def _response(told: Mapping[str, Any], answer: bytes | None) -> dict[str, Any]:
-    head, _, body = (answer or b"").partition(b"\r\n\r\n")
-    fields = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:] if ": " in line]
-    names = {name.lower(): value for name, value in fields}
+def _response(told: Mapping[str, Any], answer: Answer | None) -> dict[str, Any]:
     if answer is None:
-        kind, body = "application/json", msgspec.json.encode(told.get("reply", {}))
+        said = msgspec.json.encode(told.get("reply", {})).decode()
         comment = "The bytes of this answer are not to be had; this is what it said, in no provider's words."
+        content = {"size": len(said.encode()), "mimeType": "application/json", "text": said, "comment": comment}
+        fields, size = {}, 0
     else:
-        body = dechunked(body) if names.get("transfer-encoding") == "chunked" else body
-        kind = names.get("content-type", "")
-        comment = "" if _went_well(told) else "As it was to be sent; it was cut or changed on the way, see _understudy."
+        content, fields, size = _content(told, answer), answer.fields, answer.head_size
     return {
         "status": told["status"],
         "statusText": REASONS.get(told["status"], ""),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(secret_free(names).items()),
-        "content": _content(kind, body) | ({"comment": comment} if comment else {}),
+        "headers": _pairs(fields.items()),
+        "content": content,
         "redirectURL": "",
-        "headersSize": len(head) + 4 if head else -1,
-        "bodySize": max(0, told["sent_bytes"] - len(head) - 4) if head else -1,
+        "headersSize": size or -1,
+        "bodySize": max(0, told["sent_bytes"] - size) if size else -1,
     }
 
 
-def _content(kind: str, body: bytes) -> dict[str, Any]:
-    """Tell a body as text, secrets masked; pictures and sounds in base64."""
-    told = {"size": len(body), "mimeType": kind}
-    try:
-        return told | {"text": mask(body.decode())}
-    except UnicodeDecodeError:
-        return told | {"text": b64encode(body).decode(), "encoding": "base64"}
-
-
-def _went_well(told: Mapping[str, Any]) -> bool:
-    return told["outcome"] == "done" and not told.get("faults")
-
-
-def dechunked(data: bytes) -> bytes:
-    """Take the framing off a chunked body (RFC 9112 section 7.1); what breaks off is kept as far as it goes."""
-    found, at = [], 0
-    while (end := data.find(b"\r\n", at)) >= 0:
-        size = int(data[at:end].partition(b";")[0], 16)
-        if not size:
-            break
-        found.append(data[end + 2 : end + 2 + size])
-        at = end + 2 + size + 2
-    return b"".join(found)
+def _content(told: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+    """Tell a body; pictures and sounds in base64."""
+    content = {"size": answer.size, "mimeType": answer.fields.get("content-type", ""), "text": answer.body}
+    harmed = told["outcome"] != "done" or told.get("faults")
+    comment = {"comment": "As it was sent: it was cut or changed on the way, see _understudy."} if harmed else {}
+    return content | ({} if answer.is_text else {"encoding": "base64"}) | comment
 
 
 def _pairs(items: Any) -> list[dict[str, str]]:

@@ -1,7 +1,6 @@
 """What went wrong with an answer on its way, as the faults of a script say it.
 
-In: what the messenger says of an upstream that broke off; a take, and what was heard of it. Out: faults that break a replay at
-the same place and moment. Knows no provider.
+In: a take, and what was heard of it. Out: faults that break a replay at the same place and moment. Knows no provider.
 """
 
 from __future__ import annotations
@@ -9,29 +8,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from understudy.recorder.pieces import ENCODING
-from understudy.recorder.take import Break, Take
+from understudy.recorder.take import Take
 from understudy.recorder.utterance import Utterance
 from understudy.text.tokens import encoding, encoding_for
 
 Fault = dict[str, Any]
 
-_SIGNS: Final[tuple[tuple[str, Break], ...]] = (
-    ("timed out", "hang"),
-    ("reset by peer", "reset"),
-    ("broken pipe", "reset"),
-    ("ended before", "close"),
-    ("incompleteread", "close"),
-    ("remote end closed", "close"),
-    ("eof occurred", "close"),
-)
 _MORE: Final = " [...]"
 _WORTH_A_WAIT: Final = 0.002  # seconds between the last event and the break
-
-
-def break_of(problem: str) -> Break | None:
-    """Tell how an upstream broke off; None when it is not the upstream that did, or when it was never there."""
-    said = problem.lower()
-    return next((kind for sign, kind in _SIGNS if sign in said), None)
 
 
 def before_the_head(take: Take) -> dict[str, Any]:

@@ -2,78 +2,32 @@
 
 In: all requests that a rule will be written for. Out: for each the conditions of its rule, which hold for it and for none of
 the others, whatever the order of rules. What a user said comes first; where a conversation stands (results of tools, the turn)
-next; what the body has otherwise last. Whether a condition tells two requests apart is asked of the condition itself.
+next; what the body has otherwise last. Whom a condition holds for is asked of the crowd.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
-
-from understudy.matching import ConditionErrors, When, fold, is_glob
-from understudy.model.call import Call
-from understudy.model.http import Request
-from understudy.recorder.differences import difference, lasting
+from understudy.matching import is_glob
+from understudy.recorder.asked import Asked, results_of, systems_of, turn_of
+from understudy.recorder.crowd import Crowd, fits
+from understudy.recorder.differences import difference
 from understudy.recorder.secrets import Secrets
 
 Conditions = dict[str, Any]
 
-_TEXTS = frozenset({"input", "inputs", "texts", "content", "requests", "instances", "prompt", "inputText"})
 _MOST = 12  # differences of bodies that are written for one rule
 
 
-class Asked:
-    """A request, with what is looked at when it is told apart; `earlier` is the answer that it says it follows."""
-
-    def __init__(self, request: Request, call: Call) -> None:
-        self.request = request
-        self.call = call
-        self.user = fold(call.user)
-        try:
-            body = msgspec.json.decode(call.body)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
-            body = None
-        self.body = lasting(body)
-        if call.operation == "embedding" and isinstance(self.body, dict):  # each text is asked about by itself
-            self.body = {name: value for name, value in self.body.items() if name not in _TEXTS}
-        earlier = body.get("previous_response_id") if isinstance(body, dict) else None
-        self.earlier = earlier if isinstance(earlier, str) else ""
-
-    @property
-    def key(self) -> bytes:
-        """Equal for requests that ask for the same: identifiers, and whom they are for, do not count.
-
-        Nor do bytes that no condition sees: of what is no JSON, and of files in forms.
-        """
-        call = self.call
-        spoken = [[message.role, message.text] for message in call.messages]
-        said = [call.operation, call.dialect, call.model, spoken, call.user, self.body]
-        return msgspec.json.encode(said, order="sorted")
-
-
-def _results(call: Call) -> list[str]:
-    """The results of tools that a conversation ends with."""
-    found: list[str] = []
-    for message in reversed(call.messages):
-        if message.role not in ("tool", "function"):
-            break
-        found.insert(0, message.text)
-    return found
-
-
 def _result(asked: Asked, secrets: Secrets) -> Any:
-    results = _results(asked.call)
+    results = results_of(asked)
     return secrets.condition(results[-1]) if results and results[-1].strip() else bool(results)
 
 
-def _turn(asked: Asked, _secrets: Secrets) -> int:
-    return sum(message.role == "user" for message in asked.call.messages) or int(bool(asked.call.user))
-
-
 def _system(asked: Asked, secrets: Secrets) -> Any:
-    texts = [message.text for message in asked.call.messages if message.role in ("system", "developer")]
+    texts = systems_of(asked)
     return secrets.condition(texts[-1]) if texts and texts[-1].strip() else None
 
 
@@ -89,7 +43,7 @@ def _format(asked: Asked, _secrets: Secrets) -> str:
 
 _WAYS: Final[tuple[tuple[str, Callable[[Asked, Secrets], Any]], ...]] = (
     ("tool_result", _result),
-    ("turn", _turn),
+    ("turn", lambda asked, _: turn_of(asked)),
     ("operation", lambda asked, _: asked.call.operation),
     ("system", _system),
     ("tools", _tools),
@@ -100,61 +54,51 @@ _WAYS: Final[tuple[tuple[str, Callable[[Asked, Secrets], Any]], ...]] = (
 )
 
 
-def tell_apart(asked: Asked, all_asked: list[Asked], secrets: Secrets) -> Conditions:
-    """Write the conditions of one request against all others.
+def tell_apart(place: int, crowd: Crowd, secrets: Secrets) -> Conditions:
+    """Write the conditions of the request at a place of a crowd against all others.
 
     What nothing tells apart is left to the order of the rules; requests with one `key` are one rule and never come here twice.
     """
+    asked = crowd.everybody[place]
     found: Conditions = {"user": secrets.condition(asked.call.user)} if asked.user else {}
-    left = [other for other in all_asked if other is not asked and (not asked.user or other.user == asked.user)]
-    found |= _place(asked, secrets)
-    left = _held(asked, left, found) or []
+    found |= _standing(asked, secrets)
+    left = (crowd.users[asked.user] if asked.user else set(range(len(crowd.everybody)))) - {place}
+    if not fits(found)(asked):
+        return found
+    for name in found.keys() - {"user"}:
+        left &= crowd.held(name, found[name])
     for name, way in _WAYS:
-        if not left:
-            break
-        wanted = way(asked, secrets)
-        held = None if wanted is None else _held(asked, left, {name: wanted})
-        if held is not None and len(held) < len(left):
+        wanted = way(asked, secrets) if left else None
+        members = crowd.held(name, wanted) if wanted is not None else left
+        held = left & members if len(members) < len(crowd.everybody) else left
+        if len(held) < len(left) and fits({name: wanted})(asked):
             found[name], left = wanted, held
-    for entry in _entries(asked, left, secrets):
-        held = _held(asked, left, {"json": dict([entry])})
-        if held is not None and len(held) < len(left):
-            found.setdefault("json", {})[entry[0]] = entry[1]
-            left[:] = held
-    return found or {"operation": asked.call.operation}
+    entries = _entries(asked, left, crowd, secrets)
+    return found | ({"json": entries} if entries else {}) or {"operation": asked.call.operation}
 
 
-def _place(asked: Asked, secrets: Secrets) -> Conditions:
+def _standing(asked: Asked, secrets: Secrets) -> Conditions:
     """Say where a conversation stands, so that later turns and rounds of tools, recorded or not, are not taken for this one."""
-    place: Conditions = {}
-    if asked.call.tools or _results(asked.call):
-        place["tool_result"] = _result(asked, secrets)
-    if (turn := _turn(asked, secrets)) > 1:
-        place["turn"] = turn
-    return place
+    found: Conditions = {}
+    if asked.call.tools or results_of(asked):
+        found["tool_result"] = _result(asked, secrets)
+    if (turn := turn_of(asked)) > 1:
+        found["turn"] = turn
+    return found
 
 
-def _entries(asked: Asked, left: list[Asked], secrets: Secrets) -> Iterator[tuple[str, Any]]:
-    """Differences to the first of those that are still left, as long as they tell somebody apart."""
+def _entries(asked: Asked, left: set[int], crowd: Crowd, secrets: Secrets) -> Conditions:
+    """Say what the body has otherwise than the first of those that are still left, as long as that tells somebody apart."""
+    found: Conditions = {}
     for _ in range(_MOST):
-        if not left or asked.body is None:
-            return
-        before = len(left)
-        found = next((entry for other in left if (entry := difference(asked.body, other.body)) is not None), None)
-        if found is None:
-            return
-        path, value = found
-        yield path, secrets.condition(value) if isinstance(value, str) else secrets.hide_all(value)
-        if len(left) == before:
-            return
-
-
-def _held(asked: Asked, others: list[Asked], conditions: Conditions) -> list[Asked] | None:
-    """Whom conditions hold for among others; None when they do not even hold for the request itself."""
-    try:
-        test = When.build(conditions).test
-    except ConditionErrors:
-        return None
-    if test(asked.call, asked.request) is None:
-        return None
-    return [other for other in others if test(other.call, other.request) is not None]
+        others = (crowd.everybody[other].body for other in sorted(left))
+        entry = next((entry for body in others if (entry := difference(asked.body, body)) is not None), None)
+        if asked.body is None or entry is None:
+            break
+        path, value = entry
+        wanted = secrets.condition(value) if isinstance(value, str) else secrets.hide_all(value)
+        held = crowd.held_at(path, wanted, left)
+        if len(held) == len(left) or not fits({"json": {path: wanted}})(asked):
+            break
+        found[path], left = wanted, held
+    return found

@@ -7,6 +7,7 @@ numbers and pieces in lines.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,13 +16,16 @@ import msgspec
 from understudy.config.source import parse
 
 _WIDTH = 126
+_LONGEST = 200_000  # bytes of a rule that people might read; YAML's own writer takes seconds for a picture
 _OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")  # ends of lines for YAML, but not as the same character
+
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # what JSON may hold as it is, and YAML may not
 
 
 def rendered(rules: list[dict[str, Any]], origin: str) -> str:
     """Write a whole script."""
     head = f"# Recorded from {origin}\nversion: 1\n"
-    return head + ("rules:\n" + _listed(rules) if rules else "rules: []\n")
+    return head + ("rules:\n" + listed(rules) if rules else "rules: []\n")
 
 
 def extended(text: str, rules: list[dict[str, Any]]) -> str | None:
@@ -34,16 +38,17 @@ def extended(text: str, rules: list[dict[str, Any]]) -> str | None:
         return None
     start = text if text.endswith("\n") or not text else f"{text}\n"
     wanted = before.data | {"rules": [*(known or []), *rules]}
-    for added in ("rules:\n" + _listed(rules) if "rules" not in before.data else "", _listed(rules), _listed(rules, "")):
+    for added in ("rules:\n" + listed(rules) if "rules" not in before.data else "", listed(rules), listed(rules, "")):
         candidate = parse(start + added, "script") if added else None
         if candidate is not None and not candidate.problems and candidate.data == wanted:
             return start + added
     return None
 
 
-def _listed(rules: list[dict[str, Any]], indent: str = "  ") -> str:
+def listed(rules: Sequence[dict[str, Any]], indent: str = "  ") -> str:
     """Write rules one by one; what YAML's own writer gets wrong is written as JSON, which is YAML, too."""
-    return "".join(_indented(msgspec.json.encode(rule), indent) for rule in rules)
+    encoded = map(msgspec.json.encode, rules)
+    return "".join((_indented if len(rule) <= _LONGEST else _as_json)(rule, indent) for rule in encoded)
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +58,11 @@ def _indented(encoded: bytes, indent: str) -> str:
     text = "".join(f"{indent}{line}\n" if line else "\n" for line in _yaml([rule]).removesuffix("\n").split("\n"))
     if parse(text, "script").data == [rule]:
         return text
-    return f"{indent}- {encoded.decode()}\n"
+    return _as_json(encoded, indent)
+
+
+def _as_json(encoded: bytes, indent: str) -> str:
+    return f"{indent}- {_UNPRINTABLE.sub(lambda sign: f'{chr(92)}u{ord(sign[0]):04x}', encoded.decode())}\n"
 
 
 def _yaml(rules: list[dict[str, Any]]) -> str:

@@ -17,7 +17,7 @@ from understudy.matching import fold
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.plan import Plan
-from understudy.recorder.conditions import Asked
+from understudy.recorder.asked import Asked
 from understudy.recorder.page import extended, rendered
 from understudy.recorder.reply import hear, replies_of, reply_of, verbatim
 from understudy.recorder.rules import Collection

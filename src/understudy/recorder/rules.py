@@ -11,7 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from understudy.recorder.conditions import Asked, tell_apart
+from understudy.recorder.asked import Asked
+from understudy.recorder.conditions import tell_apart
+from understudy.recorder.crowd import Crowd
 from understudy.recorder.secrets import Secrets
 
 Rule = dict[str, Any]
@@ -42,16 +44,15 @@ class Collection:
 
     def rules(self, taken: Iterable[str] = ()) -> list[Rule]:
         """Write the rules; `taken` are names that others have."""
-        everybody = [answered.asked for answered in self._answered.values()]
-        names = set(taken)
-        return [self._rule(answered, everybody, names) for answered in self._answered.values()]
+        crowd = Crowd([answered.asked for answered in self._answered.values()])
+        names = dict.fromkeys(taken, 1)
+        whens = [tell_apart(place, crowd, self._secrets) for place in range(len(crowd.everybody))]
+        return [self._rule(answered, when, names) for answered, when in zip(self._answered.values(), whens, strict=True)]
 
-    def _rule(self, answered: Answered, everybody: list[Asked], names: set[str]) -> Rule:
+    def _rule(self, answered: Answered, when: dict[str, Any], names: dict[str, int]) -> Rule:
         secrets, asked = self._secrets, answered.asked
         name = _named(secrets.hide(asked.call.user) or asked.call.operation, names)
-        names.add(name)
         rule: Rule = {"name": name}
-        when = tell_apart(asked, everybody, secrets)
         if when:
             rule["when"] = when
         replies = [_clean(reply, secrets) for reply in answered.replies]
@@ -63,14 +64,20 @@ def _said(reply: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in reply.items() if name not in _MEASURED}
 
 
-def _named(text: str, names: set[str]) -> str:
-    """Name a rule by the beginning of what was asked, and a number where that is taken."""
+def _named(text: str, names: dict[str, int]) -> str:
+    """Name a rule by the beginning of what was asked; `names` are those that are taken, each with the number given last."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _LONGEST_NAME]).split()) or "empty"
     short = words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME].rstrip()}..."
-    number, name = 1, short
+    return unique(short, names)
+
+
+def unique(name: str, names: dict[str, int]) -> str:
+    """Take a name, with a number behind it where others have it; `names` are taken, each with the number given last."""
+    wanted = name
     while name in names:
-        number += 1
-        name = f"{short} ({number})"
+        names[wanted] += 1
+        name = f"{wanted} ({names[wanted]})"
+    names[name] = 1
     return name
 
 
@@ -86,8 +93,8 @@ def _clean(reply: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         chunks = ()
     whole = "".join(part.get("data", "") for part in chunks)
     if secrets.hide(whole) != whole:
-        at = sum(part["after"] for part in chunks)
-        reply = reply | {"raw": reply["raw"] | {"chunks": [{"after": round(at, 2), "data": whole}]}}
+        at = {"after": round(sum(part["after"] for part in chunks), 2)} if "after" in chunks[0] else {}
+        reply = reply | {"raw": reply["raw"] | {"chunks": [{**at, "data": whole}]}}
     cleaned: dict[str, Any] = secrets.hide_all(reply)
     return cleaned
 
@@ -100,6 +107,7 @@ def _starred(chunks: Sequence[dict[str, Any]], secrets: Secrets) -> list[dict[st
     if hidden == whole:
         return list(chunks)
     for part, data in zip(chunks, said, strict=True):
-        found.append({"after": part["after"], "base64": b64encode(hidden[at : at + len(data)]).decode()})
+        kept = {name: value for name, value in part.items() if name == "after"}
+        found.append({**kept, "base64": b64encode(hidden[at : at + len(data)]).decode()})
         at += len(data)
     return found

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 
 from understudy.model.http import Request, RequestHead
-from understudy.recorder.conditions import Asked
+from understudy.recorder.asked import Asked
 from understudy.recorder.page import rendered
 from understudy.recorder.recorder import Recorder
 from understudy.recorder.reply import hear, reply_of

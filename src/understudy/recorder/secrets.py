@@ -18,12 +18,13 @@ import msgspec
 
 from understudy.model.http import RequestHead
 from understudy.observe.redact import HIDDEN, mask, secret_free, secret_free_query
+from understudy.wire.eventstream import resealed
 
 _NAMED = re.compile(
     r"(?:[\w.-]{0,40}[-_.])?(?:api[-_]?key|secret|passw(?:or)?d|authorization|(?:access|auth|secret|private)[-_]?(?:token|key))",
     re.IGNORECASE,
 )
-_HOLDS_ONE = re.compile(rb"(?i)api[-_]?key|secret|passw|authorization|token|private")
+_SIGNS = (b"key", b"secret", b"passw", b"authorization", b"token")  # without one of them no name matches: looked for in C
 _LONGEST = 4096  # characters of a secret
 _SHORTEST = 6  # characters of a key that is looked for in texts: `any` and `test` are words
 
@@ -51,7 +52,10 @@ class Secrets:
 
     def notice_body(self, body: bytes) -> None:
         """Remember what a JSON body holds under a name of a secret."""
-        if not _HOLDS_ONE.search(body):
+        if body.lstrip()[:1] not in (b"{", b"["):  # a file: no names, and megabytes
+            return
+        lowered = body.lower()
+        if not any(sign in lowered for sign in _SIGNS):
             return
         try:
             value = msgspec.json.decode(body)
@@ -71,10 +75,11 @@ class Secrets:
             self._keys[value.strip()] = None
 
     def hide_bytes(self, data: bytes) -> bytes:
-        """Write stars over the secrets in bytes that are no text, so that their number stays."""
+        """Write stars over the secrets in bytes that are no text, so that their number stays; event streams remain sound."""
+        hidden = data
         for key in sorted(self._keys, key=len, reverse=True):
-            data = data.replace(key.encode(), b"*" * len(key.encode()))
-        return data
+            hidden = hidden.replace(key.encode(), b"*" * len(key.encode()))
+        return data if hidden == data else resealed(hidden)
 
     def hide(self, text: str) -> str:
         """Take the secrets out of a text."""

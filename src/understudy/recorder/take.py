@@ -95,7 +95,7 @@ class Reader:
             options = Options(strict=False, style=route.dialect.style({}))
             call = route.endpoint.decode(request, route.params, options)
             if route.endpoint.recall is not None:
-                call = route.endpoint.recall(call, SessionStore(MemoryStore(), "recorder"))
+                call = route.endpoint.recall(call, SessionStore(MemoryStore(), "recorder"), 0.0)
         except RequestError:
             return None
         call.body = call.body or request.body

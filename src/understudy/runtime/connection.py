@@ -19,7 +19,6 @@ from understudy.runtime.inbox import Inbox
 from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, HALF_CLOSED_PATIENCE, PREPARE_OVER, Life
 from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
-from understudy.wire.http1 import Phase
 from understudy.wire.response import CONTINUE, head, http_date
 
 
@@ -27,6 +26,7 @@ class Connection(asyncio.Protocol):
     """The server's end of one connection."""
 
     __slots__ = (
+        "_alone",
         "_asked",
         "_doomed",
         "_drained",
@@ -64,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._keep_alive = True  # what the request that the stream answers wishes
         self._preparing = False
         self._asked = False  # a request waits for the end of the loop's turn
+        self._alone = False  # it took the fast lane, and nothing has come since
         self._running = False
         self._ready = False  # nothing waits, nothing is under way: the next request may take the fast lane
         self._paused = False  # the client does not read
@@ -104,7 +105,7 @@ class Connection(asyncio.Protocol):
             found = self._whole(data)
             if found is not None and found[2] == len(data):
                 self._ready = False
-                self._asked = True
+                self._asked = self._alone = True
                 self._hub.turn.ask(self, Request(found[0], found[1], now))
                 return
         self._receive(data)
@@ -226,6 +227,7 @@ class Connection(asyncio.Protocol):
     # -- from requests to answers ---------------------------------------------------------------------------------
 
     def _receive(self, data: bytes) -> None:
+        self._alone = False
         if self._life is Life.OPEN:
             if self._doomed:
                 self.close()
@@ -322,8 +324,11 @@ class Connection(asyncio.Protocol):
             self._hang()
             return
         self._stream = None
-        self._inbox.phase = None  # the time of a request that has begun meanwhile counts from now
         self._free_since = self._seen = self._now()
+        if self._alone and ending is None and self._keep_alive and not (self._paused or self._eof or self._hub.stopping):
+            self._ready = True
+            return
+        self._inbox.phase = None  # the time of a request that has begun meanwhile counts from now
         if ending is Ending.ABORT:
             self._shut()
             reset(self._transport, self._hub.loop)
@@ -349,20 +354,13 @@ class Connection(asyncio.Protocol):
         phase = inbox.settle(self._now())
         if self._busy or self._paused or not inbox.empty:
             return
-        if self._eof or (self._hub.stopping and phase == "idle"):
-            self._conclude(phase)
+        if self._eof or (self._hub.stopping and phase == "idle"):  # this client has everything it is owed
+            unfinished = inbox.unfinished(phase)
+            self.close() if unfinished is None else self._refuse(unfinished)
         else:
             self._ready = phase == "idle" and not self._doomed
             if inbox.parser.take_continue():
                 self._write(CONTINUE)
-
-    def _conclude(self, phase: Phase) -> None:
-        """Part from a client that has everything it is owed."""
-        if phase in ("head", "body"):
-            text = "request: expected the rest of it, got the end of the stream."
-            self._refuse(Refusal(400, text, self._inbox.parser.head))
-        else:
-            self.close()
 
     def _read(self, wanted: bool) -> None:
         if wanted is not self._reading and not self._eof:

@@ -79,6 +79,12 @@ class Inbox:
             self.phase, self._since, self._mark = phase, now, 0
         return phase
 
+    def unfinished(self, phase: Phase) -> Refusal | None:
+        """Refuse what a client that sends no more has begun; None when it has begun nothing."""
+        if phase not in ("head", "body"):
+            return None
+        return Refusal(400, "request: expected the rest of it, got the end of the stream.", self.parser.head)
+
     def overdue(self, now: float) -> Refusal | None:
         """Refuse a head that is not complete in time, or a body that trickles."""
         waited, limits = now - self._since, self._limits

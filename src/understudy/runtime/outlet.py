@@ -67,6 +67,25 @@ def write_together(files: list[int], data: list[bytes]) -> list[int]:
     return taken
 
 
+def write_each(streams: list[Stream], files: list[int], events: list[bytes]) -> list[tuple[Stream, Exception]]:
+    """Write an event of each stream straight to its socket; the transport takes over what a socket does not take.
+
+    Returns:
+        The streams whose transports would not, and why.
+    """
+    taken = write_together(files, events)
+    failed: list[tuple[Stream, Exception]] = []
+    if taken != list(map(len, events)):
+        for stream, data, size in zip(streams, events, taken, strict=True):
+            if size < len(data):
+                stream.file = NO_FILE
+                try:
+                    stream.write(data[size:])
+                except Exception as error:
+                    failed.append((stream, error))
+    return failed
+
+
 def _send(stream: Stream, data: bytes) -> None:
     """Write data; straight to the socket as long as it takes all of it."""
     stream.sent += len(data)

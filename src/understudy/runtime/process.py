@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
@@ -20,6 +21,8 @@ from understudy.runtime.server import Server, report_to_loop
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_PACKAGE = str(Path(__file__).parents[1])
 
 GRACE: Final = 10.0
 """Seconds a served process has to finish its answers once it is told to stop."""
@@ -71,13 +74,21 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> No
 
 
 def _hear_errors(loop: asyncio.AbstractEventLoop, server: Server) -> None:
-    """Lead what the loop would print to whoever hears the server's errors."""
+    """Lead what the loop would print to whoever hears the server's errors; what fails in others' tasks is no error of ours."""
 
     def hear(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if _is_foreign(context.get("future") or context.get("task")):
+            return
         server.on_error(context.get("exception") or RuntimeError(context.get("message", "unknown error of the event loop")))
 
     if server.on_error is not report_to_loop:
         loop.set_exception_handler(hear)
+
+
+def _is_foreign(task: object) -> bool:
+    """Say whether a task is none of ours: a client that is collected on our thread leaves the task of its end on our loop."""
+    code = getattr(task.get_coro(), "cr_code", None) if isinstance(task, asyncio.Task) else None
+    return code is not None and not code.co_filename.startswith(_PACKAGE)
 
 
 class ThreadServer:

@@ -139,7 +139,7 @@ class Stage:
         if isinstance(step, Run):
             dues = accumulate(step.waits, initial=stream.due)
             next(dues)
-            stream.run = zip(dues, map(step.joint.join, step.frames), strict=False)
+            stream.run, stream.end = zip(dues, map(step.joint.join, step.frames), strict=False), step.end
             return stream.due
         if not isinstance(step, Gate):
             raise TypeError(f"plan: expected a step, got {type(step).__name__}")
@@ -171,8 +171,15 @@ class Stage:
             if parts.add(data) and not parts.spill(stream):
                 self._pause(stream)
                 return False
-        stream.run = None
+        self._over(stream, parts)
         return True
+
+    def _over(self, stream: Stream, parts: Parts) -> None:
+        """Go past a run whose last event is played."""
+        stream.run = None
+        if stream.end is not None:
+            parts.add(stream.end)
+            stream.end = None
 
     def _until(self, stream: Stream, due: float | None, parts: Parts) -> _Still:
         """Hand over what there is, and go on later: at a moment, or when the stream's gate is opened."""

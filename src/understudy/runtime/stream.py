@@ -29,6 +29,7 @@ class Stream:
     Attributes:
         due: when the last thing that was sent, or the next that will be, is or was due.
         run: the rest of a run of events, each with its moment; `data` is the one taken from it that is not due yet.
+        end: what is sent with the last event of the run, and ends the plan; None where the plan goes on.
         rest: the rest of a large step, while parked.
         at: when the last event was sent.
         was: when it was due.
@@ -43,6 +44,7 @@ class Stream:
         "before",
         "data",
         "due",
+        "end",
         "ended",
         "events",
         "file",
@@ -75,6 +77,7 @@ class Stream:
         self.start = self.due = self.at = self.was = self.before = start
         self.run: Iterator[tuple[float, bytes]] | None = None
         self.data: bytes | None = None
+        self.end: bytes | None = None
         self.rest: memoryview | None = None
         self.slot = NOWHERE
         self.sent = 0

@@ -71,9 +71,20 @@ class Wheel(Generic[T]):
         self._at = at = min(slots)
         return at
 
-    def take(self, slot: int) -> list[T]:
-        """Take everybody out of a slot, first come, first."""
-        return self.slots.pop(slot)
+    def take(self, last: float, enough: int) -> list[T]:
+        """Take everybody out of the slots up to `last`, first come, first, one slot after the other until they are enough.
+
+        Whoever is put in next may not be due before that slot.
+        """
+        slots = self.slots
+        slot = self.first()
+        if slot is None or slot > last:
+            return []
+        taken = slots.pop(slot)
+        while len(taken) < enough and (slot := self.first()) is not None and slot <= last:
+            taken += slots.pop(slot)
+        self._at = min(self._at, int(last))
+        return taken
 
     def start(self, slot: int) -> float:
         """Tell when a slot may be taken: the moment its last entry is due, at the latest."""

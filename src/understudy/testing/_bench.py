@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from understudy.testing._house import House
 from understudy.testing._ledger import Take
 from understudy.testing.calls import SeenCall
 from understudy.testing.expectation import Expectation, number
 from understudy.testing.rule import LiveRule
+
+if TYPE_CHECKING:
+    from understudy.verdict import Limits, Verdict
 
 
 class Bench:
@@ -45,7 +48,7 @@ class Bench:
         """
         caller = sys._getframe(1)
         place = caller.f_code.co_filename, caller.f_lineno
-        rule = LiveRule(self._house, self._own({**(conditions or {}), **when}), name or f"on {next(self._numbers)}", place)
+        rule = LiveRule(self._house, self._own(_both("on", conditions, when)), name or f"on {next(self._numbers)}", place)
         self._rules.append(rule)
         return rule
 
@@ -96,7 +99,7 @@ class Bench:
             conditions: conditions as a mapping, instead of keywords or beside them.
             when: as `on` takes them.
         """
-        expectation = Expectation({**(conditions or {}), **when})
+        expectation = Expectation(_both("expect", conditions, when))
         self._expectations.append(expectation)
         return expectation
 
@@ -113,7 +116,7 @@ class Bench:
         Raises:
             AssertionError: naming the nearest call and how it differs.
         """
-        expectation, calls = Expectation({**(conditions or {}), **when}, "assert_called"), self.calls
+        expectation, calls = Expectation(_both("assert_called", conditions, when), "assert_called"), self.calls
         if times is not None:
             expectation.times(times)
         problem = expectation.problem(calls)
@@ -129,6 +132,26 @@ class Bench:
         """
         self.assert_called(conditions, times=0, **when)
 
+    def assert_resilient(self, limits: Limits | None = None, *, ignore: Iterable[str] = ()) -> Verdict:
+        """Check that the client made no mistake in any call so far, those under way too, and return the verdict.
+
+        Args:
+            limits: what is still good manners; an `understudy.verdict.Limits`.
+            ignore: names of checks that are not made.
+
+        Raises:
+            AssertionError: with every finding: what was seen, why it hurts, how to mend it.
+            ValueError: when there is no check of a name.
+
+        Example:
+            >>> server.on().fail(503, times=1).reply("ok")
+            >>> agent.run("hello")
+            >>> server.assert_resilient()
+        """
+        from understudy.verdict import assert_resilient  # few tests need it
+
+        return assert_resilient(self, limits, ignore=ignore, now=self._house.clock.monotonic())
+
     def _own(self, conditions: dict[str, Any]) -> dict[str, Any]:
         """Conditions, and what every rule made here must hold beside."""
         return conditions
@@ -139,3 +162,10 @@ class Bench:
     def _unmet(self) -> list[str]:
         calls = self.calls if self._expectations else []
         return [problem for expectation in self._expectations if (problem := expectation.problem(calls)) is not None]
+
+
+def _both(name: str, conditions: Mapping[str, Any] | None, when: Mapping[str, Any]) -> dict[str, Any]:
+    """Put conditions given as a mapping and as keywords together."""
+    if isinstance(conditions, str):
+        raise TypeError(f"{name}({conditions!r}): expected conditions by name. Say what it is to equal: user={conditions!r}.")
+    return {**(conditions or {}), **when}

@@ -6,6 +6,7 @@ down, never thrown into the server.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -101,9 +102,8 @@ def checked(said: Any, title: str) -> ReplySpec:
         ScriptError: with the words of `check`.
         TypeError: for what no function can ask for.
     """
-    if hasattr(said, "close") and hasattr(said, "send"):
-        said.close()
-        raise TypeError(f"{title}: expected a function that answers at once, got a coroutine. Use def, not async def.")
+    if inspect.isgenerator(said) or inspect.isasyncgen(said):
+        raise TypeError(f"{title}: expected a function that returns the reply, got one that yields. Use return, not yield.")
     spec: ReplySpec = read(ANY_REPLY, said, title)
     if spec.timing is not NO_TIMING or spec.faults:
         raise TypeError(f"{title}: timing and fault are the rule's, not its function's. Use .timing(...) or .fault(...).")

@@ -76,7 +76,10 @@ class ServerClock:
 
     def _moved(self) -> JumpingClock:
         if self._virtual is None:
-            raise RuntimeError('the clock is the machine\'s: expected a virtual one. Use Understudy(clock="virtual").')
+            raise RuntimeError(
+                'the clock is the machine\'s: expected a virtual one. Use Understudy(clock="virtual"), with pytest'
+                ' @pytest.mark.understudy(clock="virtual").'
+            )
         return self._virtual
 
 

@@ -6,6 +6,7 @@ What scripts have not is added here: replies that a function gives, and a number
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Self, get_args
 
@@ -19,6 +20,7 @@ from understudy.config.grammar.timing import TIMING
 from understudy.config.grammar.when import Conditions
 from understudy.config.script import Generate, ReplySpec, Rule, Then
 from understudy.model.reply import Failure
+from understudy.runtime.nested import finished
 from understudy.testing._house import House
 from understudy.testing._ledger import Take
 from understudy.testing._plain import hyphenated, plain, read, told
@@ -57,9 +59,9 @@ class LiveRule:
         """Answer so; a second reply answers the second call, and the last one all that follow.
 
         Args:
-            said: a text; a mapping as a script's `reply`; or a function that is given the call (a `SeenCall`) and returns
-                either. Functions run on the server's thread, one at a time; what they raise is answered with a 500 and fails
-                the test.
+            said: a text; a mapping as a script's `reply`; or a function, `async` or not, that is given the call (a `SeenCall`)
+                and returns either. Functions run on the server's thread, one at a time, and the server waits for them; what
+                they raise is answered with a 500 and fails the test.
             more: keys of a script's `reply` beside a text or instead of it, such as `tool_calls`, `json`, `finish`.
 
         Raises:
@@ -144,7 +146,11 @@ class LiveRule:
         return spec
 
     def _with_call(self, function: Callable[[SeenCall], Any]) -> Callable[[Take], Any]:
-        return lambda take: plain(function(SeenCall(take, self._decode)))
+        def answer(take: Take) -> Any:
+            said = function(SeenCall(take, self._decode))
+            return plain(finished(said) if inspect.iscoroutine(said) else said)
+
+        return answer
 
     def _add(self, *specs: ReplySpec) -> Self:
         self._falls_through = False

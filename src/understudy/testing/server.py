@@ -71,6 +71,8 @@ class Understudy(Bench):
         if strict is True or strict == "calls":
             flags["reply"] = "error"
         flags |= {name.replace("_", "-"): value for name, value in settings.items()}
+        if strict not in (True, False, "calls", "rules"):
+            raise ValueError(f"strict {strict!r}: expected True, False, 'calls' or 'rules'")
         self._clock = HouseClock(clock)
         self.strict: _judge.Strict = strict
         self._numbers = count(1)
@@ -175,6 +177,7 @@ class Understudy(Bench):
         """Start again: forget what `reset` forgets, and take back rules, expectations and all that was changed by HTTP."""
         self._rules.clear()
         self._expectations.clear()
+        self._numbers = count(1)  # what a rule without a name is called bears on what its faults draw
         self._in_turn(self._house.clear)
 
     def rule_uses(self) -> Iterator[tuple[Rule, int]]:

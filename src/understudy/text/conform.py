@@ -1,7 +1,8 @@
 """Whether a value is valid against a JSON Schema (draft 2020-12, and what earlier drafts spell otherwise).
 
 In: schema and value. Out: yes or no. Schemas come from clients: nothing here raises on a senseless one (a keyword of the wrong
-type is no constraint), and the work is bounded; when the bound is reached the answer is yes. Formats are annotations.
+type is no constraint), and the work is bounded; when the bound is reached the answer is yes. Of formats those are checked that
+not every text has.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from understudy.text.formats import has
 from understudy.text.keywords import (
     TYPES,
     array_items,
@@ -120,7 +122,9 @@ class Checker:
 def _valid_string(schema: Mapping[str, Any], text: str) -> bool:
     if not bound(schema, "minLength", 0) <= len(text) <= bound(schema, "maxLength", len(text)):
         return False
-    pattern = schema.get("pattern")
+    pattern, form = schema.get("pattern"), schema.get("format")
+    if isinstance(form, str) and not has(form, text):
+        return False
     return not isinstance(pattern, str) or fits(pattern, text)
 
 

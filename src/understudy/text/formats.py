@@ -24,10 +24,22 @@ _PLAIN = {
     "duration": re.compile(r"P(?!$)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?|P\d+W", re.ASCII),
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
 }
+_PLAIN |= {"idn-email": _PLAIN["email"], "idn-hostname": _PLAIN["hostname"], "iri": _PLAIN["uri"]}
+_CHECKED = frozenset((*_PLAIN, "date", "time", "date-time", "ipv4", "ipv6"))
+# What a text must look like to be taken from a prompt, of formats that nearly every text has.
+_POINTER = r"(?:/(?:[^~/\s]|~[01])*)+"
+_PLAIN |= {
+    **dict.fromkeys(("uri-reference", "iri-reference"), re.compile(r"[/?#.][^\s<>\"{}|\\^`]*|[A-Za-z][A-Za-z0-9+.-]*:\S+")),
+    "uri-template": re.compile(r"\S*\{[^{}\s]+\}\S*"),
+    "json-pointer": re.compile(_POINTER),
+    "relative-json-pointer": re.compile(rf"\d+(?:#|{_POINTER})"),
+    "regex": re.compile(r"\^.*\$"),
+    "byte": re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{3}="),
+}
 
 
 def adapted(kind: str, text: str) -> str | None:
-    """Return the text in a format, completed where little is missing (a time zone, seconds); None when it cannot be."""
+    """Return the text in a format, completed where little is missing (a time zone, seconds); None when nobody can say it is."""
     if kind == "date":
         return text if _is_day(text) else None
     if kind == "time":
@@ -40,6 +52,11 @@ def adapted(kind: str, text: str) -> str | None:
         return text if _is_address(text, int(kind[-1])) else None
     pattern = _PLAIN.get(kind)
     return text if pattern is None or pattern.fullmatch(text) else None
+
+
+def has(kind: str, text: str) -> bool:
+    """Say whether a text has a format; True where nobody can say."""
+    return kind not in _CHECKED or adapted(kind, text) == text
 
 
 def example(kind: str, choose: Choose) -> str | None:

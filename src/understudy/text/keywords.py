@@ -125,6 +125,21 @@ def member_schemas(schema: Mapping[str, Any], name: str) -> list[Any]:
     return found or [schema.get("additionalProperties", True)]
 
 
+def needed_names(flat: Mapping[str, Any]) -> list[str]:
+    """List the properties that have to be there, and those they bring with them."""
+    needed = dict.fromkeys(names(flat, "required"))
+    return [*needed, *brought_names(flat, needed)]
+
+
+def brought_names(flat: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]:
+    """List the properties that others bring with them, and that are not there yet."""
+    dependent = mapping(flat, "dependentRequired")
+    brought: dict[str, None] = {}
+    for _ in dependent:
+        brought |= {more: None for name in (*made, *brought) for more in names(dependent, name) if more not in made}
+    return list(brought)
+
+
 def limits(schema: Mapping[str, Any]) -> tuple[float | None, bool, float | None, bool]:
     """Return the lower bound of numbers and whether it is excluded itself, then the same of the upper; drafts 4 to 2020."""
     low, without_low = _limit(schema, "minimum", "exclusiveMinimum", max)

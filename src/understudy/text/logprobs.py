@@ -1,23 +1,28 @@
 """How sure a model was of each token it said: probabilities that fit the text and each other.
 
-In: the tokens of a text, draws. Out: for each token its log probability and those of the likeliest tokens in its place. What
-was said is always the likeliest, and the probabilities of one place never sum to more than 1. Knows no provider.
+In: the tokens of a text, draws, what was asked of tokens. Out: for each token its log probability and those of the likeliest
+tokens in its place. What was said is the likeliest, unless a bias makes another one so; the probabilities of one place never
+sum to more than 1, and what is banned has none. Knows no provider.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import log
+from math import exp, log
 
 from msgspec import Struct
 
 from understudy.model.ports import Random
+from understudy.text.bias import BAN, Biases
 from understudy.text.tokens import Encoding
 
 _FIRST, _LAST = 260, 3_999  # ranks of common tokens, a prime number of them: any step goes through all
 _DOUBT = 0.5  # what is said has at least half of the probability
 _LEAST = 1e-6
 _SHARE, _FALL = 0.58, 0.4  # the likeliest alternative's share of what is left, and how fast the next ones fall
+_BIASED = 0.03  # the share of those that something is asked of, before it is; the others leave that much
+_NEVER = -9999.0
+_NOTHING: Biases = {}
 
 
 class Guess(Struct, frozen=True):
@@ -28,14 +33,26 @@ class Guess(Struct, frozen=True):
 
 
 class Scored(Struct, frozen=True):
-    """A token that was said; `best` are the likeliest tokens of its place, itself first when any were asked for."""
+    """A token that was said; `best` are the likeliest tokens of its place when any were asked for, itself first as a rule."""
 
     token: bytes
     logprob: float
     best: tuple[Guess, ...]
 
+    @property
+    def own(self) -> Guess:
+        """What was said."""
+        return Guess(self.token, self.logprob)
 
-def scored(tokens: Sequence[bytes], random: Random, encoding: Encoding, top: int, purpose: str = "logprobs") -> list[Scored]:
+
+def scored(
+    tokens: Sequence[bytes],
+    random: Random,
+    encoding: Encoding,
+    top: int,
+    purpose: str = "logprobs",
+    bias: Biases = _NOTHING,
+) -> list[Scored]:
     """Score the tokens of a text.
 
     Args:
@@ -44,12 +61,16 @@ def scored(tokens: Sequence[bytes], random: Random, encoding: Encoding, top: int
         encoding: where alternatives are taken from.
         top: how many of the likeliest tokens to name for each place.
         purpose: what the draws are named after.
+        bias: what was asked of tokens.
     """
     doubts = random.words(purpose, len(tokens))
-    picks = random.words(f"{purpose}/others", 2 * len(tokens)) if top > 1 else ()
+    picks = random.words(f"{purpose}/others", 2 * len(tokens)) if top > 1 or bias else ()
     found = []
     for k, token in enumerate(tokens):
         left = max(_LEAST, _DOUBT * (doubts[k] / 65536) ** 4)
+        if bias:
+            found.append(_leaning(token, left, _others(token, encoding, picks, k), bias, top))
+            continue
         own = Guess(token, _rounded(log(1.0 - left)))
         others = zip(_others(token, encoding, picks, k), _falling(left, top - 1), strict=False) if top > 1 else ()
         best = (own, *(Guess(other, chance) for other, chance in others)) if top else ()
@@ -63,6 +84,21 @@ def spelled(token: bytes) -> str:
         return token.decode()
     except UnicodeDecodeError:
         return token.decode("ascii", "backslashreplace")
+
+
+def _leaning(token: bytes, left: float, common: Iterator[bytes], bias: Biases, top: int) -> Scored:
+    """Score a token where something is asked of some: that is added to their logits, and all is shared out anew."""
+    each = log(left * _BIASED / len(bias))
+    chances = {other: each + asked for other, asked in bias.items() if other != token}
+    chances[token] = log(1.0 - left) + bias.get(token, 0.0)
+    for other in [name for name in chances if bias.get(name, 0.0) <= BAN]:
+        del chances[other]
+    whole = log(left * (1 - _BIASED) + sum(map(exp, chances.values())))
+    unasked = (other for other in common if other not in bias)
+    chances.update(zip(unasked, _falling(left, top), strict=False))
+    best = sorted(chances.items(), key=lambda pair: -pair[1])[:top]
+    logprob = _rounded(chances[token] - whole) if token in chances else _NEVER
+    return Scored(token, logprob, tuple(Guess(other, _rounded(chance - whole)) for other, chance in best))
 
 
 def _falling(left: float, count: int) -> list[float]:

@@ -6,13 +6,16 @@ understood. Matching runs on RE2, so that no pattern can run away. Knows nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from understudy.text.draft import LONGEST, Draft
 from understudy.text.grammar import NotUnderstood, parse
+from understudy.text.lookahead import conditions, core
 
+_ESCAPE = re.compile(r"(\\\\)|\\u([0-9a-fA-F]{4})")  # a backslash that is escaped, or a character as RE2 does not spell it
 _STRETCHES = (3, 1, 0, 2, 5, 8, 13, 21, 34, 55)
 
 
@@ -24,21 +27,36 @@ def examples(pattern: str, choices: bytes, shortest: int = 0) -> Iterator[str]:
         choices: random bytes that decide.
         shortest: a length that is tried once the usual ones are through.
     """
+    asked = conditions(pattern)
     try:
-        write = parse(pattern)
+        write = parse(asked.rest)
+        wanted = [parse(core(condition)) for condition in asked.wanted]
     except NotUnderstood:
         return
     for stretch in (*_STRETCHES, min(shortest, LONGEST)):
-        yield write(Draft(choices, stretch))
+        draft = Draft(choices, stretch)
+        text = write(draft)
+        if wanted:
+            said = "".join(node(draft) for node in wanted)
+            yield said + text[len(said) :]
+        yield text
 
 
 def fits(pattern: str, text: str) -> bool:
     """Say whether the pattern is found in the text; True when RE2 does not know the pattern, because nobody can say."""
-    compiled = _compile(pattern)
+    asked = conditions(pattern)
     try:
-        return compiled is None or compiled.search(text) is not None
+        return all(_found(part, text, otherwise=True) for part in (asked.rest, *asked.wanted)) and not any(
+            _found(part, text, otherwise=False) for part in asked.unwanted
+        )
     except UnicodeEncodeError:
         return False
+
+
+def _found(pattern: str, text: str, *, otherwise: bool) -> bool:
+    """Say whether a pattern is found; `otherwise` where RE2 does not know it."""
+    compiled = _compile(pattern)
+    return otherwise if compiled is None else compiled.search(text) is not None
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +66,6 @@ def _compile(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(_ESCAPE.sub(lambda found: found[1] or rf"\x{{{found[2]}}}", pattern), options)
     except (re2.error, UnicodeEncodeError):
         return None

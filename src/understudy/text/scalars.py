@@ -175,10 +175,11 @@ def _described(flat: Flat) -> list[str]:
 def _multiples(near: float, step: float) -> Iterator[int | float]:
     """Yield multiples of a step beside a number, whole ones as whole numbers."""
     try:
-        steps = int(near // step)
+        steps, whole = int(near // step), int(near // 1)
     except OverflowError:
         return
-    for number in (steps * step, (steps + 1) * step, (steps - 1) * step, -(-steps // 10) * 10 * step):
+    beside = (steps * step, (steps + 1) * step, (steps - 1) * step, -(-steps // 10) * 10 * step)
+    for number in (*beside, whole, whole + 1, whole - 1):  # far from zero only whole numbers are multiples of a fraction
         if is_multiple(number, step):
             yield int(number) if abs(number) < _EXACT and number == int(number) else number
 

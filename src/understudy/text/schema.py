@@ -7,14 +7,24 @@ the names of properties suggest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
 from understudy.model.ports import Random
 from understudy.text.alternatives import Alternatives, Flat
 from understudy.text.conform import Checker
-from understudy.text.keywords import array_items, bound, frozen, listed, mapping, member_schemas, names, types_of
+from understudy.text.keywords import (
+    array_items,
+    bound,
+    brought_names,
+    frozen,
+    listed,
+    mapping,
+    member_schemas,
+    needed_names,
+    types_of,
+)
 from understudy.text.mining import Prompt
 from understudy.text.scalars import Place, Scalars
 
@@ -101,7 +111,7 @@ class _Maker:
                 yield from self._scalars.numbers(flat, kind, place)
 
     def _objects(self, flat: Flat, place: Place) -> Iterator[dict[str, Any]]:
-        needed = _needed(flat)
+        needed = needed_names(flat)
         properties = mapping(flat, "properties")
         made = {name: self._property(flat, name, place.member(name, needed=True)) for name in needed}
         if place.depth < _SHALLOW:
@@ -113,7 +123,7 @@ class _Maker:
                     made[name] = self._property(flat, name, spot) if small else self._mined(properties[name], spot)
         made = {name: value for name, value in made.items() if value is not _NOTHING}
         self._fill_up(flat, made, needed, place)
-        made |= {name: self._property(flat, name, place.member(name, needed=True)) for name in _brought(flat, made)}
+        made |= {name: self._property(flat, name, place.member(name, needed=True)) for name in brought_names(flat, made)}
         made = {name: made[name] for name in (*properties, *made) if name in made and made[name] is not _NOTHING}
         yield made
         yield {name: value for name, value in made.items() if name in needed}
@@ -141,10 +151,13 @@ class _Maker:
     def _more_names(self, flat: Flat, place: Place, most: int) -> Iterator[str]:
         """Yield names for properties the schema does not list."""
         rule = flat.get("propertyNames", True)
+        patterns = [{"pattern": pattern} for pattern in mapping(flat, "patternProperties")]
+        closed = flat.get("additionalProperties", True) is False
         for number in range(most):
             name = f"key{number}"
-            if not self._checker.accepts(rule, name):
-                name = self.make({"allOf": [{"type": "string"}, rule]}, place.member(name, needed=True))
+            part = patterns[number % len(patterns)] if closed and patterns else True
+            if not (self._checker.accepts(rule, name) and self._checker.accepts(part, name)):
+                name = self.make({"allOf": [{"type": "string"}, part, rule]}, place.member(name, needed=True))
             if isinstance(name, str):
                 yield name
 
@@ -162,7 +175,10 @@ class _Maker:
         if "contains" in flat:
             part = {"allOf": [rest, flat["contains"]]}
             found = sum(self._checker.accepts(flat["contains"], item) for item in items)
-            for _ in range(min(bound(flat, "minContains", 1), _ITEMS) - found):
+            missing = max(min(bound(flat, "minContains", 1), _ITEMS) - found, 0)
+            if missing and len(items) + missing > most:
+                del items[max(len(first), most - missing) :]
+            for _ in range(missing):
                 items.append(self.make(part, place.item(len(items))))
         yield items
         yield items[:least]
@@ -222,21 +238,6 @@ class _Maker:
             return 3 if branch.get("type") == "null" else 1
 
         return sorted(branches, key=rank)
-
-
-def _needed(flat: Flat) -> list[str]:
-    """List the properties that have to be there, and those they bring with them."""
-    needed = dict.fromkeys(names(flat, "required"))
-    return [*needed, *_brought(flat, needed)]
-
-
-def _brought(flat: Flat, made: Mapping[str, Any]) -> list[str]:
-    """List the properties that others bring with them, and that are not there yet."""
-    dependent = mapping(flat, "dependentRequired")
-    brought: dict[str, None] = {}
-    for _ in dependent:
-        brought |= {more: None for name in (*made, *brought) for more in names(dependent, name) if more not in made}
-    return list(brought)
 
 
 def _kinds(flat: Flat, place: Place) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from understudy.verdict._attempts import Logical
+from understudy.verdict._attempts import Attempt, Logical
 from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._clients import gives_up
 from understudy.verdict._history import History
@@ -14,14 +14,19 @@ _MOST = 60.0  # a client may find that too long to wait
 
 def given_up(history: History, limits: Limits) -> Iterator[tuple[Logical, bool]]:
     """Find requests whose failure passes and that were tried once; each with whether its client does so by default."""
-    answered = {one.said.identity for one in history.attempts if one.outcome == "good"}
+    answered = {_asked(one) for one in history.attempts if one.outcome == "good"}
     for request in history.requests:
         last = request.last
         if len(request.attempts) > 1 or last.outcome != "failed" or (last.number or 0) > 0:
             continue
-        if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or last.said.identity in answered:
+        if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or _asked(last) in answered:
             continue
         yield request, gives_up(last.exchange)
+
+
+def _asked(one: Attempt) -> tuple[object, object]:
+    """What was asked, of whatever model; sessions are other clients."""
+    return one.exchange.session, one.said.identity
 
 
 def _look(history: History, limits: Limits) -> Iterator[Seen]:

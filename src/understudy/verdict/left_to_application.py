@@ -27,12 +27,12 @@ CHECK = Check(
     title="Nobody tries again",
     help=(
         "Passing failures that were not tried again, of an official client that leaves it to the application: google-genai,"
-        " ollama and mistralai always, cohere for streams and broken connections."
+        " ollama, mistralai and litellm always, cohere for streams and broken connections."
     ),
     why="It is the client's default, so it is no fault of the client; users get the error all the same.",
     fix=(
-        "Switch its retries on (google-genai: `retry_options`, mistralai: `retry_config`, cohere:"
-        " `retry_remote_protocol_errors`), or try again around it, with back-off."
+        "Switch its retries on (google-genai: `retry_options`, mistralai: `retry_config`, litellm:"
+        " `num_retries`, cohere: `retry_remote_protocol_errors`), or try again around it, with back-off."
     ),
     look=_look,
     severity="note",

@@ -73,6 +73,19 @@ def decode(data: bytes) -> Iterator[Message]:
         at = end
 
 
+def resealed(data: bytes) -> bytes:
+    """Write the last checksum of each whole frame anew, for bytes changed where they stand; what is no frame stays."""
+    found, at = [], 0
+    while len(data) - at >= _AROUND and crc32(data[at : at + 8]) == _CRC.unpack_from(data, at + 8)[0]:
+        total, size = _PRELUDE.unpack_from(data, at)
+        if total < size + _AROUND or at + total > len(data):
+            break
+        frame = data[at : at + total - 4]
+        found += [frame, _CRC.pack(crc32(frame))]
+        at += total
+    return b"".join([*found, data[at:]])
+
+
 def _headers(data: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     at = 0

@@ -49,15 +49,35 @@ REFUSED = {
         "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"array\"'.",
     ),
     "nothing at the root": ({}, "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."),
-    "anyOf at the root": (shape(anyOf=[shape()]), "In context=(), schema must not have 'anyOf' at the top level."),
+    "anyOf at the root": (
+        shape(anyOf=[shape()]),
+        "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'const'/'not' at the top level.",
+    ),
     "allOf": (shape({"a": {"allOf": [TEXT]}}), "In context=('properties', 'a'), 'allOf' is not permitted."),
     "oneOf": (shape({"a": {"oneOf": [TEXT]}}), "In context=('properties', 'a'), 'oneOf' is not permitted."),
     "default": (shape({"a": {**TEXT, "default": "x"}}), "In context=('properties', 'a'), 'default' is not permitted."),
     "items missing": (shape({"a": {"type": "array"}}), "In context=('properties', 'a'), array schema missing items."),
+    "items of each place": (
+        shape({"a": {"type": "array", "items": [TEXT]}}),
+        "In context=('properties', 'a'), array schema items is not an object.",
+    ),
     "type missing": (shape({"a": {}}), "In context=('properties', 'a'), schema must have a 'type' key."),
     "reference with company": (
-        shape({"a": {"$ref": "#/$defs/b", "minLength": 1}}),
-        "In context=('properties', 'a'), $ref cannot have keywords {'minLength'}.",
+        shape({"a": {"$ref": "#/$defs/b", "description": "d", "default": 1}}, **{"$defs": {"b": TEXT}}),
+        "In context=('properties', 'a'), 'default' is not permitted.",
+    ),
+    "reference with a description": (
+        shape({"a": {"$ref": "#/$defs/b", "title": "t", "description": "d"}}, **{"$defs": {"b": TEXT}}),
+        "context=('properties', 'a'), $ref cannot have keywords {'description', 'title'}.",
+    ),
+    "reference to nothing": (
+        shape({"a": {"$ref": "#/$defs/c"}}, **{"$defs": {"b": TEXT}}),
+        "In context=('properties', 'a'), reference to component '#/$defs/c' which was not found in the schema.",
+    ),
+    "constant without type": (shape({"a": {"const": 1}}), "In context=('properties', 'a'), schema must have a 'type' key."),
+    "format nobody knows": (
+        shape({"a": {**TEXT, "format": "uri"}}),
+        "In context=('properties', 'a'), 'uri' is not a valid format.",
     ),
     "in a definition": (
         shape({"a": {"$ref": "#/$defs/b"}}, **{"$defs": {"b": {"type": "object"}}}),
@@ -67,14 +87,24 @@ REFUSED = {
         shape({"a": {"anyOf": [TEXT, {"type": "object"}]}}),
         "In context=('properties', 'a', 'anyOf', '1'), 'additionalProperties' is required to be supplied and to be false.",
     ),
-    "too deep": (deep(11), "11 levels of nesting exceeds limit of 10."),
+    "too deep": (deep(16), "16 levels of nesting exceeds limit of 10."),
     "too many properties": (
         shape({f"p{i}": TEXT for i in range(5_001)}),
-        "Expected at most 5000 object properties in total, but got 5001.",
+        "5001 parameters exceeds limit of 5000.",
     ),
     "too many members": (
         shape({"a": {"enum": list(range(1_001))}}),
-        "Expected at most 1000 enum values in total, but got 1001.",
+        (
+            "Expected at most 1000 enum values in total within a single schema when using structured outputs, but received "
+            "1001. Consider reducing the number of enums, or use 'strict: false' to opt out of structured outputs."
+        ),
+    ),
+    "too long members": (
+        shape({"a": {"enum": [f"{i:060}" for i in range(251)]}}),
+        (
+            "Expected at most 15000 total characters across enum values when there are more than 250 enum values, but received "
+            "15060. Consider reducing the number of enums, or opt out of structured outputs by setting 'strict: false'."
+        ),
     ),
     "a schema that is none": (shape({"a": 7}), "In context=('properties', 'a'), schema must be an object."),
 }
@@ -85,7 +115,7 @@ def test_a_strict_answer_format_is_refused(ask, chat, schema, reason):
     answer = ask(chat(**form(copy.deepcopy(schema))))
     assert (answer.status, answer.error) == (
         400,
-        (f"Invalid schema for response_format 'x': {reason}", "response_format", None),
+        (f"Invalid schema for response_format 'x': {reason}", "response_format", "invalid_json_schema"),
     )
 
 
@@ -102,10 +132,10 @@ GOOD = [
     shape({}),
     deep(10),
     shape({"a": {"anyOf": [TEXT, {"type": "null"}]}}),
-    shape({"a": {"type": ["string", "null"]}, "b": {"enum": [1, 2]}, "c": {"const": 1}}),
+    shape({"a": {"type": ["string", "null"]}, "b": {"enum": [1, 2]}, "c": {"const": 1, "type": "integer"}}),
     shape({"a": {"type": "array", "items": shape(), "minItems": 1, "maxItems": 3}}),
     shape({"a": {**TEXT, "pattern": "^a", "format": "date", "description": "d"}, "b": {"type": "number", "multipleOf": 2}}),
-    shape({"a": {"$ref": "#/$defs/b", "description": "again"}}, **{"$defs": {"b": shape({"b": {"$ref": "#/$defs/b"}})}}),
+    shape({"a": {"$ref": "#/$defs/b"}}, **{"$defs": {"b": shape({"b": {"$ref": "#/$defs/b"}})}}),
     shape({"self": {"$ref": "#"}}),
 ]
 
@@ -118,7 +148,32 @@ def test_what_strict_mode_supports_is_accepted(ask, chat, schema):
 @pytest.mark.parametrize("schema", [{}, {"type": "object"}, {"allOf": [{}]}, shape(required=[])])
 def test_schemas_that_are_not_strict_may_say_what_they_like(ask, chat, schema):
     assert ask(chat(**form(schema, strict=False))).status == 200
+
+
+@pytest.mark.parametrize("schema", [{}, {"type": "object", "properties": {}}, shape({"a": {"allOf": [{}]}}, required=[])])
+def test_functions_that_are_not_strict_may_say_nearly_what_they_like(ask, chat, schema):
     assert ask(chat(tools=[{"type": "function", "function": {"name": "f", "parameters": schema}}])).status == 200
+
+
+LOOSE = {
+    "no type": ({"anyOf": [{}]}, "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."),
+    "no properties": ({"type": "object"}, "In context=(), object schema missing properties."),
+    "not at the root": (
+        shape(**{"not": {}}),
+        "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'const'/'not' at the top level.",
+    ),
+    "no items": (
+        shape({"a": {"type": "array", "items": {"type": "array"}}}),
+        "In context=('properties', 'a', 'items'), array schema missing items.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("schema", "reason"), LOOSE.values(), ids=LOOSE)
+def test_a_function_that_is_not_strict_is_refused(ask, chat, schema, reason):
+    answer = ask(chat(tools=[{"type": "function", "function": {"name": "f", "parameters": schema}}]))
+    message = f"Invalid schema for function 'f': {reason}"
+    assert answer.error == (message, "tools[0].function.parameters", "invalid_function_parameters")
 
 
 def test_arguments_are_an_object_whatever_the_mode(ask, chat):
@@ -133,7 +188,7 @@ def test_a_schema_without_an_end_is_refused_and_nothing_worse(ask, chat):
     schema = {"anyOf": [TEXT]}
     for _ in range(200):
         schema = {"anyOf": [schema]}
-    assert ask(chat(**form(shape({"a": schema})))).error[0].endswith("levels of nesting exceeded.")
+    assert ask(chat(**form(shape({"a": schema})))).error[0].endswith("levels of nesting exceeds limit of 10.")
 
 
 def test_lenient_mode_takes_any_schema(engine, ask, chat):

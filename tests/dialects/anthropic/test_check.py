@@ -92,7 +92,57 @@ def test_calls_and_results_come_in_pairs(refusal, body):
     assert refusal(body(messages=[*USER, CALLED, *USER])).startswith(
         "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1."
     )
-    assert "unexpected `tool_use_id` found in `tool_result` blocks: toolu_2" in refusal(body(messages=[*USER, result]))
+    assert refusal(body(messages=[*USER, result])).startswith(
+        "messages.1.content.0: unexpected `tool_use_id` found in `tool_result` blocks: toolu_2. Each `tool_result` block must"
+    )
+
+
+def test_a_call_and_its_result_are_there_once(refusal, body):
+    answered = {"type": "tool_result", "tool_use_id": "toolu_1"}
+    twice = {"role": "user", "content": [{"type": "text", "text": "x"}, answered, answered]}
+    assert refusal(body(messages=[*USER, CALLED, twice])) == (
+        "messages.2.content.2: each tool_use must have a single result. Found multiple `tool_result` blocks with id: toolu_1"
+    )
+    once = {"role": "user", "content": [answered]}
+    assert refusal(body(messages=[*USER, CALLED, once, CALLED, once])) == (
+        "messages.3.content.0: `tool_use` ids must be unique"
+    )
+
+
+def test_who_thinks_says_what_was_thought_before_a_call(refusal, say, body):
+    once = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1"}]}
+    wish = {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 2048}
+    assert refusal(body(messages=[*USER, CALLED, once], **wish)).startswith(
+        "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is "
+        "enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and"
+    )
+    thought = {"type": "thinking", "thinking": "x", "signature": "x"}
+    called = {**CALLED, "content": [thought, *CALLED["content"]]}
+    assert say(body(messages=[*USER, called, once], **wish)).status == 200
+    assert say(body(messages=[*USER, {"role": "assistant", "content": "x"}, *USER], **wish)).status == 200
+
+
+def test_a_prefill_ends_in_no_space(refusal, body):
+    for content in ("Well, ", [{"type": "text", "text": "Well,\n"}]):
+        messages = [*USER, {"role": "assistant", "content": content}]
+        assert refusal(body(messages=messages)) == "messages: final assistant content cannot end with trailing whitespace"
+
+
+@pytest.mark.parametrize(
+    ("tool", "message"),
+    [
+        (
+            {"type": "function", "function": {"name": "f"}},
+            "tools.0: Input tag 'function' found using 'type' does not match any of the expected tags: 'bash_20250124', ",
+        ),
+        (
+            {"name": "f", "input_schema": {"type": "object", "anyOf": []}},
+            "tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level",
+        ),
+    ],
+)
+def test_tools_of_another_api_are_refused(refusal, body, tool, message):
+    assert refusal(body(tools=[tool])).startswith(message)
 
 
 def test_results_may_come_in_several_messages(say, body):

@@ -284,3 +284,11 @@ def test_a_failures_own_words_stand():
 def test_streams_break_off_as_openais_do(ask, engine):
     server = engine("rules: [{reply: one two three}]\nfaults: [{kind: error-event, status: 500, at: {event: 3}}]")
     assert b'data: {"error":' in ask({**SAY, "stream": True}, CHAT, to=server).body
+
+
+@pytest.mark.parametrize("body", [SAY, {**SAY, "stream": True}, {"messages": "wrong"}])
+def test_the_clients_own_identifier_comes_back(say, body):
+    answer = say(body, headers={"x-ms-client-request-id": "mine-1"})
+    assert answer.headers["x-ms-client-request-id"] == "mine-1"
+    assert "x-ms-client-request-id" not in say(body).headers
+    assert say(body, headers={"x-ms-client-request-id": "mine-2"}).headers["x-ms-client-request-id"] == "mine-2"

@@ -77,3 +77,34 @@ def test_an_error_in_a_stream_is_an_event():
     event = error_event(Failure(503, "overloaded"))
     assert event.startswith(b'data: {"error": {"code": 503,')
     assert event.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("query", ["", "alt=json"])
+def test_before_a_stream_without_events_an_error_stands_in_the_array(engine, say, contents, query):
+    answer = say(contents("x"), method="streamGenerateContent", query=query, to=engine("rules: [{reply: {error: overloaded}}]"))
+    (document,) = answer.json
+    assert (answer.status, document["error"]["status"]) == (503, "UNAVAILABLE")
+
+
+def test_before_events_an_error_stands_alone(engine, say, contents):
+    server = engine("rules: [{reply: {error: overloaded}}]")
+    assert say(contents("x"), method="streamGenerateContent", query="alt=sse", to=server).json["error"]["code"] == 503
+
+
+def test_what_is_wrong_with_a_request_for_a_stream_stands_in_the_array_too(say):
+    answer = say({"contents": []}, method="streamGenerateContent")
+    assert (answer.status, answer.json[0]["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+def test_a_blocked_prompt_has_the_form_of_its_stream(engine, say, contents):
+    server = engine("rules: [{reply: {error: content_filter}}]")
+    blocked = {"promptFeedback": {"blockReason": "SAFETY"}}
+    assert say(contents("x"), method="streamGenerateContent", to=server).json == [blocked]
+    events = say(contents("x"), method="streamGenerateContent", query="alt=sse", to=server)
+    assert events.headers["content-type"] == "text/event-stream"
+    assert json.loads(events.body.removeprefix(b"data: ")) == blocked
+
+
+def test_the_page_of_a_proxy_stays_one(engine, say, contents):
+    answer = say(contents("x"), method="streamGenerateContent", to=engine("rules: [{reply: {error: bad_gateway}}]"))
+    assert (answer.status, answer.body[:6]) == (502, b"<html>")

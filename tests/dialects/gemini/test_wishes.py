@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from understudy.dialects.gemini.wishes import json_schema, tool_choice
+from understudy.dialects.gemini.wishes import json_schema, messages, tool_choice
 
 FUNCTION = {"name": "get_weather", "description": "weather", "parameters": {"type": "OBJECT", "properties": {}}}
 TOOLS = [{"functionDeclarations": [FUNCTION]}]
@@ -115,3 +115,20 @@ def test_a_schema_of_the_apis_own_kind_becomes_json_schema():
         "properties": {"type": {"type": "array", "items": {"type": "string", "enum": ["a"]}, "minItems": 1}},
         "required": ["type"],
     }
+
+
+@pytest.mark.parametrize(
+    ("response", "text"),
+    [
+        ({"name": "get_weather", "content": "sunny"}, "sunny"),
+        ({"name": "get_weather", "content": {"sky": "sunny"}}, '{"sky":"sunny"}'),
+        ({"result": "sunny"}, "sunny"),
+        ({"name": "Ada", "content": "sunny"}, '{"name":"Ada","content":"sunny"}'),
+        ({"name": "get_weather"}, '{"name":"get_weather"}'),
+        ({"sky": "sunny"}, '{"sky":"sunny"}'),
+    ],
+)
+def test_a_result_is_what_stands_within_its_wrapping(response, text):
+    part = {"functionResponse": {"name": "get_weather", "response": response}}
+    (message,) = messages({"contents": [{"role": "user", "parts": [part]}]})
+    assert (message.role, message.content) == ("tool", text)

@@ -36,7 +36,20 @@ REFUSED = {
     "top_p": ("gpt-5", {"top_p": 0.5}, parameter("top_p")),
     "presence_penalty": ("o4-mini", {"presence_penalty": 1}, parameter("presence_penalty")),
     "frequency_penalty": ("gpt-5.6", {"frequency_penalty": -1}, parameter("frequency_penalty")),
-    "logprobs": ("gpt-5", {"logprobs": True}, parameter("logprobs")),
+    "two lengths": (
+        "gpt-4o",
+        {"max_tokens": 5, "max_completion_tokens": 5},
+        (
+            "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+            None,
+            "invalid_parameter_combination",
+        ),
+    ),
+    "metadata of nothing kept": (
+        "gpt-4o",
+        {"metadata": {"a": "b"}},
+        ("The 'metadata' parameter is only allowed when 'store' is enabled.", "metadata", None),
+    ),
     "logprobs while reasoning": ("gpt-5.2", {"logprobs": True, "reasoning_effort": "low"}, parameter("logprobs")),
     "stop": ("gpt-5", {"stop": "x"}, parameter("stop")),
     "logit_bias": ("o1", {"logit_bias": {}}, parameter("logit_bias")),
@@ -131,6 +144,31 @@ def test_a_conversation_longer_than_the_window_is_refused(engine, ask, chat):
     assert ask({**body, "model": "house-model"}).status == 200
 
 
+@pytest.mark.parametrize("model", ["gpt-5", "o3"])
+def test_models_that_always_reason_tell_no_odds(ask, chat, model):
+    answer = ask(chat(model=model, logprobs=True))
+    assert (answer.status, answer.error) == (403, ("You are not allowed to request logprobs from this model", None, None))
+
+
+def test_a_prompt_has_a_bound_of_its_own_where_models_reason(ask, chat):
+    answer = ask(chat(" a" * 272_000, model="gpt-5"))
+    message = (
+        "Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 272006 tokens. Please reduce the "
+        "length of the messages."
+    )
+    assert answer.error == (message, "messages", "context_length_exceeded")
+
+
+def test_functions_take_their_part_of_the_window(ask, chat):
+    tool = {"type": "function", "function": {"name": "f", "description": " a" * 300}}
+    long = ask(chat(" a" * 8_000, model="gpt-4", tools=[tool])).error[0]
+    assert long.startswith("This model's maximum context length is 8192 tokens. However, your messages resulted in ")
+    assert long.endswith(" in the functions). Please reduce the length of the messages or functions.")
+    longer = ask(chat(" a" * 7_000, model="gpt-4", tools=[tool], max_tokens=1_000)).error[0]
+    assert "(7007 in the messages, " in longer
+    assert longer.endswith(", and 1000 in the completion). Please reduce the length of the messages, functions, or completion.")
+
+
 def test_an_answer_must_fit_into_the_window_too(ask, chat):
     answer = ask(chat(" a" * 8_000, model="gpt-4", max_tokens=500))
     assert "However, you requested 8507 tokens (8007 in the messages, 500 in the completion)" in answer.error[0]
@@ -181,7 +219,7 @@ def test_a_model_of_no_family_a_lenient_server_and_a_style_take_any_field(engine
 
 
 def test_the_newest_family_knows_no_sound(ask, chat):
-    assert ask(chat(model="gpt-4o", web_search_options={})).status == 200
+    assert ask(chat(model="gpt-4o-search-preview", web_search_options={})).status == 200
     assert ask(chat(model="gpt-5.6", web_search_options={})).error[1:] == ("web_search_options", "unknown_parameter")
 
 

@@ -16,6 +16,10 @@ def result(of):
     return {"role": "tool", "tool_call_id": of, "content": "x"}
 
 
+def image(url):
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
 NO_CALL = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'."
 
 
@@ -36,7 +40,11 @@ CASES = {
     "a call and no result": ([USER, asks("a"), USER], unanswered("a"), "messages.[2].role"),
     "calls and one result": ([USER, asks("a", "b", "c"), result("b"), USER], unanswered("a", "c"), "messages.[3].role"),
     "a call at the end": ([USER, asks("a")], unanswered("a"), "messages.[1].role"),
-    "a result of another call": ([USER, asks("a"), result("b")], unanswered("a"), "messages.[2].role"),
+    "a result of another call": (
+        [USER, asks("a"), result("b")],
+        "Invalid parameter: 'tool_call_id' of 'b' not found in 'tool_calls' of previous message.",
+        "messages.[2].tool_call_id",
+    ),
     "a result of nothing": (
         [USER, asks("a"), {"role": "tool", "content": "x"}],
         without("messages[2].tool_call_id"),
@@ -66,6 +74,57 @@ CASES = {
         [{"role": "user", "content": [{"type": "file"}]}],
         without("messages[0].content[0].file"),
         "messages[0].content[0].file",
+    ),
+    "a part of another API": (
+        [{"role": "user", "content": [{"type": "image"}]}],
+        "Invalid value: 'image'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.",
+        "messages[0].content[0].type",
+    ),
+    "an image in a result": (
+        [USER, asks("a"), {**result("a"), "content": [image("https://x.test/a.png")]}],
+        (
+            "Invalid 'messages[2]'. Image URLs are only allowed for messages with role 'user', but this message with role "
+            "'tool' contains an image URL."
+        ),
+        "messages[2]",
+    ),
+    "sound for a model that hears none": (
+        [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "x", "format": "wav"}}]}],
+        "Invalid 'messages[0]'. Content blocks are expected to be either text or image_url type.",
+        "messages[0]",
+    ),
+    "a name of two words": (
+        [{**USER, "name": "Ada Lovelace"}],
+        (
+            "Invalid 'messages[0].name': string does not match pattern. Expected a string that matches the pattern "
+            r"'^[^\s<|\\/>]+$'."
+        ),
+        "messages[0].name",
+    ),
+    "a call with a long identifier": (
+        [USER, asks("a" * 65), result("a" * 65)],
+        (
+            "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 64, but got a "
+            "string with length 65 instead."
+        ),
+        "messages[1].tool_calls[0].id",
+    ),
+    "a picture that is none": (
+        [{"role": "user", "content": [image("data:application/pdf;base64,AAAA")]}],
+        (
+            "Invalid image URL: 'messages[0].content[0].image_url.url'. Expected a base64-encoded data URL with an image MIME "
+            "type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got unsupported MIME type 'application/pdf'."
+        ),
+        "messages[0].content[0].image_url.url",
+    ),
+    "a file that is none": (
+        [{"role": "user", "content": [{"type": "file", "file": {"file_data": "data:text/plain;base64,AAAA"}}]}],
+        (
+            "Invalid file data: 'messages[0].content[0].file.file_data'. Expected a base64-encoded data URL with an "
+            "application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ=='), but got unsupported MIME "
+            "type 'text/plain'."
+        ),
+        "messages[0].content[0].file.file_data",
     ),
 }
 

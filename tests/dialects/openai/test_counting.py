@@ -186,7 +186,7 @@ def test_calls_in_the_history_cost_their_name_and_arguments(prompted):
 
 def test_parts_cost_the_sum_of_their_texts_and_images(prompted):
     texts = [{"type": "text", "text": text} for text in ("one", " two")]
-    parts = [texts[0], {"type": "image_url", "image_url": {"url": "data:,"}}, texts[1]]
+    parts = [texts[0], {"type": "image_url", "image_url": {"url": "https://x.test/a.png"}}, texts[1]]
     assert prompted("gpt-4o", {"role": "user", "content": parts}) == 3 + 4 + 2 + 765
 
 

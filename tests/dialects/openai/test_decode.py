@@ -122,7 +122,7 @@ ZOO = {
     "deep inside": GOOD + b',"metadata":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}",
     "deep schema": GOOD
     + b',"tools":[{"type":"function","function":{"name":"f","parameters":'
-    + b'{"properties":{"a":' * 300
+    + b'{"type":"object","properties":{"a":' * 300
     + b"{}"
     + b"}}" * 300
     + b"}}]}",

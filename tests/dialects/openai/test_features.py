@@ -248,19 +248,38 @@ def test_columns_of_a_completion(engine, ask):
 
 
 def test_columns_of_a_prompt_that_is_repeated(engine, ask):
-    choice = complete(ask, engine(reply=" is blue"), logprobs=1, echo=True, max_tokens=0).json["choices"][0]
+    asked = {"model": "davinci-002", "logprobs": 1, "echo": True, "max_tokens": 0}
+    choice = complete(ask, engine(reply=" is blue"), **asked).json["choices"][0]
     odds = choice["logprobs"]
     assert "".join(odds["tokens"]) == choice["text"] == "The sky"
+    assert [best[token] for token, best in zip(odds["tokens"], odds["top_logprobs"], strict=True)] == odds["token_logprobs"]
     assert all(chance < 0 for chance in odds["token_logprobs"])
     assert odds["text_offset"] == [0, 3]
+    assert choice["finish_reason"] == "length"
 
 
 def test_a_completion_streams_its_columns(engine, ask):
     to = engine(reply=" is blue 🦆")
-    whole = complete(ask, to, logprobs=1, echo=True).json["choices"][0]["logprobs"]
-    parts = [chunk["choices"][0]["logprobs"] for chunk in complete(ask, to, logprobs=1, echo=True, stream=True).chunks]
-    for column in ("tokens", "text_offset"):
-        assert [item for part in parts for item in part[column]] == whole[column]
+    for asked in ({"model": "davinci-002", "logprobs": 1, "echo": True}, {"logprobs": 0}):
+        whole = complete(ask, to, **asked).json["choices"][0]["logprobs"]
+        parts = [chunk["choices"][0]["logprobs"] for chunk in complete(ask, to, **asked, stream=True).chunks]
+        for column in ("tokens", "text_offset"):
+            assert [item for part in parts for item in part[column]] == whole[column]
+
+
+def test_a_stream_of_today_ends_with_a_chunk_that_says_nothing(engine, ask):
+    to = engine(reply=" is blue")
+    last = complete(ask, to, logprobs=2, stream=True).chunks[-1]["choices"][0]
+    empty = {"tokens": [], "token_logprobs": [], "top_logprobs": [], "text_offset": []}
+    assert last == {"text": "", "index": 0, "logprobs": empty, "finish_reason": "stop"}
+    older = complete(ask, to, model="davinci-002", stream=True).chunks
+    assert [chunk["choices"][0]["finish_reason"] for chunk in older] == [None, "stop"]
+
+
+def test_the_choices_of_a_completion_stream_in_turns(engine, ask):
+    chunks = complete(ask, engine(reply=" a b c"), n=2, prompt=["x", "y"], stream=True).chunks
+    assert [chunk["choices"][0]["index"] for chunk in chunks] == [0, 1, 2, 3] * 4
+    assert [chunk["choices"][0]["text"] for chunk in chunks] == [" a"] * 4 + [" b"] * 4 + [" c"] * 4 + [""] * 4
 
 
 def test_the_likeliest_of_several_completions_are_shown_and_all_are_paid(engine, ask):

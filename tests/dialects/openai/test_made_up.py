@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from understudy.text.vocabulary import load
+
 GENERATE = "rules: [{when: {}, reply: {generate: {tokens: 60}}}]"
 COMPLETIONS = "/v1/completions"
 
@@ -121,3 +123,38 @@ def test_the_answer_by_default_heeds_biases_only(engine, ask, chat):
     assert text_of(ask(chat(logit_bias={"1": 0}), to=to)) == "Yes or no"
     assert text_of(ask(chat(logit_bias={"13022": -100}), to=to)) == " or no"
     assert text_of(ask(chat(logit_bias={"3160": 100}, max_tokens=1), to=to)) == "No"
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", COMPLETIONS])
+def test_the_choices_of_a_seed_differ_and_come_again(engine, ask, chat, path):
+    to = engine(reply="generate", repeat="vary")
+    body = chat(n=3, seed=7) if path != COMPLETIONS else {"model": "m", "prompt": ["a", "b"], "n": 2, "seed": 7}
+
+    def texts(body):
+        choices = ask(body, path, to=to).json["choices"]
+        return [choice.get("text") or choice["message"]["content"] for choice in choices]
+
+    found = texts(body)
+    assert len(set(found)) == len(found) == 3 + (path == COMPLETIONS)
+    assert texts(body) == texts(body) == found
+    assert not set(found) & set(texts({**body, "seed": 8}))
+    assert texts({**body, "seed": None}) != texts({**body, "seed": None})
+
+
+def test_alternatives_heed_biases(engine, ask, chat):
+    to = engine(reply="generate", token_mean=12, token_stddev=0)
+    yes, no, the = (str(load("o200k_base").rank(token)) for token in (b"Yes", b"No", b" the"))
+
+    def odds(bias):
+        choice = ask(chat(logprobs=True, top_logprobs=5, logit_bias=bias), to=to).json["choices"][0]
+        content = choice["logprobs"]["content"]
+        assert "".join(entry["token"] for entry in content) == choice["message"]["content"]
+        return content
+
+    assert all(
+        " the" not in (entry["token"], *(guess["token"] for guess in entry["top_logprobs"])) for entry in odds({the: -100})
+    )
+    for entry in odds({yes: 100, no: 100}):
+        assert {guess["token"] for guess in entry["top_logprobs"][:2]} == {"Yes", "No"}
+        assert entry["top_logprobs"][0]["logprob"] == entry["logprob"] > -0.8
+        assert entry["top_logprobs"][2]["logprob"] < -50

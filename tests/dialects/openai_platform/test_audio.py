@@ -51,7 +51,7 @@ def test_speech_as_events(post):
         ({"voice": None}, "voice", "missing_required_parameter"),
         ({"voice": "bob"}, "voice", "invalid_value"),
         ({"input": ""}, "input", "empty_string"),
-        ({"input": "x" * 4097}, "input", "string_above_max_length"),
+        ({"input": "x" * 4097}, None, None),
         ({"model": 3}, "model", "invalid_type"),
         ({"speed": 5}, "speed", "decimal_above_max_value"),
         ({"response_format": "m4a"}, "response_format", "invalid_value"),
@@ -143,7 +143,7 @@ def test_a_stream_of_deltas(engine, write):
 @pytest.mark.parametrize(
     ("change", "param", "code"),
     [
-        ({"name": "a.txt"}, "file", "invalid_value"),
+        ({"name": "a.txt"}, None, None),
         ({"data": b""}, "file", "audio_too_short"),
         ({"model": ""}, "model", "missing_required_parameter"),
         ({"temperature": "2"}, "temperature", "decimal_above_max_value"),

@@ -30,10 +30,10 @@ def written(*lines) -> bytes:
 def run(engine, post, get):
     """Run a batch over lines to its end; without a player that is at once."""
 
-    def done(*lines, to=None, endpoint=CHAT, data=None, purpose="batch"):
+    def done(*lines, to=None, endpoint=CHAT, data=None, purpose="batch", **wishes):
         to = to or engine(RULES)
         file = post("files", ("purpose", purpose), ("file", "in.jsonl", written(*lines) if data is None else data), to=to).json
-        body = {"input_file_id": file["id"], "endpoint": endpoint, "completion_window": "24h"}
+        body = {"input_file_id": file["id"], "endpoint": endpoint, "completion_window": "24h", **wishes}
         begun = post("batches", body, to=to).json
         assert begun["status"] == "validating"
         return get(f"batches/{begun['id']}", to=to).json, lambda name: get(f"files/{name}/content", to=to).body
@@ -77,6 +77,7 @@ def test_empty_files_have_no_handle(run):
         ("/v1/responses", {"model": "gpt-4o", "input": "x"}, "output"),
         ("/v1/moderations", {"input": "x"}, "results"),
         ("/v1/images/generations", {"prompt": "x"}, "data"),
+        ("/v1/images/edits", {"model": "gpt-image-2", "prompt": "x", "images": [{"file_id": "file-x"}]}, "data"),
     ],
 )
 def test_every_endpoint_can_be_asked(run, endpoint, body, member):
@@ -121,6 +122,46 @@ def test_the_file_must_be_there_and_be_one_for_batches(run, post, get):
     assert (error["code"], error["param"], error["line"]) == ("invalid_request", "file_id", None)
 
 
+def test_a_file_may_be_too_large(run, monkeypatch):
+    monkeypatch.setattr(batch_work, "_LARGEST_INPUT", 10)
+    batch, _ = run(line())
+    assert (batch["status"], batch["errors"]["data"][0]["param"]) == ("failed", "file_id")
+
+
+def test_a_model_that_is_not_there_fails_the_batch(run, engine):
+    to = engine("models: [gpt-4o-mini]", only_listed_models=True)
+    assert run(line(), to=to)[0]["status"] == "completed"
+    batch, _ = run(line(body={"model": "gpt-9", "messages": []}), to=to)
+    [error] = batch["errors"]["data"]
+    assert (error["code"], error["param"], error["line"]) == ("model_not_found", "body.model", 1)
+
+
+def test_files_stay_for_a_month_or_as_long_as_is_asked(run, get, engine):
+    to = engine(RULES)
+    month = run(line(), to=to)[0]["output_file_id"]
+    hours = run(line(), to=to, output_expires_after={"anchor": "created_at", "seconds": 7200})[0]["output_file_id"]
+    stays = [file["expires_at"] - file["created_at"] for file in (get(f"files/{name}", to=to).json for name in (month, hours))]
+    assert stays == [30 * 86_400, 7200]
+
+
+@pytest.mark.parametrize(
+    ("wish", "param", "code"),
+    [
+        ({"output_expires_after": {"anchor": "created_at"}}, "output_expires_after.seconds", "missing_required_parameter"),
+        ({"output_expires_after": {"anchor": "now", "seconds": 7200}}, "output_expires_after.anchor", "invalid_value"),
+        (
+            {"output_expires_after": {"anchor": "created_at", "seconds": 60}},
+            "output_expires_after.seconds",
+            "integer_below_min_value",
+        ),
+        ({"metadata": dict.fromkeys(map(str, range(17)), "x")}, "metadata", "object_above_max_properties"),
+    ],
+)
+def test_wishes_that_cannot_be_are_refused(post, wish, param, code):
+    body = {"input_file_id": "f", "endpoint": CHAT, "completion_window": "24h", **wish}
+    assert post("batches", body).error[1:] == (param, code)
+
+
 def test_wrong_requests_are_refused(post, get):
     body = {"input_file_id": "f", "endpoint": CHAT, "completion_window": "24h"}
     assert post("batches", {}).error[1:] == ("input_file_id", "missing_required_parameter")
@@ -130,7 +171,8 @@ def test_wrong_requests_are_refused(post, get):
     missing = get("batches/batch_x")
     assert (missing.status, missing.error) == (404, ("No batch found with id 'batch_x'.", None, None))
     begun = post("batches", body).json
-    assert post(f"batches/{begun['id']}/cancel", {}).error[0] == "Cannot cancel a batch with status 'failed'."
+    over = post(f"batches/{begun['id']}/cancel", {})
+    assert (over.status, over.error) == (409, ("Cannot cancel a batch with status 'failed'.", None, None))
     assert post(f"batches/{begun['id']}/what", {}).status == 404
     assert get(f"batches/{begun['id']}/what").status == 404
 

@@ -65,7 +65,7 @@ def test_a_file_may_have_an_end(upload, service, ask_engine):
         ({"purpose": "fun"}, "purpose", "invalid_value"),
         ({"purpose": "batch"}, "file", "invalid_file_format"),
         ({"expires_after[anchor]": "now"}, "expires_after.anchor", "invalid_value"),
-        ({"expires_after[anchor]": "created_at"}, "expires_after.seconds", "invalid_type"),
+        ({"expires_after[anchor]": "created_at"}, "expires_after.seconds", "missing_required_parameter"),
         (
             {"expires_after[anchor]": "created_at", "expires_after[seconds]": "5"},
             "expires_after.seconds",

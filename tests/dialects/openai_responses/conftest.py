@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from understudy.app import Service, Sources
-from understudy.model.plan import Plan, spelled_out
+from understudy.model.plan import Delivery, Ending, Plan, spelled_out
 from understudy.runtime.clock import VirtualClock
 
 START = 1_700_000_000.0
+_STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+_OUTCOMES = {Ending.CLOSE: "closed", Ending.ABORT: "aborted", Ending.HANG: "client_gone", Ending.NEXT: "done"}
 
 
 class Got:
@@ -22,17 +24,21 @@ class Got:
     def __init__(self, steps: list[Any]) -> None:
         raw = b"".join(step for step in steps if isinstance(step, bytes))
         head, _, body = raw.partition(b"\r\n\r\n")
-        self.status = int(head.split()[1])
+        self.status = int(head.split()[1]) if head else 0
         self.is_stream = b"text/event-stream" in head
         self.json = None if self.is_stream or not body else json.loads(body)
         self.due, self.events = [], []
+        self.outcome: Any = "done"
         now = 0.0
         for step in steps:
+            if isinstance(step, Ending):
+                self.outcome = _OUTCOMES[step]
+                continue
             if isinstance(step, float):
                 now += step
                 continue
             told = [line for line in step.decode().replace("\r\n", "\n").split("\n") if line.startswith("data: ")]
-            self.events += [json.loads(line.removeprefix("data: ")) for line in told]
+            self.events += [_event(line.removeprefix("data: ")) for line in told]
             self.due += [round(now, 3)] * len(told)
 
     @property
@@ -45,6 +51,13 @@ class Got:
         return error["message"], error["param"], error["code"]
 
 
+def _event(data: str) -> Any:
+    try:
+        return json.loads(data)
+    except json.JSONDecodeError:
+        return {"type": "broken"}
+
+
 class Talk:
     """A client of one engine."""
 
@@ -53,7 +66,28 @@ class Talk:
 
     def __call__(self, method: str, path: str, body: Any = b"", **head: Any) -> Got:
         answer = self.engine.respond(self._make_request(body, f"/v1{path}", method=method, **head))
-        return Got(list(spelled_out(answer.steps)) if isinstance(answer, Plan) else [answer])
+        if not isinstance(answer, Plan):
+            return Got([answer])
+        got = Got(list(spelled_out(answer.steps)))
+        if answer.ended is not None:
+            answer.ended(Delivery(got.outcome, 0))
+        return got
+
+    def begin(self, **fields: Any) -> tuple[str, Callable[[str], None]]:
+        """Begin a stream, and give the response it tells of first and what ends it, by an outcome."""
+        plan, events = self._stream(fields)
+        return next(events)["response"]["id"], lambda how: plan.ended(Delivery(how, 0))
+
+    def follow(self, **fields: Any) -> tuple[str, Iterator[Any]]:
+        """Begin a stream, and give the response it tells of first and the events behind, as they are made."""
+        _, events = self._stream(fields)
+        return next(events)["response"]["id"], events
+
+    def _stream(self, fields: dict[str, Any]) -> tuple[Any, Iterator[Any]]:
+        body = {"model": "gpt-4o-mini", "input": "ping", "stream": True, **fields}
+        plan = self.engine.respond(self._make_request(body, "/v1/responses"))
+        steps = (step for step in spelled_out(plan.steps) if isinstance(step, bytes) and b"event: " in step)
+        return plan, (Got([_STREAM, step]).events[0] for step in steps)
 
     def create(self, input: Any = "ping", model: str = "gpt-4o-mini", **fields: Any) -> Got:  # noqa: A002 - the API's word
         return self("POST", "/responses", {"model": model, "input": input, **fields})

@@ -58,7 +58,7 @@ def test_a_stream_is_taken_up_where_it_broke(talk):
 
 def test_a_response_is_cancelled_once_and_for_all(talk):
     client = talk(SLOW)
-    made = client.create(background=True).json
+    made = client.create(background=True, stream=True).events[0]["response"]
     client.clock.advance(2.5)
     path = f"/responses/{made['id']}"
     stopped = client("POST", f"{path}/cancel").json
@@ -82,21 +82,63 @@ def test_only_the_background_can_be_cancelled_or_streamed_again(talk):
     made = client.create().json
     refused = client("POST", f"/responses/{made['id']}/cancel")
     assert (refused.status, refused.error[0]) == (400, "Cannot cancel a synchronous response.")
-    assert client("GET", f"/responses/{made['id']}?stream=true").status == 400
-    assert client.create(background=True, store=False).status == 400
+    again = client("GET", f"/responses/{made['id']}?stream=true")
+    words = "This response cannot be streamed because it was not created with background=true."
+    assert (again.status, again.error) == (400, (words, "stream", "invalid_request_error"))
 
 
-def test_a_failure_is_told_by_the_response(talk):
-    client = talk("rules: [{reply: {error: rate_limit}}]")
-    made = client.create(background=True)
-    assert (made.status, made.json["status"]) == (200, "queued")
-    found = client("GET", f"/responses/{made.json['id']}").json
-    assert (found["status"], found["error"]["code"], found["output"]) == ("failed", "rate_limit_exceeded", [])
-    assert client.create().status == 429
-
-
-def test_two_alike_are_two(talk):
+def test_what_was_not_made_as_a_stream_cannot_be_streamed(talk):
     client = talk(SLOW)
-    one, other = (client.create(background=True).json["id"] for _ in range(2))
-    client("POST", f"/responses/{one}/cancel")
-    assert client("GET", f"/responses/{other}").json["status"] == "queued"
+    made = client.create(background=True).json
+    words = "This response cannot be streamed because it was not created with stream=true."
+    assert client("GET", f"/responses/{made['id']}?stream=true").error == (words, "stream", "invalid_request_error")
+
+
+def test_a_stream_is_taken_up_for_five_minutes(talk):
+    client = talk(SLOW)
+    path = f"/responses/{client.create(background=True, stream=True).events[0]['response']['id']}?stream=true"
+    client.clock.advance(300.0)
+    assert client("GET", path).kinds[-1] == "completed"
+    client.clock.advance(1.0)
+    words = "This response can no longer be streamed because it is more than 5 minutes old."
+    assert client("GET", path).error == (words, "stream", "invalid_request_error")
+
+
+def test_what_nobody_wants_stored_can_be_polled_for_ten_minutes(talk):
+    client = talk(SLOW)
+    made = client.create(background=True, store=False).json
+    path = f"/responses/{made['id']}"
+    client.clock.advance(604.0)
+    assert client("GET", path).json["status"] == "completed"
+    client.clock.advance(1.0)
+    assert client("GET", path).status == 404
+
+
+def test_what_goes_on_from_a_cancelled_response_knows_what_it_was_asked(talk):
+    client = talk(SLOW)
+    made = client.create("one " * 50, background=True).json
+    client("POST", f"/responses/{made['id']}/cancel")
+    client.clock.advance(60.0)
+    asked = {"role": "user", "content": "one " * 50}
+    whole = client.create([asked, {"role": "user", "content": "and?"}]).json
+    on = client.create("and?", previous_response_id=made["id"]).json
+    assert on["usage"]["input_tokens"] == whole["usage"]["input_tokens"]
+
+
+def test_a_stream_ends_soon_after_its_response_is_cancelled(talk):
+    client = talk(SLOW)
+    identifier, events = client.follow(background=True)
+    assert next(events)["type"] == "response.queued"
+    client("POST", f"/responses/{identifier}/cancel")
+    assert "response.completed" not in [event["type"] for event in events]
+
+
+def test_a_response_fails_with_the_stream_it_is_made_with(talk):
+    client = talk("rules: [{reply: one two three}]")
+    body = {"model": "gpt-4o-mini", "input": "ping", "background": True, "stream": True}
+    told = client("POST", "/responses", body, headers={"x-understudy-fault": "error-event;event=6"})
+    assert told.kinds[-2:] == ["error", "failed"]
+    last = told.events[-1]["response"]
+    path = f"/responses/{last['id']}"
+    assert client("GET", path).json | {"billing": None} == last | {"billing": None}
+    assert client("GET", f"{path}?stream=true").events == told.events

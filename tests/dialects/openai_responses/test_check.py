@@ -6,7 +6,38 @@ import pytest
 
 TOOL = {"type": "function", "name": "f"}
 STRICT = {"type": "json_schema", "name": "x", "strict": True, "schema": {"type": "object", "properties": {}}}
+PICTURE = [{"type": "input_image", "image_url": "a.png"}]
 REFUSED = [
+    (
+        {"input": [{"type": "function_call", "id": "call_1", "call_id": "call_1", "name": "f", "arguments": "{}"}]},
+        "Invalid 'input[0].id': 'call_1'. Expected an ID that begins with 'fc'.",
+        "input[0].id",
+        "invalid_value",
+    ),
+    (
+        {"input": [{"role": "user", "content": PICTURE}]},
+        "Invalid 'input[0].content[0].image_url'. Expected a valid URL, but got a value with an invalid format.",
+        "input[0].content[0].image_url",
+        "invalid_value",
+    ),
+    (
+        {"tools": [TOOL], "tool_choice": {"type": "image_generation"}},
+        "Tool choice 'image_generation' not found in 'tools' parameter.",
+        "tool_choice",
+        None,
+    ),
+    (
+        {"model": "gpt-4o", "store": False, "include": ["reasoning.encrypted_content"]},
+        "Encrypted content is not supported with this model.",
+        "include",
+        None,
+    ),
+    (
+        {"tools": [{**TOOL, "parameters": {"type": "object"}}]},
+        "Invalid schema for function 'f': In context=(), object schema missing properties.",
+        "tools[0].parameters",
+        "invalid_function_parameters",
+    ),
     ({"model": None}, "Invalid type for 'model': expected a string, but got an object instead.", "model", "invalid_type"),
     ({"model": ""}, "The requested model '' does not exist.", "model", "model_not_found"),
     ({"input": None}, "Invalid type for 'input': expected a string, but got an object instead.", "input", "invalid_type"),

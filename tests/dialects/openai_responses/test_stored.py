@@ -110,7 +110,45 @@ def test_an_item_may_be_referred_to(talk):
     answer = client.create([{"type": "item_reference", "id": item["id"]}, {"role": "user", "content": "what am I?"}]).json
     assert answer["output"][0]["content"][0]["text"] == "A teapot."
     lost = client.create([{"type": "item_reference", "id": "rs_x"}])
-    assert (lost.status, lost.error) == (404, ("Item with id 'rs_x' not found.", None, None))
+    words = (
+        "Item with id 'rs_x' not found. Items are not persisted when `store` is set to false. Try again with `store` set to "
+        "true, or remove this item from your input."
+    )
+    assert (lost.status, lost.error) == (404, (words, "input", None))
+
+
+def test_thoughts_that_are_not_sent_along_are_looked_up(talk):
+    client = talk()
+    for kept in (True, False):
+        thought = client.create("hi", "gpt-5", store=kept).json["output"][0]
+        assert thought["type"] == "reasoning"
+        again = client.create([thought, {"role": "user", "content": "on"}], "gpt-5")
+        assert again.status == (200 if kept else 404)
+    sealed = client.create("hi", "gpt-5", store=False, include=["reasoning.encrypted_content"]).json["output"][0]
+    assert client.create([sealed, {"role": "user", "content": "on"}], "gpt-5").status == 200
+
+
+def test_an_item_may_be_there_once(talk):
+    client = talk()
+    first = client.create("hi").json
+    (said,) = first["output"]
+    refused = client.create([said, {"role": "user", "content": "on"}], previous_response_id=first["id"])
+    words = f"Duplicate item found with id {said['id']}. Remove duplicate items from your input and try again."
+    assert (refused.status, refused.error) == (400, (words, "input", None))
+
+
+def test_a_chain_branches_and_breaks_where_a_link_is_gone(talk):
+    client = talk(RULES)
+    root = client.create("I am a teapot").json
+    left, right = (client.create(text, previous_response_id=root["id"]).json for text in ("left", "right"))
+    for branch in (left, right):
+        on = client.create("what am I?", previous_response_id=branch["id"]).json
+        assert on["output"][0]["content"][0]["text"] == "A teapot."
+    client("DELETE", f"/responses/{left['id']}")
+    assert client.create("and?", previous_response_id=left["id"]).error[2] == "previous_response_not_found"
+    assert client.create("and?", previous_response_id=right["id"]).status == 200
+    unkept = client.create("x", store=False).json
+    assert client.create("and?", previous_response_id=unkept["id"]).error[2] == "previous_response_not_found"
 
 
 def test_a_tool_loop_goes_round(talk):

@@ -37,3 +37,64 @@ def test_tokens_go_there_and_back(ask):
 
 def test_it_says_that_it_is_well(ask):
     assert ask(b"", "/tei/ping", method="GET").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "name"),
+    [("/tei/embed", {"inputs": ["a"] * 33}, "Validation"), ("/tei/rerank", {"query": "a", "texts": ["b"] * 33}, "Validation")],
+)
+def test_more_than_a_batch_is_refused(ask, path, body, name):
+    answer = ask(body, path)
+    assert (answer.status, answer.json) == (
+        422,
+        {"error": "batch size 33 > maximum allowed batch size 32", "error_type": name},
+    )
+
+
+def test_a_vector_has_the_length_asked_for(ask):
+    assert [len(vector) for vector in ask({"inputs": ["a", "b"], "dimensions": 64}, "/tei/embed").json] == [64, 64]
+
+
+def test_tokens_are_embedded_as_the_text_that_they_are(ask):
+    (tokens,) = ask({"inputs": "one two"}, "/tei/tokenize").json
+    numbers = [token["id"] for token in tokens]
+    wanted = ask({"inputs": "one two"}, "/tei/embed").json
+    assert ask({"inputs": numbers}, "/tei/embed").json == ask({"inputs": [numbers]}, "/tei/embed").json == wanted
+
+
+def test_every_token_has_a_vector(ask):
+    found = ask({"inputs": ["one two", "three"]}, "/tei/embed_all").json
+    assert [[len(vector) for vector in text] for text in found] == [[128, 128], [128]]
+
+
+def test_sparse_vectors_weigh_words_by_how_often_they_come(ask):
+    once, twice = ask({"inputs": ["one", "one one"]}, "/tei/embed_sparse").json
+    assert (len(once), set(once[0])) == (1, {"index", "value"})
+    assert max(entry["value"] for entry in twice) >= once[0]["value"] > 0
+
+
+def test_labels_of_one_text_are_the_whole_answer(ask, engine):
+    server = engine("rules: [{when: {user: good}, reply: {embedding: [0.2, 0.7, 0.1]}}]")
+    wanted = [{"score": 0.7, "label": "LABEL_1"}, {"score": 0.2, "label": "LABEL_0"}, {"score": 0.1, "label": "LABEL_2"}]
+    assert ask({"inputs": "good"}, "/tei/predict", to=server).json == wanted
+    assert ask({"inputs": [["good"], ["a", "b"]]}, "/tei/predict", to=server).json[0] == wanted
+    assert len(ask({"inputs": ["a", "b"]}, "/tei/predict").json) == 2  # a pair: two labels of one text
+
+
+def test_a_rule_gives_the_scores_of_a_ranking(ask, engine):
+    server = engine("rules: [{when: {user: q}, reply: {embedding: [0.1, 0.9]}}]")
+    body = {"query": "q", "texts": ["a", "b"], "return_text": True}
+    wanted = [{"index": 1, "text": "b", "score": 0.9}, {"index": 0, "text": "a", "score": 0.1}]
+    for path in ("/tei/rerank", "/tei/invocations", "/tei"):
+        assert ask(body, path, to=server).json == wanted
+
+
+def test_the_root_embeds_what_asks_nothing(ask):
+    assert [len(vector) for vector in ask({"inputs": "a"}, "/tei").json] == [768]
+
+
+def test_errors_of_openais_embeddings_have_a_form_of_their_own(ask, engine):
+    server = engine("rules: [{reply: {error: rate_limit}}]")
+    answer = ask({"input": "a", "model": "m"}, "/tei/v1/embeddings", to=server)
+    assert answer.json == {"message": "Model is overloaded", "code": 429, "type": "Overloaded"}
+    assert set(ask({"inputs": "a"}, "/tei/embed", to=server).json) == {"error", "error_type"}

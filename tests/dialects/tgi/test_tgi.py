@@ -48,3 +48,20 @@ def test_a_stop_sequence_is_told_apart(ask, engine, chat):
 def test_the_catalogue_names_no_owner(ask):
     (model,) = ask(b"", "/tgi/v1/models", method="GET").json["data"]
     assert (model["created"], model["owned_by"]) == (0, model["id"])
+
+
+def test_a_conversation_is_tokenized_as_the_model_reads_it(ask, chat):
+    found = ask(chat("one two"), "/tgi/chat_tokenize").json
+    assert found["templated_text"] == "<|user|>\none two\n<|assistant|>\n"
+    assert "".join(token["text"] for token in found["tokenize_response"]) == found["templated_text"]
+    assert found["tokenize_response"][-1]["stop"] == len(found["templated_text"])
+
+
+def test_an_invocation_is_a_chat_a_completion_or_a_text(ask, engine, chat):
+    server = engine("rules: [{reply: one two}]")
+    said = ask(chat(), "/tgi/invocations", to=server).json
+    assert said["choices"][0]["message"]["content"] == "one two"
+    completed = ask({"prompt": "hi", "model": "m"}, "/tgi/invocations", to=server).json
+    assert completed["choices"][0]["text"] == "one two"
+    assert ask({"inputs": "hi"}, "/tgi/invocations", to=server).json == [{"generated_text": "one two"}]
+    assert ask(chat(stream=True), "/tgi/invocations", to=server).text() == "one two"

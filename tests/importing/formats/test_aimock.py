@@ -11,7 +11,7 @@ from understudy.importing.formats import FormatError
 from understudy.importing.formats.aimock import READER
 from understudy.model.plan import Ending
 
-TOOLS = [{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}]
+TOOLS = [{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}]
 
 
 def call(identifier):
@@ -199,6 +199,57 @@ def test_a_configuration_brings_its_fixtures(bring, put):
     assert found.script["timing"] == {"ttft": "8ms", "itl": "1.6ms", "chunk-tokens": 5, "whole": False}
     assert found.ask("hello").status == 500
     assert found.warned == ["aimock.json:10: 'mcp' is no LLM API. It is left out."]
+
+
+def test_fixtures_may_be_named_from_where_aimock_is_started(bring, put, tmp_path, monkeypatch):
+    put("talk/a.json", '{"fixtures": [{"match": {"userMessage": "hello"}, "response": {"content": "hi"}}]}')
+    monkeypatch.chdir(tmp_path / "foreign")
+    found = bring("conf/aimock.json", json.dumps({"llm": {"fixtures": "talk/a.json"}}))
+    assert (found.say("hello"), found.warned) == ("hi", [])
+
+
+def test_sequences_and_turns_go_through_all_files(bring):
+    def one(match, said):
+        return json.dumps({"fixtures": [{"match": match, "response": {"content": said}}]})
+
+    found = bring(
+        {
+            "1.json": one({"userMessage": "joke", "sequenceIndex": 1}, "second"),
+            "2.json": one({"userMessage": "joke", "sequenceIndex": 0}, "first"),
+            "3.json": one({"userMessage": "talk", "turnIndex": 0}, "start"),
+            "4.json": one({"userMessage": "talk", "turnIndex": 1}, "later"),
+            "5.json": one({"userMessage": "joke"}, "no more"),
+        }
+    )
+    assert found.warned == []
+    assert [found.say("joke") for _ in range(3)] == ["first", "second", "no more"]
+    assert found.say("talk") == "start"
+    assert (
+        found.say(
+            [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "talk"}]
+        )
+        == "later"
+    )
+
+
+def test_counts_and_members_of_errors_without_counterpart_are_named(fixtures):
+    usage = {
+        "prompt_tokens": 3,
+        "total_tokens": 9,
+        "cost": 0.1,
+        "completion_tokens_details": {"audio_tokens": 1, "reasoning_tokens": 2},
+    }
+    found = fixtures(
+        {"match": {"userMessage": "money"}, "response": {"content": "x", "usage": usage}},
+        {"match": {"userMessage": "no"}, "response": {"error": {"message": "No", "metadata": {}}, "fallthrough": False}},
+    )
+    assert [line.split(": ", 1)[1] for line in found.warned] == [
+        "'completion_tokens_details.audio_tokens' of a usage has no counterpart here. It is left out.",
+        "'cost' of a usage has no counterpart here. It is left out.",
+        "'metadata' of an error has no counterpart here. It is left out.",
+        "'fallthrough' of an answer has no counterpart here. It is left out.",
+    ]
+    assert found.rules[0]["reply"]["usage"] == {"prompt_tokens": 3, "reasoning_tokens": 2}
 
 
 def test_what_has_no_counterpart_is_named_with_its_line(fixtures):

@@ -45,6 +45,18 @@ def test_priority_and_fallbacks_decide_the_order(fixtures):
     ]
 
 
+def test_hostile_texts_are_read_in_one_go(bring):
+    """Expressions over them are linear, or the texts are too long to be asked for: quadratic ones would take minutes here."""
+    template, query = "{{" * 200_000, "$[? " + " " * 200_000
+    found = bring(
+        "f.yaml",
+        "fixtures:\n"
+        f"  - {{match: {{user_message: a}}, response: {{content_template: '{template}'}}}}\n"
+        f"  - {{match: {{body_jsonpath: '{query}'}}, response: {{content: x}}}}\n",
+    )
+    assert [line.split(":")[1] for line in found.warned] == ["2", "3"]
+
+
 def test_parts_of_the_body(fixtures):
     found = fixtures("""
   - match: {temperature: {min: 0.5, max: 1.0}}
@@ -59,9 +71,14 @@ def test_parts_of_the_body(fixtures):
     response: {content: "path"}
 """)
     assert found.say(temperature=0.7) == "warm"
-    assert found.say(metadata={"tier": "gold", "level": "12"}) == "rich"
-    assert found.say(metadata={"tier": "golden", "level": "2"}) == 404
-    assert found.say(tools=[{"type": "function", "function": {"name": "get_x", "parameters": {"type": "object"}}}]) == "tools"
+    assert found.say(metadata={"tier": "gold", "level": "12"}, store=True) == "rich"
+    assert found.say(metadata={"tier": "golden", "level": "2"}, store=True) == 404
+    assert (
+        found.say(
+            tools=[{"type": "function", "function": {"name": "get_x", "parameters": {"type": "object", "properties": {}}}}]
+        )
+        == "tools"
+    )
     assert found.say([{"role": "system", "content": "You are a pirate."}, {"role": "user", "content": "x"}]) == "Arr"
     talk = [{"role": "user", "content": "x"}, {"role": "assistant", "content": "no"}, {"role": "user", "content": "x"}]
     assert found.say(talk) == "path"

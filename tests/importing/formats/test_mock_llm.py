@@ -101,7 +101,9 @@ def test_a_sequence_gives_way_to_what_fits_then(rules):
     response: {said("Found it")}
 """
     )
-    first = found.ask("go", tools=[{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]).json
+    first = found.ask(
+        "go", tools=[{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}]
+    ).json
     (call,) = first["choices"][0]["message"]["tool_calls"]
     assert call["function"]["name"] == "look"
     assert [found.say("go") for _ in range(2)] == ["Found it", "You said: go"]

@@ -7,7 +7,7 @@ import pytest
 from understudy.importing.formats import FormatError
 from understudy.importing.formats.vidaimock import READER
 
-TOOLS = [{"type": "function", "function": {"name": "look_up", "parameters": {"type": "object"}}}]
+TOOLS = [{"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {}}}}]
 PROVIDER = """
 name: "house"
 matcher: "^/v1/chat/completions$"
@@ -51,7 +51,7 @@ def test_branches_become_rules(house):
     }
     after = [{"role": "user", "content": "go"}, said, {"role": "tool", "tool_call_id": "a", "content": "done"}]
     assert found.say(after, tools=TOOLS) == "You asked: done"
-    assert found.say("the weather?", model="m") == "Sunny, says m."
+    assert found.say("the weather?", model="m") == "Sunny, says house."
     assert found.say("why?") == "You asked: why?"
 
 
@@ -88,14 +88,12 @@ def test_the_server_file_brings_pace_and_chaos(bring):
 
 
 def test_what_has_no_counterpart_is_named(house, bring):
-    looped = house(template="{% for m in json.messages %}{{ m }}{% endfor %}")
-    assert looped.warned == ["house.yaml:1: template: 'for' is more than branches. It is left out."]
-    branch = house(
-        template='{% if json.seed %}{"choices": []}{% endif %}{"choices": [{"message": {"content": "{{ uuid() }}!"}}]}'
-    )
-    assert "branch 'json.seed' cannot be said in conditions" in branch.warned[0]
-    assert branch.say() == "{{ uuid() }}!"
-    assert "{{ uuid() }} has no counterpart" in branch.warned[1]
+    looped = house(template="\n{% for m in json.messages %}{{ m }}{% endfor %}")
+    assert looped.warned == [
+        "chat.json.j2:2: template loops over 'json.messages' in a way that our templates do not say. Its answer is left out."
+    ]
+    unread = house(template="{% include 'a' %}")
+    assert unread.warned == ["chat.json.j2:1: template has a 'include', which has no counterpart here. Its answer is left out."]
     lost = bring("lost.yaml", 'name: a\nmatcher: "/v9"\nresponse_template: "b.j2"\n')
     assert "matcher '/v9' is not served here" in lost.warned[0]
     absent = bring("absent.yaml", 'name: a\nmatcher: "/v1/chat"\nresponse_template: "b.j2"\nstream: {enabled: true}\n')

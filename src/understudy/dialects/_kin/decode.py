@@ -21,6 +21,7 @@ Decode = Callable[[Request, Mapping[str, str], Options], Call]
 
 _MOST_CHOICES = 128
 _MOST_LOGPROBS = 20
+_SPELLED = {**asked.USUAL, "random_seed": "seed"}
 
 
 class Extra(Struct, gc=False):
@@ -90,6 +91,7 @@ def conversation(name: str, value: dict[str, Any], request: Request, options: Op
         response_format=form if isinstance(form, dict) else None,
         choices=choices(value),
         parallel=value.get("parallel_tool_calls") is not False,
+        sampling=asked.sampling(value, _SPELLED),
     )
 
 
@@ -144,6 +146,7 @@ def completion(name: str) -> Decode:
             body=request.body,
             inputs=prompts,
             choices=choices(value),
+            sampling=asked.sampling(value, {**_SPELLED, "suffix": "suffix"}),
         )
 
     return decode

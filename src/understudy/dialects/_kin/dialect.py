@@ -10,6 +10,7 @@ import msgspec
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
 from understudy.dialects._asked import prompt_tokens
+from understudy.dialects._fixed import Renderings
 from understudy.dialects._kin import chat, decode
 from understudy.dialects._kin.kin import Document, Kin
 from understudy.dialects._openai.errors import error_body
@@ -98,22 +99,23 @@ class KinDialect:
         self.models = kin.models
         self.endpoints = endpoints
 
-    def style(self, shapes: Mapping[str, Any]) -> None:
-        """Refuse shapes: those of OpenAI's documents stand under `openai`."""
+    def style(self, shapes: Mapping[str, Any]) -> Renderings:
+        """Refuse shapes: those of OpenAI's documents stand under `openai`; each generation of the script keeps renderings."""
         for name in shapes:
             raise ShapeError((name,), f"unknown shape {name!r}: expected none, the {self.name} dialect has only the API's own.")
+        return Renderings()
 
-    def failure(self, failure: Failure, _style: None) -> ErrorBody:
+    def failure(self, failure: Failure, _style: Any) -> ErrorBody:
         """Say an error as the provider does."""
         return error_body(failure, {}) if self.kin.failure is None else self.kin.failure(failure)
 
-    def failure_event(self, failure: Failure, style: None) -> bytes:
+    def failure_event(self, failure: Failure, style: Any) -> bytes:
         """Say an error in a stream: as data."""
         event = self.kin.failure_event
         data = self.failure(failure, style).data if event is None else msgspec.json.encode(event(failure))
         return b"data: %b\n\n" % msgspec.json.format(data, indent=-1)
 
-    def fields(self, _operation: str, _style: None) -> str:
+    def fields(self, _operation: str, _style: Any) -> str:
         """Header fields of a good answer."""
         return self.kin.fields
 

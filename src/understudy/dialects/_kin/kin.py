@@ -20,8 +20,15 @@ Place = Literal["first", "said", "last", "usage"]
 """Which chunk of a stream: the one that opens a choice, one that says something, one that ends a choice, one that counts."""
 
 
+Pad = Callable[[Moment, int], str]
+
+
 class Answered(Struct):
-    """An answer as amendments see it: the call, its moment, what it cost; of one chunk the place and its number."""
+    """An answer as amendments see it: the call, its moment, what it cost, its `own`; of one chunk the place and its number.
+
+    Chunks are rendered once for many answers. What a provider draws for each of them is its `own`, and nothing else of the
+    moment, the costs and the call may go into a chunk that does not count.
+    """
 
     call: Call
     moment: Moment
@@ -29,10 +36,19 @@ class Answered(Struct):
     turns: tuple[Turn, ...]
     place: Place = "first"
     number: int = 0
+    own: Any = None
 
 
 def _as_it_is(document: Document, _answered: Answered) -> Document:
     return document
+
+
+def _nothing(_moment: Moment) -> None:
+    return None
+
+
+def _always(_call: Call) -> bool:
+    return True
 
 
 def _chat_id(moment: Moment) -> str:
@@ -73,6 +89,9 @@ class Kin(Struct, frozen=True):
         lists_bare: whether the catalogue is the list of entries alone.
         vector_size: the length of its vectors.
         preamble: what a stream begins with, as a comment.
+        own: draws what an answer has of its own beside identifier and time, for its amendments.
+        pad: makes the padding of a chunk but the first, by its number.
+        shares: whether the chunks of a call are the same for others who get the same reply.
     """
 
     name: str
@@ -97,3 +116,6 @@ class Kin(Struct, frozen=True):
     lists_bare: bool = False
     vector_size: int = 1024
     preamble: bytes = b""
+    own: Callable[[Moment], Any] = _nothing
+    pad: Pad | None = None
+    shares: Callable[[Call], bool] = _always

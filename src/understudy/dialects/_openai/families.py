@@ -33,7 +33,10 @@ class Family(Struct, frozen=True):
     `base` tokens frame a chat prompt (3 or 2); `logprobs` says whether choices have that key when nobody asks; `fingerprint` is
     the system_fingerprint or None (null). `efforts` are the values of reasoning_effort, none for models that do not reason, and
     `effort` the one in force when none is sent. `refused` are fields that are unsupported whatever they say. `most_choices` and
-    `most_logprobs` bound `n` and `top_logprobs`; `window` and `longest` are tokens of prompt and answer, 0 when not known.
+    `most_logprobs` bound `n` and `top_logprobs`; `window` and `longest` are tokens of prompt and answer, `reads` those of the
+    prompt where they have a bound of their own; 0 when not known.
+    Models that do not chat complete texts; some of them insert (`inserts`) what lies between two. Those that are `verbose` are
+    so as much as they are asked to be.
     """
 
     base: int = 3
@@ -47,8 +50,12 @@ class Family(Struct, frozen=True):
     most_logprobs: int = 20
     window: int = 0
     longest: int = 0
+    reads: int = 0
     image: Tiles | Patches = Tiles(85, 170)
     known: bool = True
+    chats: bool = True
+    inserts: bool = False
+    verbose: bool = False
 
     @property
     def reasons(self) -> bool:
@@ -81,11 +88,15 @@ _GPT_5 = Family(
     most_logprobs=5,
     window=400_000,
     longest=128_000,
+    reads=272_000,
+    verbose=True,
     image=Tiles(70, 140),
 )
 _GPT_5_1 = structs.replace(_GPT_5, efforts=("none", "low", "medium", "high"), effort="none")
 _GPT_5_2 = structs.replace(_GPT_5, efforts=_NEWER_EFFORTS, effort="none")
 _GPT_5_6 = structs.replace(_GPT_5, efforts=_NEWER_EFFORTS, cache_write=True, most_choices=8)
+
+_COMPLETES = Family(window=16_385, longest=16_384, chats=False)
 
 # first prefix wins
 _PREFIXES: tuple[tuple[str, Family], ...] = (
@@ -116,6 +127,9 @@ _PREFIXES: tuple[tuple[str, Family], ...] = (
     ("gpt-4-0125", Family(window=128_000, longest=4_096)),
     ("gpt-4-32k", Family(window=32_768, longest=32_768)),
     ("gpt-4", Family(window=8_192, longest=8_192)),
+    ("gpt-3.5-turbo-instruct", Family(window=4_097, longest=4_096, chats=False, inserts=True)),
+    ("davinci-002", _COMPLETES),
+    ("babbage-002", _COMPLETES),
     ("gpt-3.5-turbo", Family(window=16_385, longest=4_096)),
 )
 

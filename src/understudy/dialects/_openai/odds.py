@@ -10,7 +10,9 @@ from itertools import accumulate
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.model.call import Sampling
 from understudy.model.reply import Reply
+from understudy.text.bias import biases
 from understudy.text.logprobs import Guess, Scored, scored, spelled
 from understudy.text.tokens import Encoding
 
@@ -30,9 +32,12 @@ def tokens_of(text: str, reply: Reply, encoding: Encoding) -> list[bytes]:
     return found
 
 
-def score(tokens: Sequence[bytes], encoding: Encoding, top: int, index: int, moment: Moment) -> list[Scored]:
-    """Score the tokens of one choice."""
-    return scored(tokens, moment.random, encoding, top, f"logprobs-{index}")
+def score(
+    tokens: Sequence[bytes], encoding: Encoding, top: int, index: int, moment: Moment, asked: Sampling | None = None
+) -> list[Scored]:
+    """Score the tokens of one choice, as its sampling was asked for."""
+    bias = biases(None if asked is None else asked.logit_bias, encoding)
+    return scored(tokens, moment.random, encoding, top, f"logprobs-{index}", bias)
 
 
 def entries(found: Sequence[Scored]) -> list[Entry]:
@@ -64,7 +69,7 @@ def columns(found: Sequence[Scored], top: int, start: int) -> dict[str, Any]:
     """
     names = [_legacy(token.token) for token in found]
     chances = [token.logprob for token in found]
-    best = [{_legacy(guess.token): guess.logprob for guess in token.best} for token in found]
+    best = [{_legacy(guess.token): guess.logprob for guess in (*token.best, token.own)} for token in found]
     offsets, at = [], start
     for token in found:
         offsets.append(at)

@@ -13,8 +13,9 @@ from understudy.dialects import Moment, Options
 from understudy.dialects.anthropic.batch_items import Item, items_of
 from understudy.dialects.anthropic.batch_work import BATCHES, DAY, ENDS, RESULTS, Job, counted, find, keep, work
 from understudy.dialects.anthropic.check import refuse
-from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, not_found, nowhere, spelled, store_of
+from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, look_up, not_found, nowhere, spelled, store_of
 from understudy.dialects.anthropic.pages import bounds, page_of
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
@@ -125,8 +126,9 @@ def _body(document: Json, wish: Ask) -> Body:
 
 
 def _found(wish: Ask, moment: Moment) -> Json:
-    name = wish.path[0] if wish.path else ""
-    document = find(store_of(moment), name)
-    if document is None and wish.strict:
-        raise not_found(f"Message batch {name} not found.")
-    return document or _new(name, 0, moment.wall) | {"processing_status": "ended", "ended_at": spelled(moment.wall)}
+    ended = {"processing_status": "ended", "ended_at": spelled(moment.wall)}
+    return look_up(wish, moment, find, _missing, lambda name: _new(name, 0, moment.wall) | ended)
+
+
+def _missing(name: str) -> RequestError:
+    return not_found(f"Message batch {name} not found.")

@@ -21,15 +21,20 @@ from understudy.dialects.anthropic.check import (
     refuse,
     required,
 )
-from understudy.dialects.anthropic.families import family
-from understudy.dialects.anthropic.version import NEWEST
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _CHOICES = ("auto", "any", "tool", "none")
 _EFFORTS = ("low", "medium", "high", "xhigh", "max")
+_TOOL_KINDS = ", ".join(
+    f"'{kind}'"
+    for kind in (
+        *("bash_20250124", "browser_toolset_20260801", "computer_toolset_20260801", "custom", "memory_20250818"),
+        *("text_editor_20250124", "text_editor_20250429", "text_editor_20250728", "tool_search_tool_bm25"),
+        *("tool_search_tool_bm25_20251119", "tool_search_tool_regex", "tool_search_tool_regex_20251119", "web_search_20250305"),
+    )
+)
 _SHAPE = "Input does not match the expected shape."
 LEAST_THOUGHT = 1024  # tokens a thinking budget has at least
-_SAMPLING = ("temperature", "top_p", "top_k")
 
 Judge = Callable[[Any, str], None]
 
@@ -67,6 +72,8 @@ def _tools(value: Any, path: str) -> None:
     for i, tool in enumerate(value):
         at = f"{path}.{i}"
         an_object(tool, at)
+        if tool.get("type") == "function":
+            refuse(f"{at}: Input tag 'function' found using 'type' does not match any of the expected tags: {_TOOL_KINDS}")
         if tool.get("type", "custom") in ("custom", None):
             _own_tool(tool, f"{at}.custom")
         cache_control(tool.get("cache_control"), f"{at}.cache_control")
@@ -86,6 +93,8 @@ def _own_tool(tool: Mapping[str, Any], path: str) -> None:
     required(tool["input_schema"], "type", f"{path}.input_schema.")
     if tool["input_schema"]["type"] != "object":
         refuse(f"{path}.input_schema.type: Input should be 'object'")
+    if any(keyword in tool["input_schema"] for keyword in ("oneOf", "allOf", "anyOf")):
+        refuse(f"{path}.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level")
     if tool.get("description") is not None:
         a_string(tool["description"], f"{path}.description")
 
@@ -187,7 +196,6 @@ AFTER: tuple[tuple[str, Judge], ...] = (
 )
 """What is looked at after them."""
 KNOWN = frozenset(("messages", *(name for name, _ in (*BEFORE, *AFTER))))
-_SINCE_NEWEST = frozenset(("diagnostics", "speed"))  # what the clients of this version send without a beta
 
 
 def fields(value: Mapping[str, Any], judges: Iterable[tuple[str, Judge]], needed: Iterable[str]) -> None:
@@ -197,29 +205,3 @@ def fields(value: Mapping[str, Any], judges: Iterable[tuple[str, Judge]], needed
             required(value, name)
         if name in value:
             judge(value[name], name)
-
-
-def together(value: Mapping[str, Any], version: str, *, is_beta: bool) -> None:
-    """Judge what only the fields together show: wishes that exclude each other, and members nobody knows outside of a beta."""
-    if version >= NEWEST:
-        found = next((name for name in value if name in _SAMPLING), None)
-        if found is not None:
-            refuse(f"{found}: Extra inputs are not permitted")
-    if not is_beta:
-        known(value, KNOWN if version < NEWEST else KNOWN | _SINCE_NEWEST)
-    thinking, limit = value.get("thinking"), value.get("max_tokens")
-    longest = family(value["model"]).longest
-    if limit is not None and longest is not None and limit > longest and not is_beta:  # some betas lengthen answers
-        refuse(f"max_tokens: {limit} > {longest}, which is the maximum allowed number of output tokens for {value['model']}")
-    if isinstance(thinking, dict) and thinking.get("type") == "enabled" and limit is not None:
-        if thinking["budget_tokens"] >= limit:
-            refuse("`max_tokens` must be greater than `thinking.budget_tokens`.")
-        _beside_thinking(value)
-
-
-def _beside_thinking(value: Mapping[str, Any]) -> None:
-    if value.get("temperature", 1) != 1:
-        refuse("`temperature` may only be set to 1 when thinking is enabled.")
-    choice = value.get("tool_choice")
-    if isinstance(choice, dict) and choice["type"] in ("any", "tool"):
-        refuse("Thinking may not be enabled when tool_choice forces tool use.")

@@ -112,8 +112,16 @@ def conversation(value: list[dict[str, Any]], *, prefills: bool) -> None:
         if role == "user" and not any(_is_something(message["content"]) for _, message in found):
             refuse(f"messages.{found[0][0]}: user messages must have non-empty content")
     _pairs(value)
+    if value[-1]["role"] == "assistant" and _ends_in_space(value[-1]["content"]) and prefills:
+        refuse("messages: final assistant content cannot end with trailing whitespace")
     if value[-1]["role"] == "assistant" and not prefills:
         refuse("This model does not support assistant message prefill. The conversation must end with a user message.")
+
+
+def _ends_in_space(content: Any) -> bool:
+    if not isinstance(content, str):
+        content = content[-1].get("text") if content else ""
+    return isinstance(content, str) and content != content.rstrip()
 
 
 def _is_something(content: Any) -> bool:
@@ -151,10 +159,11 @@ def _directive(message: Mapping[str, Any], i: int) -> None:
         refuse(f"messages.{i}: system text blocks must contain non-whitespace text")
 
 
-def _blocks(run: list[tuple[int, dict[str, Any]]], kind: str) -> list[dict[str, Any]]:
-    """The blocks of a kind in messages of one role that follow each other: the API merges them first."""
-    contents = [message["content"] for _, message in run]
-    return [block for content in contents if isinstance(content, list) for block in content if block["type"] == kind]
+def _blocks(run: list[tuple[int, dict[str, Any]]], kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """The blocks of a kind, and where they are, in messages of one role that follow each other: the API merges them first."""
+    contents = [(i, message["content"]) for i, message in run if isinstance(message["content"], list)]
+    blocks = [(f"messages.{i}.content.{k}", block) for i, content in contents for k, block in enumerate(content)]
+    return [(path, block) for path, block in blocks if block["type"] == kind]
 
 
 def _pairs(value: list[dict[str, Any]]) -> None:
@@ -162,18 +171,57 @@ def _pairs(value: list[dict[str, Any]]) -> None:
     spoken = [(i, message) for i, message in enumerate(value) if message["role"] != "system"]
     runs = [list(run) for _, run in groupby(spoken, key=lambda item: item[1]["role"])]
     called: list[str] = []
+    ever: set[str] = set()
     for at, run in enumerate(runs):
-        stray = [block["tool_use_id"] for block in _blocks(run, "tool_result") if block["tool_use_id"] not in called]
-        if stray:
-            refuse(
-                f"messages.{run[0][0]}.content.0: unexpected `tool_use_id` found in `tool_result` blocks: {', '.join(stray)}. "
-                "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
-            )
-        called = [block["id"] for block in _blocks(run, "tool_use")]
-        answered = {block["tool_use_id"] for block in _blocks(runs[at + 1], "tool_result")} if at + 1 < len(runs) else set()
+        _results(run, called)
+        called = []
+        for path, block in _blocks(run, "tool_use"):
+            if block["id"] in ever:
+                refuse(f"{path}: `tool_use` ids must be unique")
+            ever.add(block["id"])
+            called.append(block["id"])
+        following = _blocks(runs[at + 1], "tool_result") if at + 1 < len(runs) else []
+        answered = {block["tool_use_id"] for _, block in following}
         left = [name for name in called if name not in answered]
         if left:
             refuse(
                 f"messages.{run[-1][0]}: `tool_use` ids were found without `tool_result` blocks immediately after: "
                 f"{', '.join(left)}. Each `tool_use` block must have a corresponding `tool_result` block in the next message."
             )
+
+
+def _results(run: list[tuple[int, dict[str, Any]]], called: list[str]) -> None:
+    """Check that results answer what was called, each call once."""
+    seen: set[str] = set()
+    for path, block in _blocks(run, "tool_result"):
+        name = block["tool_use_id"]
+        if name not in called:
+            refuse(
+                f"{path}: unexpected `tool_use_id` found in `tool_result` blocks: {name}. Each `tool_result` block must have a "
+                "corresponding `tool_use` block in the previous message."
+            )
+        if name in seen:
+            refuse(f"{path}: each tool_use must have a single result. Found multiple `tool_result` blocks with id: {name}")
+        seen.add(name)
+
+
+def thoughts(value: list[dict[str, Any]]) -> None:
+    """Check that an answer that called tools while the model thought comes back with what it thought."""
+    spoken = [(i, message) for i, message in enumerate(value) if message["role"] == "assistant"]
+    if not spoken or not _is_result(value[-1]):
+        return
+    i, content = spoken[-1][0], spoken[-1][1]["content"]
+    kind = content[0]["type"] if isinstance(content, list) and content else "text"
+    if kind not in ("thinking", "redacted_thinking"):
+        refuse(
+            f"messages.{i}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{kind}`. When `thinking` is "
+            "enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` "
+            "and `tool_result` blocks). We recommend you include thinking blocks from previous turns. To avoid this "
+            "requirement, disable `thinking`. Please consult our documentation at "
+            "https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
+        )
+
+
+def _is_result(message: Mapping[str, Any]) -> bool:
+    content = message["content"]
+    return isinstance(content, list) and any(block["type"] == "tool_result" for block in content)

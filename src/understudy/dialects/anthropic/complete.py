@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from understudy.dialects import Moment, Options
-from understudy.dialects._asked import loose_object
+from understudy.dialects._asked import loose_object, sampling
 from understudy.dialects._cut import pieces, streamed
+from understudy.dialects._fixed import lasts
+from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects.anthropic import check, check_fields
 from understudy.dialects.anthropic.answers import Answer, work_out
 from understudy.dialects.anthropic.decode import require_listed
@@ -22,7 +26,7 @@ from understudy.dialects.anthropic.events import PING
 from understudy.dialects.anthropic.version import version_of
 from understudy.dialects.anthropic.wishes import Extra
 from understudy.model.call import Call, Message
-from understudy.model.frame import Body, Grammar, Sheet, Stream
+from understudy.model.frame import Body, Frames, Grammar, Sheet, Stream
 from understudy.model.frame import Part as Piece
 from understudy.model.http import Request
 from understudy.model.reply import Reply
@@ -84,6 +88,7 @@ def decode(request: Request, _params: Mapping[str, str], options: Options) -> Ca
         limit if isinstance(limit, int) and not isinstance(limit, bool) and limit > 0 else None,
         Extra(stops=tuple(stop for stop in stops if isinstance(stop, str) and stop) if isinstance(stops, list) else ()),
         request.body,
+        sampling=sampling(value),
     )
 
 
@@ -99,28 +104,62 @@ def _turns(prompt: str) -> list[Message]:
 
 def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Write what is said, whole or as a stream; of a reply only its texts have a form here."""
-    reply = streamed(replies[0]) if call.stream else replies[0]
-    answer = work_out(call, reply)
-    said = "".join(part.text for part in answer.parts if part.kind == "text")
+    if call.stream:
+        return _stream(call, replies[0], moment)
+    answer = work_out(call, replies[0])
+    prompt, output = _counts(answer, replies[0], moment)
+    return Body(msgspec.json.encode(_document(call, _name(moment), _said(answer), answer)), prompt, output)
+
+
+def _said(answer: Answer) -> str:
+    return "".join(part.text for part in answer.parts if part.kind == "text")
+
+
+def _counts(answer: Answer, reply: Reply, moment: Moment) -> tuple[int, int]:
+    """The tokens of the prompt and of the answer."""
     prompt, output = moment.prompt_tokens, answer.tokens
     if reply.usage is not None:
         prompt = prompt if reply.usage.prompt_tokens is None else reply.usage.prompt_tokens
         output = output if reply.usage.completion_tokens is None else reply.usage.completion_tokens
-    if not call.stream:
-        return Body(msgspec.json.encode(_document(call, moment, said, answer)), prompt, output)
-    rows = [(_event(_document(call, moment, text)), n) for text, n in _cut(said, reply, moment)]
-    frames = [(PING, b""), *((data, b"") for data, _ in rows)]
-    last = _event(_document(call, moment, "", answer))
-    return Stream(Sheet(frames, [0, *(n for _, n in rows)]), b"", (last,), prompt, output, grammar=_GRAMMAR)
+    return prompt, output
+
+
+class _Told(Struct):
+    """The events of a stream between its first and its last, with holes for its name, and the tokens up to there."""
+
+    answer: Answer
+    rows: list[Row]
+    sheet: Sheet
+
+
+def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
+    key = ("complete", call.model, call.max_tokens, call.extra.stops)
+    make, press = partial(_rendered, call, streamed(reply), moment), moment.options.style
+    told = press.texts.of(reply, key, make, lambda told: len(told.rows)) if press and lasts(reply, moment) else make()
+    name = _name(moment)
+    values = (msgspec.json.encode(name),)
+    last = _event(_document(call, name, "", told.answer))
+    sheet = told.sheet.showing(Frames(told.rows, lambda row, _: fill(row, values), (PING,)))
+    return Stream(sheet, b"", (last,), *_counts(told.answer, reply, moment), grammar=_GRAMMAR)
+
+
+def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+    answer = work_out(call, reply)
+    cut = _cut(_said(answer), reply, moment)
+    rows = [cut_out(_event(_document(call, hole(0), text))) for text, _ in cut]
+    return _Told(answer, rows, Sheet([], [0, *(tokens for _, tokens in cut)]))
 
 
 def _cut(said: str, reply: Reply, moment: Moment) -> list[tuple[str, int]]:
     return list(pieces(said, reply, encoding("o200k_base"), moment.options, moment.random))
 
 
-def _document(call: Call, moment: Moment, said: str, answer: Answer | None = None) -> dict[str, Any]:
+def _name(moment: Moment) -> str:
+    return f"compl_01{moment.key.decode()}"
+
+
+def _document(call: Call, name: Any, said: str, answer: Answer | None = None) -> dict[str, Any]:
     """Write a completion; without an answer it goes on."""
-    name = f"compl_01{moment.key.decode()}"
     reason = None if answer is None else "max_tokens" if answer.reason == "max_tokens" else "stop_sequence"
     stop = (answer.sequence or _USUAL_STOP) if answer is not None and reason == "stop_sequence" else None
     document = {"type": "completion", "id": name, "completion": said, "stop_reason": reason, "model": call.model}

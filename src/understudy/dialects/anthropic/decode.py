@@ -8,15 +8,15 @@ decoding skips the checks and takes what can be understood of any JSON object, a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object
-from understudy.dialects.anthropic import check, check_fields, check_messages, wishes
+from understudy.dialects._asked import loose_object, sampling
+from understudy.dialects.anthropic import check, check_fields, check_messages, check_together, wishes
 from understudy.dialects.anthropic.caching import prefixes
 from understudy.dialects.anthropic.families import SHORTEST, family
 from understudy.dialects.anthropic.pages import page_of
@@ -39,15 +39,28 @@ class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
     tool_call_id: None = None
 
 
+_ABSENT: Any = None  # what is null is refused
+
+
 class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+    """A plain request. It has every member of a `Sampling` and stands for one, which costs nothing."""
+
     messages: Annotated[list[_PlainMessage], Meta(min_length=1)]
     model: Annotated[str, Meta(min_length=1)]
     max_tokens: Annotated[int, Meta(ge=0)]
     system: str = ""
     stream: bool = False
-    temperature: Annotated[float, Meta(ge=0, le=1)] | msgspec.UnsetType = msgspec.UNSET
-    top_p: Annotated[float, Meta(ge=0, le=1)] | msgspec.UnsetType = msgspec.UNSET
-    top_k: int | msgspec.UnsetType = msgspec.UNSET
+    temperature: Annotated[float, Meta(ge=0, le=1)] = _ABSENT
+    top_p: Annotated[float, Meta(ge=0, le=1)] = _ABSENT
+    top_k: int = _ABSENT
+    min_p: ClassVar[None] = None
+    frequency_penalty: ClassVar[None] = None
+    presence_penalty: ClassVar[None] = None
+    repetition_penalty: ClassVar[None] = None
+    seed: ClassVar[None] = None
+    logit_bias: ClassVar[None] = None
+    suffix: ClassVar[str] = ""
+    choice: ClassVar[int] = 0
 
 
 _plain = msgspec.json.Decoder(_Plain).decode
@@ -63,16 +76,18 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return _read(_checked(request, version, "chat"), request, options, "chat")
+    sampled: Any = body
     model, messages, limit = body.model, body.messages, body.max_tokens
     last = messages[-1]
     is_long = limit > SHORTEST and limit > (family(model).longest or limit)
-    if last.role != "user" or is_long or (version >= NEWEST and _samples(body)):
+    if last.role != "user" or is_long or (_samples(body) and (version >= NEWEST or not family(model).samples)):
         return _read(_checked(request, version, "chat"), request, options, "chat")
     if options.only_listed:
         require_listed(model, options)
     spoken = [Message("system", body.system), *messages] if body.system else messages
     plain, extra = limit >= AMPLE and not body.stream, _LONG if _is_long(request) else _NOTHING
-    return Call("chat", "anthropic", model, spoken, last.content or "", body.stream, limit, extra, request.body, plain)
+    user = last.content or ""
+    return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, plain, sampled)
 
 
 def count(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -107,8 +122,8 @@ def _is_long(request: Request) -> bool:
     return "context-1m" in request.head.headers.get("anthropic-beta", "")
 
 
-def _samples(body: _Plain) -> bool:
-    return any(value is not msgspec.UNSET for value in (body.temperature, body.top_p, body.top_k))
+def _samples(body: Any) -> bool:
+    return body.temperature is not None or body.top_p is not None or body.top_k is not None
 
 
 def _checked(request: Request, version: str, operation: Operation) -> dict[str, Any]:
@@ -120,8 +135,10 @@ def _checked(request: Request, version: str, operation: Operation) -> dict[str, 
     check.required(value, "messages")
     check_messages.messages(value["messages"], version)
     check_fields.fields(value, check_fields.AFTER, needed)
-    check_fields.together(value, version, is_beta=is_beta(request))
+    check_together.together(value, version, is_beta=is_beta(request))
     check_messages.conversation(value["messages"], prefills=family(value["model"]).prefills)
+    if (value.get("thinking") or {}).get("type") == "enabled":
+        check_messages.thoughts(value["messages"])
     if value.get("container") is not None and not _runs_code(value):
         check.refuse("container: Container identifier can only be provided when using the code execution tool")
     return value
@@ -170,4 +187,5 @@ def _read(value: dict[str, Any], request: Request, options: Options, operation: 
         response_format=wishes.response_format(value),
         parallel=wishes.parallel(value),
         prefixes=marked,
+        sampling=sampling(value),
     )

@@ -33,7 +33,9 @@ class Family(Struct, frozen=True):
 
     `factor` is how many tokens the model counts for one of o200k_base, `base` what a conversation costs beside its text.
     `least_cached` is the shortest prompt, in tokens, that is kept by the prompt cache, `window` the longest that is read.
-    `longest` is the longest answer that may be asked for; of a name that is no Claude's none is known.
+    `longest` is the longest answer that may be asked for; of a name that is no Claude's none is known. `budgets` says whether a
+    budget may be set for its thoughts, `adapts` whether that may be left to the model, `samples` whether `temperature` and the
+    like may be anything but what they are by default.
     """
 
     factor: float
@@ -43,6 +45,9 @@ class Family(Struct, frozen=True):
     window: int
     line: str | None
     longest: int | None
+    budgets: bool = True
+    adapts: bool = True
+    samples: bool = True
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +60,8 @@ def family(model: str) -> Family:
     least = 4096 if version >= (4, 5) and line in ("opus", "haiku") else 2048 if line == "haiku" else 1024
     window = 200_000 if version < (4, 6) else LONG_WINDOW
     longest = _longest(version, line) if found else None
-    return Family(1.4 if is_new else 1.09, 8 if is_new else 7, version < (4, 6), least, window, line, longest)
+    abilities = (not is_new, version >= (4, 6), not is_new) if found else (True, True, True)
+    return Family(1.4 if is_new else 1.09, 8 if is_new else 7, version < (4, 6), least, window, line, longest, *abilities)
 
 
 def _longest(version: tuple[int, int], line: str | None) -> int:

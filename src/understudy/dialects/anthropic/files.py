@@ -13,7 +13,7 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects.anthropic.check import refuse
-from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, not_found, nowhere, spelled, store_of
+from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, look_up, not_found, nowhere, spelled, store_of
 from understudy.dialects.anthropic.pages import bounds, limit_of, page_of
 from understudy.dialects.anthropic.uploads import Upload, upload_of
 from understudy.dialects.anthropic.version import NEWEST
@@ -145,11 +145,8 @@ def _body(document: Json, wish: Ask) -> Body:
 
 
 def _found(wish: Ask, moment: Moment) -> Json:
-    name = wish.path[0] if wish.path else ""
-    document = find(store_of(moment), name)
-    if document is None and wish.strict:
-        raise missing(name)
-    return document or {**_document(name, Upload("file", "application/octet-stream", b""), moment.wall), "downloadable": True}
+    nothing = Upload("file", "application/octet-stream", b"")
+    return look_up(wish, moment, find, missing, lambda name: _document(name, nothing, moment.wall) | {"downloadable": True})
 
 
 def _named(documents: list[Json], names: Mapping[str, Any], wish: Ask) -> Body:

@@ -6,7 +6,7 @@ is said by the module of the resource.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -75,7 +75,7 @@ def _base(request: Request, resource: str, options: Options) -> str:
     return f"{scheme}://{head.headers.get('host', 'localhost')}{head.path.partition(resource)[0]}"
 
 
-def untouched(call: Call, _store: Store) -> Call:
+def untouched(call: Call, _store: Store, _wall: float) -> Call:
     """Leave a call as it is: its encoder looks things up."""
     return call
 
@@ -102,6 +102,21 @@ def spelled(unix: float) -> str:
 def not_found(message: str, code: str | None = None) -> RequestError:
     """The refusal of something that is not kept."""
     return RequestError(Failure(404, "not_found", message, code=code))
+
+
+def look_up(
+    ask: Ask,
+    moment: Moment,
+    find: Callable[[Store, str], Json | None],
+    missing: Callable[[str], RequestError],
+    made: Callable[[str], Json],
+) -> Json:
+    """Find what a path names by `find`; what is not kept is refused as `missing`, leniently `made`."""
+    name = ask.path[0] if ask.path else ""
+    document = find(store_of(moment), name)
+    if document is None and ask.strict:
+        raise missing(name)
+    return document or made(name)
 
 
 def nowhere(method: str, within: tuple[str, ...]) -> RequestError:

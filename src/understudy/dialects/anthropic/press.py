@@ -10,6 +10,7 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, pieces, streamed
+from understudy.dialects._fixed import Renderings
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.anthropic import usage
@@ -19,7 +20,7 @@ from understudy.dialects.anthropic.events import GRAMMAR, STOP, Row, event, rows
 from understudy.dialects.anthropic.prompt import window_of
 from understudy.dialects.anthropic.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding
 from understudy.wire.forms import Form, Hole
@@ -69,7 +70,8 @@ class Press:
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
         self._bodies: Kept[tuple[int, str], tuple[Reply, Form, Answer]] = Kept(_BODIES)
-        self._sheets: Kept[tuple[int, str], tuple[Reply, list[Row], Answer]] = Kept(_FRAMES)
+        self._sheets: Kept[tuple[int, str], tuple[Reply, list[bytes], Answer, Sheet]] = Kept(_FRAMES)
+        self.texts = Renderings()
 
     def body(self, call: Call, reply: Reply, moment: Moment) -> Body:
         """Render a whole answer."""
@@ -98,12 +100,14 @@ class Press:
             said = streamed(reply)
             answer = work_out(call, said, room)
             found = _rows(answer, said, moment)
+            shared = [data for data, _ in found]
+            like = Sheet([], [0, *(count for _, count in found)])
             if lasts and answer.reason not in _CUT:
-                self._sheets.keep(key, (reply, found, answer), len(found))
+                self._sheets.keep(key, (reply, shared, answer, like), len(found))
         else:
-            _, found, answer = kept
+            _, shared, answer, like = kept
         costs = usage.work_out(call, reply, answer, moment)
-        sheet = Sheet([(_opening(call, costs, moment), b""), *((data, b"") for data, _ in found)], [0, *(n for _, n in found)])
+        sheet = like.showing(Frames(shared, first=(_opening(call, costs, moment),)))
         return Stream(sheet, b"", _closing(answer, costs), costs.prompt, costs.output, grammar=GRAMMAR)
 
 

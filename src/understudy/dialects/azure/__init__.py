@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
+from understudy.dialects._kept import Kept
 from understudy.dialects._openai.limits import limit_fields
 from understudy.dialects.azure import documents, streams
 from understudy.dialects.azure.asking import NAME, Style, behind, decoder
@@ -51,6 +52,7 @@ _LIMITS = (
 _UNLIMITED = frozenset({"models", "model", "health", "stored", "asset"})
 # Of the paths that other dialects have, too, these requests are meant for Azure.
 _WANTS = ("api-key", "?api-version")
+_ECHOES = ("x-ms-client-request-id",)
 _DEPLOYED = frozenset(
     {
         "/chat/completions",
@@ -63,22 +65,23 @@ _DEPLOYED = frozenset(
         "/images/edits",
     }
 )
+_FRAMES = 50_000  # frames of amended streams kept
 _FORMS = ("default", "asynchronous")
-Amend = Callable[[Call, Body | Stream, bool], Body | Stream]
+Amend = Callable[[Call, Body | Stream, Style, bool], Body | Stream]
 
 
-def _chat(_call: Call, answer: Body | Stream, asynchronous: bool) -> Body | Stream:
+def _chat(_call: Call, answer: Body | Stream, style: Style, fixed: bool) -> Body | Stream:
     if isinstance(answer, Stream):
-        return streams.chat(answer, asynchronous=asynchronous)
+        return streams.chat(answer, style.amended if fixed else None, asynchronous=style.asynchronous)
     return documents.chat(answer)
 
 
-def _response(call: Call, answer: Body | Stream, _asynchronous: bool) -> Body | Stream:
+def _response(call: Call, answer: Body | Stream, _style: Style, _fixed: bool) -> Body | Stream:
     prompt = sum(len(message.text) for message in call.messages)
     return streams.responses(answer, prompt) if isinstance(answer, Stream) else documents.response(answer, prompt)
 
 
-def _pictures(_call: Call, answer: Body | Stream, _asynchronous: bool) -> Body | Stream:
+def _pictures(_call: Call, answer: Body | Stream, _style: Style, _fixed: bool) -> Body | Stream:
     return answer if isinstance(answer, Stream) else documents.pictures(answer)
 
 
@@ -96,11 +99,14 @@ _OWN = {("GET", "/models"): documents.models, ("GET", "/models/{id}"): documents
 
 def _encoder(endpoint: Endpoint) -> Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]:
     amend, encode = _AMENDED.get((endpoint.method, endpoint.path)), endpoint.encode
+    responds = endpoint in RESPONSES.endpoints
 
     def encoded(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
         style: Style = moment.options.style
-        answer = encode(call, replies, replace(moment, options=behind(moment.options)))
-        return answer if amend is None else amend(call, answer, style.asynchronous)
+        within = replace(moment, options=behind(moment.options, responds=responds))
+        answer = encode(call, replies, within)
+        moment.afterwards = within.afterwards
+        return answer if amend is None else amend(call, answer, style, bool(replies) and replies[0].fixed)
 
     return encoded
 
@@ -108,7 +114,7 @@ def _encoder(endpoint: Endpoint) -> Callable[[Call, tuple[Reply, ...], Moment], 
 def _hosted(endpoint: Endpoint) -> list[Endpoint]:
     """Where an endpoint of OpenAI's stands: below a deployment or below the resource, and below the new generation's path."""
     encode = _encoder(endpoint)
-    path = endpoint.path
+    endpoint, path = replace(endpoint, echoes=_ECHOES), endpoint.path
     dated = decoder(endpoint.decode, dated=endpoint.operation != "asset")  # pictures are fetched by their bare address
     if endpoint.method == "POST" and path in _DEPLOYED:
         first = replace(endpoint, path="/deployments/{deployment}" + path, decode=dated, encode=encode)
@@ -137,7 +143,7 @@ class Azure:
         kind = shapes.get("filter", "default")
         if kind not in _FORMS:
             raise ShapeError(("filter",), f"filter {kind!r}: expected one of {', '.join(_FORMS)}")
-        return Style(CHAT.style({}), kind == "asynchronous")
+        return Style(CHAT.style({}), kind == "asynchronous", RESPONSES.style({}), Kept(_FRAMES))
 
     def failure(self, failure: Failure, _style: Style) -> ErrorBody:
         """Say an error as the service does, or as the model behind it."""

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from understudy.dialects import Options
 from understudy.dialects.azure.errors import UNSUPPORTED
+from understudy.dialects.azure.streams import Amended
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
@@ -32,10 +33,16 @@ _DEPLOYED = re.compile(r"/deployments/[^/]+(?=/images/)")
 
 
 class Style(Struct, frozen=True):
-    """What a script says of this dialect: `chat` is the form of OpenAI's chats, `asynchronous` when the filter is heard."""
+    """What a script says of this dialect, and what is kept of its answers.
+
+    `chat` and `responses` are the styles of the dialects behind it, `asynchronous` is when the filter is heard, `amended` are
+    the streams of chats it amended.
+    """
 
     chat: Any
     asynchronous: bool = False
+    responses: Any = None
+    amended: Amended | None = None
 
 
 class _Named(Struct):
@@ -46,9 +53,9 @@ _named = msgspec.json.Decoder(_Named).decode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def behind(options: Options) -> Options:
-    """The options as OpenAI's endpoints have them."""
-    return replace(options, style=options.style.chat)
+def behind(options: Options, *, responds: bool = False) -> Options:
+    """The options as OpenAI's endpoints have them; `responds` is of those of the Responses API."""
+    return replace(options, style=options.style.responses if responds else options.style.chat)
 
 
 def decoder(decode: Decode, *, dated: bool) -> Decode:

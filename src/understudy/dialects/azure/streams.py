@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
+from understudy.dialects._kept import Kept
+from understudy.dialects._stencil import Row as Stencil
+from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects.azure.documents import BLOCKED, PROMPT, SAFE, judged, verdict
-from understudy.model.frame import Sheet, Stream
+from understudy.model.frame import Frames, Sheet, Stream
 
 Document = dict[str, Any]
 Row = tuple[bytes, int]
@@ -29,15 +33,44 @@ def _event(document: Document) -> bytes:
 _FIRST = _event({**_NOBODY, "choices": [], "prompt_filter_results": PROMPT})
 
 
-def chat(stream: Stream, *, asynchronous: bool) -> Stream:
-    """Amend the stream of a chat or a completion."""
-    sheet = stream.sheet
-    events = (head + stream.joint + tail for head, tail in sheet.frames)
-    pairs = zip(events, sheet.tokens, strict=True)
-    rows = list(_watched(pairs) if asynchronous else ((_amended(event), tokens) for event, tokens in pairs))
-    frames = [(_FIRST, b""), *((event, b"") for event, _ in rows)]
-    made = Sheet(frames, [0, *(tokens for _, tokens in rows)], lead=sheet.lead + 1)
+class Told(Struct):
+    """What is kept of a stream: its events with holes for identifier and creation time, and the tokens of all."""
+
+    like: Sheet
+    rows: list[Stencil]
+    sheet: Sheet
+
+
+Amended = Kept[tuple[int, bool], Told]
+
+
+def chat(stream: Stream, kept: Amended | None, *, asynchronous: bool) -> Stream:
+    """Amend the stream of a chat or a completion; `kept` holds what was made of sheets that serve again."""
+    # keyed by identity: the value holds the sheet, so an identity in use is never another sheet's
+    key = (id(stream.sheet), asynchronous)
+    told = None if kept is None else kept.get(key)
+    if told is None:
+        told = _rendered(stream, asynchronous=asynchronous)
+        if kept is not None:
+            kept.keep(key, told, len(told.rows))
+    values = _values(stream)
+    made = told.sheet.showing(Frames(told.rows, lambda row, _: fill(row, values), (_FIRST,)))
     return replace(stream, sheet=made, joint=b"", last=tuple(map(_amended, stream.last)))
+
+
+def _rendered(stream: Stream, *, asynchronous: bool) -> Told:
+    sheet, joint = stream.sheet, stream.joint
+    pairs = zip(map(joint.join, sheet.frames), sheet.tokens, strict=True)
+    rows = list(_watched(pairs) if asynchronous else ((_amended(event, holes=True), tokens) for event, tokens in pairs))
+    made = Sheet([], [0, *(tokens for _, tokens in rows)], lead=sheet.lead + 1)
+    return Told(sheet, [cut_out(event) for event, _ in rows], made)
+
+
+def _values(stream: Stream) -> tuple[bytes, ...]:
+    """The identifier of a stream and its creation time."""
+    event = next((stream.joint.join(frame) for frame in stream.sheet.frames), b"")
+    document = _read(event) or _NOBODY
+    return _encode(document["id"]), _encode(document["created"])
 
 
 def _read(event: bytes) -> Document | None:
@@ -49,10 +82,12 @@ def _said(choice: Document) -> str:
     return choice.get("text") or choice.get("delta", {}).get("content") or ""
 
 
-def _amended(event: bytes, *, judges: bool = True) -> bytes:
+def _amended(event: bytes, *, judges: bool = True, holes: bool = False) -> bytes:
     document = _read(event)
     if document is None:
         return event
+    if holes:
+        document |= {"id": hole(0), "created": hole(1)}
     document.pop("service_tier", None)
     for choice in document["choices"] if judges else ():
         choice["content_filter_results"] = verdict(_said(choice), choice["finish_reason"])
@@ -64,7 +99,7 @@ def _watched(rows: Iterator[Row]) -> Iterator[Row]:
     lengths: dict[int, int] = {}
     starts: dict[int, int] = {}
     for event, tokens in rows:
-        yield _amended(event, judges=False), tokens
+        yield _amended(event, judges=False, holes=True), tokens
         for choice in (_read(event) or {"choices": ()})["choices"]:
             index = choice["index"]
             end = lengths[index] = lengths.get(index, 0) + len(_said(choice))
@@ -87,8 +122,7 @@ def _stretch(index: int, start: int, end: int, finish: str | None) -> bytes:
 def responses(stream: Stream, prompt: int) -> Stream:
     """Amend the events of a response that hold the whole of it."""
     joint, sheet = stream.joint, stream.sheet
-    frames = [(_judged(head + joint + tail, prompt), b"") for head, tail in sheet.frames]
-    made = Sheet(frames, sheet.tokens, lead=sheet.lead)
+    made = (sheet.like or sheet).showing(Frames(sheet.frames, lambda frame, _: _judged(joint.join(frame), prompt)))
     return replace(stream, sheet=made, joint=b"", last=tuple(_judged(event, prompt) for event in stream.last))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, ShapeError
 from understudy.dialects._asked import prompt_tokens
+from understudy.dialects._fixed import Renderings
 from understudy.dialects.bedrock import converse, decode, invoke
 from understudy.dialects.bedrock.errors import error_body, error_frame
 from understudy.dialects.bedrock.forms import CATALOGUE
@@ -32,22 +33,23 @@ class Bedrock:
         Endpoint("POST", "/{model}/count-tokens", "stored", decode.count, converse.tokens, prompt_tokens),
     )
 
-    def style(self, shapes: Mapping[str, Any]) -> None:
-        """Refuse shapes: this dialect has only the API's own."""
+    def style(self, shapes: Mapping[str, Any]) -> Renderings:
+        """Refuse shapes: this dialect has only the API's own; each generation of the script keeps its renderings."""
         for name in shapes:
             raise ShapeError((name,), f"unknown shape {name!r}: expected none, the bedrock dialect has only the API's own.")
+        return Renderings()
 
-    def failure(self, failure: Failure, _style: None) -> ErrorBody:
+    def failure(self, failure: Failure, _style: Any) -> ErrorBody:
         """Say an error as Bedrock does."""
         return error_body(failure)
 
-    def failure_event(self, failure: Failure, _style: None) -> bytes:
+    def failure_event(self, failure: Failure, _style: Any) -> bytes:
         """Say an error in a stream: an exception as a frame."""
         return error_frame(failure)
 
-    def fields(self, _operation: str, _style: None) -> str:
-        """Header fields of a good answer; the type of a streamed body is what clients look for beside it."""
-        return "x-amzn-requestid: {request_id}\r\nx-amzn-bedrock-content-type: application/json\r\n"
+    def fields(self, _operation: str, _style: Any) -> str:
+        """Header fields of a good answer."""
+        return "x-amzn-requestid: {request_id}\r\n"
 
     def allowance(self, _allowance: Allowance, _wall: float) -> tuple[tuple[str, str], ...]:
         """Spell nothing: Bedrock tells no limits."""

@@ -42,3 +42,9 @@ def _blocks(content: Any) -> list[dict[str, Any]]:
         elif kind != "thinking":
             found.append(block)
     return found
+
+
+def claudes_format(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Read the schema of Claude's own body: `output_config.format`, `output_format` in the beta before it."""
+    form = asked.mapping(value.get("output_format") or asked.mapping(value.get("output_config")).get("format"))
+    return asked.json_schema(form["schema"]) if isinstance(form.get("schema"), dict) else None

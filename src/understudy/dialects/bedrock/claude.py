@@ -58,7 +58,7 @@ def _blocks(turn: Turn, call: Call, moment: Moment) -> list[dict[str, Any]]:
 def _message(call: Call, moment: Moment) -> dict[str, Any]:
     """The members that open a message; the model goes by its own name, without vendor and version."""
     name = _VERSION.sub("", call.model.rpartition("anthropic.")[2])
-    return {"model": name, "id": f"msg_bdrk_01{moment.key.decode()}", "type": "message", "role": "assistant"}
+    return {"model": name, "id": _identifier(moment), "type": "message", "role": "assistant"}
 
 
 def whole(turn: Turn, spent: Costs, call: Call, moment: Moment) -> dict[str, Any]:
@@ -84,6 +84,15 @@ def rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> 
     delta = {"stop_reason": _reason(turn), "stop_sequence": turn.sequence}
     ended = {"type": "message_delta", "delta": delta, "usage": {"output_tokens": spent.completion}}
     return [*found, (ended, 0), ({"type": "message_stop"}, 0)]
+
+
+def named(start: dict[str, Any], moment: Moment) -> dict[str, Any]:
+    """The event that opens a message, under the name of another answer."""
+    return {**start, "message": {**start["message"], "id": _identifier(moment)}}
+
+
+def _identifier(moment: Moment) -> str:
+    return f"msg_bdrk_01{moment.key.decode()}"
 
 
 def _delta(index: int, part: Part, text: str) -> dict[str, Any]:

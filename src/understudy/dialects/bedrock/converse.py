@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import partial
 from hashlib import shake_128
 from typing import Any
 
@@ -10,9 +11,10 @@ import msgspec
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
+from understudy.dialects._fixed import rendered
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.bedrock import frames
-from understudy.dialects.bedrock.frames import Row
+from understudy.dialects.bedrock.frames import Row, Shared
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Finish, Reply
@@ -28,16 +30,27 @@ _BEGIN, _SAY = 200, 10  # milliseconds: before the first token, and for each
 
 def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer a conversation."""
-    reply = streamed(replies[0]) if call.stream else replies[0]
+    reply = replies[0]
+    if call.stream:
+        return _stream(call, reply, moment)
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
     metrics = {"latencyMs": latency(spent)}
-    if call.stream:
-        metadata = {"metrics": metrics, "usage": usage(spent)}
-        found = [*rows(turn, call, reply, moment), ("metadata", metadata, 0)]
-        return frames.stream(found, moment, spent.prompt, spent.completion)
     document = {**whole(turn, moment), "metrics": metrics, "usage": usage(spent)}
     return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion)
+
+
+def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
+    key = ("converse", call.model, call.max_tokens, call.extra.stops)
+    turn, told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda made: len(made[1].rows))
+    spent = costs(turn, reply, moment)
+    metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent)}
+    return frames.stream(told, moment, spent, last=[("metadata", metadata, 0)])
+
+
+def _rendered(call: Call, reply: Reply, moment: Moment) -> tuple[Turn, Shared]:
+    turn = work_out(call, reply, call.extra.stops)
+    return turn, frames.shared(rows(turn, call, reply, moment))
 
 
 def latency(spent: Costs) -> int:

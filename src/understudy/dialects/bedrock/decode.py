@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
-from understudy.dialects.bedrock.bodies import as_converse
-from understudy.dialects.bedrock.forms import Form, form_of, limits
+from understudy.dialects.bedrock import coheres, openais
+from understudy.dialects.bedrock.bodies import as_converse, claudes_format
+from understudy.dialects.bedrock.forms import Form, form_of, limits, sampling
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Operation, Tool
 from understudy.model.http import Request
@@ -24,12 +25,19 @@ from understudy.model.reply import Failure
 
 
 class Extra(Struct, gc=False):
-    """What only this dialect asks: the form, the stop sequences, whether thoughts are shown, the size of a vector."""
+    """What only this dialect asks.
+
+    `form` is that of the request, `thinks` whether thoughts are shown, `dimensions` the size of a vector, `documents` are to be
+    ranked and `most` of them wanted, `inner` is what OpenAI's form asks beside a call.
+    """
 
     form: Form = "converse"
     stops: tuple[str, ...] = ()
     thinks: bool = True
     dimensions: int | None = None
+    documents: tuple[str, ...] = ()
+    most: int | None = None
+    inner: Any = None
 
 
 def _body(request: Request, options: Options) -> dict[str, Any]:
@@ -116,7 +124,9 @@ def _conversation(
         request.body,
         tools=_tools(tools.get("tools")),
         tool_choice=_choice(tools.get("toolChoice")),
-        response_format=_format(asked.mapping(value.get("outputConfig")).get("textFormat")),
+        response_format=_format(asked.mapping(value.get("outputConfig")).get("textFormat"))
+        or claudes_format(asked.mapping(value.get("additionalModelRequestFields"))),
+        sampling=sampling("converse", value),
     )
 
 
@@ -176,12 +186,6 @@ def _format(value: Any) -> dict[str, Any] | None:
     return asked.json_schema(found) if isinstance(found, dict) else None
 
 
-def _claudes_format(value: dict[str, Any]) -> dict[str, Any] | None:
-    """Read the schema of Claude's own body: `output_config.format`, `output_format` in the beta before it."""
-    form = asked.mapping(value.get("output_format") or asked.mapping(value.get("output_config")).get("format"))
-    return asked.json_schema(form["schema"]) if isinstance(form.get("schema"), dict) else None
-
-
 def invoke(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /model/{model}/invoke."""
     return _invoked(_body(request, options), request, params, options)
@@ -216,12 +220,30 @@ def _invoked(
         user = inputs[0] if inputs else ""
         kind: Operation = "embedding" if operation == "chat" else operation
         return Call(kind, "bedrock", model, user=user, extra=extra, body=request.body, inputs=inputs or ("",))
+    if form == "ranking":
+        given = value.get("documents")
+        extra.documents = tuple(_document(item) for item in given) if isinstance(given, list) else ()
+        extra.most, query = asked.whole(value.get("top_n")) or None, str(value.get("query") or "")
+        return Call("embedding", "bedrock", model, user=query, extra=extra, body=request.body, inputs=(query,))
+    if form == "openai":
+        call = openais.read(value, model, request, options)
+        call.operation, extra.inner = operation, call.extra
+        call.extra = extra
+        return call
     if form in ("claude", "nova"):
         call = _conversation(as_converse(value), request, params, options, operation)
-        call.max_tokens, call.extra = limit, extra
+        call.max_tokens, call.extra, call.sampling = limit, extra, sampling(form, value)
         extra.thinks = asked.mapping(value.get("thinking")).get("type") != "disabled"
-        call.response_format = _claudes_format(value)
+        call.response_format = claudes_format(value)
         return call
     prompt = str(value.get("prompt") or value.get("inputText") or "")
     messages = [Message("user", prompt)]
-    return Call(operation, "bedrock", model, messages, prompt, max_tokens=limit, extra=extra, body=request.body)
+    if form == "command-r":
+        messages = coheres.messages(value)
+        prompt = messages[-1].text
+    asks = sampling(form, value)
+    return Call(operation, "bedrock", model, messages, prompt, max_tokens=limit, extra=extra, body=request.body, sampling=asks)
+
+
+def _document(item: Any) -> str:
+    return item if isinstance(item, str) else msgspec.json.encode(item).decode()

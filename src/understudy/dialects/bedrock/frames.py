@@ -7,15 +7,19 @@ own form stand base64-encoded in frames of type `chunk`.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._emptied import emptying
 from understudy.dialects._spoken import decoded
-from understudy.model.frame import Grammar, Part, Sheet, Stream
+from understudy.dialects._stencil import Row as Stencil
+from understudy.dialects._stencil import cut_out, fill, hole
+from understudy.dialects._turn import Costs
+from understudy.model.frame import Frames, Grammar, Part, Sheet, Stream
 from understudy.wire.eventstream import Message, decode, encode
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
@@ -28,7 +32,12 @@ _MARK = "\0text\0"  # stands for the text while the document is written; no repl
 _WRITTEN = msgspec.json.encode(_MARK)[1:-1]
 _USAGE = ("usage", "metrics", "amazon-bedrock-invocationMetrics")
 _ENDS = ("messageStop", "message_stop")
-_LISTS = ("results", "outputs")  # Titan's and Mistral's; the others have the content of one message, or a text
+_LISTS = (
+    "results",
+    "outputs",
+    "choices",
+    "generations",
+)  # of Titan's, Mistral's, OpenAI's and Cohere's; the others have the content of one message, or a text
 _EMPTYING = tuple(map(emptying, _LISTS))
 
 
@@ -36,16 +45,64 @@ def _frame(kind: str, payload: bytes) -> bytes:
     return encode({":event-type": kind, ":content-type": "application/json", ":message-type": "event"}, payload)
 
 
-def stream(rows: Iterable[Row], moment: Moment, prompt: int, completion: int) -> Stream:
-    """Make a stream of events: (type, document, tokens)."""
+class Shared(Struct):
+    """What many streams have in common: the events between their own, but for the padding, and the tokens of all."""
+
+    rows: list[tuple[str, Stencil]]
+    sheet: Sheet
+
+
+def shared(rows: Iterable[Row], first: int = 0, last: tuple[int, ...] = (0,)) -> Shared:
+    """Render events but for their padding; so many of a stream's own come before them, others that carry tokens behind."""
     listed = list(rows)
-    drawn = moment.random.words("padding", len(listed))
-    frames = []
-    for (kind, document, _), word in zip(listed, drawn, strict=True):
-        padded = {**document, "p": _PADDING[: _SHORTEST + word % _LENGTHS]}
-        frames.append((_frame(kind, msgspec.json.encode(padded, order="sorted")), b""))
-    sheet = Sheet(frames, [tokens for _, _, tokens in listed])
-    return Stream(sheet, b"", (), prompt, completion, CONTENT_TYPE, grammar=GRAMMAR)
+    tokens = [*(0,) * first, *(tokens for _, _, tokens in listed), *last]
+    return Shared([(kind, _unpadded(document)) for kind, document, _ in listed], Sheet([], tokens))
+
+
+def stream(told: Shared, moment: Moment, spent: Costs, first: Sequence[Row] = (), last: Sequence[Row] = ()) -> Stream:
+    """Make a stream of what is shared between events that are its own."""
+    sheet = told.sheet.showing(padded(told.rows, _spelled, moment, first, last))
+    return Stream(sheet, b"", (), spent.prompt, spent.completion, CONTENT_TYPE, grammar=GRAMMAR)
+
+
+def padded(
+    rows: Sequence[Any],
+    spell: Callable[[Any, bytes], bytes],
+    moment: Moment,
+    first: Sequence[Row] = (),
+    last: Sequence[Row] = (),
+) -> Frames:
+    """Make frames of rows, which are spelled with their padding when they are looked at, and of events of a stream's own."""
+    before, behind = len(first), len(first) + len(rows)
+    words = moment.random.words("padding", behind + len(last))
+    return Frames(
+        rows,
+        lambda row, place: spell(row, _padding(words[before + place])),
+        [_own(row, word) for row, word in zip(first, words, strict=False)],
+        [_own(row, word) for row, word in zip(last, words[behind:], strict=True)],
+    )
+
+
+def _own(row: Row, word: int) -> bytes:
+    return _spelled((row[0], _unpadded(row[1])), _padding(word))
+
+
+def _padding(word: int) -> bytes:
+    return b'"%b"' % _PADDING[: _SHORTEST + word % _LENGTHS].encode()
+
+
+def _unpadded(document: dict[str, Any]) -> Stencil:
+    return cut_out(msgspec.json.encode({**document, "p": hole(0)}, order="sorted"))
+
+
+def _spelled(row: tuple[str, Stencil], padding: bytes) -> bytes:
+    kind, document = row
+    return _frame(kind, fill(document, (padding,)))
+
+
+def spell_chunk(inner: bytes, padding: bytes) -> bytes:
+    """Write a chunk of an event of a model's own form."""
+    return _frame("chunk", b'{"bytes":"%b","p":%b}' % (b64encode(inner), padding))
 
 
 def chunks(rows: Iterable[tuple[dict[str, Any], int]]) -> list[Row]:
@@ -81,7 +138,7 @@ def _say(event: bytes, raw: bytes) -> bytes | None:
     return _closed(message, document, inner, raw)
 
 
-_TEXTS = ("text", "thinking", "partial_json", "input", "generation", "outputText")
+_TEXTS = ("text", "content", "arguments", "thinking", "partial_json", "input", "generation", "outputText")
 
 
 def _holder(value: Any, depth: int) -> tuple[dict[str, Any], str] | None:

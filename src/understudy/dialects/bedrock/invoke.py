@@ -1,21 +1,25 @@
 """Answers of Invoke: each model's own form, whole or in `chunk` events whose last one has the invocation's metrics.
 
-Claude is in `claude`, Nova speaks as Converse does; the other forms are text and a few members. A refusal, a thought and a tool
-call have no place in those: the refusal is text, the others are left out.
+Claude is in `claude`, Cohere's in `coheres`, OpenAI's in `openais`; Nova speaks as Converse does. The rest are text and a few
+members: a refusal is text in those, thoughts and tool calls are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
+from understudy.dialects._fixed import rendered
 from understudy.dialects._turn import Costs, Turn, costs, cut, work_out
-from understudy.dialects.bedrock import claude, converse, frames
+from understudy.dialects.bedrock import claude, coheres, converse, frames, openais
 from understudy.dialects.bedrock.forms import Form
+from understudy.dialects.bedrock.frames import Shared
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Reply
@@ -28,18 +32,71 @@ Document = dict[str, Any]
 
 def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer an invocation."""
-    if call.extra.form == "vector":
+    form: Form = call.extra.form
+    if form == "vector":
         return _vectors(call, replies, moment)
-    reply = streamed(replies[0]) if call.stream else replies[0]
+    if form == "ranking":
+        return coheres.ranking(call, replies, moment)
+    if form == "openai":
+        return _as_openai(call, replies, moment)
+    reply = replies[0]
+    if call.stream:
+        return _stream(call, reply, moment)
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
-    if not call.stream:
-        data = msgspec.json.encode(_whole(turn, spent, call, moment))
-        return Body(data, spent.prompt, spent.completion, grammar=frames.GRAMMAR)
-    rows = _rows(turn, spent, call, reply, moment)
-    last, tokens = rows[-1]
-    rows[-1] = ({**last, "amazon-bedrock-invocationMetrics": _metrics(spent)}, tokens)
-    return frames.stream(frames.chunks(rows), moment, spent.prompt, spent.completion)
+    data = msgspec.json.encode(_whole(turn, spent, call, moment))
+    return Body(data, spent.prompt, spent.completion, grammar=frames.GRAMMAR, headers=_counts(spent))
+
+
+def _as_openai(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    found = openais.encode(call, replies, moment)
+    spent = Costs(found.prompt_tokens, found.completion_tokens, 0, 0)
+    if isinstance(found, Stream):
+        return _headed(openais.chunks(found, _metrics(spent), spent, moment))
+    found.headers = _counts(spent)
+    return found
+
+
+class _Told(Struct):
+    """What is kept of a stream: the turn, all chunks but the first and the last, and the documents of those."""
+
+    turn: Turn
+    shared: Shared
+    first: Document | None
+    last: Document
+
+
+def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
+    """Put events into chunks, the last of them with what the invocation cost; some events hold what the prompt did."""
+    key = ("invoke", call.model, call.max_tokens, call.extra.stops, call.extra.thinks, moment.prompt_tokens)
+    make = partial(_rendered, call, streamed(reply), moment)
+    told = rendered(reply, key, moment, make, lambda made: len(made.shared.rows))
+    spent = costs(told.turn, reply, moment)
+    form: Form = call.extra.form
+    first = [] if told.first is None else [(claude.named(told.first, moment), 0)]
+    last = coheres.ended(told.last, _COHERES[form](told.turn, call, moment)) if form in _COHERES else told.last
+    last = {**last, "amazon-bedrock-invocationMetrics": _metrics(spent)}
+    return _headed(frames.stream(told.shared, moment, spent, frames.chunks(first), frames.chunks([(last, 0)])))
+
+
+def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+    turn = work_out(call, reply, call.extra.stops)
+    rows = _rows(turn, costs(turn, reply, moment), call, reply, moment)
+    first = rows.pop(0)[0] if call.extra.form == "claude" else None
+    last, tokens = rows.pop()
+    return _Told(turn, frames.shared(frames.chunks(rows), 0 if first is None else 1, (tokens,)), first, last)
+
+
+def _headed(found: Stream) -> Stream:
+    found.headers = (("x-amzn-bedrock-content-type", "application/json"),)
+    return found
+
+
+def _counts(spent: Costs) -> tuple[tuple[str, str], ...]:
+    """Say in header fields what an invocation cost."""
+    counts = (("input-token-count", spent.prompt), ("output-token-count", spent.completion))
+    told = (*counts, ("invocation-latency", converse.latency(spent)))
+    return tuple((f"x-amzn-bedrock-{name}", str(number)) for name, number in told)
 
 
 def _metrics(spent: Costs) -> dict[str, int]:
@@ -58,6 +115,8 @@ def _whole(turn: Turn, spent: Costs, call: Call, moment: Moment) -> Document:
     if form == "nova":
         whole = converse.whole(turn, moment)
         return {**whole, "usage": {**_novas(spent), "totalTokens": spent.prompt + spent.completion}}
+    if form in _COHERES:
+        return _COHERES[form](turn, call, moment)
     ended = turn.finish == "length"
     if form == "titan":
         result = {
@@ -90,7 +149,16 @@ def _mistral(text: str, _prompt: int | None, _tokens: int, stop: str | None) -> 
     return {"outputs": [{"text": text, "stop_reason": stop}]}
 
 
-_PLAIN: dict[Form, Callable[[str, int | None, int, str | None], Document]] = {"llama": _llama, "mistral": _mistral}
+def _deepseek(text: str, _prompt: int | None, _tokens: int, stop: str | None) -> Document:
+    return {"choices": [{"text": text, "stop_reason": stop}]}
+
+
+_PLAIN: dict[Form, Callable[[str, int | None, int, str | None], Document]] = {
+    "llama": _llama,
+    "mistral": _mistral,
+    "deepseek": _deepseek,
+}
+_COHERES: dict[Form, Callable[[Turn, Call, Moment], Document]] = {"command-r": coheres.chat, "command": coheres.completion}
 
 
 def _rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[tuple[Document, int]]:
@@ -101,6 +169,8 @@ def _rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) ->
         told = [({kind: document}, tokens) for kind, document, tokens in converse.rows(turn, call, reply, moment)]
         return [*told, ({"metadata": {"usage": _novas(spent), "metrics": {}, "trace": {}}}, 0)]
     pieces = [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
+    if form in _COHERES:
+        return coheres.rows(pieces, _COHERES[form](turn, call, moment), turn)
     is_cut, total, found = turn.finish == "length", 0, []
     for i, (text, tokens) in enumerate(pieces or [("", 0)]):
         total, is_last, is_first = total + tokens, i >= len(pieces) - 1, i == 0
@@ -138,4 +208,5 @@ def _vectors(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
             "embeddingsByType": {"float": vectors[0]},
             "inputTextTokenCount": moment.prompt_tokens,
         }
-    return Body(msgspec.json.encode(document), moment.prompt_tokens)
+    prompt = moment.prompt_tokens
+    return Body(msgspec.json.encode(document), prompt, headers=_counts(Costs(prompt, 0, 0, 0)))

@@ -5,16 +5,19 @@ Text before tool calls is a plan of its own here. Identifiers belong to the answ
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, streamed
+from understudy.dialects._fixed import rendered
 from understudy.dialects._spoken import Document, Place, decoded, grammar
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, uuid, work_out
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.frame import Part as Piece
 from understudy.model.reply import Finish, Reply
 
@@ -26,11 +29,11 @@ _encode = msgspec.json.encode
 
 def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer a chat."""
-    reply = streamed(replies[0]) if call.stream else replies[0]
+    reply = replies[0]
+    if call.stream:
+        return _stream(call, reply, moment)
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
-    if call.stream:
-        return _stream(call, reply, turn, spent, moment)
     message: dict[str, Any] = {"role": "assistant"}
     if turn.calls:
         if turn.said("text"):
@@ -84,10 +87,28 @@ def _delta(kind: str, index: int | None, message: dict[str, Any]) -> bytes:
     return _event({"type": kind, **place, "delta": {"message": message}})
 
 
-def _stream(call: Call, reply: Reply, turn: Turn, spent: Costs, moment: Moment) -> Stream:
+class _Told(Struct):
+    """A stream between its first event and its last; the tokens are those of the first, too."""
+
+    turn: Turn
+    events: list[bytes]
+    sheet: Sheet
+
+
+def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
+    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks)
+    told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda told: len(told.events))
+    spent = costs(told.turn, reply, moment)
     message = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
     start = {"id": uuid(moment, "answer"), "type": "message-start", "delta": {"message": message}}
-    found: list[Row] = [(_event(start), 0)]
+    end = {"type": "message-end", "delta": {"finish_reason": _reason(told.turn), "usage": _usage(spent)}}
+    sheet = told.sheet.showing(Frames(told.events, first=(_event(start),)))
+    return Stream(sheet, b"", (_event(end), b"data: [DONE]\n\n"), spent.prompt, spent.completion, grammar=GRAMMAR)
+
+
+def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+    turn = work_out(call, reply, call.extra.stops)
+    found: list[Row] = []
     shown, index = _shown(turn, call), 0
     for part in turn.parts:
         pieces = cut(part, reply, call, moment)
@@ -100,9 +121,7 @@ def _stream(call: Call, reply: Reply, turn: Turn, spent: Costs, moment: Moment) 
             found += [(_delta("tool-plan-delta", None, {"tool_plan": text}), tokens) for text, tokens in pieces]
     for i, part in enumerate(turn.calls):
         found += _calls(part, i, cut(part, reply, call, moment), moment)
-    end = {"type": "message-end", "delta": {"finish_reason": _reason(turn), "usage": _usage(spent)}}
-    sheet = Sheet([(data, b"") for data, _ in found], [tokens for _, tokens in found])
-    return Stream(sheet, b"", (_event(end), b"data: [DONE]\n\n"), spent.prompt, spent.completion, grammar=GRAMMAR)
+    return _Told(turn, [data for data, _ in found], Sheet([], [0, *(tokens for _, tokens in found)]))
 
 
 def _contents(part: Part, index: int, pieces: Pieces) -> list[Row]:

@@ -17,6 +17,11 @@ from understudy.model.call import Call, Message
 from understudy.model.http import Request
 
 _MOST_STOPS = 5
+_SPELLED = {
+    **{name: name for name in ("temperature", "seed", "frequency_penalty", "presence_penalty")},
+    "p": "top_p",
+    "k": "top_k",
+}
 _MOST_TEXTS = 96
 _TYPES = ("float", "int8", "uint8", "binary", "ubinary", "base64")
 
@@ -74,6 +79,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         tools=asked.function_tools(value.get("tools")),
         tool_choice={"REQUIRED": "required", "NONE": "none"}.get(str(value.get("tool_choice"))),
         response_format=_format(value.get("response_format")),
+        sampling=asked.sampling(value, _SPELLED),
     )
 
 

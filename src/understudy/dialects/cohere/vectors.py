@@ -1,16 +1,16 @@
 """Cohere's embeddings and rankings, and its catalogue (wire.md 14.1).
 
-Vectors are derived from the text unless a rule gives them. A ranking compares such vectors: the score is their cosine.
+Vectors are derived from the text unless a rule gives them. A ranking compares such vectors, too.
 """
 
 from __future__ import annotations
 
-from operator import mul
 from typing import Any
 
 import msgspec
 
 from understudy.dialects import Moment
+from understudy.dialects._ranked import ranked, scores
 from understudy.dialects._turn import uuid
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -21,7 +21,6 @@ from understudy.text.embedding import encode_base64
 CATALOGUE = ("command-a-03-2025", "command-r-plus-08-2024", "command-r7b-12-2024", "embed-v4.0", "rerank-v3.5")
 
 _VERSION = {"version": "2"}
-_RANKED = 256  # dimensions of the vectors that are compared
 _UNIT = 100  # documents that one search unit pays for
 _LARGEST = 4096
 _WINDOW = 128_000
@@ -33,19 +32,23 @@ def _size(model: str) -> int:
 
 def embed(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Answer one vector for each input, in every type asked for."""
+    return Body(msgspec.json.encode(embedded(call, replies, moment)), moment.prompt_tokens)
+
+
+def embedded(call: Call, replies: tuple[Reply, ...], moment: Moment) -> dict[str, Any]:
+    """Say the vectors as a document."""
     size = min(call.extra.dimensions or _size(call.model), _LARGEST)
     told = zip(call.inputs, replies, strict=True)
     vectors = [reply.vectors[0] if reply.vectors else vector_of(text, size, call.model) for text, reply in told]
     count = len(call.inputs) - call.extra.pictures
     billed = {"input_tokens": moment.prompt_tokens} | ({"images": call.extra.pictures} if call.extra.pictures else {})
-    document = {
+    return {
         "id": uuid(moment, "answer"),
         "texts": list(call.inputs[:count]),
         "embeddings": {kind: [_as(kind, vector) for vector in vectors] for kind in call.extra.types},
         "meta": {"api_version": _VERSION, "billed_units": billed},
         "response_type": "embeddings_by_type",
     }
-    return Body(msgspec.json.encode(document), moment.prompt_tokens)
 
 
 def _as(kind: str, vector: tuple[float, ...]) -> Any:
@@ -63,18 +66,20 @@ def _as(kind: str, vector: tuple[float, ...]) -> Any:
     return list(vector)
 
 
-def rerank(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+def rerank(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Answer the documents by how near they are to the query, nearest first."""
-    asked = vector_of(call.user, _RANKED)
-    scores = [max(0.0, sum(map(mul, asked, vector_of(text, _RANKED)))) for text in call.extra.documents]
-    ranked = sorted(enumerate(scores), key=lambda entry: (-entry[1], entry[0]))[: call.extra.top]
-    units = max(1, -(-len(scores) // _UNIT))
-    document = {
+    return Body(msgspec.json.encode(reranked(call, replies, moment)), moment.prompt_tokens)
+
+
+def reranked(call: Call, replies: tuple[Reply, ...], moment: Moment) -> dict[str, Any]:
+    """Say the ranking as a document."""
+    found = scores(call.user, call.extra.documents, replies[0])
+    units = max(1, -(-len(found) // _UNIT))
+    return {
         "id": uuid(moment, "answer"),
-        "results": [{"index": index, "relevance_score": round(score, 7)} for index, score in ranked],
+        "results": [{"index": index, "relevance_score": score} for index, score in ranked(found, call.extra.top)],
         "meta": {"api_version": _VERSION, "billed_units": {"search_units": units}},
     }
-    return Body(msgspec.json.encode(document), moment.prompt_tokens)
 
 
 def _listed(name: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
-from understudy.dialects.gemini import catalogue, decode, embeddings
-from understudy.dialects.gemini.errors import error_body, error_event
+from understudy.dialects.gemini import catalogue, compatible, decode, embeddings
+from understudy.dialects.gemini.errors import error_body, error_event, in_stream
 from understudy.dialects.gemini.families import CATALOGUE, family
 from understudy.dialects.gemini.press import Press
 from understudy.dialects.gemini.prompt import input_tokens, prompt_tokens
@@ -47,7 +47,7 @@ def _methods(path: str) -> tuple[Endpoint, ...]:
     """What may be asked of the models under a path."""
     return (
         Endpoint("POST", f"{path}:generateContent", "chat", decode.generate, _content, prompt_tokens),
-        Endpoint("POST", f"{path}:streamGenerateContent", "chat", decode.stream, _content, prompt_tokens),
+        Endpoint("POST", f"{path}:streamGenerateContent", "chat", decode.stream, _content, prompt_tokens, refuses=in_stream),
         Endpoint("POST", f"{path}:countTokens", "stored", decode.count, catalogue.tokens, prompt_tokens),
         Endpoint("POST", f"{path}:embedContent", "embedding", embeddings.one, embeddings.encode, input_tokens),
         Endpoint("POST", f"{path}:batchEmbedContents", "embedding", embeddings.batch, embeddings.encode, input_tokens),
@@ -68,6 +68,7 @@ class Gemini:
         *_methods("/tunedModels/{model}"),
         *_methods("/projects/{model}"),  # Vertex AI: the rest of the path, whose last word is the model
         *_methods("/publishers/{model}"),
+        *compatible.ENDPOINTS,
     )
 
     def style(self, shapes: Mapping[str, Any]) -> Press:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
+from understudy.dialects._asked import sampling
 from understudy.dialects.gemini import check_content, wishes
 from understudy.dialects.gemini.check import Shape, body_object, read, refuse
+from understudy.dialects.gemini.events import is_sse
 from understudy.dialects.gemini.shapes import COUNT, GENERATE
 from understudy.dialects.gemini.wishes import Extra
 from understudy.errors import RequestError
@@ -41,13 +43,30 @@ class _Said(Struct, gc=False, forbid_unknown_fields=True):
     role: Literal["user", "model"] = "user"
 
 
+_SPELLED = {
+    "temperature": "temperature",
+    "topP": "top_p",
+    "topK": "top_k",
+    "seed": "seed",
+    "presencePenalty": "presence_penalty",
+    "frequencyPenalty": "frequency_penalty",
+}
+
+
 class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
+    """What is asked of the sampling. It has every member of a `Sampling` and stands for one, which costs nothing."""
+
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
     top_k: float | None = None
     seed: int | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
+    min_p: ClassVar[None] = None
+    repetition_penalty: ClassVar[None] = None
+    logit_bias: ClassVar[None] = None
+    suffix: ClassVar[str] = ""
+    choice: ClassVar[int] = 0
 
 
 class _Plain(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
@@ -73,7 +92,7 @@ def stream(request: Request, params: Mapping[str, str], options: Options) -> Cal
 
 def _generate(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
     model = model_of(request, params, options)
-    extra = _EVENTS if _is_sse(request.head.query) else _ARRAY
+    extra = _EVENTS if is_sse(request.head.query) else _ARRAY
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -86,7 +105,8 @@ def _generate(request: Request, params: Mapping[str, str], options: Options, *, 
         messages.insert(0, Message("system", body.system_instruction.parts[0].text))
     last = messages[-1]
     user = last.content if last.role == "user" and isinstance(last.content, str) else _last_user(messages)
-    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, not stream)
+    asked: Any = body.generation_config
+    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, not stream, asked)
 
 
 def _check(value: dict[str, Any], model: str) -> None:
@@ -113,6 +133,7 @@ def _read(value: dict[str, Any], model: str, request: Request, operation: Operat
         tool_choice=wishes.tool_choice(value),
         response_format=wishes.response_format(config),
         choices=max(1, min(config.get("candidateCount", 1), 8)),
+        sampling=sampling(config, _SPELLED),
     )
 
 
@@ -163,10 +184,6 @@ def _unknown(model: str, path: str) -> str:
         f"models/{model} is not found for API version {version[1] if version else 'v1beta'}, or is not supported for {wanted}. "
         f"Call {lister} to see the list of available models and their supported methods."
     )
-
-
-def _is_sse(query: str) -> bool:
-    return "alt=sse" in query and ("alt", "sse") in [(name.removeprefix("$"), value) for name, value in parse_qsl(query)]
 
 
 def _is_whole(text: str) -> bool:

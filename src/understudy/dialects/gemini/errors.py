@@ -10,10 +10,12 @@ import re
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from understudy.dialects import ErrorBody
 from understudy.dialects._errors import with_wait
-from understudy.dialects.gemini.events import written
+from understudy.dialects.gemini.events import is_sse, written
+from understudy.model.http import RequestHead
 from understudy.model.reply import Failure, FailureKind
 
 _TYPE = "type.googleapis.com/google.rpc."
@@ -108,6 +110,14 @@ def error_body(failure: Failure) -> ErrorBody:
 def error_event(failure: Failure) -> bytes:
     """Build the event that ends a stream in failure."""
     return b"data: %b\r\n\r\n" % written(_BLOCKED if _is_block(failure) else _document(failure))
+
+
+def in_stream(error: ErrorBody, head: RequestHead) -> ErrorBody:
+    """Put an error that comes before a stream into the array that the stream would have been; a blocked prompt is an event."""
+    if is_sse(head.query):
+        event = b"data: %b\r\n\r\n" % written(_BLOCKED)
+        return replace(error, data=event, content_type="text/event-stream") if error.status == 200 else error
+    return replace(error, data=b"[%b]" % error.data)
 
 
 def _pretty(document: Any) -> bytes:

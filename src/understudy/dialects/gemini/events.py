@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -20,6 +21,11 @@ END = b"]"
 BRACKETS = Brackets(b"[", b",\r\n", END)
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
 _AN_END = {True: b"\r\n\r\n", False: b"\r\n"}
+
+
+def is_sse(query: str) -> bool:
+    """Say whether a stream is asked for as server-sent events."""
+    return "alt=sse" in query and ("alt", "sse") in [(name.removeprefix("$"), value) for name, value in parse_qsl(query)]
 
 
 def written(value: Any) -> bytes:

@@ -16,7 +16,7 @@ from understudy.model.call import Message, Tool
 
 JSON = "application/json"
 ENUM = "text/x.enum"
-_RESULT = ("result", "output", "content")  # members in which clients put a result that is no object
+_RESULT = ("result", "output", "content")  # members in which clients put a result; some repeat the function's name beside it
 _SIMPLE = {"type", "title", "description", "enum", "default", "required", "pattern", "minimum", "maximum", "format", "example"}
 
 
@@ -79,9 +79,9 @@ def _call(call: dict[str, Any]) -> dict[str, Any]:
 
 def _result(result: dict[str, Any]) -> Message:
     response = result.get("response")
-    if isinstance(response, dict) and len(response) == 1:
-        ((name, inner),) = response.items()
-        response = inner if name in _RESULT else response
+    if isinstance(response, dict):
+        inner = [name for name in response if name != "name" or response[name] != result.get("name")]
+        response = response[inner[0]] if len(inner) == 1 and inner[0] in _RESULT else response
     text = response if isinstance(response, str) else msgspec.json.encode(response).decode()
     return Message("tool", text, name=result.get("name"), tool_call_id=result.get("id"))
 

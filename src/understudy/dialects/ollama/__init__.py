@@ -10,6 +10,7 @@ from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, ShapeError
 from understudy.dialects._asked import prompt_tokens
+from understudy.dialects._fixed import Renderings
 from understudy.dialects.ollama import decode, library, lines
 from understudy.dialects.ollama.errors import error_body, error_line
 from understudy.model.allowance import Allowance
@@ -37,22 +38,25 @@ class Ollama:
         Endpoint("POST", "/api/create", "model", decode.fetched, library.create),
         Endpoint("POST", "/api/copy", "model", decode.copied, library.done),
         Endpoint("DELETE", "/api/delete", "model", decode.named, library.done),
+        Endpoint("GET", "/api/blobs/{digest}", "model", decode.nothing, library.done),
+        Endpoint("POST", "/api/blobs/{digest}", "model", decode.blob, library.done),
     )
 
-    def style(self, shapes: Mapping[str, Any]) -> None:
-        """Refuse shapes: this dialect has only the server's own."""
+    def style(self, shapes: Mapping[str, Any]) -> Renderings:
+        """Refuse shapes: this dialect has only the server's own; each generation of the script keeps its renderings."""
         for name in shapes:
             raise ShapeError((name,), f"unknown shape {name!r}: expected none, the ollama dialect has only Ollama's own.")
+        return Renderings()
 
-    def failure(self, failure: Failure, _style: None) -> ErrorBody:
+    def failure(self, failure: Failure, _style: Any) -> ErrorBody:
         """Say an error as Ollama does."""
         return error_body(failure)
 
-    def failure_event(self, failure: Failure, _style: None) -> bytes:
+    def failure_event(self, failure: Failure, _style: Any) -> bytes:
         """Say an error in a stream: a line of its own."""
         return error_line(failure)
 
-    def fields(self, _operation: str, _style: None) -> str:
+    def fields(self, _operation: str, _style: Any) -> str:
         """Header fields of a good answer; Ollama has none of its own."""
         return "x-request-id: {request_id}\r\n"
 

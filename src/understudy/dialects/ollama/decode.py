@@ -6,6 +6,7 @@ In: a request. Out: a `Call` and, in `extra`, what only this dialect asks. An em
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -16,6 +17,10 @@ from understudy.model.call import Call, Message
 from understudy.model.http import Request
 
 _MOST_LOGPROBS = 20
+_SPELLED = {
+    **{name: name for name in ("temperature", "top_p", "top_k", "min_p", "seed", "frequency_penalty", "presence_penalty")},
+    "repeat_penalty": "repetition_penalty",
+}
 
 
 class Extra(Struct, gc=False):
@@ -75,6 +80,7 @@ def _call(value: dict[str, Any], messages: list[Message], request: Request, opti
         request.body,
         tools=asked.function_tools(value.get("tools")),
         response_format=wanted,
+        sampling=asked.sampling(asked.mapping(value.get("options")), _SPELLED),
     )
 
 
@@ -167,3 +173,11 @@ def _about(value: dict[str, Any], model: str, request: Request) -> Call:
 def nothing(request: Request, _params: Mapping[str, str], _options: Options) -> Call:
     """Decode requests without a body: tags, ps, version, and the root."""
     return Call("models", "ollama", extra=Extra(), body=request.body)
+
+
+def blob(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /api/blobs/{digest}: a file that a model is to be made of; its name must be that of its content."""
+    found = f"sha256:{sha256(request.body).hexdigest()}"
+    if options.strict and params["digest"] != found:
+        asked.refuse(f'digest mismatch, expected "{params["digest"]}", got "{found}"')
+    return nothing(request, params, options)

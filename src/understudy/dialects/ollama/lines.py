@@ -1,24 +1,28 @@
 """Ollama's answers: one document, or newline-delimited JSON of which the last line has the counts and durations.
 
 Formats: wire.md 13. Durations are nanoseconds of a model of ours (so much for a token), no measurement: what the reader sees of
-time is the timing in force. Identifiers and moments belong to the answer, so lines are not shared between answers.
+time is the timing in force. Of a fixed reply the lines are kept without their moments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
+from understudy.dialects._fixed import rendered
+from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.ollama.events import GRAMMAR
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.logprobs import scored, spelled
 from understudy.text.tokens import encoding_for
@@ -36,7 +40,12 @@ def stamp(nanoseconds: int) -> str:
     """Spell a moment by RFC 3339 as Go does: up to nine decimals, zeros at the end left out."""
     seconds, rest = divmod(nanoseconds, _SECOND)
     decimals = f".{rest:09d}".rstrip("0") if rest else ""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + decimals + "Z"
+    return _second(seconds) + decimals + "Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _chat(members: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stre
         line = {"model": call.model, "created_at": stamp(began), **said({}), "done": True, "done_reason": call.extra.only}
         return Body(_encode(line), content_type=JSON)
     if call.stream:
-        return _stream(call, streamed(reply), moment, said, began)
+        return _stream(call, reply, moment, said, began)
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
     members: dict[str, Any] = {"text": turn.said("text"), **_thought(turn.said("reasoning"), call), **_calls(turn, moment)}
@@ -77,29 +86,40 @@ def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stre
     return Body(_encode(document | _end(call, turn, spent, said)), spent.prompt, spent.completion, JSON)
 
 
+class _Told(Struct):
+    """The lines of a stream but the last, with a hole for the moment, and the tokens up to each."""
+
+    turn: Turn
+    rows: list[Row]
+    sheet: Sheet
+    sums: list[int]
+
+
 def _stream(call: Call, reply: Reply, moment: Moment, said: Said, began: int) -> Stream:
+    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is _chat)
+    make = partial(_rendered, call, streamed(reply), moment, said)
+    told = rendered(reply, key, moment, make, lambda told: len(told.rows), shares=call.extra.logprobs is None)
+    spent = costs(told.turn, reply, moment)
+    first, sums = began + _LOAD + spent.prompt * _READ, told.sums
+    last = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""})) | _end(call, told.turn, spent, said)
+    sheet = told.sheet.showing(Frames(told.rows, partial(_stamped, first, sums)))
+    return Stream(sheet, b"", (_encode(last) + b"\n",), spent.prompt, spent.completion, LINES, grammar=GRAMMAR)
+
+
+def _stamped(first: int, sums: list[int], row: Row, place: int) -> bytes:
+    return fill(row, (b'"%b"' % stamp(first + sums[place] * _SAY).encode(),))
+
+
+def _rendered(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
     turn = work_out(call, reply, call.extra.stops)
-    spent = costs(turn, reply, moment)
-    rows: list[tuple[dict[str, Any], int]] = []
+    found: list[tuple[dict[str, Any], int]] = []
     position = 0
     for part in turn.parts:
-        rows += [(members, tokens) for members, tokens in _members(part, position, reply, call, moment) if members]
+        found += [(members, tokens) for members, tokens in _members(part, position, reply, call, moment) if members]
         position += part.kind == "call"
-    counts = [*(tokens for _, tokens in rows), 0]
-    frames: list[tuple[bytes, bytes]] = []
-    for (members, _), now in zip(rows, times := _times(counts, began, spent, moment), strict=False):
-        frames.append((_encode(_line(call, now, said(members)) | {"done": False}) + b"\n", b""))
-    last = _line(call, times[-1], said({"text": ""})) | _end(call, turn, spent, said)
-    frames.append((_encode(last) + b"\n", b""))
-    return Stream(Sheet(frames, counts), b"", (), spent.prompt, spent.completion, LINES, grammar=GRAMMAR)
-
-
-def _times(counts: list[int], began: int, spent: Costs, moment: Moment) -> list[int]:
-    """The moments of the lines that carry so many tokens each: by the timing in force where it is known here."""
-    if moment.waits is not None:
-        return [began + round(at * _SECOND) for at in accumulate(moment.waits(counts))]
-    first = began + _LOAD + spent.prompt * _READ
-    return [first + tokens * _SAY for tokens in accumulate(counts)]
+    lines = [{"model": call.model, "created_at": hole(0), **said(members), "done": False} for members, _ in found]
+    tokens = [count for _, count in found]
+    return _Told(turn, [cut_out(_encode(line) + b"\n") for line in lines], Sheet([], tokens), list(accumulate(tokens)))
 
 
 def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment) -> list[tuple[dict[str, Any], int]]:

@@ -47,8 +47,9 @@ def _chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stre
     if call.extra.store:
         stored.claim(moment)
         kept = press.body(call, tuple(map(streamed, replies)) if call.stream else replies, moment)
-        stored.keep(call, kept, moment)
-        return press.stream(call, replies, moment) if call.stream else kept
+        stream = press.stream(call, replies, moment) if call.stream else None
+        stored.keep(call, kept, stream, moment)
+        return stream or kept
     return press.stream(call, replies, moment) if call.stream else press.body(call, replies, moment)
 
 
@@ -56,7 +57,7 @@ class OpenAI:
     """The dialect; see the package."""
 
     name = "openai"
-    prefixes = ("/v1", "", "/v1beta/openai")
+    prefixes = ("/v1", "")
     models: tuple[str, ...] = ()
     endpoints = (
         Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens, begins=begins, keeps=stored.keeps),

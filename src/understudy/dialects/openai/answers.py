@@ -117,11 +117,12 @@ def legacy_finish(finish: str) -> str:
 def _logprobs(answer: Answer, reply: Reply, call: Call, index: int, moment: Moment) -> dict[str, Any]:
     encoding, top = encoding_for(call.model), call.extra.logprobs
     if answer.refusal is not None:
-        found = score(encoding.split(answer.refusal), encoding, top, index, moment)
+        found = score(encoding.split(answer.refusal), encoding, top, index, moment, call.sampling)
         return {"content": None, "refusal": entries(found)}
     if not answer.text:
         return {"content": None, "refusal": None}
-    return {"content": entries(score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment)), "refusal": None}
+    found = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment, call.sampling)
+    return {"content": entries(found), "refusal": None}
 
 
 def wire_calls(answer: Answer, index: int, moment: Moment) -> list[dict[str, Any]]:

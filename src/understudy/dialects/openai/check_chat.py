@@ -28,7 +28,7 @@ from understudy.dialects._openai.check import (
     wrong_type,
 )
 from understudy.dialects._openai.check_texts import metadata, name
-from understudy.dialects.openai import check_family, check_tools, check_turns
+from understudy.dialects.openai import check_ability, check_family, check_tools, check_turns
 
 _TOKEN = re.compile(r"[0-9]{1,7}")
 _bias = number(-100, 100, whole=True)
@@ -119,6 +119,11 @@ FIELDS: tuple[tuple[str, Check], ...] = (
     ("top_logprobs", number(0, 20, whole=True)),
     ("user", string),
     ("seed", number(-(2**63), 2**63 - 1, whole=True)),
+    ("moderation", check_ability.moderation),
+    ("safety_identifier", check_ability.key),
+    ("prompt_cache_options", mapping),
+    ("prompt_cache_key", check_ability.key),
+    ("prompt_cache_retention", check_ability.retention),
     ("response_format", response_format),
     ("service_tier", service_tier),
     ("max_tokens", number(1, None, whole=True)),
@@ -133,6 +138,7 @@ FIELDS: tuple[tuple[str, Check], ...] = (
     ("verbosity", one_of("low", "medium", "high")),
     ("modalities", modalities),
     ("audio", audio),
+    ("web_search_options", check_ability.web_search_options),
 )
 
 
@@ -142,6 +148,8 @@ def chat(value: dict[str, Any], *, families: bool = True) -> None:
         check_family.keys(value, value["model"])
     fields(value, FIELDS)
     if families:
+        check_tools.own(value)
+        check_turns.shown(value["messages"], value["model"])
         check_family.fields(value, value["model"])
     if value.get("top_logprobs") is not None and not value.get("logprobs"):
         refuse("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs")
@@ -149,6 +157,7 @@ def chat(value: dict[str, Any], *, families: bool = True) -> None:
     if "audio" in (value.get("modalities") or ()):
         _heard(value.get("audio"), streams=value.get("stream") is True)
     if families:
+        check_ability.ability(value, value["model"])
         check_family.values(value, value["model"])
     _speaks_of_json(value)
     check_turns.answered(value["messages"])

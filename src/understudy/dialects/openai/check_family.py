@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from msgspec.structs import replace
+
 from understudy.dialects._openai.check import listed, number, refuse
 from understudy.dialects._openai.check_unknown import unknown
 from understudy.dialects._openai.families import Family, family
+from understudy.dialects._openai.prompt import chat_tokens
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.reply import Failure
@@ -36,10 +39,16 @@ def unsupported(path: str, advice: str = "") -> NoReturn:
 
 
 def keys(body: Mapping[str, Any], model: str) -> None:
-    """Check that a family knows every field, and every option of streams; null is as unknown as any value."""
+    """Check that a family chats, and knows every field and option of streams; null is as unknown as any value."""
     traits = family(model)
     if not traits.known:
         return
+    if not traits.chats:
+        message = (
+            "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use "
+            "v1/completions?"
+        )
+        raise RequestError(Failure(404, "not_found", message, "model", type="invalid_request_error"))
     known = _KEYS - _NOT_BY_NEWEST if traits.cache_write else _KEYS
     for name in body:
         if name not in known:
@@ -69,6 +78,8 @@ def fields(body: Mapping[str, Any], model: str) -> None:
 def values(body: Mapping[str, Any], model: str) -> None:
     """Check what a family cannot do while it reasons."""
     traits = family(model)
+    if traits.known:
+        _together(body, traits)
     if not traits.reasons:
         return
     temperature = body.get("temperature")
@@ -80,6 +91,9 @@ def values(body: Mapping[str, Any], model: str) -> None:
         )
     if body.get("top_p") is not None and body["top_p"] != 1:
         unsupported("top_p")
+    if body.get("logprobs") and "none" not in traits.efforts:
+        message = "You are not allowed to request logprobs from this model"
+        raise RequestError(Failure(403, "forbidden", message, type="invalid_request_error"))
     if effort_of(body, traits) != "none":
         for name in ("presence_penalty", "frequency_penalty", "logprobs", "top_logprobs"):
             if body.get(name):
@@ -91,17 +105,45 @@ def values(body: Mapping[str, Any], model: str) -> None:
 
 def within_window(call: Call, prompt: int) -> None:
     """Check that prompt and answer fit into what the model can look at."""
-    window, answer = family(call.model).window, call.max_tokens or 0
-    if not window or prompt + answer <= window:
+    traits, answer = family(call.model), call.max_tokens or 0
+    if traits.reads and prompt > traits.reads:
+        message = (
+            f"Input tokens exceed the configured limit of {traits.reads} tokens. Your messages resulted in {prompt} tokens."
+        )
+        raise RequestError(Failure(400, "context_length", f"{message} Please reduce the length of the messages.", "messages"))
+    if not traits.window or prompt + answer <= traits.window:
         return
-    said, less = f"your messages resulted in {prompt} tokens", "messages"
-    if prompt <= window:
-        said = f"you requested {prompt + answer} tokens ({prompt} in the messages, {answer} in the completion)"
-        less = "messages or completion"
-    message = (
-        f"This model's maximum context length is {window} tokens. However, {said}. Please reduce the length of the {less}."
-    )
-    raise RequestError(Failure(400, "context_length", message, "messages"))
+    said = f"your messages resulted in {prompt} tokens" if prompt > traits.window else f"you requested {prompt + answer} tokens"
+    parts = {"messages": prompt - _functions(call), "functions": _functions(call)}
+    if prompt <= traits.window:
+        parts["completion"] = answer
+    named = [name for name, tokens in parts.items() if tokens]
+    if len(named) > 1:
+        said += f" ({_listed([f'{parts[name]} in the {name}' for name in named], 'and')})"
+    message = f"This model's maximum context length is {traits.window} tokens. However, {said}."
+    less = f"Please reduce the length of the {_listed(named, 'or')}."
+    raise RequestError(Failure(400, "context_length", f"{message} {less}", "messages"))
+
+
+def _functions(call: Call) -> int:
+    """What the functions of a call cost."""
+    return chat_tokens(call) - chat_tokens(replace(call, tools=())) if call.tools else 0
+
+
+def _listed(parts: list[str], last: str) -> str:
+    """List parts as this refusal does: two of what is in the prompt with a comma, two to shorten with a word."""
+    if len(parts) == 2:
+        return ", ".join(parts) if last == "and" else f" {last} ".join(parts)
+    return ", ".join((*parts[:-1], f"{last} {parts[-1]}")) if len(parts) > 2 else parts[0]
+
+
+def _together(body: Mapping[str, Any], traits: Family) -> None:
+    """Check what may not be said at once, or not without something else."""
+    if body.get("max_tokens") is not None and body.get("max_completion_tokens") is not None:
+        message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
+        refuse(message, None, "invalid_parameter_combination")
+    if body.get("metadata") is not None and not body.get("store") and not traits.cache_write:
+        refuse("The 'metadata' parameter is only allowed when 'store' is enabled.", "metadata")
 
 
 def effort_of(body: Mapping[str, Any], traits: Family) -> str:

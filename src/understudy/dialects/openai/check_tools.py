@@ -86,6 +86,17 @@ def tool_choice(value: Any, path: str) -> None:
         one_of("none", "auto", "required")(value, path)
 
 
+def own(body: dict[str, Any]) -> None:
+    """Check what OpenAI asks of tools beyond what every server does that speaks its API."""
+    if body.get("tools") == []:
+        empty_array("tools")
+    for i, tool in enumerate(body.get("tools") or ()):
+        if tool["type"] == "function":
+            check_schema.loose(tool["function"], f"tools[{i}].function")
+    for i, function in enumerate(body.get("functions") or ()):
+        check_schema.loose(function, f"functions[{i}]")
+
+
 def offered(body: dict[str, Any]) -> None:
     """Check that there are tools where something is said of them, and that one which must be called is among them."""
     given = body.get("tools") or ()

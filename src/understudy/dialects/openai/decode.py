@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object
+from understudy.dialects._asked import loose_object, sampling
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects._openai.tuned import base_of
@@ -48,6 +48,8 @@ class _StreamOptions(Struct, gc=False, forbid_unknown_fields=True):
 
 
 class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+    """A plain request. It has every member of a `Sampling` and stands for one, which costs nothing."""
+
     messages: Annotated[list[_PlainMessage], Meta(min_length=1)]
     model: Annotated[str, Meta(min_length=1)]
     stream: bool = False
@@ -60,9 +62,17 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     seed: int | None = None
     user: str | None = None
     stream_options: _StreamOptions | None = None
+    top_k: ClassVar[None] = None
+    min_p: ClassVar[None] = None
+    repetition_penalty: ClassVar[None] = None
+    logit_bias: ClassVar[None] = None
+    suffix: ClassVar[str] = ""
+    choice: ClassVar[int] = 0
 
 
-_STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search  # the query control streams too
+STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search
+"""Whether a query asks for a stream, as the query control does."""
+
 _plain = msgspec.json.Decoder(_Plain).decode
 _NOTHING = Extra()
 
@@ -77,9 +87,10 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return _read(_checked(request, style), request.body, options)
+    sampled: Any = body
     streams, extra = body.stream_options, _NOTHING
     if streams is not None:
-        if not (body.stream or _STREAM_ASKED(request.head.query)):
+        if not (body.stream or STREAM_ASKED(request.head.query)):
             return _read(_checked(request, style), request.body, options)
         extra = Extra(streams.include_usage, obfuscate=streams.include_obfuscation)
     model, messages = body.model, body.messages
@@ -90,17 +101,19 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         return _read(_checked(request, style), request.body, options)
     last = messages[-1]
     user = last.content if last.role == "user" else _last_user(messages)
-    plain = limit is None and extra is _NOTHING and not body.stream
-    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, plain)
+    plain = limit is None and extra is _NOTHING
+    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, plain, sampled)
 
 
 def _may_be_refused(body: _Plain, limit: int | None) -> bool:
     """Say whether the model's family may refuse what a plain request says."""
     traits = family(body.model)
     if not traits.reasons:
-        return traits.known and limit is not None and limit > traits.longest
-    sampling = (limit, body.temperature, body.top_p, body.presence_penalty, body.frequency_penalty)
-    return any(value is not None for value in sampling)
+        twice = body.max_tokens is not None and body.max_completion_tokens is not None
+        does_else = not traits.chats or "search" in body.model or "audio" in body.model
+        return does_else or (traits.known and (twice or (limit is not None and limit > traits.longest)))
+    asked = (limit, body.temperature, body.top_p, body.presence_penalty, body.frequency_penalty)
+    return any(value is not None for value in asked)
 
 
 def _checked(request: Request, style: Press | None) -> dict[str, Any]:
@@ -115,7 +128,7 @@ def _checked(request: Request, style: Press | None) -> dict[str, Any]:
     if value.get("messages") is None:
         check.missing("messages")
     check_chat.chat(value, families=style is None or style.is_own)
-    if value.get("stream_options") is not None and not value.get("stream") and not _STREAM_ASKED(request.head.query):
+    if value.get("stream_options") is not None and not value.get("stream") and not STREAM_ASKED(request.head.query):
         check.refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
     return value
 
@@ -138,6 +151,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         wishes.extra_wishes(value, model, messages),
         body,
         False,
+        sampling(value),
         wishes.tools(value),
         wishes.tool_choice(value),
         value.get("response_format"),

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object
+from understudy.dialects._asked import USUAL, loose_object, sampling
 from understudy.dialects._openai import check
-from understudy.dialects._openai.families import family
-from understudy.dialects.openai import check_chat
-from understudy.dialects.openai.decode import require_listed
+from understudy.dialects.openai import check_completion
+from understudy.dialects.openai.decode import STREAM_ASKED, require_listed
 from understudy.dialects.openai.wishes import Extra, stops
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
-from understudy.model.reply import Failure
 from understudy.text.tokens import encoding_for
 
 Input = str | tuple[int, ...]
+_SPELLED = {**USUAL, "suffix": "suffix"}
 _MOST = 2048  # inputs of one embeddings request
 
 
@@ -68,32 +67,33 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
     model = value["model"]
     if options.only_listed:
         require_listed(model, options)
-    if options.strict and (options.style is None or options.style.is_own):
-        _for_chat_alone(model)
+    own = options.strict and (options.style is None or options.style.is_own)
+    if own:
+        check_completion.of_model(value, model)
     prompts = ("<|endoftext|>",) if value.get("prompt") is None else _inputs(value["prompt"], "prompt")
     if not prompts:
         check.empty_array("prompt")
     check.fields(value, check.COMPLETION)
+    streams = value.get("stream") is True
+    if options.strict:
+        check_completion.completion(value, streams=streams or STREAM_ASKED(request.head.query) is not None)
+        check_completion.tokens(prompts, model)
     decode = encoding_for(model).decode
     texts = [prompt if isinstance(prompt, str) else decode(prompt) for prompt in prompts]
     limit = value.get("max_tokens")
-    streams = value.get("stream_options") or {}
+    shown = value.get("stream_options") or {}
     wanted = value.get("n") or 1
     made = value.get("best_of") or wanted
-    if options.strict:
-        _check_best(wanted, made, streams=value.get("stream") is True)
-        if value.get("logit_bias") is not None:
-            check_chat.logit_bias(value["logit_bias"], "logit_bias")
-    return Call(
+    call = Call(
         "completion",
         "openai",
         model,
         [Message("user", text) for text in texts],
         texts[-1],
-        value.get("stream") is True,
+        streams,
         16 if limit is None and options.strict else limit,
         Extra(
-            include_usage=streams.get("include_usage") is True,
+            include_usage=shown.get("include_usage") is True,
             echo=value.get("echo") is True,
             stop=stops(value.get("stop")),
             prompts=prompts,
@@ -104,28 +104,11 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
         request.body,
         inputs=tuple(texts),
         choices=max(made, wanted),
+        sampling=sampling(value, _SPELLED),
     )
-
-
-def _for_chat_alone(model: str) -> None:
-    """Refuse the models that only chat (wire.md 2.4)."""
-    if family(model).known and "instruct" not in model:
-        message = (
-            "This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?"
-        )
-        raise RequestError(Failure(404, "not_found", message, "model", type="invalid_request_error"))
-
-
-def _check_best(wanted: int, made: int, *, streams: bool) -> None:
-    """Check that enough choices are made, and that none has to be thrown away that was sent already."""
-    if made < wanted:
-        check.refuse(
-            "You requested that the server return more choices than it will generate (HINT: you must set 'n' (currently "
-            f"{wanted}) to be at most 'best_of' (currently {made}), or omit either parameter if you don't specifically want to "
-            "use them.)"
-        )
-    if streams and made > wanted:
-        check.refuse("Streaming is not supported when 'best_of' is greater than 'n'.", "best_of")
+    if own:
+        check_completion.within_window(call)
+    return call
 
 
 def embedding(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -138,15 +121,13 @@ def embedding(request: Request, _params: Mapping[str, str], options: Options) ->
         check.missing("input")
     inputs = _inputs(value["input"], "input")
     check.fields(value, check.EMBEDDING)
-    if not inputs or not all(inputs):
+    if not inputs:
         check.refuse("'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.")
+    if "" in inputs:
+        path = "input" if isinstance(value["input"], str) else f"input[{inputs.index('')}]"
+        check.refuse(f"Invalid '{path}': input cannot be an empty string.")
     if len(inputs) > _MOST:
-        check.refuse(
-            f"Invalid 'input': array too long. Expected an array with maximum length {_MOST}, but got an array with length "
-            f"{len(inputs)} instead.",
-            "input",
-            "array_above_max_length",
-        )
+        check.refuse(f"Invalid 'input': array length must be {_MOST} or less.")
     texts = [item for item in inputs if isinstance(item, str)]
     return Call(
         "embedding",

@@ -71,6 +71,7 @@ class Press:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
         self._bodies: Kept[tuple[int, str, str, int], tuple[Reply, Form, int, str]] = Kept(_BODIES)
         self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = Kept(_FRAMES)
+        self.completions: Kept[tuple[Any, ...], tuple[Reply, Sheet, int, str]] = Kept(_FRAMES)
         self._chunkers: dict[tuple[Any, ...], Chunker] = {}
         chat = style.chat
         self._styled = None if chat is None else Layout(chat.body, _HOLES, pretty=chat.pretty)
@@ -107,9 +108,9 @@ class Press:
         """Render a stream: a sheet of chunks, usage if asked for, the end mark."""
         model = self._model or call.model
         extra, reply = call.extra, replies[0]
-        key = (id(reply), model, call.model, extra.include_usage, extra.obfuscate)
+        key = (id(reply), model, call.model, call.max_tokens, extra.include_usage, extra.obfuscate)
         # events of several tokens are cut by draws of each answer's own
-        lasts = self._shares and reply.fixed and call.max_tokens is None and len(replies) == 1 and not extra.own
+        lasts = self._shares and reply.fixed and len(replies) == 1 and not extra.own
         lasts = lasts and moment.options.stream_tokens[1] == 1
         kept = self._sheets.get(key) if lasts else None
         if kept is None:
@@ -136,7 +137,9 @@ class Press:
             last.append(b"data: " + done.encode() + b"\n\n")
         plain = self.style.chat is not None and len(answers) == 1 and answers[0].is_plain
         joint = (b"%d" % moment.created if self._shares else b"") if plain else standard
-        return Stream(sheet, joint, tuple(last), prompt, tokens, grammar=GRAMMAR, finish=answers[0].finish)
+        lasts = lasts and call.max_tokens is None and not self._told and reply.usage is None and not extra.include_usage
+        finish = answers[0].finish
+        return Stream(sheet, joint, tuple(last), prompt, tokens, grammar=GRAMMAR, finish=finish, reusable=lasts)
 
     def _identifier(self, moment: Moment) -> bytes:
         chat = self.style.chat

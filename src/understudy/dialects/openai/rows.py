@@ -54,10 +54,11 @@ def _refused(call: Call, refusal: str, index: int, chunker: Chunker, moment: Mom
     head = {"role": "assistant", "content": None, "refusal": ""}
     if top is None:
         return [(chunker.chunk(head), 0), *((chunker.chunk({"refusal": text}), tokens) for text, tokens in cut)]
-    shares = shared_out(score(encoding.split(refusal), encoding, top, index, moment), [text for text, _ in cut])
+    found = score(encoding.split(refusal), encoding, top, index, moment, call.sampling)
+    shares = shared_out(found, [text for text, _ in cut])
     odds = [{"content": None, "refusal": entries(share)} for share in shares]
-    found = [(chunker.chunk(head, odds={"content": None, "refusal": []}), 0)]
-    return found + [(chunker.chunk({"refusal": text}, odds=o), n) for (text, n), o in zip(cut, odds, strict=True)]
+    first = [(chunker.chunk(head, odds={"content": None, "refusal": []}), 0)]
+    return first + [(chunker.chunk({"refusal": text}, odds=o), n) for (text, n), o in zip(cut, odds, strict=True)]
 
 
 def _scored(
@@ -65,7 +66,7 @@ def _scored(
 ) -> list[Row]:
     """Render text with the probabilities of its tokens."""
     encoding, top = encoding_for(call.model), call.extra.logprobs
-    scores = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment)
+    scores = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment, call.sampling)
     shares = shared_out(scores, [text for text, _ in cut])
     head = {"role": "assistant", "content": "", "refusal": None}
     found = [(chunker.chunk(head, odds={"content": [], "refusal": None}), 0)]

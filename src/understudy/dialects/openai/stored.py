@@ -6,11 +6,12 @@ In: a path, a query, a body. Out: documents from the session's store. Rules have
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._asked import loose_object
@@ -19,7 +20,7 @@ from understudy.dialects._openai.check_texts import metadata as check_metadata
 from understudy.dialects._openai.listing import page
 from understudy.errors import RequestError
 from understudy.model.call import Call
-from understudy.model.frame import Body
+from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.ports import Store
 from understudy.model.reply import Failure, Reply
@@ -27,6 +28,7 @@ from understudy.model.reply import Failure, Reply
 Json = dict[str, Any]
 
 _KIND = "chat.completion"
+_DONE = b"[DONE]\n\n"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Request fields that the kept document shows besides the answer, and what they are when nobody sent them.
 _SHOWN: Json = {
@@ -81,8 +83,26 @@ def claim(moment: Moment) -> None:
         moment.key = "".join(_BASE62[word % 62] for word in moment.random.words(f"stored-{again}", 22)).encode()
 
 
-def keep(call: Call, answer: Body, moment: Moment) -> None:
-    """Keep a completion."""
+def keep(call: Call, answer: Body, stream: Stream | None, moment: Moment) -> None:
+    """Keep a completion when its answer has gone out; what failed on the way, or was not waited for, leaves none."""
+    store, failures = _store(moment), list[bytes]()
+
+    def settle(outcome: str) -> None:
+        has_gone_out = outcome == "done" or (stream is None and outcome != "client_gone")
+        if has_gone_out and not failures:
+            _keep(call, answer, store)
+
+    def failed(_first: bytes, last: bytes, error: bytes) -> bytes:
+        if not last.endswith(_DONE):
+            failures.append(error)
+        return error
+
+    moment.afterwards = settle
+    if stream is not None and stream.grammar is not None:
+        stream.grammar = structs.replace(stream.grammar, failed=failed)
+
+
+def _keep(call: Call, answer: Body, store: Store) -> None:
     given = loose_object(call.body)
     document = msgspec.json.decode(answer.data)
     identifier = document.get("id") if isinstance(document, dict) else None
@@ -92,7 +112,7 @@ def keep(call: Call, answer: Body, moment: Moment) -> None:
     shown |= {"input_user": given.get("user"), "metadata": call.extra.metadata or {}}
     listed = given.get("messages")
     messages = [_message(identifier, i, m) for i, m in enumerate(listed if isinstance(listed, list) else ())]
-    _store(moment).put(_KIND, identifier, _write(Kept({**document, **shown}, messages)))
+    store.put(_KIND, identifier, _write(Kept({**document, **shown}, messages)))
 
 
 def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -100,7 +120,7 @@ def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     wish: Lookup = call.extra
     store = _store(moment)
     found = [kept.document for name in store.names(_KIND) if (kept := _find(store, name)) is not None]
-    fitting = [document for document in found if _fits(document, wish.query)]
+    fitting = sorted((document for document in found if _fits(document, wish.query)), key=itemgetter("created"))
     return _body(page(fitting, wish.query, "asc", strict=wish.strict))
 
 

@@ -43,7 +43,7 @@ _FIELDS = (
 )
 
 
-def _untouched(call: Call, _store: Store) -> Call:
+def _untouched(call: Call, _store: Store, _wall: float) -> Call:
     """Leave a call as it is: its encoder looks things up."""
     return call
 

@@ -10,10 +10,20 @@ import msgspec
 from understudy.dialects.openai_platform.ask import Json
 from understudy.model.frame import Body, Sheet, Stream
 
+_POLL_AFTER = "100"  # milliseconds: files are indexed while the client waits
+
 
 def body(document: Any, prompt: int = 0, completion: int = 0) -> Body:
     """Write a document."""
     return Body(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", prompt, completion)
+
+
+def polled(document: Json) -> Body:
+    """Write a document that clients ask for until it is done; while it is not, they are told when to ask again."""
+    answer = body(document)
+    if document["status"] == "in_progress":
+        answer.headers = (("openai-poll-after-ms", _POLL_AFTER),)
+    return answer
 
 
 def event(document: Json, *, named: bool = False) -> bytes:

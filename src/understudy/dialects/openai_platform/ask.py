@@ -5,8 +5,8 @@ In: a request. Out: a call whose `extra` is an `Ask`. What is wrong with the fie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -22,6 +22,7 @@ from understudy.wire.multipart import MultipartError, Part, is_form, parts
 
 NAME = "openai_platform"
 Json = dict[str, Any]
+T = TypeVar("T")
 _LONGEST_NUMBER = 15  # characters
 _SWITCHES = {"true": True, "false": False}
 
@@ -138,6 +139,15 @@ def base_of(request: Request, path: str, options: Options) -> str:
 def not_found(message: str, param: str | None = None) -> RequestError:
     """The refusal of something that is not kept."""
     return RequestError(Failure(404, "not_found", message, param, "invalid_request_error"))
+
+
+def found_or(found: T | None, made_up: Callable[[], T], ask: Ask, message: str) -> T:
+    """What was found; where nothing was, the refusal that says so, or leniently something made up."""
+    if found is not None:
+        return found
+    if ask.strict:
+        raise not_found(message)
+    return made_up()
 
 
 def _put(fields: Json, part: Part) -> None:

@@ -18,9 +18,10 @@ ENDPOINTS = (
     "/v1/responses",
     "/v1/moderations",
     "/v1/images/generations",
+    "/v1/images/edits",
 )
 _MOST = 50_000
-_ANY_MODEL = ("/v1/moderations", "/v1/images/generations")  # have a usual one
+_ANY_MODEL = ("/v1/moderations", "/v1/images/generations", "/v1/images/edits")  # have a usual one
 
 
 class Line(Struct, frozen=True):
@@ -59,10 +60,11 @@ _body = msgspec.json.Decoder(_Body).decode
 
 
 class Judge:
-    """Reads the lines of one file, in order."""
+    """Reads the lines of one file, in order; `models` are all there are, None when any will do."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, models: tuple[str, ...] | None = None) -> None:
         self._endpoint = endpoint
+        self._models = models
         self._seen: set[str] = set()
         self.model: str | None = None
 
@@ -107,6 +109,9 @@ class Judge:
         if self._seen and len(self._seen) > 1 and model != self.model:
             words = f"The provided model '{model}' does not match the model '{self.model}' of the batch's first request."
             return Mistake("mismatched_model", words, "body.model", number)
+        if model is not None and self._models is not None and model not in self._models:
+            words = f"The provided model '{model}' is not supported by the Batch API."
+            return Mistake("model_not_found", words, "body.model", number)
         self.model = model
         return Line(number, name, self._endpoint, raw, model)
 

@@ -22,6 +22,7 @@ _AT_ONCE = 500  # lines that are checked between two waits
 _BEFORE = 0.02  # seconds until a batch is looked at
 _BETWEEN = 0.001  # seconds between two requests
 _SAVED = 20  # requests after which the counts are written down
+_LARGEST_INPUT = 200 << 20  # bytes
 _LARGEST = 96 << 20  # bytes of outputs and errors together
 _ENDS = {"cancelling": "cancelled", "in_progress": "expired"}
 _WHY = {
@@ -32,13 +33,18 @@ _WHY = {
 
 
 class Job(Struct):
-    """A batch under way, and what was made of it so far."""
+    """A batch under way, and what was made of it so far.
+
+    `keeps` is for how many seconds its files stay, `models` are all that may be asked, None when any may.
+    """
 
     identifier: str
     store: Store
     agent: Agent
     random: Random
     files: tuple[str, str]
+    keeps: int = MONTH
+    models: tuple[str, ...] | None = None
     outputs: list[bytes] = []
     errors: list[bytes] = []
     usage: list[int] = []
@@ -96,7 +102,10 @@ def _checked(job: Job, document: Json) -> Iterator[Line | Mistake | float]:
     if file["purpose"] != "batch":
         yield Mistake("invalid_request", f"The input file '{identifier}' must have purpose 'batch'.", "file_id")
         return
-    judge, count = Judge(document["endpoint"]), 0
+    if file["bytes"] > _LARGEST_INPUT:
+        yield Mistake("file_too_large", f"The input file is larger than {_LARGEST_INPUT >> 20} MB.", "file_id")
+        return
+    judge, count = Judge(document["endpoint"], job.models), 0
     for number, line in numbered(data):
         found = judge.read(line, number)
         yield found
@@ -186,7 +195,7 @@ def _end(job: Job, document: Json, status: str) -> None:
             continue
         data = b"\n".join([*rows, b""])
         file = new_file(identifier, f"{job.identifier}_{kind}.jsonl", len(data), "batch_output", now)
-        keep_file(job.store, file | {"expires_at": now + MONTH}, data)
+        keep_file(job.store, file | {"expires_at": now + job.keeps}, data)
         document[f"{kind}_file_id"] = identifier
     document["request_counts"] |= {"completed": job.completed, "failed": job.failed}
     prompt, completion, cached, reasoning = job.usage or [0] * 4

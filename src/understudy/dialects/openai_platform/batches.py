@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Moment, Options
-from understudy.dialects._openai.check import Check, fields, mapping, missing, one_of, refuse, string
+from understudy.dialects._openai.check import Check, fields, missing, one_of, string
+from understudy.dialects._openai.check_texts import metadata
 from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects.openai_platform.answers import body
-from understudy.dialects.openai_platform.ask import Ask, Json, json_body, not_found, stored
+from understudy.dialects.openai_platform.ask import Ask, Json, found_or, json_body, stored
 from understudy.dialects.openai_platform.batch_lines import ENDPOINTS
 from understudy.dialects.openai_platform.batch_work import BATCHES, Job, find_batch, keep_batch, work
+from understudy.dialects.openai_platform.files import MONTH, check_lifetime
 from understudy.dialects.openai_platform.names import digits, letters, store_of
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
-from understudy.model.reply import Reply
+from understudy.model.reply import Failure, Reply
 
 _DAY = 86_400
 _OPEN = ("validating", "in_progress", "finalizing")
@@ -26,17 +29,12 @@ _MOMENTS = (
 )
 
 
-def _metadata(value: Any, path: str) -> None:
-    mapping(value, path)
-    for name, text in value.items():
-        string(text, f"{path}.{name}")
-
-
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("input_file_id", string),
     ("endpoint", one_of(*ENDPOINTS)),
     ("completion_window", one_of("24h")),
-    ("metadata", _metadata),
+    ("metadata", metadata),
+    ("output_expires_after", check_lifetime),
 )
 
 
@@ -59,7 +57,9 @@ def create(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     document = _new(ask, digits(moment, "batch_"), moment.created)
     keep_batch(store_of(moment), document)
     names = (letters(moment, "file-", 22), letters(moment, "file-", 22))
-    moment.agent.later(work(Job(document["id"], store_of(moment), moment.agent, moment.random, names)))
+    models = tuple(listed.id for listed in moment.options.listed) if moment.options.only_listed else None
+    job = Job(document["id"], store_of(moment), moment.agent, moment.random, names, _lifetime(ask), models)
+    moment.agent.later(work(job))
     return body(document)
 
 
@@ -90,12 +90,20 @@ def cancel(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         document |= {"status": "cancelling", "cancelling_at": moment.created}
         keep_batch(store_of(moment), document)
     elif ask.strict and document["status"] != "cancelling":
-        refuse(f"Cannot cancel a batch with status '{document['status']}'.", None, "invalid_request")
+        message = f"Cannot cancel a batch with status '{document['status']}'."
+        raise RequestError(Failure(409, "conflict", message, type="invalid_request_error"))
     return body(document)
 
 
+def _lifetime(ask: Ask) -> int:
+    """For how many seconds the files of a batch stay."""
+    wanted = ask.fields.get("output_expires_after")
+    seconds = wanted.get("seconds") if isinstance(wanted, dict) else None
+    return seconds if isinstance(seconds, int) and not isinstance(seconds, bool) else MONTH
+
+
 def _new(ask: Ask, identifier: str, created_at: int) -> Json:
-    metadata: Any = ask.fields.get("metadata")
+    given: Any = ask.fields.get("metadata")
     document: Json = {
         "id": identifier,
         "object": "batch",
@@ -111,7 +119,7 @@ def _new(ask: Ask, identifier: str, created_at: int) -> Json:
         **dict.fromkeys(_MOMENTS),
         "request_counts": {"total": 0, "completed": 0, "failed": 0},
         "usage": None,
-        "metadata": {name: str(text) for name, text in metadata.items()} if isinstance(metadata, dict) else None,
+        "metadata": {name: str(text) for name, text in given.items()} if isinstance(given, dict) else None,
     }
     document["expires_at"] = created_at + _DAY
     return document
@@ -119,9 +127,10 @@ def _new(ask: Ask, identifier: str, created_at: int) -> Json:
 
 def _found(ask: Ask, moment: Moment) -> Json:
     identifier = ask.path[0] if ask.path else ""
-    document = find_batch(store_of(moment), identifier)
-    if document is not None:
-        return document
-    if ask.strict:
-        raise not_found(f"No batch found with id '{identifier}'.")
-    return _new(Ask({}, strict=False), identifier, moment.created) | {"status": "completed", "completed_at": moment.created}
+    made_up = {"status": "completed", "completed_at": moment.created}
+    return found_or(
+        find_batch(store_of(moment), identifier),
+        lambda: _new(Ask({}, strict=False), identifier, moment.created) | made_up,
+        ask,
+        f"No batch found with id '{identifier}'.",
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Moment, Options
-from understudy.dialects._openai.check import mapping, missing, number, one_of, refuse
+from understudy.dialects._openai.check import mapping, missing, number, one_of, refuse, required
 from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, form, not_found, stored, typed
@@ -137,10 +137,18 @@ def check_expiry(fields: Json) -> None:
     wanted = fields.get("expires_after")
     if wanted is None:
         return
-    mapping(wanted, "expires_after")
-    typed(wanted, {"seconds": int})
-    one_of("created_at")(wanted.get("anchor"), "expires_after.anchor")
-    number(_SOONEST, _LATEST, whole=True)(wanted.get("seconds"), "expires_after.seconds")
+    if isinstance(wanted, dict):
+        typed(wanted, {"seconds": int})
+    check_lifetime(wanted, "expires_after")
+
+
+def check_lifetime(value: Any, path: str) -> None:
+    """Refuse a time that no file may have from its creation."""
+    mapping(value, path)
+    required(value, path, "anchor")
+    one_of("created_at")(value["anchor"], f"{path}.anchor")
+    required(value, path, "seconds")
+    number(_SOONEST, _LATEST, whole=True)(value["seconds"], f"{path}.seconds")
 
 
 def expiry(fields: Json, created: int) -> int | None:

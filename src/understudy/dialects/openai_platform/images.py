@@ -168,15 +168,16 @@ def _check(kind: str, given: Mapping[str, Any], traits: _Traits) -> None:
     if kind != "variations":
         _check_prompt(given.get("prompt"), traits)
     fields(given, _ALIKE)
-    count = given.get("n") or 1
-    number(1, traits.most, whole=True)(count, "n")
+    if traits.most == 1 and given.get("n") not in (None, 1):
+        refuse("You must provide n=1 for this model.")
     if given.get("quality") is not None:
         one_of(*traits.qualities)(given["quality"], "quality")
     size = given.get("size")
     if size is None or size == "auto":
         return
     if traits.sizes:
-        one_of(*traits.sizes)(size, "size")
+        if size not in traits.sizes:
+            refuse(f"{size!r} is not one of {list(traits.sizes)} - 'size'")
         return
     sides = _dimensions(size)
     if sides is None:

@@ -94,12 +94,8 @@ def _check(given: Mapping[str, Any]) -> None:
         if not given[name]:
             empty_string(name)
     if len(given["input"]) > _LONGEST:
-        refuse(
-            f"Invalid 'input': string too long. Expected a string with maximum length {_LONGEST}, but got a string with length "
-            f"{len(given['input'])} instead.",
-            "input",
-            "string_above_max_length",
-        )
+        said = {"type": "string_too_long", "loc": ("body", "input"), "msg": f"String should have at most {_LONGEST} characters"}
+        refuse(str([{**said, "ctx": {"max_length": _LONGEST}}]))
     if isinstance(given["voice"], str):
         one_of(*_VOICES)(given["voice"], "voice")
     fields(given, _CHECKS)

@@ -114,7 +114,7 @@ def _check(operation: Operation, ask: Ask, file: Part) -> None:
         message = f"Maximum content size limit ({_LARGEST}) exceeded ({len(file.data)} bytes read)"
         raise RequestError(Failure(413, "too_large", message, type="server_error"))
     if PurePath(file.filename or "").suffix.lower().lstrip(".") not in _ENDINGS:
-        refuse(f"Unrecognized file format. Supported formats: {list(_ENDINGS)}", "file", "invalid_value")
+        refuse(f"Unrecognized file format. Supported formats: {list(_ENDINGS)}")
     if not file.data:
         refuse("Audio file is too short. Minimum audio length is 0.1 seconds.", "file", "audio_too_short")
     fields(ask.fields, _CHECKS)

@@ -7,7 +7,7 @@ from typing import Any
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields, missing
 from understudy.dialects.openai_platform.answers import body
-from understudy.dialects.openai_platform.ask import Ask, Json, not_found
+from understudy.dialects.openai_platform.ask import Ask, Json, found_or
 from understudy.dialects.openai_platform.names import digits, store_of
 from understudy.dialects.openai_platform.pages import paged, with_status
 from understudy.dialects.openai_platform.vector_check import FILE, check_described, check_files
@@ -102,9 +102,9 @@ def _shown(store: Store, batch: Batch) -> Json:
 def _found(ask: Ask, moment: Moment, identifier: str) -> Batch:
     store = store_of(moment)
     within = found_store(store, ask, moment.created)["id"]
-    batch = find_batch(store, within, identifier)
-    if batch is not None:
-        return batch
-    if ask.strict:
-        raise not_found(f"No vector store file batch found with id '{identifier}'.")
-    return Batch(_new(identifier, within, moment.created) | {"status": "completed"}, [])
+    return found_or(
+        find_batch(store, within, identifier),
+        lambda: Batch(_new(identifier, within, moment.created) | {"status": "completed"}, []),
+        ask,
+        f"No vector store file batch found with id '{identifier}'.",
+    )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields, mapping, missing, string
 from understudy.dialects.openai_platform.answers import body
-from understudy.dialects.openai_platform.ask import Ask, Json, not_found
+from understudy.dialects.openai_platform.ask import Ask, Json, found_or, not_found
 from understudy.dialects.openai_platform.names import store_of
 from understudy.dialects.openai_platform.pages import paged, with_status
 from understudy.dialects.openai_platform.vector_check import AUTO, FILE, strategy
@@ -78,12 +78,12 @@ def retrieve(ask: Ask, moment: Moment, identifier: str) -> Json:
     """GET /vector_stores/{id}/files/{file}."""
     store = store_of(moment)
     within = found_store(store, ask, moment.created)["id"]
-    document = find_entry(store, within, identifier)
-    if document is not None:
-        return document
-    if ask.strict:
-        raise not_found(f"No file found with id '{identifier}' in vector store '{within}'.")
-    return new_entry(identifier, within, moment.created, AUTO, None) | {"status": "completed"}
+    return found_or(
+        find_entry(store, within, identifier),
+        lambda: new_entry(identifier, within, moment.created, AUTO, None) | {"status": "completed"},
+        ask,
+        f"No file found with id '{identifier}' in vector store '{within}'.",
+    )
 
 
 def update(ask: Ask, moment: Moment, identifier: str) -> Json:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from understudy.dialects.openai_platform.ask import Ask, Json, not_found
+from understudy.dialects.openai_platform.ask import Ask, Json, found_or
 from understudy.model.ports import Store
 
 STORES = "vector-store"
@@ -94,12 +94,8 @@ def find_store(store: Store, identifier: str) -> Json | None:
 
 def found_store(store: Store, ask: Ask, now: int) -> Json:
     """The vector store of a path; leniently any name has one."""
-    document = find_store(store, ask.path[0])
-    if document is not None:
-        return document
-    if ask.strict:
-        raise not_found(f"No vector store found with id '{ask.path[0]}'.")
-    return new_store(ask.path[0], now, {})
+    name = ask.path[0]
+    return found_or(find_store(store, name), lambda: new_store(name, now, {}), ask, f"No vector store found with id '{name}'.")
 
 
 def drop_store(store: Store, identifier: str) -> None:

@@ -10,7 +10,7 @@ from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields
 from understudy.dialects._openai.listing import nowhere
 from understudy.dialects.openai_platform import vector_batches, vector_files
-from understudy.dialects.openai_platform.answers import body
+from understudy.dialects.openai_platform.answers import body, polled
 from understudy.dialects.openai_platform.ask import Ask, Json
 from understudy.dialects.openai_platform.names import digits, store_of
 from understudy.dialects.openai_platform.pages import paged
@@ -71,11 +71,11 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         case ("files",):
             return body(vector_files.listed(ask, moment))
         case ("files", identifier):
-            return body(vector_files.retrieve(ask, moment, identifier))
+            return polled(vector_files.retrieve(ask, moment, identifier))
         case ("files", identifier, "content"):
             return body(vector_files.content(ask, moment, identifier))
         case ("file_batches", identifier):
-            return body(vector_batches.retrieve(ask, moment, identifier))
+            return polled(vector_batches.retrieve(ask, moment, identifier))
         case ("file_batches", identifier, "files"):
             return body(vector_batches.files(ask, moment, identifier))
     raise nowhere("GET", _NAME, ask.path)

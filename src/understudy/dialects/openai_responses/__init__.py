@@ -18,6 +18,7 @@ from understudy.dialects._openai.limits import limit_fields
 from understudy.dialects._openai.prompt import chat_tokens
 from understudy.dialects.openai_responses import conversations, counting, create, decode, stored
 from understudy.dialects.openai_responses.events import event
+from understudy.dialects.openai_responses.press import Press
 from understudy.dialects.openai_responses.recall import recall, untouched
 from understudy.model.allowance import Allowance
 from understudy.model.reply import Failure
@@ -63,10 +64,11 @@ class OpenAIResponses:
         Endpoint("DELETE", _TALK, "stored", decode.looked_up, conversations.delete, recall=untouched),
     )
 
-    def style(self, shapes: Mapping[str, Any]) -> None:
-        """Refuse shapes: this API has one form."""
+    def style(self, shapes: Mapping[str, Any]) -> Press:
+        """Refuse shapes: this API has one form; each generation of the script gets a press of its own."""
         for name in shapes:
             raise ShapeError((name,), f"{name!r} has no meaning here: expected no shapes for {self.name!r}. Remove it.")
+        return Press()
 
     def failure(self, failure: Failure, _style: Any) -> ErrorBody:
         """Say an error as the API does."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from understudy.dialects import Options
 from understudy.dialects._openai.check import Check, boolean, listed, mapping, missing, number, refuse, required, string
-from understudy.dialects._openai.check_schema import Judge
+from understudy.dialects._openai.check_schema import answer_format
 from understudy.dialects._openai.check_texts import name as check_name
 from understudy.dialects._openai.check_unknown import unknown
 from understudy.dialects.openai_responses import check_family, check_items, check_tools
@@ -56,10 +56,9 @@ def response(body: Json, options: Options) -> None:
         )
     if body.get("input") in ("", []) and not goes_on:
         refuse(_NOTHING, None, "missing_required_parameter")
-    if body.get("background") and body.get("store") is False:
-        refuse("Background mode requires 'store' to be true.", "background")
     if body.get("stream_options") is not None and not body.get("stream"):
         refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
+    check_tools.offered(body)
     check_family.values(body, model)
     _speaks_of_json(body)
 
@@ -101,7 +100,8 @@ def _only(value: Any, path: str, *known: str) -> None:
             unknown(f"{path}.{name}", [other for other in known if other not in value])
 
 
-def _include(value: Any, path: str) -> None:
+def include(value: Any, path: str = "include") -> None:
+    """Check what is to be included."""
     if not isinstance(value, list):
         short = tuple(f"{name[:3]}...{name[-3:]}" for name in _INCLUDES)
         wrong_type(path, f"one of {listed(short, 'or')}", value)
@@ -134,11 +134,7 @@ def _text(value: Any, path: str) -> None:
     required(form, at, "name", "schema")
     check_name(form["name"], f"{at}.name")
     mapping(form["schema"], f"{at}.schema")
-    judge = Judge(f"response_format '{form['name']}'", f"{at}.schema", "invalid_json_schema")
-    if form.get("strict") is True:
-        judge.strict(form["schema"])
-    elif form["schema"].get("type") is not None:
-        judge.root(form["schema"])
+    answer_format(form, f"{at}.schema")
 
 
 def _stream_options(value: Any, path: str) -> None:
@@ -186,7 +182,7 @@ _FIELDS: tuple[tuple[str, Check], ...] = (
     ("previous_response_id", string),
     ("prompt", mapping),
     ("moderation", mapping),
-    ("include", _include),
+    ("include", include),
     ("tools", check_tools.tools),
     ("tool_choice", check_tools.tool_choice),
     ("metadata", metadata),

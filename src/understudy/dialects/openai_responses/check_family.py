@@ -28,6 +28,8 @@ def values(body: Json, model: str) -> None:
     if not traits.reasons:
         if effort is not None:
             _unsupported("reasoning.effort", "unsupported_parameter")
+        if body.get("store") is False and "reasoning.encrypted_content" in (body.get("include") or ()):
+            refuse("Encrypted content is not supported with this model.", "include")
         return
     known = efforts(model, traits)
     if effort is not None and effort not in known:
@@ -46,9 +48,9 @@ def values(body: Json, model: str) -> None:
 
 
 def within_window(call: Call, prompt: int) -> None:
-    """Check that a prompt fits into what the model can look at; with `truncation: auto` the oldest of it is forgotten."""
+    """Check that a prompt fits into what the model can look at; with `truncation: auto` the oldest is forgotten before."""
     window = family(call.model).window
-    if window and prompt > window and call.extra.body.get("truncation") != "auto":
+    if window and prompt > window:
         raise RequestError(Failure(400, "context_length", _WINDOW, "input"))
 
 

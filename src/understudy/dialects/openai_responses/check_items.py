@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from understudy.dialects._openai import check_media
 from understudy.dialects._openai.check import got, listed, missing, refuse, required, string, wrong_type
 
 MOST = 20  # items that are added to a conversation at once
@@ -57,6 +58,14 @@ _PARTS = (
 _SAID = ("output_text", "refusal")
 _HEARD = ("input_text", "input_image", "input_file", "scoped_content", "input_audio")
 _PHASES = ("commentary", "final_answer")
+_BEGINS = {
+    "message": "msg",
+    "function_call": "fc",
+    "function_call_output": "fc",
+    "custom_tool_call": "ctc",
+    "reasoning": "rs",
+    "web_search_call": "ws",
+}
 _NEEDED = {
     "function_call": ("arguments", "call_id", "name"),
     "function_call_output": ("call_id", "output"),
@@ -108,6 +117,10 @@ def _item(item: Any, path: str) -> None:
         _unsupported(kind, path, _TYPES)
     if kind in (None, "message"):
         _message(item, path)
+    begin, identifier = _BEGINS.get(kind or "", ""), item.get("id")
+    if isinstance(identifier, str) and not identifier.startswith(begin):
+        message = f"Invalid '{path}.id': '{identifier}'. Expected an ID that begins with '{begin}'."
+        refuse(message, f"{path}.id", "invalid_value")
     for name in _NEEDED.get(kind or "", ()):
         required(item, path, name)
         if name != "output":
@@ -143,6 +156,8 @@ def _part(part: Any, path: str, allowed: tuple[str, ...]) -> None:
     if kind not in allowed:
         _unsupported(kind, path, allowed)
     member = {"input_text": "text", "output_text": "text", "refusal": "refusal"}.get(kind)
+    if kind == "input_image" and isinstance(part.get("image_url"), str):
+        check_media.picture(part["image_url"], f"{path}.image_url")
     if member is not None:
         required(part, path, member)
         string(part[member], f"{path}.{member}")

@@ -38,6 +38,17 @@ def tool_choice(value: Any, path: str) -> None:
         refuse(f"Invalid value: '{value}'. Supported values are: 'none', 'auto', and 'required'.", path, "invalid_value")
 
 
+def offered(body: dict[str, Any]) -> None:
+    """Check that a tool which must be called is among the tools."""
+    choice = body.get("tool_choice")
+    if not isinstance(choice, dict) or choice["type"] == "allowed_tools":
+        return
+    wanted = choice.get("name") if choice["type"] in ("function", "custom") else choice["type"]
+    given = body.get("tools") or ()
+    if all(wanted not in (tool.get("name"), tool["type"]) for tool in given):
+        refuse(f"Tool choice '{wanted}' not found in 'tools' parameter.", "tool_choice")
+
+
 def _named(tool: dict[str, Any], path: str) -> None:
     required(tool, path, "name")
     name(tool["name"], f"{path}.name")
@@ -50,3 +61,4 @@ def _named(tool: dict[str, Any], path: str) -> None:
     if tool.get("strict") is not None:
         boolean(tool["strict"], f"{path}.strict")
     check_schema.function(tool, path)
+    check_schema.loose(tool, path)

@@ -7,8 +7,9 @@ from understudy.dialects._openai.check import missing
 from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects.openai_responses import check, standins
 from understudy.dialects.openai_responses.answers import body
+from understudy.dialects.openai_responses.includes import shown
 from understudy.dialects.openai_responses.items import kept, normalised
-from understudy.dialects.openai_responses.kept import (
+from understudy.dialects.openai_responses.kept_conversations import (
     KeptConversation,
     drop_conversation,
     find_conversation,
@@ -45,9 +46,9 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         case ():
             return body(conversation.document)
         case ("items",):
-            return body(page(conversation.items, wish.query, strict=wish.strict))
+            return body(page([shown(item, wish.included) for item in conversation.items], wish.query, strict=wish.strict))
         case ("items", identifier):
-            return body(_item(conversation, identifier, wish))
+            return body(shown(_item(conversation, identifier, wish), wish.included))
     raise nowhere("GET", "conversations", wish.path)
 
 
@@ -57,6 +58,8 @@ def change(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     conversation = _found(wish, moment)
     answer = conversation.document
     if not wish.path[1:]:
+        if wish.strict and "metadata" not in wish.body:
+            missing("metadata")
         answer["metadata"] = wish.body.get("metadata") or {}
     elif wish.path[1:] == ("items",):
         added = kept(normalised(wish.body.get("items")), Names(moment))
@@ -74,7 +77,7 @@ def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     conversation = _found(wish, moment)
     match wish.path[1:]:
         case ():
-            drop_conversation(store_of(moment), wish.path[0])
+            drop_conversation(store_of(moment), wish.path[0], moment.wall)
             return body({"id": wish.path[0], "object": "conversation.deleted", "deleted": True})
         case ("items", identifier):
             gone = _item(conversation, identifier, wish)
@@ -95,7 +98,7 @@ def _checked(call: Call) -> Wish:
 
 def _found(wish: Wish, moment: Moment) -> KeptConversation:
     identifier = wish.path[0] if wish.path else ""
-    found = find_conversation(store_of(moment), identifier)
+    found = find_conversation(store_of(moment), identifier, moment.wall)
     if found is None and not wish.strict:
         return standins.conversation(identifier, moment)
     if found is None:

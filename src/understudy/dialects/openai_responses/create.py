@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.caching import cached
@@ -14,34 +16,31 @@ from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.check_family import within_window
 from understudy.dialects.openai_responses.document import billed, document, tier
 from understudy.dialects.openai_responses.events import Events
-from understudy.dialects.openai_responses.grammar import GRAMMAR
+from understudy.dialects.openai_responses.includes import shown
 from understudy.dialects.openai_responses.items import kept
-from understudy.dialects.openai_responses.kept import (
-    QUEUED,
-    KeptResponse,
-    find_conversation,
-    keep_conversation,
-    keep_response,
-    unfinished,
-)
+from understudy.dialects.openai_responses.kept import QUEUED, KeptResponse, keep_response, unfinished, until_cancelled
+from understudy.dialects.openai_responses.kept_conversations import begin_run
+from understudy.dialects.openai_responses.leaving import Leaving, failing_in_background
 from understudy.dialects.openai_responses.names import Names, store_of
 from understudy.dialects.openai_responses.output import Output, work_out
-from understudy.dialects.openai_responses.wishes import Json, Wish
+from understudy.dialects.openai_responses.press import LEAD, Press, Told
+from understudy.dialects.openai_responses.wishes import Json, Wish, listed
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Grammar, Sheet, Stream
+from understudy.model.ports import Agent
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
 
 _FINISHES = {"max_output_tokens": "length", "content_filter": "content_filter"}
-_LEAD = 2  # events (created, in_progress) that come before the first token is waited for
 
 
 class _Answer(Struct):
-    """A response at its beginning and at its end."""
+    """A response at its beginning and its end; `output` is as the request wished to see it, `items` are all there is of it."""
 
     begun: Json
     ended: Json
     output: Output
+    items: list[Json]
     prompt: int
     completion: int
 
@@ -49,6 +48,13 @@ class _Answer(Struct):
     def finish(self) -> str:
         """Why it ended, where its reply does not tell."""
         return _FINISHES.get(self.output.incomplete or "", "")
+
+
+class _Streamed(Struct):
+    """The events of a response, and the seconds before each of them."""
+
+    events: Events
+    waits: list[float]
 
 
 def fails_inside(call: Call) -> bool:
@@ -62,32 +68,88 @@ def create(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     wish: Wish = call.extra
     if wish.strict:
         within_window(call, moment.prompt_tokens)
-    names = Names(moment)
-    answer = _answered(call, replies[0], names, moment)
-    events = _events(call, answer) if call.stream or wish.background else None
-    found = KeptResponse(answer.ended, kept(wish.given, names), moment.wall or float(moment.created))
-    waits: list[float] = []
-    if events is not None:
-        waits = _schedule(events, moment, queues=wish.background)
-        if answer.ended["completed_at"] is not None:
-            answer.ended["completed_at"] = int(found.begun + sum(waits))
-        events.tell(answer.ended["status"], response=answer.ended)
-    if wish.background and events is not None:
-        found.events, found.due = events.frames, list(accumulate(waits))
-    if wish.store:
-        keep_response(store_of(moment), found)
-    _converse(found, wish, moment)
-    if call.stream and events is not None:
-        sheet = Sheet([(frame, b"") for frame in events.frames], events.tokens, lead=0 if wish.background else _LEAD)
-        own = tuple(waits) if wish.background and any(waits) else None
-        return Stream(sheet, b"", (), answer.prompt, answer.completion, grammar=GRAMMAR, waits=own, finish=answer.finish)
-    shown = answer.begun if wish.background else answer.ended
-    return body(billed(shown), answer.prompt, answer.completion, timed=wish.background, finish=answer.finish)
+    names, begun = Names(moment), moment.wall or float(moment.created)
+    press, reply = moment.options.style, replies[0]
+    same = press.told(call, reply, moment) if isinstance(press, Press) else None
+    if same is not None:
+        return _again(press, same, call, reply, names, moment, begun)
+    answer = _answered(call, reply, names, moment)
+    told = _told(call, answer, moment, begun) if call.stream or wish.background else None
+    whole = {**answer.ended, "output": answer.items}
+    found = KeptResponse(whole, kept(wish.given, names), begun, includes=listed(wish.body.get("include")))
+    if wish.background and told is not None:
+        grammar = _keep_now(found, answer, told, call, moment)
+    else:
+        over = None if told is None else begun + sum(told.waits)
+        grammar = _keep_later(lambda: found, lambda: answer.begun, whole["id"], call, moment, begun, over)
+    if call.stream and told is not None:
+        sheet = Sheet([(frame, b"") for frame in told.events.frames], told.events.tokens, lead=0 if wish.background else LEAD)
+        own = None
+        if wish.background and any(told.waits):
+            own = until_cancelled(store_of(moment), whole["id"], told.waits)
+        return Stream(sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, waits=own, finish=answer.finish)
+    shown_now = answer.begun if wish.background else answer.ended
+    return body(billed(shown_now), answer.prompt, answer.completion, timed=wish.background, finish=answer.finish)
 
 
-def _answered(call: Call, reply: Reply, names: Names, moment: Moment) -> _Answer:
+def _again(press: Press, told: Told, call: Call, reply: Reply, names: Names, moment: Moment, begun: float) -> Stream:
+    """Stream what is kept of a reply under new names."""
+    answer = _answered(call, reply, names, moment, told.output)
+    over = begun + sum(_schedule(told.sheet.tokens, moment))
+    _complete(answer, over)
+    telling = press.tell(told, answer.begun, answer.ended, names, call.extra.given, begun)
+    identifier = answer.begun["id"]
+    grammar = _keep_later(telling.response, telling.document, identifier, call, moment, begun, over)
+    return Stream(telling.sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, finish=answer.finish)
+
+
+def _agent(moment: Moment) -> Agent:
+    if moment.agent is None:
+        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
+    return moment.agent
+
+
+def _keep_now(found: KeptResponse, answer: _Answer, told: _Streamed, call: Call, moment: Moment) -> Grammar:
+    """Keep what is made in the background."""
+    store = store_of(moment)
+    _begin(call, moment, found.document["id"], found.begun, found.begun + sum(told.waits))
+    found.events, found.due, found.streamed = told.events.frames, list(accumulate(told.waits)), call.stream
+    keep_response(store, found)
+    return failing_in_background(found, answer.begun, store, _agent(moment))
+
+
+def _keep_later(
+    response: Callable[[], KeptResponse],
+    document_: Callable[[], Json],
+    identifier: str,
+    call: Call,
+    moment: Moment,
+    begun: float,
+    over: float | None,
+) -> Grammar:
+    """Keep a response in the foreground when it is known how its answer went."""
+    wish: Wish = call.extra
+    if over is not None:
+        _begin(call, moment, identifier, begun, over)
+    agent = _agent(moment)
+    leaving = Leaving(response, document_, identifier, store_of(moment), agent, wish.store, wish.conversation, over)
+    moment.afterwards = leaving.settle
+    return leaving.grammar
+
+
+def _begin(call: Call, moment: Moment, identifier: str, begun: float, over: float) -> None:
+    """Let the conversation know that a response is under way."""
+    if call.extra.conversation is not None:
+        begin_run(store_of(moment), call.extra.conversation, identifier, over, begun)
+
+
+def _answered(call: Call, reply: Reply, names: Names, moment: Moment, output: Output | None = None) -> _Answer:
+    """Make a response; its output where that is not known."""
     begun = document(call, names.named("resp"), moment.created)
-    output = Output([]) if reply.failure is not None else work_out(call, reply, names, moment)
+    if output is None:
+        output = Output([]) if reply.failure is not None else work_out(call, reply, names, moment)
+    items, includes = output.items, listed(call.extra.body.get("include"))
+    output = replace(output, said=[replace(said, item=shown(said.item, includes)) for said in output.said])
     prompt, completion = told_usage(reply, moment.prompt_tokens, output.tokens + output.reasoning)
     ended = {**begun, "service_tier": tier(call.extra.body), "output": output.items}
     ended["usage"] = _usage(call, reply, output, moment, prompt, completion)
@@ -99,7 +161,7 @@ def _answered(call: Call, reply: Reply, names: Names, moment: Moment) -> _Answer
         ended |= {"status": "incomplete", "incomplete_details": {"reason": output.incomplete}}
     else:
         ended |= {"status": "completed", "completed_at": moment.created}
-    return _Answer(begun, ended, output, prompt, completion)
+    return _Answer(begun, ended, output, items, prompt, completion)
 
 
 def _usage(call: Call, reply: Reply, output: Output, moment: Moment, prompt: int, completion: int) -> Json:
@@ -113,8 +175,8 @@ def _usage(call: Call, reply: Reply, output: Output, moment: Moment, prompt: int
     }
 
 
-def _events(call: Call, answer: _Answer) -> Events:
-    """Tell of a response, but for its end."""
+def _told(call: Call, answer: _Answer, moment: Moment, begun: float) -> _Streamed:
+    """Tell of a response from its beginning to its end, and learn from the last event when that is."""
     wish: Wish = call.extra
     events = Events(encoding_for(call.model), obfuscate=wish.obfuscate)
     events.tell("created", response=answer.begun)
@@ -123,23 +185,20 @@ def _events(call: Call, answer: _Answer) -> Events:
     events.tell("in_progress", response=unfinished(answer.begun, "in_progress"))
     for index, said in enumerate(answer.output.said):
         events.item(index, said)
-    return events
+    waits = _schedule([*events.tokens, 0], moment, lead=QUEUED if wish.background else LEAD)
+    _complete(answer, begun + sum(waits))
+    events.tell(answer.ended["status"], response=answer.ended)
+    return _Streamed(events, waits)
 
 
-def _schedule(events: Events, moment: Moment, *, queues: bool) -> list[float]:
-    """The seconds before each event and before the last, still to be told; the first token is waited for behind the lead."""
-    tokens, lead = [*events.tokens, 0], QUEUED if queues else _LEAD
+def _complete(answer: _Answer, over: float) -> None:
+    """Say when a response was complete, if it is."""
+    if answer.ended["completed_at"] is not None:
+        answer.ended["completed_at"] = int(over)
+
+
+def _schedule(tokens: list[int], moment: Moment, lead: int = LEAD) -> list[float]:
+    """The seconds before each event; the first token is waited for behind the lead."""
     if moment.waits is None:
         return [0.0] * len(tokens)
     return [*(0.0,) * lead, *moment.waits(tokens[lead:])]
-
-
-def _converse(found: KeptResponse, wish: Wish, moment: Moment) -> None:
-    """Add what was given and what was said to the conversation."""
-    if wish.conversation is None:
-        return
-    store = store_of(moment)
-    conversation = find_conversation(store, wish.conversation)
-    if conversation is not None:
-        conversation.items += [*found.given, *found.document["output"]]
-        keep_conversation(store, conversation)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object
+from understudy.dialects._asked import loose_object, sampling
 from understudy.dialects._openai.check import body_object, missing
 from understudy.dialects.openai_responses import check
 from understudy.dialects.openai_responses.items import messages, normalised
@@ -20,6 +20,7 @@ from understudy.model.call import Call, Message, Operation, Tool
 from understudy.model.http import Request
 
 NAME = "openai_responses"
+_INCLUDE = ("include", "include[]")
 
 
 def created(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -53,11 +54,16 @@ def looked_up(request: Request, params: Mapping[str, str], options: Options) -> 
     body = loose_object(request.body)
     path = tuple(part for part in params.get("path", "").split("/") if part)
     wish = Wish(body, query=_query(request.head.query), path=path, strict=options.strict)
+    if options.strict:
+        check.include(wish.included)
     return Call("stored", NAME, extra=wish, body=request.body)
 
 
 def _query(query: str) -> dict[str, str]:
-    return dict(parse_qsl(query, keep_blank_values=True))
+    """Read the parameters; what is to be included may be said several times."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    includes = [value for name, value in pairs if name in _INCLUDE]
+    return dict(pairs) | ({"include": ",".join(includes)} if includes else {})
 
 
 def _call(operation: Operation, request: Request, body: Json, options: Options) -> Call:
@@ -75,6 +81,7 @@ def _call(operation: Operation, request: Request, body: Json, options: Options) 
         tool_choice=_choice(body.get("tool_choice")),
         response_format=_format(body.get("text")),
         parallel=body.get("parallel_tool_calls") is not False,
+        sampling=sampling(body),
     )
 
 

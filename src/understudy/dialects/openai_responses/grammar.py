@@ -11,6 +11,7 @@ import msgspec
 
 from understudy.dialects.openai_responses.events import event
 from understudy.dialects.openai_responses.kept import unfinished
+from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.frame import Grammar, Part
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
@@ -55,10 +56,22 @@ def failed(first: bytes, last: bytes, error: bytes) -> bytes:
     response = begun.get("response") if begun is not None else None
     if not isinstance(response, dict) or before.get("type") in _ENDS:
         return numbered
-    found = told.get("error") or {}
-    error_object = {"code": found.get("code") or "server_error", "message": found.get("message")}
-    ended = {**unfinished(response, "failed"), "error": error_object}
+    ended = failed_response(response, error)
     return numbered + event("response.failed", {"response": ended, "sequence_number": number + 1})
+
+
+def failed_response(begun: Json, error: bytes) -> Json:
+    """The document of a response that an error event ended."""
+    _, told = _read(error)
+    found = (told or {}).get("error") or {}
+    error_object = {"code": found.get("code") or "server_error", "message": found.get("message")}
+    return {**unfinished(begun, "failed"), "error": error_object}
+
+
+def has_ended(last: bytes) -> bool:
+    """Say whether an event is the end of a response."""
+    _, document = _read(last)
+    return document is not None and document.get("type") in _ENDS
 
 
 def _read(event: bytes) -> tuple[bytes, dict[str, Any] | None]:

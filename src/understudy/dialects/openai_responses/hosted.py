@@ -44,10 +44,6 @@ def completed(data: Json, call: Call, names: Names) -> Json:
     if kind == "message":
         content = [_part(part) for part in filled.get("content") or () if isinstance(part, dict)]
         filled |= {"content": content, "role": "assistant"}
-    if kind == "file_search_call" and not wish.includes("file_search_call.results"):
-        filled["results"] = None
-    if kind == "code_interpreter_call" and not wish.includes("code_interpreter_call.outputs"):
-        filled["outputs"] = None
     if kind not in _STATELESS:
         filled.setdefault("status", "completed")
     head = {"id": filled.get("id") or names.of(kind), "type": kind}

@@ -1,12 +1,13 @@
-"""Responses and conversations as they are kept, and what they are at a moment.
+"""Responses as they are kept, and what they are at a moment.
 
 A response made in the background is kept whole, with the moments its events are due: what it is now is a function of the time.
-Both are kept under the part of their identifier that they share with their items, so that a reference to an item finds it.
+It is kept under the part of its identifier that it shares with its items, so that a reference to an item finds it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -17,15 +18,18 @@ from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.ports import Store
 
 QUEUED = 2  # events that come before a response made in the background leaves the queue
-_RESPONSES, _CONVERSATIONS = "response", "conversation"
+_RESPONSES, _CANCELLED = "response", "response-cancelled"
 _LONGEST_CHAIN = 10_000
+_POLLED = 600.0  # seconds for which a response in the background can be asked for that nobody wants stored
 
 
 class KeptResponse(Struct):
     """A response.
 
-    `document` is what it ends as, `given` its own input. Of a response made in the background `events` are those of its stream,
-    `due` the seconds after `begun` (unix time) at which each is due, and `cancelled` the moment that somebody stopped it.
+    `document` is what it ends as, every member of its output in it; `includes` are those that were asked for when it was made.
+    `given` is its own input. Of a response made in the background `events` are those of its stream, `due` the seconds after
+    `begun` (unix time) at which each is due, `streamed` says whether it was made as a stream, and `cancelled` is the moment
+    that somebody stopped it.
     """
 
     document: Json
@@ -34,6 +38,8 @@ class KeptResponse(Struct):
     events: list[bytes] = []
     due: list[float] = []
     cancelled: float | None = None
+    streamed: bool = False
+    includes: list[str] = []
 
     @property
     def background(self) -> bool:
@@ -50,6 +56,10 @@ class KeptResponse(Struct):
         """Say whether nothing more will happen to it."""
         return self.cancelled is not None or self.passed(wall) == len(self.due)
 
+    def is_forgotten(self, wall: float) -> bool:
+        """Say whether it was only kept to be polled, and long enough."""
+        return self.background and self.document["store"] is False and wall > self.begun + self.due[-1] + _POLLED
+
     def at(self, wall: float) -> Json:
         """The document at that time."""
         if not self.background or (self.cancelled is None and self.is_over(wall)):
@@ -57,17 +67,9 @@ class KeptResponse(Struct):
         going_on = "in_progress" if self.passed(wall) > QUEUED else "queued"
         return unfinished(self.document, going_on if self.cancelled is None else "cancelled")
 
-    def cancel(self, wall: float) -> None:
-        """Stop it; what is over stays as it is."""
-        if not self.is_over(wall):
-            self.cancelled = wall
-
-
-class KeptConversation(Struct):
-    """A conversation and its items, oldest first."""
-
-    document: Json
-    items: list[Json] = []
+    def said(self, wall: float) -> list[Json]:
+        """What was given and answered by that time, as one conversation."""
+        return [*self.given, *self.at(wall)["output"]]
 
 
 def unfinished(document: Json, status: str) -> Json:
@@ -85,14 +87,18 @@ def unfinished(document: Json, status: str) -> Json:
 
 _write = msgspec.msgpack.Encoder().encode
 _response = msgspec.msgpack.Decoder(KeptResponse).decode
-_conversation = msgspec.msgpack.Decoder(KeptConversation).decode
 
 
-def find_response(store: Store, identifier: str) -> KeptResponse | None:
+def find_response(store: Store, identifier: str, wall: float) -> KeptResponse | None:
     """Look a response up."""
     data = store.get(_RESPONSES, shared(identifier))
     found = None if data is None else _response(data)
-    return found if found is not None and found.document["id"] == identifier else None
+    if found is None or found.document["id"] != identifier:
+        return None
+    if found.is_forgotten(wall):
+        store.drop(_RESPONSES, shared(identifier))
+        return None
+    return found
 
 
 def keep_response(store: Store, response: KeptResponse) -> None:
@@ -100,48 +106,41 @@ def keep_response(store: Store, response: KeptResponse) -> None:
     store.put(_RESPONSES, shared(response.document["id"]), _write(response))
 
 
-def drop_response(store: Store, identifier: str) -> bool:
+def drop_response(store: Store, identifier: str, wall: float) -> bool:
     """Forget a response."""
-    return find_response(store, identifier) is not None and store.drop(_RESPONSES, shared(identifier))
+    return find_response(store, identifier, wall) is not None and store.drop(_RESPONSES, shared(identifier))
 
 
-def find_conversation(store: Store, identifier: str) -> KeptConversation | None:
-    """Look a conversation up."""
-    data = store.get(_CONVERSATIONS, shared(identifier))
-    found = None if data is None else _conversation(data)
-    return found if found is not None and found.document["id"] == identifier else None
+def cancel_response(store: Store, response: KeptResponse, wall: float) -> None:
+    """Stop a response; what is over stays as it is."""
+    if not response.is_over(wall):
+        response.cancelled = wall
+        keep_response(store, response)
+        store.put(_CANCELLED, response.document["id"], b"")
 
 
-def keep_conversation(store: Store, conversation: KeptConversation) -> None:
-    """Keep a conversation, new or changed."""
-    store.put(_CONVERSATIONS, shared(conversation.document["id"]), _write(conversation))
+def until_cancelled(store: Store, identifier: str, waits: Iterable[float]) -> Iterator[float]:
+    """Give the waits of a stream as long as nobody stops its response."""
+    for wait in waits:
+        if store.get(_CANCELLED, identifier) is not None:
+            return
+        yield wait
 
 
-def drop_conversation(store: Store, identifier: str) -> bool:
-    """Forget a conversation."""
-    return find_conversation(store, identifier) is not None and store.drop(_CONVERSATIONS, shared(identifier))
-
-
-def chain(store: Store, identifier: str) -> list[Json] | None:
+def chain(store: Store, identifier: str, wall: float) -> list[Json] | None:
     """All items up to the end of a response, oldest first; None when it, or one before it, is not kept."""
     turns: list[list[Json]] = []
     following: Any = identifier
     while following and len(turns) < _LONGEST_CHAIN:
-        response = find_response(store, following)
+        response = find_response(store, following, wall)
         if response is None:
             return None
-        turns.append([*response.given, *response.document["output"]])
+        turns.append(response.said(wall))
         following = response.document["previous_response_id"]
     return [item for turn in reversed(turns) for item in turn]
 
 
-def find_item(store: Store, identifier: str) -> Json | None:
-    """Look an item up in the response or the conversation that it came with."""
-    name = shared(identifier)
-    items: list[Json] = []
-    if (data := store.get(_RESPONSES, name)) is not None:
-        response = _response(data)
-        items += [*response.given, *response.document["output"]]
-    if (data := store.get(_CONVERSATIONS, name)) is not None:
-        items += _conversation(data).items
-    return next((item for item in items if item.get("id") == identifier), None)
+def items_beside(store: Store, item: str, wall: float) -> list[Json]:
+    """The items of the response that an item came with."""
+    data = store.get(_RESPONSES, shared(item))
+    return [] if data is None else _response(data).said(wall)

@@ -6,6 +6,7 @@ In: the reply and the call's limit. Out: `Output`: whole items, how their text i
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import shorten
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +26,7 @@ from understudy.model.call import Call
 from understudy.model.reply import Block, Item, Reasoning, Refused, Reply, Text, ToolCall
 from understudy.text.tokens import encoding_for
 
+_SUMMED_UP = 120  # characters of a request that a made-up summary repeats
 _CALL_OVERHEAD = 7  # tokens of a call of a tool beside its name and arguments (wire.md 15)
 
 
@@ -138,7 +140,9 @@ def work_out(call: Call, reply: Reply, names: Names, moment: Moment) -> Output:
         room = None if call.max_tokens is None else call.max_tokens - encoding.count(reply.text)
         reasoning = thought(call.extra.effort or traits.effort, room)
     if traits.reasons and reasoning and not thoughts:
-        maker.reasoning("")
+        maker.reasoning(
+            "" if call.extra.summary is None else f"The request is: {_shortened(call.user)} I can answer it directly."
+        )
     if maker.left is not None:
         maker.left = max(0, maker.left - reasoning)
     for is_text, run in groupby(reply.blocks, lambda block: isinstance(block, Text)):
@@ -158,6 +162,11 @@ def work_out(call: Call, reply: Reply, names: Names, moment: Moment) -> Output:
         _break_off(maker.found)
     spent = maker.tokens + _closing(call, reasoning, maker.found, limited=maker.cut_off)
     return Output(maker.found, spent, reasoning, incomplete)
+
+
+def _shortened(asked: str) -> str:
+    """The beginning of what was asked, as one sentence."""
+    return f"{shorten(asked, _SUMMED_UP, placeholder=' ...') or 'to go on'}."
 
 
 def _other(maker: _Maker, block: Block) -> None:

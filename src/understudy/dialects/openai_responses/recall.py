@@ -14,24 +14,31 @@ from understudy.dialects._openai.check import refuse
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.prompt import chat_tokens
 from understudy.dialects.openai_responses.decode import last_user, spoken
-from understudy.dialects.openai_responses.kept import chain, find_conversation, find_item
+from understudy.dialects.openai_responses.kept import chain, items_beside
+from understudy.dialects.openai_responses.kept_conversations import find_conversation, items_in_conversation
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.ports import Store
 from understudy.model.reply import Failure
 
+_BUSY = "Another process is currently operating on this conversation. Please retry in a few seconds."
+_NOT_PERSISTED = (
+    " Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your "
+    "input."
+)
 _CALLS = {"function_call": "function_call_output", "custom_tool_call": "custom_tool_call_output"}
 
 
-def recall(call: Call, store: Store) -> Call:
+def recall(call: Call, store: Store, wall: float) -> Call:
     """Complete a call for a new response."""
     wish: Wish = call.extra
-    history = _conversation(wish, store) or _previous(wish, store)
+    history = _conversation(call, store, wall) or _previous(wish, store, wall)
     if wish.strict and isinstance(prompt := wish.body.get("prompt"), dict):
         not_found("Prompt", str(prompt.get("id", "")))
-    given = [_resolved(item, wish, store) for item in wish.given]
+    given = [_resolved(item, wish, store, wall) for item in wish.given]
     if wish.strict:
+        _only_once([*history, *given])
         _answered([*history, *given])
     wish = replace(wish, given=given, history=history)
     messages = spoken(wish)
@@ -39,45 +46,62 @@ def recall(call: Call, store: Store) -> Call:
     return _shortened(call) if wish.body.get("truncation") == "auto" else call
 
 
-def untouched(call: Call, _store: Store) -> Call:
+def untouched(call: Call, _store: Store, _wall: float) -> Call:
     """Leave a call for what is kept as it is: its encoder looks things up."""
     return call
 
 
-def not_found(what: str, identifier: str) -> NoReturn:
+def not_found(what: str, identifier: str, why: str = "", param: str | None = None) -> NoReturn:
     """Raise the 404 of something that is not kept."""
-    message = f"{what} with id '{identifier}' not found."
-    raise RequestError(Failure(404, "not_found", message, type="invalid_request_error"))
+    message = f"{what} with id '{identifier}' not found.{why}"
+    raise RequestError(Failure(404, "not_found", message, param, "invalid_request_error"))
 
 
-def _conversation(wish: Wish, store: Store) -> list[Json]:
+def _conversation(call: Call, store: Store, wall: float) -> list[Json]:
+    wish: Wish = call.extra
     if wish.conversation is None:
         return []
-    found = find_conversation(store, wish.conversation)
+    found = find_conversation(store, wish.conversation, wall)
     if found is None and wish.strict:
         not_found("Conversation", wish.conversation)
+    if found is not None and found.runs and wish.strict and call.operation == "chat":
+        refuse(_BUSY, "conversation", "conversation_locked")
     return [] if found is None else found.items
 
 
-def _previous(wish: Wish, store: Store) -> list[Json]:
+def _previous(wish: Wish, store: Store, wall: float) -> list[Json]:
     if wish.previous is None:
         return []
-    found = chain(store, wish.previous)
+    found = chain(store, wish.previous, wall)
     if found is None and wish.strict:
         message = f"Previous response with id '{wish.previous}' not found."
         refuse(message, "previous_response_id", "previous_response_not_found")
     return found or []
 
 
-def _resolved(item: Json, wish: Wish, store: Store) -> Json:
-    """Put the item in place of a reference to it."""
+def _resolved(item: Json, wish: Wish, store: Store, wall: float) -> Json:
+    """Put the item in place of a reference to it; thoughts that are not sent along are referred to, too."""
     kind, identifier = item.get("type", "item_reference"), item.get("id")
-    if kind != "item_reference" or not isinstance(identifier, str):
+    is_reference = kind == "item_reference" or (
+        kind == "reasoning" and not item.get("encrypted_content") and not item.get("content")
+    )
+    if not is_reference or not isinstance(identifier, str):
         return item
-    found = find_item(store, identifier)
+    beside = [*items_beside(store, identifier, wall), *items_in_conversation(store, identifier)]
+    found = next((other for other in beside if other.get("id") == identifier), None)
     if found is None and wish.strict:
-        not_found("Item", identifier)
+        not_found("Item", identifier, _NOT_PERSISTED, "input")
     return found or item
+
+
+def _only_once(items: list[Json]) -> None:
+    """Check that no item is there twice."""
+    seen = set()
+    for item in items:
+        name = item.get("id")
+        if name is not None and name in seen:
+            refuse(f"Duplicate item found with id {name}. Remove duplicate items from your input and try again.", "input")
+        seen.add(name)
 
 
 def _answered(items: list[Json]) -> None:
@@ -96,8 +120,10 @@ def _answered(items: list[Json]) -> None:
 def _shortened(call: Call) -> Call:
     """Forget the oldest messages until the prompt fits the model's window; instructions and the last message stay."""
     window, messages = family(call.model).window, list(call.messages)
-    excess = chat_tokens(call) - window
     at = 1 if messages and messages[0].role == "system" else 0
-    while window and excess > 0 and len(messages) > at + 1:
-        excess -= chat_tokens(replace(call, messages=[messages.pop(at)], tools=()))
-    return replace(call, messages=messages)
+    # a message alone counts for a little more than it does among others, so one pass may not be enough
+    while window and (excess := chat_tokens(call) - window) > 0 and len(messages) > at + 1:
+        while excess > 0 and len(messages) > at + 1:
+            excess -= chat_tokens(replace(call, messages=[messages.pop(at)], tools=()))
+        call = replace(call, messages=messages)
+    return call

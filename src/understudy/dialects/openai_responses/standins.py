@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from understudy.dialects import Moment
 from understudy.dialects.openai_responses.document import document
 from understudy.dialects.openai_responses.events import Events
-from understudy.dialects.openai_responses.kept import KeptConversation, KeptResponse, unfinished
+from understudy.dialects.openai_responses.kept import KeptResponse, unfinished
+from understudy.dialects.openai_responses.kept_conversations import KeptConversation
 from understudy.dialects.openai_responses.output import Said
 from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.call import Call

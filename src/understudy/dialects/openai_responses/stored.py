@@ -11,7 +11,14 @@ from understudy.dialects.openai_responses import standins
 from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.document import billed
 from understudy.dialects.openai_responses.grammar import GRAMMAR
-from understudy.dialects.openai_responses.kept import KeptResponse, drop_response, find_response, keep_response
+from understudy.dialects.openai_responses.includes import shown
+from understudy.dialects.openai_responses.kept import (
+    KeptResponse,
+    cancel_response,
+    drop_response,
+    find_response,
+    until_cancelled,
+)
 from understudy.dialects.openai_responses.names import store_of
 from understudy.dialects.openai_responses.recall import not_found
 from understudy.dialects.openai_responses.wishes import Wish
@@ -20,6 +27,8 @@ from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.reply import Reply
 
 _TRUE = ("true", "1")
+_STREAMED = 300.0  # seconds from its beginning in which a stream can be taken up again
+_INVALID = "invalid_request_error"
 
 
 def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
@@ -30,9 +39,10 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | 
         case ():
             if wish.query.get("stream", "").lower() in _TRUE:
                 return _again(response, wish, moment)
-            return body(billed(response.at(moment.wall)))
+            return _shown(response, wish, moment)
         case ("input_items",):
-            return body(page(response.given, wish.query, strict=wish.strict))
+            listed = [shown(item, wish.included) for item in response.given]
+            return body(page(listed, wish.query, strict=wish.strict))
     raise nowhere("GET", "responses", wish.path)
 
 
@@ -41,7 +51,7 @@ def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     wish: Wish = call.extra
     if len(wish.path) != 1:
         raise nowhere("DELETE", "responses", wish.path)
-    if not drop_response(store_of(moment), wish.path[0]) and wish.strict:
+    if not drop_response(store_of(moment), wish.path[0], moment.wall) and wish.strict:
         not_found("Response", wish.path[0])
     return body({"id": wish.path[0], "object": "response", "deleted": True})
 
@@ -53,17 +63,23 @@ def cancel(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         raise nowhere("POST", "responses", wish.path)
     response = _found(call, moment)
     if response.background:
-        response.cancel(moment.wall)
-        keep_response(store_of(moment), response)
+        cancel_response(store_of(moment), response, moment.wall)
     elif wish.strict:
         refuse("Cannot cancel a synchronous response.")
-    return body(billed(response.at(moment.wall)))
+    return _shown(response, wish, moment)
+
+
+def _shown(response: KeptResponse, wish: Wish, moment: Moment) -> Body:
+    """What a response is now, with what was asked for when it was made and what is asked for now."""
+    document = response.at(moment.wall)
+    includes = [*response.includes, *wish.included]
+    return body(billed({**document, "output": [shown(item, includes) for item in document["output"]]}))
 
 
 def _found(call: Call, moment: Moment) -> KeptResponse:
     wish: Wish = call.extra
     identifier = wish.path[0] if wish.path else ""
-    response = find_response(store_of(moment), identifier)
+    response = find_response(store_of(moment), identifier, moment.wall)
     if response is None and not wish.strict:
         return standins.response(call, identifier, moment)
     if response is None:
@@ -71,10 +87,19 @@ def _found(call: Call, moment: Moment) -> KeptResponse:
     return response
 
 
+def _streams_again(response: KeptResponse, moment: Moment) -> None:
+    """Refuse a stream that cannot be taken up (openai-ruby 214, openai-python 2828, guide to the background mode)."""
+    missing = "background" if not response.background else "" if response.streamed else "stream"
+    if missing:
+        refuse(f"This response cannot be streamed because it was not created with {missing}=true.", "stream", _INVALID)
+    if moment.wall - response.begun > _STREAMED:
+        refuse("This response can no longer be streamed because it is more than 5 minutes old.", "stream", _INVALID)
+
+
 def _again(response: KeptResponse, wish: Wish, moment: Moment) -> Stream:
     """Stream what follows an event: at once what was due before, the rest when it is due."""
-    if not response.background and wish.strict:
-        refuse("Only responses made with 'background' set to true can be streamed again.", "stream")
+    if wish.strict:
+        _streams_again(response, moment)
     if not response.background:
         response.events = standins.events(response.document)
         response.due = [0.0] * len(response.events)
@@ -89,6 +114,7 @@ def _again(response: KeptResponse, wish: Wish, moment: Moment) -> Stream:
     last = len(response.events) if response.cancelled is None else response.passed(response.cancelled)
     elapsed = moment.wall - response.begun
     left = [max(0.0, due - elapsed) for due in response.due[first:last]]
-    waits = tuple(later - sooner for sooner, later in pairwise([0.0, *left]))
+    waits = [later - sooner for sooner, later in pairwise([0.0, *left])]
+    going_on = until_cancelled(store_of(moment), response.document["id"], waits) if any(waits) else None
     frames = [(frame, b"") for frame in response.events[first:last]]
-    return Stream(Sheet(frames, [0] * len(frames)), b"", grammar=GRAMMAR, waits=waits if any(waits) else None)
+    return Stream(Sheet(frames, [0] * len(frames)), b"", grammar=GRAMMAR, waits=going_on)

@@ -78,6 +78,11 @@ class Wish(Struct, gc=False):
         """Say whether something is asked for under `include`."""
         return name in listed(self.body.get("include"))
 
+    @property
+    def included(self) -> list[str]:
+        """What a path's query asks to include."""
+        return [name for name in self.query.get("include", "").split(",") if name]
+
     def tool(self, *kinds: str) -> Json:
         """The tool of such a kind that is offered, {} when none is."""
         offered = (tool for tool in listed(self.body.get("tools")) if isinstance(tool, dict))

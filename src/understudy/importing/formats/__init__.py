@@ -11,8 +11,8 @@ from functools import cache
 
 from msgspec import Struct
 
-from understudy.importing.draft import Draft, FormatError
-from understudy.importing.source import Source
+from understudy.importing.draft import Draft
+from understudy.importing.source import FormatError, Source
 from understudy.kinds import Registry
 
 __all__ = ["ForeignReader", "FormatError", "readers"]

@@ -1,7 +1,7 @@
 """`match` of an aimock fixture as conditions (aimock's types.ts and router.ts, 1.38).
 
 Texts are parts of the last user message, letter by letter. `turnIndex` is how many assistant messages there are: among fixtures
-that match otherwise, the highest that is not above the count answers.
+that match otherwise, the highest that is not above the count answers (`turns`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from understudy.importing.order import Entry, covers
 from understudy.importing.words import containing, exactly, literal
 
 Conditions = dict[str, Any]
@@ -41,7 +40,6 @@ _READ: Final = frozenset(
     }
 )
 _CALL_ID: Final = "messages[-1].tool_call_id || messages[-1].content[-1].tool_use_id || input[-1].call_id"
-_ANSWERS: Final = "length([messages, input, contents][] | [?role=='assistant' || role=='model'])"
 
 
 def conditions(match: dict[str, Any], warn: Warn) -> Conditions | None:
@@ -100,32 +98,3 @@ def _result(match: dict[str, Any]) -> Any:
         return containing(part) or True
     present = match.get("hasToolResult")
     return present if isinstance(present, bool) else None
-
-
-def by_turn(entries: list[tuple[Entry, int | None]]) -> list[Entry]:
-    """Put fixtures that differ in `turnIndex` alone in the order in which they are to be tried, and tell them apart."""
-    found: list[Entry] = []
-    done: set[int] = set()
-    for at, (entry, turn) in enumerate(entries):
-        if at in done:
-            continue
-        if turn is None:
-            found.append(entry)
-            continue
-        kin = [i for i in range(at, len(entries)) if entries[i][1] is not None and entries[i][0].when == entry.when]
-        done.update(kin)
-        has_fallback = any(other is None and covers(fallback.when, entry.when) for fallback, other in entries)
-        found += _told_apart(sorted((entries[i] for i in kin), key=lambda pair: -(pair[1] or 0)), has_fallback=has_fallback)
-    return found
-
-
-def _told_apart(kin: list[tuple[Entry, int | None]], *, has_fallback: bool) -> list[Entry]:
-    """The highest first; the lowest also answers what comes before it, unless something else does."""
-    last = len(kin) - 1
-    found = []
-    for number, (entry, turn) in enumerate(kin):
-        if (number < last or has_fallback) and (turn or 0) > 0:
-            condition = {f"{_ANSWERS} >= `{turn}`": True}
-            entry.when = entry.when | {"json": entry.when.get("json", {}) | condition}
-        found.append(entry)
-    return found

@@ -74,6 +74,8 @@ def _around(response: dict[str, Any], warn: Warn) -> Reply:
         warn("finishReason", f"finish reason {finish!r}: expected one of {', '.join(_FINISH)}. It is left out.")
     usage = response.get("usage")
     if isinstance(usage, dict):
+        for name in sorted(_unread(usage)):
+            warn("usage", f"{name!r} of a usage has no counterpart here. It is left out.")
         counts = {ours: usage[name] for ours, names in _USAGE.items() for name in names if isinstance(usage.get(name), int)}
         for member, inner, ours in _DETAILS:
             count = (usage.get(member) or {}).get(inner)
@@ -83,10 +85,19 @@ def _around(response: dict[str, Any], warn: Warn) -> Reply:
     return found
 
 
+_TOTALS: Final = {"total_tokens", "totalTokenCount"}
 _DETAILS: Final = (
     ("completion_tokens_details", "reasoning_tokens", "reasoning_tokens"),
     ("prompt_tokens_details", "cached_tokens", "cached_tokens"),
 )
+
+
+def _unread(usage: dict[str, Any]) -> set[str]:
+    """The counts that nobody reads; totals are sums here."""
+    read = {name for names in _USAGE.values() for name in names} | _TOTALS
+    read |= {member for member, _, _ in _DETAILS}
+    details = {f"{member}.{name}" for member, inner, _ in _DETAILS for name in usage.get(member) or () if name != inner}
+    return (usage.keys() - read) | details
 
 
 def _block(block: dict[str, Any]) -> Reply:
@@ -101,8 +112,10 @@ def _call(call: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _error(response: dict[str, Any], _warn: Warn) -> Reply:
+def _error(response: dict[str, Any], warn: Warn) -> Reply:
     said = response["error"] if isinstance(response["error"], dict) else {}
+    for name in sorted(said.keys() - {"message", "type", "code", "param"}):
+        warn("error", f"{name!r} of an error has no counterpart here. It is left out.")
     status = response.get("status") or 500
     error = {"status": status, **{name: said[name] for name in ("message", "type", "code", "param") if said.get(name)}}
     wait = response.get("retryAfter", 1 if status == 429 else None)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 Conditions = dict[str, Any]
 
+_LONGEST: Final = 2000  # characters of an expression; those below are not linear
 _ROOTS: Final = ("body", "headers", "method", "path", "query")
 _NAME: Final = r'(?:\.(?:"([^"]+)"|([A-Za-z_]\w*)))'
 _HEADER: Final = re.compile(rf"(!?)\s*headers{_NAME}\s*(?:(==|!=)\s*(?:'([^']*)'|`\"([^`\"]*)\"`))?")
@@ -20,6 +21,8 @@ _SCOPED: Final = re.compile(r"\[\?|&|\[\]|\*|\||\{|\[[^\]\d:*'\"`-]")
 
 def translated(expression: str) -> Conditions | None:
     """Say an expression as conditions, none when it is always true."""
+    if len(expression) > _LONGEST:
+        return None
     found: Conditions = {}
     queries: list[str] = []
     for part in _conjuncts(expression):
@@ -99,7 +102,7 @@ def _root(found: re.Match[str]) -> str:
 
 def hole(path: str) -> str | None:
     """Say `{{jmes request PATH}}` as an expression of our templates; None for what these do not see."""
-    said = path.strip().removeprefix("body.")
+    said = path[:_LONGEST].strip().removeprefix("body.")
     if said == "model":
         return "model"
     if said == "length(messages)":

@@ -69,13 +69,14 @@ def _metadata(entries: dict[str, Any]) -> Conditions:
     return {f'to_string(metadata."{name}")': text(value) for name, value in entries.items() if text(value) is not None}
 
 
-_STEP: Final = re.compile(r"\.([A-Za-z_]\w*)|\[\s*'([^']*)'\s*\]|\[\s*(-?\d+|\*)\s*\]|\.(\*)|\[\?\s*\(?(.*?)\)?\s*\]")
+_LONGEST: Final = 2000  # characters of a query; the expressions below are not linear
+_STEP: Final = re.compile(r"\.([A-Za-z_]\w*)|\[\s*'([^']*)'\s*\]|\[\s*(-?\d+|\*)\s*\]|\.(\*)|\[\?([^\]]*)\]")
 _TERM: Final = re.compile(r"@((?:\.[A-Za-z_]\w*)+)\s*(?:(==|!=|<=?|>=?)\s*('[^']*'|\"[^\"]*\"|-?[\d.]+|true|false|null))?")
 
 
 def jmespath(query: str) -> str | None:
     """Say a JSONPath in JMESPath, true where the path finds something; None when it is more than steps and simple filters."""
-    if not query.startswith("$"):
+    if not query.startswith("$") or len(query) > _LONGEST:
         return None
     parts, at = [], 1
     while at < len(query):
@@ -84,7 +85,7 @@ def jmespath(query: str) -> str | None:
             return None
         name, quoted, index, star, condition = step.groups()
         if condition is not None:
-            inner = _filter(condition)
+            inner = _filter(condition.strip().removeprefix("(").removesuffix(")"))
             if inner is None:
                 return None
             parts.append(f"[?{inner}]")

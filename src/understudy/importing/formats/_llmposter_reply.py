@@ -26,6 +26,9 @@ _FINISH: Final = {
     "refusal": "content_filter",
     "safety": "content_filter",
 }
+_TAG: Final = re.compile(
+    r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*%\}"
+)  # no tag holds the start of another
 _SAID: Final = frozenset({"content", "content_template", "tool_calls", "stop_reason", "finish_reason", "embedding"})
 _FAILS: Final = {
     "latency_ms",
@@ -98,7 +101,7 @@ def _template(text: str, warn: Warn) -> str:
             warn(("response", "content_template"), f"{found[0]!r} has no counterpart here: the template will fail. Change it.")
         return said
 
-    return re.sub(r"\{\{.*?\}\}|\{%.*?%\}", translated, text, flags=re.DOTALL)
+    return _TAG.sub(translated, text)
 
 
 def _paced(reply: Reply, streaming: dict[str, Any], failure: dict[str, Any]) -> Reply:

@@ -5,12 +5,13 @@ Source: aimock's types.ts, fixture-loader.ts and config-loader.ts, 1.38 (August 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from understudy.config.source import TextError, inside
 from understudy.importing.draft import Draft
 from understudy.importing.formats import ForeignReader, FormatError
-from understudy.importing.formats._aimock_match import by_turn, conditions
+from understudy.importing.formats._aimock_match import conditions
 from understudy.importing.formats._aimock_reply import CHUNK, broken, chaos, content, timed
 from understudy.importing.order import Entry
 from understudy.importing.pace import even
@@ -55,9 +56,7 @@ def read(source: Source, draft: Draft) -> None:
     Raises:
         FormatError: saying what was expected where.
     """
-    if source.document.problems:
-        raise FormatError(f"{source.document.problems[0]}")
-    data = source.data
+    data = source.parsed
     if isinstance(data, dict) and isinstance(data.get("llm"), dict):
         _configuration(source, data, draft)
     elif isinstance(data, dict) and isinstance(data.get("fixtures"), list):
@@ -88,13 +87,19 @@ def _named(source: Source, name: str, draft: Draft) -> None:
     """Read the fixtures that a configuration names: a file, or a folder with its folders."""
     where = source.where("llm", "fixtures")
     try:
-        path = inside(source.path.parent, name)
+        path = inside(_base(source.path.parent, name), name)
         files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
         for file in files:
             if draft.first_sight(file):
                 _fixtures_of(Source.load(file), draft)
     except (TextError, FormatError) as error:
         draft.remark(where, f"fixtures {name!r}: {error}")
+
+
+def _base(folder: Path, name: str) -> Path:
+    """The folder that a name is meant from: aimock's is where it is started, which is often not where its configuration is."""
+    here = Path()
+    return here if not (folder / name).exists() and (here / name).exists() else folder
 
 
 def _fixtures_of(source: Source, draft: Draft) -> None:
@@ -104,17 +109,17 @@ def _fixtures_of(source: Source, draft: Draft) -> None:
 
 
 def _fixtures(source: Source, fixtures: list[Any], draft: Draft) -> None:
-    found: list[tuple[Entry, int | None]] = []
+    found: list[Entry] = []
     for number, fixture in enumerate(fixtures):
         if not isinstance(fixture, dict) or not isinstance(fixture.get("response"), dict):
             draft.remark(source.where("fixtures", number), "expected a fixture with a response. It is left out.")
             continue
         with draft.attempt(source.where("fixtures", number), "fixture"):
             found += _fixture(source, number, fixture, draft)
-    draft.entries(by_turn(found))
+    draft.entries(found)
 
 
-def _fixture(source: Source, number: int, fixture: dict[str, Any], draft: Draft) -> list[tuple[Entry, int | None]]:
+def _fixture(source: Source, number: int, fixture: dict[str, Any], draft: Draft) -> list[Entry]:
     place = ("fixtures", number)
     match = fixture["match"] if isinstance(fixture.get("match"), dict) else {}
 
@@ -137,8 +142,8 @@ def _fixture(source: Source, number: int, fixture: dict[str, Any], draft: Draft)
     if faults:
         reply["fault"] = faults[0] if len(faults) == 1 else faults
     turn, sequence = match.get("turnIndex"), match.get("sequenceIndex")
-    entry = Entry(source.where(*place), when, reply, sequence if type(sequence) is int else None)
-    return [(entry, turn if type(turn) is int else None)]
+    at, reached = (value if type(value) is int else None for value in (sequence, turn))
+    return [Entry(source.where(*place), when, reply, at, turn=reached)]
 
 
 READER = ForeignReader("aimock", "fixtures of aimock (llmock), JSON", 20, recognises, read)

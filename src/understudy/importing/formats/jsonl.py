@@ -15,7 +15,7 @@ from understudy.importing.exchange import data, fields, request_of, take_of
 from understudy.importing.formats import ForeignReader, FormatError
 from understudy.importing.source import Source, Where
 from understudy.model.http import Request
-from understudy.recorder.conditions import Asked
+from understudy.recorder.asked import Asked
 
 _ASKED: Final = ("request", "input", "req", "request_body")
 _ANSWERED: Final = ("response", "output", "resp", "response_body", "completion", "answer")

@@ -55,9 +55,7 @@ def read(source: Source, draft: Draft) -> None:
     Raises:
         FormatError: saying what was expected where.
     """
-    if source.document.problems:
-        raise FormatError(f"{source.document.problems[0]}")
-    data = source.data
+    data = source.parsed
     if not isinstance(data, dict) or not data:
         raise FormatError(f"{source.path}:1: expected a 'model_list', or a mapping of models to mock_response, got neither.")
     if "model_list" in data:

@@ -42,9 +42,7 @@ def read(source: Source, draft: Draft) -> None:
     Raises:
         FormatError: saying what was expected where.
     """
-    if source.document.problems:
-        raise FormatError(f"{source.document.problems[0]}")
-    if not recognises(source):
+    if not isinstance(source.parsed, dict) or not recognises(source):
         raise FormatError(f"{source.path}:1: expected a mapping with a list 'fixtures', got something else.")
     draft.leftovers(source, (), source.data, {"fixtures"})
     fixtures = [(number, item) for number, item in enumerate(source.data["fixtures"]) if isinstance(item, dict)]

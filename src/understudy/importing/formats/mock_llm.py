@@ -20,8 +20,8 @@ from understudy.importing.pace import even
 from understudy.importing.paths import Place, call_of, conditions, places
 from understudy.importing.source import Source
 
-_HOLE: Final = re.compile(r"\{\{(?:timestamp|jmes\s+\w+\s+[^}]+)\}\}")
-_JMES: Final = re.compile(r"\{\{jmes\s+request\s+([^}]+)\}\}")
+_HOLE: Final = re.compile(r"\{\{(?:timestamp|jmes\s+\w+\s(?:(?!\{\{)[^}])+)\}\}")
+_JMES: Final = re.compile(r"\{\{jmes\s+request\s([^}]+)\}\}")
 
 
 def recognises(source: Source) -> bool:
@@ -39,9 +39,7 @@ def read(source: Source, draft: Draft) -> None:
     Raises:
         FormatError: saying what was expected where.
     """
-    if source.document.problems:
-        raise FormatError(f"{source.document.problems[0]}")
-    data = source.data
+    data = source.parsed
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
         raise FormatError(f"{source.path}:1: expected a mapping with a list 'rules', got something else.")
     draft.leftovers(source, (), data, {"rules", "streaming"})
@@ -107,10 +105,10 @@ def _reply(
 ) -> dict[str, Any] | None:
     where = source.where(*place, "response", "content")
     draft.leftovers(source, (*place, "response"), response, {"status", "content"})
-    holes = Holes(_HOLE)
+    holes = Holes()
     content = response.get("content", "")
     try:
-        document = holes.document(content if isinstance(content, str) else msgspec.json.encode(content).decode())
+        document = holes.document(content if isinstance(content, str) else msgspec.json.encode(content).decode(), _HOLE)
     except ValueError as error:
         draft.remark(where, f"expected JSON, got something else: {error}. The rule is left out.")
         return None
@@ -127,13 +125,14 @@ def _status(response: dict[str, Any]) -> int:
 
 def _translated(said: str) -> str | None:
     query = _JMES.fullmatch(said)
-    return None if query is None else hole(query[1])
+    ours = None if query is None else hole(query[1])
+    return None if ours is None else f"{{{{ {ours} }}}}"
 
 
 def _models(source: Source, place: tuple[Any, ...], response: dict[str, Any], draft: Draft) -> None:
     """A list of models is no rule here, but the script's."""
     try:
-        listed = Holes(_HOLE).document(str(response.get("content", "")))["data"]
+        listed = Holes().document(str(response.get("content", "")), _HOLE)["data"]
         draft.models |= dict.fromkeys(str(item["id"]) for item in listed)
     except (ValueError, KeyError, TypeError):
         draft.remark(source.where(*place, "response"), "expected a list of models, got something else. It is left out.")

@@ -10,8 +10,9 @@ import re
 from typing import Any, Final
 
 from understudy.importing.draft import Draft
-from understudy.importing.exchange import data, fields, request_of, take_of, unpacked
+from understudy.importing.exchange import data, fields, request_of, take_of
 from understudy.importing.formats import ForeignReader, FormatError
+from understudy.importing.packed import unpacked
 from understudy.importing.source import Source, Where
 
 _BEGUN: Final = re.compile(r'^(?:interactions|http_interactions):|"(?:interactions|http_interactions)"\s*:', re.MULTILINE)

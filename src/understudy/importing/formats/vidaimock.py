@@ -9,12 +9,10 @@ import tomllib
 from typing import Any, Final
 
 from understudy.config.source import TextError, inside
-from understudy.importing.answers import CHAT, of_document
+from understudy.importing.answers import CHAT
 from understudy.importing.draft import Draft
 from understudy.importing.formats import ForeignReader, FormatError
-from understudy.importing.formats._tera import HOLE, TeraError, Way, condition, hole, ways
-from understudy.importing.holes import Holes, fill
-from understudy.importing.order import Entry
+from understudy.importing.formats._vidaimock_answers import Answers
 from understudy.importing.pace import shown, spread
 from understudy.importing.paths import Place, call_of, conditions, places
 from understudy.importing.source import Source
@@ -31,6 +29,7 @@ _ABOUT: Final = {
     "error_template",
     "stream",
 }
+_ANY: Final = [CHAT, *(Call("chat", dialect) for dialect in ("openai_responses", "anthropic", "gemini", "cohere", "ollama"))]
 
 
 def recognises(source: Source) -> bool:
@@ -50,7 +49,7 @@ def read(source: Source, draft: Draft) -> None:
     if source.path.suffix.lower() == ".toml":
         _configuration(source, draft)
     elif source.path.suffix.lower() in (".j2", ".tera", ".jinja", ".jinja2"):
-        _answers(source, source.text, {}, ({"operation": "chat"}, CHAT), 200, draft)
+        Answers(draft, source, source.text, 0, {"operation": "chat"}, _ANY).take({})
     elif not recognises(source):
         raise FormatError(f"{source.path}:1: expected a provider with a matcher and a response, got something else.")
     else:
@@ -119,54 +118,30 @@ def _provider(source: Source, data: dict[str, Any], draft: Draft) -> None:
     template = _template(source, data, draft)
     if template is not None:
         others: frozenset[Place] = frozenset((operation, "another") for operation, _ in meant)
-        found = (conditions(meant, [others]), call_of(meant))
-        _answers(source, template, names, found, int(status) if status.isdecimal() else 200, draft)
+        answers = Answers(
+            draft,
+            *template,
+            conditions(meant, [others]),
+            [call_of(meant)],
+            int(status) if status.isdecimal() else 200,
+            -(data["priority"] if type(data.get("priority")) is int else 0),
+        )
+        answers.take(names, str(data.get("name")))
 
 
-def _template(source: Source, data: dict[str, Any], draft: Draft) -> str | None:
+def _template(source: Source, data: dict[str, Any], draft: Draft) -> tuple[Source, str, int] | None:
+    """The template: where it stands, its text, and the lines before it."""
     if data.get("response_body"):
-        return str(data["response_body"])
+        return source, str(data["response_body"]), source.where("response_body").line - 1
     name = str(data.get("response_template"))
     folder = source.path.parent.parent / "templates"
     try:
         path = inside(folder, name.removeprefix("config/templates/"))
-        return Source.load(path).text
+        found = Source.load(path)
     except TextError as error:
         draft.remark(source.where("response_template"), f"template {name!r}: {error.message} The provider is left out.")
         return None
-
-
-def _answers(
-    source: Source, template: str, names: dict[str, str], mine: tuple[dict[str, Any], Call], status: int, draft: Draft
-) -> None:
-    try:
-        found = ways(template, names)
-    except TeraError as error:
-        draft.remark(source.line(1), f"template: {error}. It is left out.")
-        return
-    entries = [entry for way in found if (entry := _answer(source, way, mine, status, draft)) is not None]
-    draft.entries(entries)
-
-
-def _answer(source: Source, way: Way, mine: tuple[dict[str, Any], Call], status: int, draft: Draft) -> Entry | None:
-    when, call = mine
-    asked = dict(when)
-    for text, holds in way.asked:
-        said: dict[str, Any] | None = condition(text, holds=holds)
-        if said is None or any(name in asked and asked[name] != value for name, value in said.items()):
-            draft.remark(source.line(1), f"branch '{text}' cannot be said in conditions. Its answer is left out.")
-            return None
-        asked |= said
-    holes = Holes(HOLE)
-    try:
-        document = holes.document(way.text)
-    except ValueError as error:
-        draft.remark(source.line(1), f"template: expected JSON, got something else: {error}. Its answer is left out.")
-        return None
-    reply, lost = fill(of_document(document, call, status), holes, hole)
-    for hole_ in lost:
-        draft.remark(source.line(1), f"{hole_} has no counterpart here. It is sent as it is written.")
-    return Entry(source.line(1), asked, reply)
+    return found, found.text, 0
 
 
 READER = ForeignReader("vidaimock", "providers and mock-server.toml of VidaiMock, YAML, Tera and TOML", 40, recognises, read)

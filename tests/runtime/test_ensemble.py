@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.model.plan import Ending, Plan, Run, Step
-from understudy.runtime import player
-from understudy.runtime.outlet import SLICE, TURN
+from understudy.runtime import ensemble, player
+from understudy.runtime.outlet import SLICE, TURN, write_each
 from understudy.runtime.stream import NO_FILE, Stream
 
 
@@ -36,6 +36,47 @@ def test_events_arrive_in_order_and_on_time_past_the_transport(theatre):
     (delivery,) = wire.deliveries
     assert (delivery.outcome, delivery.sent, delivery.events) == ("done", len(wire.seen), 5)
     assert (delivery.first_due, round(delivery.first_at, 5)) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("wait", [1.0, 0.0])
+def test_the_end_of_a_run_goes_out_with_its_last_event_and_ends_the_plan(theatre, wait):
+    frames = [(b"%d<" % n, b">") for n in range(5)]
+    wire = theatre.wire([b"head.", Run(frames, b"|", [1.0, 1.0, 1.0, 1.0, wait], b"end.")])
+    theatre.clock.advance(4.5)
+    assert wire.read_all().endswith(b"3<|>" if wait else b"4<|>end.")
+    theatre.clock.advance(1.0)
+    assert wire.read_all() == b"head.0<|>1<|>2<|>3<|>4<|>end."
+    assert wire.endings == [None]
+    (delivery,) = wire.deliveries
+    assert (delivery.outcome, delivery.sent, delivery.events) == ("done", len(wire.seen), 5)
+    assert theatre.lateness.late.total == 5
+    assert theatre.lateness.streams == theatre.player.waiting == 0
+
+
+def test_the_end_of_a_run_that_the_socket_does_not_take_follows_through_the_transport(theatre):
+    frames = [(b"%03d<" % n, b">" * 50_000) for n in range(40)]
+    wire = theatre.wire([Run(frames, b"|", [1.0] * 40, b"end.")])
+    wire.stop_reading()
+    theatre.clock.advance(50.0)
+    assert wire.endings in ([], [None])
+    wire.read_all()
+    theatre.clock.advance(50.0)
+    assert wire.read_all() == b"".join(head + b"|" + tail for head, tail in frames) + b"end."
+    assert [delivery.events for delivery in wire.deliveries] == [40]
+
+
+@pytest.mark.parametrize("count", [5, 3 * ensemble.TOGETHER])
+def test_a_stream_that_is_late_sends_what_is_due_in_one_write_and_counts_each_event(theatre, count):
+    wire = theatre.wire([run(count + 1, wait=0.125, first=0.5), b"end."])
+    theatre.clock.advance(0.5)
+    theatre.clock._now += 0.125 * (count - 1)  # nobody was woken meanwhile
+    theatre.clock.advance(0.125)
+    assert wire.read_all() == told(count + 1) + b"end."
+    assert (wire.deliveries[0].events, wire.deliveries[0].sent) == (count + 1, len(wire.seen))
+    lateness = theatre.lateness
+    assert [(tick, times) for tick, times in enumerate(lateness.itl_planned.ticks) if times] == [(1024, count)]
+    assert lateness.late.total == count + 1
+    assert wire.deliveries[0].late == pytest.approx(0.125 * (count - 2), abs=0.01)
 
 
 def test_many_streams_that_are_due_together_all_get_their_own_events(theatre):
@@ -301,13 +342,12 @@ def test_streams_that_end_each_other_end_once(theatre):
 def test_a_clock_that_sleeps_in_the_middle_is_counted_as_it_was(theatre, monkeypatch):
     wire = theatre.wire([run(5, wait=0.5)])
     theatre.clock.advance(1.25)
-    write_all = theatre.player._write_all
 
-    def slowly(*args) -> None:
-        write_all(*args)
+    def slowly(*args) -> list[object]:
         theatre.clock._now += 30.0
+        return write_each(*args)
 
-    monkeypatch.setattr(theatre.player, "_write_all", slowly)
+    monkeypatch.setattr(ensemble, "write_each", slowly)
     theatre.clock.advance(0.25)
     monkeypatch.undo()
     theatre.clock._now += 30.0  # where the move that it slept in has put it back

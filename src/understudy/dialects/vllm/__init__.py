@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from understudy.dialects import Moment, Options
+from understudy.dialects import Endpoint, Moment, Options
 from understudy.dialects import _asked as asked
 from understudy.dialects._kin import Answered, Kin, KinDialect, endpoint, standard
-from understudy.dialects._kin.decode import Extra, body_of, catalogue, conversation, model_of
+from understudy.dialects._kin.decode import Extra, body_of, catalogue, conversation, model_of, refuse
 from understudy.dialects._kin.errors import spoken, words
-from understudy.dialects._kin.tokens import numbered, prompt_of, text_of
+from understudy.dialects._kin.tokens import NAME, numbered, prompt_of, text_of
 from understudy.dialects._turn import Costs, letters, uuid
+from understudy.dialects.vllm import pooling
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
@@ -25,6 +27,10 @@ from understudy.text.logprobs import scored, spelled
 from understudy.text.tokens import encoding
 
 _WINDOW = 32_768
+_TEMPLATE = (
+    "{% for message in messages %}<|{{ message.role }}|>\n{{ message.content }}\n{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
+)
 _VERSION = b'{"version":"0.12.0"}'
 _TYPES = {
     400: "BadRequestError",
@@ -67,13 +73,18 @@ def _prompt_odds(answered: Answered) -> list[Any] | None:
     wanted = asked.whole(call.extra.body.get("prompt_logprobs"))
     if wanted is None:
         return None
-    tokens = numbered(prompt_of(call.messages) if call.messages else call.user)
-    scores = scored([token for _, token in tokens], answered.moment.random, encoding("o200k_base"), 1, "prompt-logprobs")
+    tokens = numbered(_templated(call) if call.messages else call.user)
+    scores = scored([token for _, token in tokens], answered.moment.random, encoding(NAME), 1, "prompt-logprobs")
     found: list[Any] = []
     for (number, token), score in zip(tokens, scores, strict=True):
         entry = {"logprob": score.logprob, "rank": 1, "decoded_token": spelled(token)}
         found.append({str(number): entry} if found else None)
     return found
+
+
+def _shares(call: Call) -> bool:
+    """Say whether the chunks of a stream are without the counts of its own prompt."""
+    return asked.mapping(call.extra.body.get("stream_options")).get("continuous_usage_stats") is not True
 
 
 def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
@@ -114,14 +125,39 @@ def _listed(model: str, created: int) -> dict[str, Any]:
 def _asks_tokens(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /tokenize: a prompt, or messages."""
     value = body_of(request, options)
+    if options.strict:
+        if not value.keys() & {"prompt", "messages"}:
+            refuse("Field required: prompt", "prompt")
+        if value.get("continue_final_message") and value.get("add_generation_prompt"):
+            refuse("Cannot set both `continue_final_message` and `add_generation_prompt` to True.")
     call = conversation("vllm", value, request, options)
     call.operation, call.user = "stored", str(value.get("prompt") or "")
     return call
 
 
+def _templated(call: Call, *, opens: bool = True) -> str:
+    """A conversation as the model reads it: its tools, its messages, and (`opens`) the beginning of an answer."""
+    offered = [{"name": tool.name, "description": tool.description, "parameters": tool.parameters} for tool in call.tools]
+    tools = f"<|tools|>\n{msgspec.json.encode(offered).decode()}\n" if offered else ""
+    prompt = tools + prompt_of(call.messages)
+    if call.extra.body.get("continue_final_message") is True:
+        return prompt.removesuffix("\n")
+    return f"{prompt}<|assistant|>\n" if opens else prompt
+
+
+def _read(call: Call) -> int:
+    """Count a conversation: as many tokens as `/tokenize` finds in it, and its pictures."""
+    return encoding(NAME).count(_templated(call)) + asked.picture_tokens(call)
+
+
+def _counted(found: Endpoint) -> Endpoint:
+    return replace(found, count=_read) if found.operation == "chat" else found
+
+
 def _tokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
-    tokens = numbered(prompt_of(call.messages) if call.messages else call.user)
-    wanted = call.extra.body.get("return_token_strs") is True
+    body = call.extra.body
+    tokens = numbered(_templated(call, opens=body.get("add_generation_prompt") is not False) if call.messages else call.user)
+    wanted = body.get("return_token_strs") is True
     strings = [spelled(token) for _, token in tokens] if wanted else None
     found = {"count": len(tokens), "max_model_len": _WINDOW, "tokens": [number for number, _ in tokens], "token_strs": strings}
     return Body(msgspec.json.encode(found))
@@ -137,6 +173,12 @@ def _detokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Bod
     given = call.extra.body.get("tokens")
     numbers = [number for number in given if isinstance(number, int)] if isinstance(given, list) else []
     return Body(msgspec.json.encode({"prompt": text_of(numbers)}))
+
+
+def _tokenizer(_call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+    """Answer GET /tokenizer_info, which the server has when it is started so."""
+    known = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": _WINDOW, "add_bos_token": False}
+    return Body(msgspec.json.encode({**known, "chat_template": _TEMPLATE}))
 
 
 def _says(data: bytes) -> Any:
@@ -157,24 +199,19 @@ KIN = Kin(
     usage=_usage,
     whole=_whole,
     chunk=_chunk,
+    shares=_shares,
     failure=spoken(_error),
     list_model=_listed,
 )
 DIALECT = KinDialect(
     KIN,
     (
-        *standard(KIN, "completions", "embeddings", base="/v1"),
+        *map(_counted, standard(KIN, "completions", "embeddings", base="/v1")),
+        *pooling.ENDPOINTS,
         endpoint("POST", "/tokenize", "stored", _asks_tokens, _tokenize, counts=False, yields=False),
         endpoint("POST", "/detokenize", "stored", _asks_text, _detokenize, counts=False, yields=False),
-        endpoint(
-            "GET",
-            "/version",
-            "health",
-            catalogue("vllm"),
-            _says(_VERSION),
-            counts=False,
-            yields=False,
-        ),
+        endpoint("GET", "/version", "health", catalogue("vllm"), _says(_VERSION), counts=False, yields=False),
+        endpoint("GET", "/tokenizer_info", "health", catalogue("vllm"), _tokenizer, counts=False),
         endpoint("GET", "/load", "health", catalogue("vllm"), _says(b'{"server_load":0}'), counts=False),
         endpoint("GET", "/health", "health", catalogue("vllm"), _says(b""), counts=False),
         endpoint("GET", "/ping", "health", catalogue("vllm"), _says(b""), counts=False),

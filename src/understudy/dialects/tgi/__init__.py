@@ -13,18 +13,15 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects import _asked as asked
-from understudy.dialects._cut import streamed
-from understudy.dialects._kin import Answered, Kin, KinDialect, endpoint, standard
-from understudy.dialects._kin.decode import Extra, body_of, catalogue, model_of
+from understudy.dialects._kin import Answered, Kin, KinDialect, chat, endpoint, standard
+from understudy.dialects._kin.decode import Extra, body_of, catalogue, completion, conversation, model_of
 from understudy.dialects._kin.errors import Words, spoken, words
-from understudy.dialects._kin.events import GRAMMAR
-from understudy.dialects._kin.tokens import numbered
-from understudy.dialects._turn import Turn, costs, cut, work_out
+from understudy.dialects._kin.tokens import placed, prompt_of
+from understudy.dialects.tgi.generate import generate
 from understudy.model.call import Call, Message
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.reply import Failure, FailureKind, Reply
-from understudy.text.logprobs import spelled
 
 _VERSION = "3.3.6"
 _TYPES = {
@@ -111,53 +108,10 @@ def _decode(*, stream: bool | None) -> Any:
             asked.whole(wanted.get("max_new_tokens")),
             Extra(value, asked.texts(wanted.get("stop"))),
             request.body,
+            sampling=asked.sampling(wanted),
         )
 
     return decode
-
-
-def _finish(turn: Turn) -> str:
-    return "length" if turn.finish == "length" else "stop_sequence" if turn.sequence is not None else "eos_token"
-
-
-def _details(turn: Turn, tokens: int) -> dict[str, Any]:
-    return {"finish_reason": _finish(turn), "generated_tokens": tokens, "seed": None}
-
-
-def _generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: bool = False) -> Body | Stream:
-    """Generate; the server's root answers a list of one, as its predecessor did."""
-    reply = streamed(replies[0]) if call.stream else replies[0]
-    turn = work_out(call, reply, call.extra.stops)
-    spent = costs(turn, reply, moment)
-    wanted = asked.mapping(call.extra.body.get("parameters"))
-    text = (call.user if wanted.get("return_full_text") is True else "") + turn.said("text")
-    if not call.stream:
-        found: dict[str, Any] = {"generated_text": text}
-        if wanted.get("details") is True:
-            found["details"] = {
-                **_details(turn, spent.completion),
-                "prefill": [],
-                "tokens": [_token(piece) for piece in _pieces(turn, reply, call, moment)],
-            }
-        return Body(_encode([found] if listed else found), spent.prompt, spent.completion)
-    pieces = _pieces(turn, reply, call, moment) or [("", 0)]
-    frames = []
-    details = {**_details(turn, spent.completion), "input_length": spent.prompt} if wanted.get("details") is True else None
-    for number, piece in enumerate(pieces, 1):
-        is_last = number == len(pieces)
-        ended = {"generated_text": text if is_last else None, "details": details if is_last else None}
-        frames.append((b"data:" + _encode({"index": number, "token": _token(piece), **ended}) + b"\n\n", b""))
-    sheet = Sheet(frames, [tokens for _, tokens in pieces])
-    return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)
-
-
-def _pieces(turn: Turn, reply: Reply, call: Call, moment: Moment) -> list[tuple[str, int]]:
-    return [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
-
-
-def _token(piece: tuple[str, int]) -> dict[str, Any]:
-    tokens = numbered(piece[0])
-    return {"id": tokens[0][0] if tokens else 0, "text": piece[0], "logprob": -0.05, "special": False}
 
 
 def _info(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -177,12 +131,34 @@ def _info(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
 
 
 def _tokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
-    found, at = [], 0
-    for number, token in numbered(call.user):
-        end = at + len(token.decode("utf-8", "ignore"))
-        found.append({"id": number, "text": spelled(token), "start": at, "stop": end})
-        at = end
-    return Body(_encode(found))
+    return Body(_encode(placed(call.user)))
+
+
+def _conversation(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /chat_tokenize: a chat that is not answered."""
+    call = conversation("tgi", body_of(request, options, "messages"), request, options)
+    call.operation = "stored"
+    return call
+
+
+def _chat_tokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+    text = f"{prompt_of(call.messages)}<|assistant|>\n"
+    return Body(_encode({"tokenize_response": placed(text), "templated_text": text}))
+
+
+def _either(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /invocations: a chat, a completion, or (as at the server's root) a text to go on with."""
+    value = asked.object_of(request.body, strict=False, missing="")
+    if "messages" in value:
+        return conversation("tgi", value, request, options)
+    read = completion("tgi") if "prompt" in value else _decode(stream=None)
+    found: Call = read(request, params, options)
+    return found
+
+
+def _invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    generates = "inputs" in call.extra.body
+    return generate(call, replies, moment, listed=True) if generates else chat.encode(KIN, call, replies, moment)
 
 
 def _nothing(_call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
@@ -207,9 +183,11 @@ DIALECT = KinDialect(
     KIN,
     (
         *standard(KIN, "completions", base="/v1"),
-        endpoint("POST", "/generate", "chat", _decode(stream=False), _generate),
-        endpoint("POST", "/generate_stream", "chat", _decode(stream=True), _generate),
-        endpoint("POST", "/", "chat", _decode(stream=None), partial(_generate, listed=True)),
+        endpoint("POST", "/generate", "chat", _decode(stream=False), generate),
+        endpoint("POST", "/generate_stream", "chat", _decode(stream=True), generate),
+        endpoint("POST", "/", "chat", _decode(stream=None), partial(generate, listed=True), yields=False),
+        endpoint("POST", "/invocations", "chat", _either, _invoke, yields=False),
+        endpoint("POST", "/chat_tokenize", "stored", _conversation, _chat_tokenize, counts=False),
         endpoint("POST", "/tokenize", "stored", _decode(stream=False), _tokenize, counts=False),
         endpoint("GET", "/", "health", catalogue("tgi"), _nothing, counts=False),
         endpoint("GET", "/info", "health", catalogue("tgi"), _info, counts=False),

@@ -1,0 +1,28 @@
+"""Where a command puts the script it makes: standard output, or a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from understudy.errors import UsageError
+
+
+def deliver(text: str, out: Path | None, what: str = "") -> None:
+    """Print a text, or write it to a file and say so.
+
+    Args:
+        text: what is delivered.
+        out: the file of `--out`, None for standard output.
+        what: what was written, for people, in front of `written`.
+
+    Raises:
+        UsageError: when the file cannot be written.
+    """
+    if out is None:
+        print(text, end="")
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--out {str(out)!r}: {error.strerror}. Check the path.") from None
+    print(f"{out}: {what}written")

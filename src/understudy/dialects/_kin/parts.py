@@ -1,0 +1,35 @@
+"""What whole documents and chunks of the family have in common: their head, tool calls, ends and costs."""
+
+from __future__ import annotations
+
+from understudy.dialects import Moment
+from understudy.dialects._kin.kin import Answered, Document, Kin
+from understudy.dialects._turn import Costs, Part, Turn, costs
+from understudy.model.reply import Reply
+
+
+def all_costs(turns: tuple[Turn, ...], replies: tuple[Reply, ...], moment: Moment) -> Costs:
+    """Count all answers of a call."""
+    found = [costs(turn, reply, moment) for turn, reply in zip(turns, replies, strict=True)]
+    thought = sum(each.thought for each in found)
+    return Costs(found[0].prompt, sum(each.completion for each in found), thought, found[0].cached)
+
+
+def head(kin: Kin, answered: Answered) -> Document:
+    """The members that every document begins with."""
+    call, moment = answered.call, answered.moment
+    name = "text_completion" if call.operation == "completion" else "chat.completion"
+    if call.stream and call.operation == "chat":
+        name = "chat.completion.chunk"
+    return {"id": kin.identify(moment), "object": name, "created": moment.created, "model": call.model}
+
+
+def finish_of(kin: Kin, turn: Turn) -> str:
+    """Say why an answer ended, in the provider's words."""
+    return kin.finishes.get(turn.finish, turn.finish)
+
+
+def called(kin: Kin, part: Part, position: int, moment: Moment) -> Document:
+    """Write a tool call whole."""
+    function = {"name": part.name, "arguments": part.text}
+    return {"id": part.id or kin.identify_call(moment, position), "type": "function", "function": function}

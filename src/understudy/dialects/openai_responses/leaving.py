@@ -1,0 +1,90 @@
+"""What a response in the foreground leaves behind, once it is known how its answer went.
+
+A stream that the provider broke off leaves a failed response. Where the connection broke, the service stops what it has not
+made yet: nothing is kept. What was made by then is kept as it is, but a conversation gets only what was streamed to its end
+(openai-node issue 2571, 2026-09; guide to the background mode: "terminate the connection" cancels; docs/howto/responses.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct, structs
+
+from understudy.dialects.openai_responses.grammar import GRAMMAR, failed, failed_response, has_ended
+from understudy.dialects.openai_responses.kept import KeptResponse, keep_response
+from understudy.dialects.openai_responses.kept_conversations import end_run
+from understudy.dialects.openai_responses.wishes import Json
+from understudy.model.frame import Grammar
+from understudy.model.ports import Agent, Store
+
+
+class Leaving(Struct):
+    """A response that is being answered.
+
+    Attributes:
+        response: makes what it comes to.
+        begun: makes its document at the beginning.
+        identifier: its name.
+        store: where it is kept.
+        agent: who knows the time.
+        stores: whether it is to be kept.
+        conversation: the one it belongs to, None when there is none.
+        over: unix time at which all of a stream has been made; None of a whole answer, which is made before it is sent.
+    """
+
+    response: Callable[[], KeptResponse]
+    begun: Callable[[], Json]
+    identifier: str
+    store: Store
+    agent: Agent
+    stores: bool
+    conversation: str | None
+    over: float | None
+    failure: Json | None = None
+
+    @property
+    def grammar(self) -> Grammar:
+        """The grammar of its stream, which notices when that fails."""
+        return structs.replace(GRAMMAR, failed=self._failed)
+
+    def settle(self, outcome: str) -> None:
+        """Keep what there is to keep."""
+        now = self.agent.wall()
+        is_made = self._is_made(outcome, now)
+        added: list[Json] = []
+        response = self.response()
+        if self.failure is not None:
+            response.document = self.failure
+        elif outcome == "done" or (is_made and self.over is None):
+            added = response.said(now)
+        if self.stores and (is_made or self.failure is not None):
+            keep_response(self.store, response)
+        if self.conversation is not None:
+            end_run(self.store, self.conversation, self.identifier, added, now)
+
+    def _is_made(self, outcome: str, now: float) -> bool:
+        if outcome == "done":
+            return True
+        # who leaves before a whole answer comes has cancelled it; who is cut off while it comes has not
+        return outcome != "client_gone" if self.over is None else now >= self.over
+
+    def _failed(self, first: bytes, last: bytes, error: bytes) -> bytes:
+        if not has_ended(last):
+            self.failure = failed_response(self.begun(), error)
+        return failed(first, last, error)
+
+
+def failing_in_background(made: KeptResponse, begun: Json, store: Store, agent: Agent) -> Grammar:
+    """The grammar of the stream that a response in the background is made with: when that fails, so does the response."""
+
+    def fail(first: bytes, last: bytes, error: bytes) -> bytes:
+        data = failed(first, last, error)
+        if not has_ended(last):
+            told = made.events.index(last) + 1 if last in made.events else 0
+            due = [*made.due[:told], agent.wall() - made.begun]
+            document = failed_response(begun, error)
+            keep_response(store, structs.replace(made, document=document, events=[*made.events[:told], data], due=due))
+        return data
+
+    return structs.replace(GRAMMAR, failed=fail)

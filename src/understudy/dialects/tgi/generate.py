@@ -1,0 +1,97 @@
+"""Text Generation Inference's own answers: a text to go on with, whole or token by token.
+
+In: a call of `/generate` or `/generate_stream`. Out: its body or stream. Of a fixed reply all events but the last are kept.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from understudy.dialects import Moment
+from understudy.dialects import _asked as asked
+from understudy.dialects._cut import streamed
+from understudy.dialects._fixed import rendered
+from understudy.dialects._kin.events import GRAMMAR
+from understudy.dialects._kin.tokens import numbered
+from understudy.dialects._turn import Turn, costs, cut, work_out
+from understudy.model.call import Call
+from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.reply import Reply
+
+_encode = msgspec.json.encode
+
+
+def _finish(turn: Turn) -> str:
+    return "length" if turn.finish == "length" else "stop_sequence" if turn.sequence is not None else "eos_token"
+
+
+def _details(turn: Turn, tokens: int) -> dict[str, Any]:
+    return {"finish_reason": _finish(turn), "generated_tokens": tokens, "seed": None}
+
+
+def generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: bool = False) -> Body | Stream:
+    """Generate; the server's root answers a list of one, as its predecessor did."""
+    reply = replies[0]
+    if call.stream:
+        return _stream(call, reply, moment)
+    turn = work_out(call, reply, call.extra.stops)
+    spent, wanted = costs(turn, reply, moment), _wanted(call)
+    found: dict[str, Any] = {"generated_text": _text(turn, call)}
+    if wanted.get("details") is True:
+        found["details"] = {
+            **_details(turn, spent.completion),
+            "prefill": [],
+            "tokens": [_token(piece) for piece in _pieces(turn, reply, call, moment)],
+        }
+    return Body(_encode([found] if listed else found), spent.prompt, spent.completion)
+
+
+def _wanted(call: Call) -> dict[str, Any]:
+    return asked.mapping(call.extra.body.get("parameters"))
+
+
+def _text(turn: Turn, call: Call) -> str:
+    return (call.user if _wanted(call).get("return_full_text") is True else "") + turn.said("text")
+
+
+class _Told(Struct):
+    """What is kept of a stream: its events but the last, the token of that, and how many tokens each carries."""
+
+    turn: Turn
+    events: list[bytes]
+    last: dict[str, Any]
+    sheet: Sheet
+
+
+def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
+    key = ("generate", call.model, call.max_tokens, call.extra.stops)
+    told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda told: len(told.events))
+    spent = costs(told.turn, reply, moment)
+    details = {**_details(told.turn, spent.completion), "input_length": spent.prompt}
+    ended = {"generated_text": _text(told.turn, call), "details": details if _wanted(call).get("details") is True else None}
+    sheet = told.sheet.showing(Frames(told.events, last=(_event(len(told.events) + 1, told.last, **ended),)))
+    return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)
+
+
+def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+    turn = work_out(call, reply, call.extra.stops)
+    pieces = _pieces(turn, reply, call, moment) or [("", 0)]
+    events = [_event(number, _token(piece), generated_text=None, details=None) for number, piece in enumerate(pieces[:-1], 1)]
+    return _Told(turn, events, _token(pieces[-1]), Sheet([], [tokens for _, tokens in pieces]))
+
+
+def _event(number: int, token: dict[str, Any], **ended: Any) -> bytes:
+    return b"data:" + _encode({"index": number, "token": token, **ended}) + b"\n\n"
+
+
+def _pieces(turn: Turn, reply: Reply, call: Call, moment: Moment) -> list[tuple[str, int]]:
+    return [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
+
+
+def _token(piece: tuple[str, int]) -> dict[str, Any]:
+    tokens = numbered(piece[0])
+    return {"id": tokens[0][0] if tokens else 0, "text": piece[0], "logprob": -0.05, "special": False}

@@ -1,0 +1,63 @@
+"""How pictures and files must be spelled, and the API's words for the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.dialects._openai import check_media
+from understudy.errors import RequestError
+
+PICTURE = (
+    "Invalid 'p'. Expected a base64-encoded data URL with an image MIME type (e.g. "
+    "'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got {}."
+)
+DOCUMENT = (
+    "Invalid file data: 'p'. Expected a base64-encoded data URL with an application/pdf MIME type (e.g. "
+    "'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ=='), but got {}."
+)
+
+
+def refusal(check, value):
+    with pytest.raises(RequestError) as caught:
+        check(value, "p")
+    failure = caught.value.failure
+    assert (failure.status, failure.param, failure.code) == (400, "p", "invalid_value")
+    return failure.message
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("data:image/png,AAAA", "a value without the ';base64' separator"),
+        ("data:text/plain;base64,AAAA", "unsupported MIME type 'text/plain'"),
+        ("data:image/png;base64,", "empty base64-encoded bytes"),
+        ("data:image/png;base64,A?AA", "an invalid base64-encoded value"),
+    ],
+)
+def test_data_that_is_no_picture_is_refused(url, found):
+    assert refusal(check_media.picture, url) == PICTURE.format(found)
+
+
+@pytest.mark.parametrize("url", ["", "AAAA", "file:///a.png", "https:///a.png"])
+def test_an_address_that_is_none_is_refused(url):
+    assert refusal(check_media.picture, url) == "Invalid 'p'. Expected a valid URL, but got a value with an invalid format."
+
+
+@pytest.mark.parametrize("url", ["https://x.test/a.png", "data:image/jpeg;base64,AAAA", "data:image/png;charset=x;base64,AA=="])
+def test_a_picture_is_accepted(url):
+    check_media.picture(url, "p")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("AAAA", "a value without the 'data:' prefix"),
+        ("data:image/png;base64,AAAA", "unsupported MIME type 'image/png'"),
+    ],
+)
+def test_a_file_that_is_no_pdf_is_refused(data, found):
+    assert refusal(check_media.document, data) == DOCUMENT.format(found)
+
+
+def test_a_pdf_is_accepted():
+    check_media.document("data:application/pdf;base64,JVBERi0=", "p")
