@@ -1,15 +1,31 @@
-"""Frameworks above the official clients: a server without a script, found by the environment alone."""
+"""Frameworks above the official clients: a server without a script, found by the environment alone, and what they are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
 from understudy import Understudy
 
 HERE = Path(__file__).parent
+QUIET = (
+    "OPENAI_AGENTS_DISABLE_TRACING",
+    "AWS_EC2_METADATA_DISABLED",
+    "LITELLM_LOCAL_MODEL_COST_MAP",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS",
+    "CREWAI_DISABLE_TELEMETRY",
+    "OTEL_SDK_DISABLED",
+)
+LOUD = ("LANGSMITH_TRACING", "HAYSTACK_TELEMETRY_ENABLED")
+
+
+def pytest_configure() -> None:
+    """None tells its maker of it, and none looks on the web: some read this when they are imported."""
+    os.environ |= dict.fromkeys(QUIET, "true") | dict.fromkeys(LOUD, "false")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,18 +46,52 @@ def plain() -> Iterator[Understudy]:
 
 @pytest.fixture(autouse=True)
 def surroundings(plain: Understudy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every framework looks for its provider in the environment and finds the server there; none tells its maker of it."""
+    """Every framework looks for its provider in the environment and finds the server there."""
     for name, value in plain.environment.items():
         monkeypatch.setenv(name, value)
-    for name in (
-        "OPENAI_AGENTS_DISABLE_TRACING",
-        "AWS_EC2_METADATA_DISABLED",
-        "LITELLM_LOCAL_MODEL_COST_MAP",
-        "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS",
-    ):
-        monkeypatch.setenv(name, "true")
-    monkeypatch.setenv("LANGSMITH_TRACING", "false")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDANY")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
     monkeypatch.delenv("AWS_BEARER_TOKEN_BEDROCK", raising=False)
+
+
+@pytest.fixture(scope="session")
+def hello() -> str:
+    """What the server says to anything that asks for nothing in particular."""
+    return "Hello! I'm a mock LLM response. How can I help you today?"
+
+
+@pytest.fixture(scope="session")
+def question() -> str:
+    """A question to which a tool, a form, or both may belong."""
+    return "What is the weather in Paris? Ask Jane, 34, an admin. Answer in json."
+
+
+@pytest.fixture(scope="session")
+def person() -> type[Any]:
+    """The form of an answer."""
+    pydantic = pytest.importorskip("pydantic")
+
+    class Person(pydantic.BaseModel):
+        name: str
+        age: int
+        role: Literal["admin", "user"]
+        email: str | None = None
+        tags: list[str] = pydantic.Field(default_factory=list)
+
+    return Person
+
+
+@pytest.fixture(scope="session")
+def get_weather() -> Callable[[str], str]:
+    """The tool."""
+
+    def get_weather(city: str) -> str:
+        """Get the weather of a city.
+
+        Args:
+            city: the city
+        """
+        return f"sunny in {city}"
+
+    return get_weather

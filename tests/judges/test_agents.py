@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 pydantic = pytest.importorskip("pydantic")
 
-QUESTION = "What is the weather in Paris? Ask Jane, 34, an admin. Answer in json."
-
-
-class Person(pydantic.BaseModel):
-    name: str
-    age: int
-    role: Literal["admin", "user"]
-    email: str | None = None
-    tags: list[str] = pydantic.Field(default_factory=list)
-
 
 class Verdict(pydantic.BaseModel):
     is_homework: bool
-
-
-def get_weather(city: str) -> str:
-    """Get the weather of a city."""
-    return f"sunny in {city}"
 
 
 @pytest.fixture(params=["responses", "chat"])
@@ -49,7 +34,7 @@ def play(request, plain) -> Callable[..., Any]:
     return run
 
 
-def test_an_agent_calls_its_tool_and_ends(play):
+def test_an_agent_calls_its_tool_and_ends(play, get_weather):
     async def scene(agents, model):
         agent = agents.Agent(name="Helper", tools=[agents.function_tool(get_weather)], model=model)
         told = await agents.Runner.run(agent, "What is the weather in Paris?", max_turns=3)
@@ -60,11 +45,11 @@ def test_an_agent_calls_its_tool_and_ends(play):
     assert items == ["tool_call_item", "tool_call_output_item", "message_output_item"]
 
 
-def test_an_agent_answers_in_form(play):
+def test_an_agent_answers_in_form(play, get_weather, person, question):
     async def scene(agents, model):
         tools = [agents.function_tool(get_weather)]
-        agent = agents.Agent(name="Former", tools=tools, model=model, output_type=Person)
-        return (await agents.Runner.run(agent, QUESTION)).final_output
+        agent = agents.Agent(name="Former", tools=tools, model=model, output_type=person)
+        return (await agents.Runner.run(agent, question)).final_output
 
     assert play(scene).age == 34
 
@@ -85,8 +70,8 @@ def test_a_guard_of_its_own_model_stops_what_it_must(play):
         judge = agents.Agent(name="Judge", instructions="Is it homework?", output_type=Verdict, model=model)
 
         @agents.input_guardrail
-        async def guard(context, _agent, question):
-            found = (await agents.Runner.run(judge, question, context=context.context)).final_output
+        async def guard(context, _agent, asked):
+            found = (await agents.Runner.run(judge, asked, context=context.context)).final_output
             return agents.GuardrailFunctionOutput(output_info=found, tripwire_triggered=found.is_homework)
 
         agent = agents.Agent(name="Helper", input_guardrails=[guard], model=model)
@@ -98,7 +83,7 @@ def test_a_guard_of_its_own_model_stops_what_it_must(play):
     assert play(scene)
 
 
-def test_a_stream_of_an_agent_says_what_it_does(play):
+def test_a_stream_of_an_agent_says_what_it_does(play, get_weather):
     async def scene(agents, model):
         agent = agents.Agent(name="Helper", tools=[agents.function_tool(get_weather)], model=model)
         told = agents.Runner.run_streamed(agent, "What is the weather in Paris?")
@@ -128,10 +113,10 @@ def test_a_conversation_kept_by_the_client_goes_on(play):
 
 
 @pytest.mark.parametrize("responses", [False, True])
-def test_a_langgraph_agent_calls_its_tool_and_ends(plain, responses):
+def test_a_langgraph_agent_calls_its_tool_and_ends(plain, get_weather, question, responses):
     langchain = pytest.importorskip("langchain_openai")
     prebuilt = pytest.importorskip("langgraph.prebuilt")
     model = langchain.ChatOpenAI(model="gpt-4o-mini", base_url=plain.openai_url, use_responses_api=responses)
-    told = prebuilt.create_react_agent(model, [get_weather]).invoke({"messages": [("user", QUESTION)]})["messages"]
+    told = prebuilt.create_react_agent(model, [get_weather]).invoke({"messages": [("user", question)]})["messages"]
     assert [message.type for message in told] == ["human", "ai", "tool", "ai"]
     assert told[2].content == "sunny in Paris"

@@ -5,29 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 ai = pytest.importorskip("pydantic_ai")
-pydantic = pytest.importorskip("pydantic")
-
-QUESTION = "What is the weather in Paris? Ask Jane, 34, an admin. Answer in json."
-
-
-class Person(pydantic.BaseModel):
-    name: str
-    age: int
-    role: Literal["admin", "user"]
-    email: str | None = None
-    tags: list[str] = pydantic.Field(default_factory=list)
-
-
-def get_weather(city: str) -> str:
-    """Get the weather of a city."""
-    return f"sunny in {city}"
-
-
 # the class of the model, its module, the class of the provider, its module, the name of the model, where below the server
 MODELS = {
     "openai-chat": ("OpenAIChatModel", "openai", "OpenAIProvider", "openai", "gpt-4o-mini", "/v1"),
@@ -72,7 +54,7 @@ def returned(told: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_an_agent_calls_its_tool_and_uses_the_result(model, name):
+def test_an_agent_calls_its_tool_and_uses_the_result(model, get_weather, name):
     told = ai.Agent(model(name), tools=[get_weather]).run_sync("What is the weather in Paris?")
     assert returned(told) == ["sunny in Paris"]
     assert "sunny in Paris" in told.output
@@ -80,7 +62,7 @@ def test_an_agent_calls_its_tool_and_uses_the_result(model, name):
     assert told.usage.output_tokens > 0
 
 
-def test_an_agent_of_cohere_does(cohere):
+def test_an_agent_of_cohere_does(cohere, get_weather):
     told = ai.Agent(cohere, tools=[get_weather]).run_sync("What is the weather in Paris?")
     assert returned(told) == ["sunny in Paris"]
     assert "sunny in Paris" in told.output
@@ -88,25 +70,25 @@ def test_an_agent_of_cohere_does(cohere):
 
 @pytest.mark.parametrize("output", ["ToolOutput", "NativeOutput", "PromptedOutput"])
 @pytest.mark.parametrize("name", MODELS)
-def test_an_agent_answers_in_form(model, name, output):
+def test_an_agent_answers_in_form(model, person, question, name, output):
     chosen = model(name)
     if output == "NativeOutput" and not chosen.profile.get("supports_json_schema_output", False):
         pytest.skip("Pydantic AI knows no such output of this model")
-    told = ai.Agent(chosen, output_type=getattr(ai, output)(Person)).run_sync(QUESTION)
-    assert isinstance(told.output, Person)
+    told = ai.Agent(chosen, output_type=getattr(ai, output)(person)).run_sync(question)
+    assert isinstance(told.output, person)
     assert told.output.age == 34
 
 
 @pytest.mark.parametrize("output", ["ToolOutput", "NativeOutput", "PromptedOutput"])
 @pytest.mark.parametrize("name", ["openai-chat", "openai-responses"])
-def test_an_agent_calls_its_tool_and_answers_in_form(model, name, output):
-    told = ai.Agent(model(name), output_type=getattr(ai, output)(Person), tools=[get_weather]).run_sync(QUESTION)
-    assert isinstance(told.output, Person)
+def test_an_agent_calls_its_tool_and_answers_in_form(model, get_weather, person, question, name, output):
+    told = ai.Agent(model(name), output_type=getattr(ai, output)(person), tools=[get_weather]).run_sync(question)
+    assert isinstance(told.output, person)
     assert returned(told)[0] == "sunny in Paris"
 
 
 @pytest.mark.parametrize("name", [*MODELS])
-def test_a_stream_is_the_same_agent(model, name):
+def test_a_stream_is_the_same_agent(model, get_weather, name):
     async def run() -> tuple[list[str], str, list[str]]:
         agent = ai.Agent(model(name), tools=[get_weather])
         async with agent.run_stream("What is the weather in Paris?") as told:

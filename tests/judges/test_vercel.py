@@ -17,8 +17,10 @@ from understudy import Understudy
 
 HERE = Path(__file__).parent / "node"
 PACKAGES = Path(__file__).parents[2] / ".cache/judges"
-HELLO = "Hello! I'm a mock LLM response. How can I help you today?"
-PROVIDERS = ("openai", "chat", "anthropic", "google", "compatible")
+PROVIDERS = (
+    *("openai", "chat", "anthropic", "google", "compatible"),
+    *("azure", "mistral", "groq", "xai", "cohere", "deepseek", "bedrock"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,16 +43,16 @@ def found(request, told) -> dict[str, Any]:
     return told[request.param] | {"provider": request.param}
 
 
-def test_a_text_is_generated(found):
+def test_a_text_is_generated(found, hello):
     answer = found["generateText"]
-    assert (answer["text"], answer["finishReason"]) == (HELLO, "stop")
+    assert (answer["text"], answer["finishReason"]) == (hello, "stop")
     assert answer["usage"]["inputTokens"] > 0
     assert answer["usage"]["totalTokens"] == answer["usage"]["inputTokens"] + answer["usage"]["outputTokens"]
 
 
-def test_a_text_is_streamed(found):
+def test_a_text_is_streamed(found, hello):
     answer = found["streamText"]
-    assert (answer["text"], answer["finishReason"]) == (HELLO, "stop")
+    assert (answer["text"], answer["finishReason"]) == (hello, "stop")
     assert answer["pieces"] > 5
     if found["provider"] != "compatible":  # which asks for no usage in streams
         assert answer["usage"] == found["generateText"]["usage"] | {"raw": answer["usage"]["raw"]}
@@ -81,7 +83,13 @@ def test_errors_carry_their_status(found):
     assert found["broken"] == [500]
 
 
-@pytest.mark.parametrize(("provider", "size"), [("openai", 1536), ("google", 3072), ("compatible", 1536)])
+VECTORS = [
+    *(("openai", 1536), ("google", 3072), ("compatible", 1536)),
+    *(("azure", 1536), ("mistral", 1024), ("cohere", 1536)),
+]
+
+
+@pytest.mark.parametrize(("provider", "size"), VECTORS)
 def test_texts_become_vectors(told, provider, size):
     assert told[provider]["embed"] == {"sizes": [size] * 3}
 

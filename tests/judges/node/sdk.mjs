@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const [url, packages] = process.argv.slice(2);
+console.log = console.info = console.error; // standard output is for what is found; the SDK tells of its warnings there, too
 const require = createRequire(pathToFileURL(`${packages}/package.json`));
 const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
 
@@ -14,22 +15,43 @@ const { createOpenAI } = await load("@ai-sdk/openai");
 const { createAnthropic } = await load("@ai-sdk/anthropic");
 const { createGoogleGenerativeAI } = await load("@ai-sdk/google");
 const { createOpenAICompatible } = await load("@ai-sdk/openai-compatible");
+const { createAzure } = await load("@ai-sdk/azure");
+const { createMistral } = await load("@ai-sdk/mistral");
+const { createGroq } = await load("@ai-sdk/groq");
+const { createXai } = await load("@ai-sdk/xai");
+const { createCohere } = await load("@ai-sdk/cohere");
+const { createDeepSeek } = await load("@ai-sdk/deepseek");
+const { createAmazonBedrock } = await load("@ai-sdk/amazon-bedrock");
 
 const apiKey = "any";
 const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
 const google = createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey });
 const compatible = createOpenAICompatible({ name: "any", baseURL: `${url}/v1`, apiKey, supportsStructuredOutputs: true });
+const azure = createAzure({ baseURL: `${url}/openai/v1`, apiKey });
+const mistral = createMistral({ baseURL: `${url}/mistral/v1`, apiKey });
+const cohere = createCohere({ baseURL: `${url}/cohere/v2`, apiKey });
+const aws = { region: "us-east-1", accessKeyId: "AKIDANY", secretAccessKey: apiKey };
 const models = {
   openai: openai("gpt-4o-mini"),
   chat: openai.chat("gpt-4o-mini"),
   anthropic: createAnthropic({ baseURL: `${url}/v1`, apiKey })("claude-sonnet-4-5"),
   google: google("gemini-2.5-flash"),
   compatible: compatible("gpt-4o-mini"),
+  azure: azure("gpt-4o-mini"),
+  mistral: mistral("mistral-large-latest"),
+  groq: createGroq({ baseURL: `${url}/groq/openai/v1`, apiKey })("llama-3.3-70b-versatile"),
+  xai: createXai({ baseURL: `${url}/xai/v1`, apiKey })("grok-4"),
+  cohere: cohere("command-a-03-2025"),
+  deepseek: createDeepSeek({ baseURL: `${url}/deepseek`, apiKey })("deepseek-chat"),
+  bedrock: createAmazonBedrock({ baseURL: url, ...aws })("us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
 };
 const embedders = {
   openai: openai.textEmbeddingModel("text-embedding-3-small"),
   google: google.textEmbeddingModel("gemini-embedding-001"),
   compatible: compatible.textEmbeddingModel("text-embedding-3-small"),
+  azure: azure.textEmbeddingModel("text-embedding-3-small"),
+  mistral: mistral.textEmbeddingModel("mistral-embed"),
+  cohere: cohere.textEmbeddingModel("embed-v4.0"),
 };
 
 const schema = z.object({ name: z.string(), age: z.number().int(), role: z.enum(["admin", "user"]) });
