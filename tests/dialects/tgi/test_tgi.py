@@ -65,3 +65,9 @@ def test_an_invocation_is_a_chat_a_completion_or_a_text(ask, engine, chat):
     assert completed["choices"][0]["text"] == "one two"
     assert ask({"inputs": "hi"}, "/tgi/invocations", to=server).json == [{"generated_text": "one two"}]
     assert ask(chat(stream=True), "/tgi/invocations", to=server).text() == "one two"
+
+
+def test_a_prompt_that_does_not_fit_is_refused_in_the_servers_words(ask, engine, chat):
+    server = engine("rules: [{reply: {error: context_length}}]")
+    said = ask(chat(), "/tgi/v1/chat/completions", to=server).json["error"]
+    assert said == "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4096 `inputs` tokens and 1 `max_new_tokens`"

@@ -36,6 +36,9 @@ _OWN: dict[FailureKind, Words] = {
     "server_error": ("", None, "Incomplete generation"),
     "unavailable": ("", None, "unhealthy"),
 }
+# Numbers: what fits, and the tokens of the prompt (TGI's router, `ValidationError::MaxTotalTokens`).
+_TOO_LONG = "`inputs` tokens + `max_new_tokens` must be <= {}. Given: {} `inputs` tokens and 1 `max_new_tokens`"
+_WINDOW = 4096  # of a server that was told nothing
 _encode = msgspec.json.encode
 
 
@@ -49,6 +52,8 @@ def _identify_call(_moment: Moment, position: int) -> str:
 
 def _error(failure: Failure) -> dict[str, Any]:
     _, _, message = words(failure, _OWN)
+    if failure.kind == "context_length" and failure.message is None:
+        message = _TOO_LONG.format(*(failure.counts or (_WINDOW, _WINDOW)))
     return {"error": message, "error_type": failure.type or _TYPES.get(failure.status, "validation")}
 
 
