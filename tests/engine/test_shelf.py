@@ -97,6 +97,18 @@ def test_a_repeated_stream_is_taken_from_the_shelf(service, ask, chat, monkeypat
     assert told(ask(chat("fixed", stream=True), to=running.engine), 2) == told(first, 1)
 
 
+LATE = SCRIPT + "timing: {latency: {trace: {gaps: [0ms, 20ms], start: random}}, itl: 5ms}\n"
+
+
+@pytest.mark.parametrize(("script", "head"), [(SCRIPT, {"version": "1.0"}), (SCRIPT, {"keep_alive": False}), (LATE, {})])
+def test_streams_that_ask_for_more_than_another_name_are_made_each_for_itself(service, ask, chat, script, head):
+    running = service(script)
+    for serial in range(1, 13):
+        body = chat(f"fixed {serial % 10}", stream=True)
+        fresh = ask(body, to=service(script).engine, **head)
+        assert told(ask(body, to=running.engine, **head), serial) == told(fresh, 1)
+
+
 def test_a_sequence_is_never_shelved(service, ask, chat):
     to = service(SCRIPT).engine
     said = [ask(chat("sequence"), to=to).json["choices"][0]["message"]["content"] for _ in range(4)]

@@ -186,7 +186,8 @@ class Answering(Verbatim):
         follow(exchange, moment.afterwards)
         if isinstance(answer, Stream):
             steps = self._steps(head, answer, case)
-            if case.key is not None and answer.reusable and not (reply.headers or case.wait) and exchange.finish == "stop":
+            own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
+            if case.key is not None and answer.reusable and not own and exchange.finish == "stop":
                 ready = ready_stream(form, values, answer, scope.salt + moment.key, case.pace, is_late=is_late)
                 scope.shelf.keep_stream(case.key, moment.created, ready)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket)

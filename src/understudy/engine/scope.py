@@ -110,7 +110,8 @@ def resolve(head: RequestHead, world: World) -> Scope:
     is_bare = controls == Controls(session=controls.session) and head.method == "POST"
     is_even = is_bare and not (world.varies or world.faults.any or world.quota is not None or scope.echo)
     scope.plain = is_even and not world.is_paced
-    scope.steady = is_even and not (world.paces.by_key or world.timeline is not None or world.shares)
+    is_usual = head.version == "1.1" and not (world.paces.by_key or world.timeline is not None or world.shares)
+    scope.steady = is_even and is_usual
     return scope
 
 
