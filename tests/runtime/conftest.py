@@ -11,6 +11,7 @@ import itertools
 import math
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -21,7 +22,8 @@ import pytest
 from understudy.model.http import Refusal, Request
 from understudy.model.plan import Delivery, Ending, Plan, Step
 from understudy.runtime.alarm import VIRTUAL, TimerAlarm
-from understudy.runtime.clock import VirtualClock
+from understudy.runtime.arrival import look
+from understudy.runtime.clock import RealClock, VirtualClock
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.loop import new_loop
 from understudy.runtime.player import Player
@@ -30,6 +32,8 @@ from understudy.runtime.server import Server
 from understudy.runtime.stream import Stream
 from understudy.wire.http1 import Limits
 from understudy.wire.response import head
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux stamps what comes")
 
 PATIENCE = 10.0
 """Seconds after which a test that waits for something fails; no test waits for time to pass."""
@@ -131,9 +135,11 @@ class Client:
 
 
 class Stage:
-    """A running server with a fake application and a clock that stands still."""
+    """A running server with a fake application and a clock that stands still; `ahead`: it reads before the loop does."""
 
-    def __init__(self, loop_factory: Callable[[], asyncio.AbstractEventLoop], limits: Limits, **options: Any) -> None:
+    def __init__(
+        self, loop_factory: Callable[[], asyncio.AbstractEventLoop], limits: Limits, *, ahead: bool = False, **options: Any
+    ) -> None:
         self.app = FakeApp()
         self.clock = VirtualClock()
         options.setdefault("clock", self.clock)
@@ -142,11 +148,16 @@ class Stage:
         )
         self.server = self.thread.server
         self.clients: list[Client] = []
+        if ahead:
+            read = look(RealClock())
+            self.server._hub.look = lambda file: (read(file)[0], self.clock.monotonic())
 
-    def client(self, **options: int) -> Client:
-        """Connect, and wait until the server knows."""
+    def client(self, *, heard: bool = True, **options: int) -> Client:
+        """Connect, and wait until the server knows, unless it need not be heard."""
         client = Client(self.server.port, **options)
         self.clients.append(client)
+        if not heard:
+            return client
         name = client.socket.getsockname()
         self.eventually(lambda: name in [peer._transport.get_extra_info("peername") for peer in self.server.peers()])
         return client
@@ -181,13 +192,18 @@ def loop_factory(request) -> Callable[[], asyncio.AbstractEventLoop]:
     return new_loop if request.param == "uvloop" else asyncio.new_event_loop
 
 
+@pytest.fixture(params=[False, pytest.param(True, marks=linux)], ids=["", "ahead"])
+def ahead(request) -> bool:
+    return request.param
+
+
 @pytest.fixture
-def stage(loop_factory) -> Iterator[Callable[..., Stage]]:
+def stage(loop_factory, ahead) -> Iterator[Callable[..., Stage]]:
     """Set up a stage: limits and options of the server by keyword."""
     stages: list[Stage] = []
 
     def make(limits: Limits | None = None, **options: Any) -> Stage:
-        stages.append(Stage(loop_factory, limits or Limits(), **options))
+        stages.append(Stage(loop_factory, limits or Limits(), ahead=ahead, **options))
         return stages[-1]
 
     yield make

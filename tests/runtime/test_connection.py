@@ -47,6 +47,44 @@ def test_requests_carry_the_time_they_were_whole_at(stage):
     assert stage.app.seen[0].at == 2.0
 
 
+def test_what_comes_with_the_connection_is_answered_and_more_of_it_than_may_wait_is_not_read(stage):
+    stage, started, may_go_on = stage(), threading.Event(), threading.Event()
+
+    def busy():
+        started.set()
+        may_go_on.wait(10)
+
+    threading.Thread(target=stage.thread.call, args=(busy,)).start()
+    started.wait(10)
+    client = stage.client(heard=False)
+    stage.app.routes["/slow"] = lambda _request: stage.app.plan([1.0, b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"])
+    paths = ["/slow", *(f"/{n}" for n in range(2 * WAITING))]
+    client.send("".join(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n" for path in paths).encode())
+    may_go_on.set()
+    stage.eventually(lambda: stage.server.waiting)
+    client.get("/last")
+    stage.eventually(lambda: not stage.connection()._transport.is_reading())
+    client.get("/behind")
+    stage.advance(1.0)
+    assert client.answer() == (200, b"")
+    expected = [b"GET /%d " % n for n in range(2 * WAITING)]
+    assert [client.answer()[1] for _ in range(2 * WAITING + 2)] == [*expected, b"GET /last ", b"GET /behind "]
+
+
+def test_a_stream_is_followed_by_another_on_the_same_connection(stage):
+    stage = stage()
+    stage.app.routes["/stream"] = lambda _request: stage.app.plan(
+        [b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n", Run([(b"a", b"")] * 4, b"", [1.0] * 4, b"")]
+    )
+    client = stage.client()
+    for n in range(3):
+        client.get("/stream")
+        stage.eventually(lambda: stage.server.waiting)
+        stage.advance(4.0)
+        assert client.answer() == (200, b"aaaa")
+        assert len(stage.app.endings) == n + 1
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
 def test_bodies_are_consumed_whatever_the_method(stage, method):
     client = stage().client()

@@ -92,15 +92,17 @@ class Connection(asyncio.Protocol):
         if len(hub.connections) < hub.cap and not hub.stopping:
             hub.connections.add(self)
             self._ready = True
+            self._look()
+            self._read(True)  # some loops do once this returns, whatever they were told before
         elif len(hub.surplus) < hub.crowd:
             hub.surplus.add(self)
             self._refuse(Refusal(503, "connections: expected fewer at once. Try again soon."))
         else:
             self.abort("client_gone")
 
-    def data_received(self, data: bytes) -> None:
-        """Answer what arrived, or keep it until it can be answered."""
-        now = self._seen = self._now()
+    def data_received(self, data: bytes, came: float = 0.0) -> None:
+        """Answer what arrived, or keep it until it can be answered; `came` is when, where that is known better than by now."""
+        now = self._seen = came or self._now()
         if self._ready:
             found = self._whole(data)
             if found is not None and found[2] == len(data):
@@ -129,14 +131,21 @@ class Connection(asyncio.Protocol):
             self._run()
 
     def perform(self, request: Request, plan: Plan) -> None:
-        """Play an answer that takes time or comes in parts."""
-        self._asked = False
-        self._play(request, plan)
+        """Play an answer that takes time or comes in parts, from when the request arrived, or from when it was its turn."""
+        self._asked = self._ready = False
+        self._keep_alive = request.head.keep_alive
+        began = max(self._hub.arrival(self._transport, request.at), self._free_since)
+        self._stream = Stream(plan, began, self._write, self._played)
+        if not self._transport.get_write_buffer_size():
+            self._stream.file = self._file
+        self._hub.player.play(self._stream)
 
     def broken(self, error: Exception) -> None:
         """Answer for an application that raised, which it never should."""
         self._asked = False
-        self._break(error)
+        self._hub.on_error(error)
+        self._write(head(500, [("date", http_date(int(self._hub.wall())).decode())], length=0, close=True))
+        self._finish(refused=True)
 
     # -- more of the transport's ----------------------------------------------------------------------------------
 
@@ -224,6 +233,12 @@ class Connection(asyncio.Protocol):
         elif self._inbox.parser.phase == "idle" and now - self._seen > self._hub.limits.idle_timeout:
             self.close()
 
+    def _look(self) -> None:
+        """Answer what has come already, before the loop comes to read it."""
+        if self._life is Life.OPEN and self._file != NO_FILE and self._reading:
+            if (found := self._hub.look(self._file))[0]:
+                self.data_received(*found)
+
     # -- from requests to answers ---------------------------------------------------------------------------------
 
     def _receive(self, data: bytes) -> None:
@@ -286,48 +301,35 @@ class Connection(asyncio.Protocol):
         try:
             answer = self._respond(request)
         except Exception as error:
-            self._break(error)
+            self.broken(error)
             return
-        if isinstance(answer, bytes):
-            self._write(answer)
-            if not request.head.keep_alive:
-                self._finish()
-        else:
-            self._play(request, answer)
+        if not isinstance(answer, bytes):
+            self.perform(request, answer)
+            return
+        self._write(answer)
+        if not request.head.keep_alive:
+            self._finish()
 
     def _refuse(self, refusal: Refusal) -> None:
         try:
             answer = self._hub.app.refuse(refusal)
         except Exception as error:
-            self._break(error)
+            self.broken(error)
             return
         self._write(answer)
         self._finish(refused=True)
-
-    def _break(self, error: Exception) -> None:
-        """Answer for an application that raised, which it never should."""
-        self._hub.on_error(error)
-        self._write(head(500, [("date", http_date(int(self._hub.wall())).decode())], length=0, close=True))
-        self._finish(refused=True)
-
-    def _play(self, request: Request, plan: Plan) -> None:
-        """Play a plan, timed from when the request arrived, or from when it was its turn."""
-        self._ready, self._keep_alive = False, request.head.keep_alive
-        began = max(self._hub.arrival(self._transport, request.at), self._free_since)
-        self._stream = Stream(plan, began, self._write, self._played)
-        if not self._transport.get_write_buffer_size():
-            self._stream.file = self._file
-        self._hub.player.play(self._stream)
 
     def _played(self, ending: Ending | None) -> None:
         if ending is Ending.HANG:
             self._hang()
             return
         self._stream = None
-        self._free_since = self._seen = self._now()
+        self._seen = self._now()
         if self._alone and ending is None and self._keep_alive and not (self._paused or self._eof or self._hub.stopping):
             self._ready = True
+            self._hub.loop.call_soon(self._look)  # what its client asks next may have come before this is known
             return
+        self._free_since = self._seen
         self._inbox.phase = None  # the time of a request that has begun meanwhile counts from now
         if ending is Ending.ABORT:
             self._shut()

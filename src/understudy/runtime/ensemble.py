@@ -6,26 +6,20 @@ In: streams whose moment has come. Out: their events on their sockets, counted, 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from understudy.model.ports import Clock
-from understudy.runtime.lateness import TICKED, Lateness
-from understudy.runtime.outlet import Parts, write_each
+from understudy.runtime.lateness import TICKED, TICKS, Lateness
+from understudy.runtime.outlet import write_each
 from understudy.runtime.stage import OnError, Stage
-from understudy.runtime.stream import NOWHERE, Stream
-from understudy.runtime.tally import note, note_together
+from understudy.runtime.stream import NOTHING, NOWHERE, OVER, Stream
+from understudy.runtime.tally import note
 from understudy.runtime.wheel import Wheel
 
 TOGETHER: Final = 16
 """Most events of one stream that are written in one go."""
-
-OVER: Final = (-math.inf, b"")
-"""What comes after the last event of a run."""
-
-Event = tuple[float, bytes]
 
 
 class Ensemble(Stage):
@@ -48,82 +42,98 @@ class Ensemble(Stage):
     def _play_together(self, streams: list[Stream], now: float) -> None:
         """Play streams that were due together.
 
-        First every stream is made ready, then everything is written, then the times are counted: one kind of work at a time is
-        faster than taking turns between Python and the kernel, and clients are woken less often. Whatever may call somebody
-        comes last, when nothing is half done.
+        First everything is written, then the times are counted and the next events made: clients do not wait for what can be
+        done later, and one kind of work at a time is faster than taking turns between Python and the kernel. Whatever may call
+        somebody comes last, when nothing is half done.
         """
         played: list[Stream] = []
         events: list[bytes] = []
         rarely: list[Callable[[], None]] = []
-        files = self._make_ready(streams, now, played, events, rarely)
+        files = self._choose(streams, now, played, events, rarely)
         if played:
             for stream, failure in write_each(played, files, events):
                 self._soon(partial(self._break, stream, failure))
-            note_together(self.lateness, played, events, now, self._now())
+            self._go_on_together(played, events, now, rarely)
         for play in rarely:
             try:
                 play()
             except Exception as error:  # what hears the end of a stream broke: the others go on
                 self._on_error(error)
 
-    def _make_ready(
+    def _choose(
         self, streams: list[Stream], now: float, played: list[Stream], events: list[bytes], rarely: list[Callable[[], None]]
     ) -> list[int]:
-        """Put streams into the wheel again; tell what to write of which, to which sockets, and what to do after that."""
-        wheel, long_ago = self._wheel, now - TICKED
-        slots, rate, up = wheel.slots, wheel.rate, wheel.up
+        """Tell what to write of which streams, to which sockets, and what to do after that for the others."""
+        long_ago = now - TICKED
         files: list[int] = []
         for stream in streams:
-            data, run = stream.data, stream.run
-            if not data or run is None or not stream.events or stream.parked or stream.was < long_ago or stream.file < 0:
+            data = stream.data
+            if not data or stream.parked or stream.was < long_ago or stream.file < 0:
                 rarely.append(partial(self._play_rarely, stream, now))
                 continue
-            try:
-                following = next(run, OVER)
-                moment = following[0]
-                if moment <= now:
-                    data, following = self._gather(stream, data, following, run, now)
-                    moment = following[0]
-                    if following is OVER and stream.end is not None:
-                        stream.before, stream.was = stream.was, stream.due
-                        played.append(stream)
-                        files.append(stream.file)
-                        events.append(data + stream.end)
-                        rarely.append(partial(self._finish, stream))
+            if stream.then <= now:  # the next event is due as well, or there is none
+                try:
+                    data = self._gather(stream, data, now)
+                except Exception as error:
+                    rarely.append(partial(self._break, stream, error))
+                    continue
+                if stream.then == OVER:
+                    if stream.end is None:
+                        stream.data = data
+                        rarely.append(partial(self._play_rarely, stream, now))
                         continue
-                    if moment <= now:
-                        rarely.append(partial(self._catch_up, stream, data, following, now))
-                        continue
-                slot = int(moment * rate + up)
-            except Exception as error:
-                rarely.append(partial(self._break, stream, error))
-                continue
-            stream.before, stream.was = stream.was, stream.due
-            stream.due, stream.data = following
-            stream.slot = slot
-            found = slots.get(slot)
-            if found is None:
-                slots[slot] = [stream]
-            else:
-                found.append(stream)
+                    data += stream.end
             played.append(stream)
             files.append(stream.file)
             events.append(data)
         return files
 
-    def _gather(self, stream: Stream, data: bytes, following: Event, run: Iterator[Event], now: float) -> tuple[bytes, Event]:
-        """Join what is due of a stream that is late by more than an event, so that being late is made up for cheaply.
-
-        Returns:
-            What to send, all but its last event counted, and what follows it.
-        """
+    def _gather(self, stream: Stream, data: bytes, now: float) -> bytes:
+        """Join what is due of a stream, so that being late is made up for cheaply; all but the last event of it are counted."""
         gathered = [data]
-        while following[0] <= now and following is not OVER and len(gathered) < TOGETHER:
+        while OVER < stream.then <= now and len(gathered) < TOGETHER:
             note(self.lateness, stream, now)
-            stream.due, data = following
-            gathered.append(data)
-            following = next(run, OVER)
-        return b"".join(gathered), following
+            stream.due, stream.then = stream.then, next(stream.dues, OVER)
+            gathered.append(next(stream.run or NOTHING, b""))
+        return b"".join(gathered)
+
+    def _go_on_together(self, played: list[Stream], events: list[bytes], now: float, rarely: list[Callable[[], None]]) -> None:
+        """Count events that were written, and put their streams into the wheel again, with the next event made."""
+        wheel, lateness, at = self._wheel, self.lateness, self._now()
+        slots, rate, up = wheel.slots, wheel.rate, wheel.up
+        counts = lates, planneds, actuals = lateness.counts(long=at - now >= TICKED)
+        for stream, data in zip(played, events, strict=True):
+            due, then, run = stream.due, stream.then, stream.run
+            late = at - due
+            lates[int(late * TICKS)] += 1
+            if stream.events:
+                planneds[int((due - stream.was) * TICKS)] += 1
+                actuals[int((at - stream.at) * TICKS)] += 1
+            else:
+                stream.first_due, stream.first_at = due, at
+                lateness.first(due - stream.start, at - stream.start)
+            if late > stream.late:
+                stream.late = late
+            stream.at, stream.was = at, due
+            stream.events += 1
+            stream.sent += len(data)
+            if then <= now or run is None:
+                rarely.append(partial(self._finish, stream) if then == OVER else partial(self._play_further, stream, now))
+                continue
+            try:
+                stream.data = next(run, None)
+                stream.then = next(stream.dues, OVER)
+                slot = int(then * rate + up)
+            except Exception as error:
+                rarely.append(partial(self._break, stream, error))
+                continue
+            stream.due, stream.slot = then, slot
+            found = slots.get(slot)
+            if found is None:
+                slots[slot] = [stream]
+            else:
+                found.append(stream)
+        lateness.take(counts)
 
     def _finish(self, stream: Stream) -> None:
         """End a stream whose last event was sent with all that follows it."""
@@ -132,20 +142,12 @@ class Ensemble(Stage):
             self._end(stream, "done")
             stream.played(None)
 
-    def _catch_up(self, stream: Stream, data: bytes, following: Event, now: float) -> None:
-        """Send events of a run whose next one, already taken, is due as well, or does not exist."""
-        if stream.steps is None:  # dropped while others were played
-            return
-        parts = Parts()
-        parts.add(data)
-        note(self.lateness, stream, self._now())
+    def _play_further(self, stream: Stream, now: float) -> None:
+        """Go on with a stream of which even more is due than was sent together."""
         stream.slot = NOWHERE
-        if following is OVER:
-            self._over(stream, parts)
-            stream.data = None
-        else:
-            stream.due, stream.data = following
-        self._advance(stream, now, parts)
+        stream.data = None
+        if stream.steps is not None:  # not dropped while others were played
+            self._advance(stream, now)
 
     def _play_rarely(self, stream: Stream, now: float) -> None:
         """Play a stream that was due and of which more is to be said than that its next event goes out."""

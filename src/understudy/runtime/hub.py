@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from understudy.model.plan import Outcome
 from understudy.model.ports import App, Clock
-from understudy.runtime.arrival import arrival
+from understudy.runtime.arrival import arrival, look
 from understudy.runtime.loop import file_limit
 from understudy.runtime.player import Player
 from understudy.runtime.stage import OnError
@@ -60,6 +60,7 @@ class Hub:
         "crowd",
         "heads",
         "limits",
+        "look",
         "loop",
         "now",
         "on_error",
@@ -76,7 +77,8 @@ class Hub:
         self.cap, self.crowd = room(limits.max_connections, file_limit())
         self.now = clock.monotonic
         self.wall = clock.wall
-        self.arrival = arrival(clock)
+        self.arrival = arrival(clock, player)
+        self.look = look(clock)
         self.player = player
         self.on_error = on_error
         self.loop = asyncio.get_running_loop()

@@ -51,6 +51,7 @@ class Player(Ensemble):
         super().__init__(clock, self._alarm.step, soon, on_error, lateness or Lateness())
         self._armed = math.inf  # the slot the alarm is set for
         self._ticking = False
+        self._woken = self.since = -math.inf  # the last time, and the one before
 
     @property
     def waiting(self) -> int:
@@ -113,6 +114,7 @@ class Player(Ensemble):
             self.lateness.lag.add(now - self._armed / wheel.rate)
         self._armed = math.inf
         self._ticking = True
+        self.since, self._woken = self._woken, now
         last = now * wheel.rate
         try:
             while self._now() - now < LONGEST_TURN and (streams := wheel.take(last, BATCH)):

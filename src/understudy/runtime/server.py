@@ -15,6 +15,7 @@ from typing import Final
 from understudy.model.plan import Plan
 from understudy.model.ports import App, Clock
 from understudy.runtime.alarm import make_alarm
+from understudy.runtime.arrival import stamped
 from understudy.runtime.clock import Handle, LoopTimers, RealClock, Timers, VirtualClock
 from understudy.runtime.connection import Connection
 from understudy.runtime.door import Door, Turned
@@ -114,6 +115,8 @@ class Server:
         if self._on_start is not None:
             self._on_start(player.background)
         for bound in sockets:
+            if self._tls is None:
+                stamped(bound)
             if self._tls is None or self._at_accept is None:
                 listener = await loop.create_server(self._accept, sock=bound, backlog=BACKLOG, ssl=self._tls)
                 self._listeners.append(listener)

@@ -17,7 +17,7 @@ from understudy.model.plan import Ending, Gate, Outcome, Run
 from understudy.model.ports import Clock
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.outlet import Parts, hand_over
-from understudy.runtime.stream import AT_GATE, NOWHERE, Stream
+from understudy.runtime.stream import AT_GATE, NOTHING, NOWHERE, OVER, Stream
 from understudy.runtime.tally import note
 
 AN_EVENT: Final = b""
@@ -139,7 +139,8 @@ class Stage:
         if isinstance(step, Run):
             dues = accumulate(step.waits, initial=stream.due)
             next(dues)
-            stream.run, stream.end = zip(dues, map(step.joint.join, step.frames), strict=False), step.end
+            stream.run, stream.end = map(step.joint.join, step.frames), step.end
+            stream.dues, stream.then = dues, next(dues, OVER)
             return stream.due
         if not isinstance(step, Gate):
             raise TypeError(f"plan: expected a step, got {type(step).__name__}")
@@ -161,7 +162,8 @@ class Stage:
 
     def _play_run(self, stream: Stream, now: float, parts: Parts) -> bool:
         """Play events of a run; tell whether it is over."""
-        for due, data in stream.run or ():
+        while (due := stream.then) != OVER and (data := next(stream.run or NOTHING, None)) is not None:
+            stream.then = next(stream.dues, OVER)
             if due > now:
                 stream.data = data
                 self._until(stream, due, parts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from understudy.model.plan import Delivery, Ending, Outcome, Plan, Step
 
@@ -13,8 +14,15 @@ NOWHERE: Final = -1
 AT_GATE: Final = -2
 """The slot of a stream that waits for a gate to be opened."""
 
+OVER: Final = -math.inf
+"""When the next event of a run is due that has none."""
+
 NO_FILE: Final = -1
 """The file of a stream that is written through its transport."""
+
+
+NOTHING: Final[Iterator[Any]] = iter(())
+"""The rest of what never was."""
 
 
 class Stream:
@@ -28,12 +36,13 @@ class Stream:
 
     Attributes:
         due: when the last thing that was sent, or the next that will be, is or was due.
-        run: the rest of a run of events, each with its moment; `data` is the one taken from it that is not due yet.
+        run: the rest of a run of events; `data` is the one taken from it that is not due yet.
+        dues: the rest of their moments.
+        then: when the event behind `data` is due, the next in `run`; `OVER` when there is none.
         end: what is sent with the last event of the run, and ends the plan; None where the plan goes on.
         rest: the rest of a large step, while parked.
         at: when the last event was sent.
         was: when it was due.
-        before: when the event before that one was due.
         file: the socket, to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         silent: it is nobody's answer, so its times are not counted.
@@ -41,9 +50,9 @@ class Stream:
 
     __slots__ = (
         "at",
-        "before",
         "data",
         "due",
+        "dues",
         "end",
         "ended",
         "events",
@@ -63,6 +72,7 @@ class Stream:
         "slot",
         "start",
         "steps",
+        "then",
         "was",
         "write",
     )
@@ -74,8 +84,10 @@ class Stream:
         self.ended = plan.ended
         self.write = write
         self.played = played
-        self.start = self.due = self.at = self.was = self.before = start
-        self.run: Iterator[tuple[float, bytes]] | None = None
+        self.start = self.due = self.at = self.was = start
+        self.run: Iterator[bytes] | None = None
+        self.dues: Iterator[float] = NOTHING
+        self.then = OVER
         self.data: bytes | None = None
         self.end: bytes | None = None
         self.rest: memoryview | None = None
