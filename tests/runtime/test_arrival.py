@@ -109,6 +109,10 @@ class Later(RealClock):
         return RealClock.wall() + cls.WAITED
 
 
+def until_readable(ours):
+    select.select([ours], [], [], 10.0)
+
+
 @pytest.fixture
 def pair():
     """The two ends of a connection to a stamped listener, ours first."""
@@ -118,11 +122,12 @@ def pair():
             ours, _ = listener.accept()
             with ours:
                 ours.setblocking(False)
+                for _ in range(10_000):  # the kernel begins to stamp a little after it was asked to
+                    client.sendall(b"x")
+                    until_readable(ours)
+                    if ours.recvmsg(1, 64)[1]:
+                        break
                 yield ours, client
-
-
-def until_readable(ours):
-    select.select([ours], [], [], 10.0)
 
 
 @linux

@@ -235,9 +235,8 @@ class Connection(asyncio.Protocol):
 
     def _look(self) -> None:
         """Answer what has come already, before the loop comes to read it."""
-        if self._life is Life.OPEN and self._file != NO_FILE and self._reading:
-            if (found := self._hub.look(self._file))[0]:
-                self.data_received(*found)
+        if self._life is Life.OPEN and self._file != NO_FILE and self._reading and (found := self._hub.look(self._file))[0]:
+            self.data_received(*found)
 
     # -- from requests to answers ---------------------------------------------------------------------------------
 

@@ -137,11 +137,10 @@ class Stage:
         if isinstance(step, float):
             return stream.due + step
         if isinstance(step, Run):
-            dues = accumulate(step.waits, initial=stream.due)
-            next(dues)
             stream.run, stream.end = map(step.joint.join, step.frames), step.end
-            stream.dues, stream.then = dues, next(dues, OVER)
-            return stream.due
+            stream.dues = accumulate(step.waits, initial=stream.due)
+            due, stream.then = next(stream.dues), next(stream.dues, OVER)
+            return due
         if not isinstance(step, Gate):
             raise TypeError(f"plan: expected a step, got {type(step).__name__}")
         stream.data = AN_EVENT
