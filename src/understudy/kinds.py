@@ -17,9 +17,10 @@ T = TypeVar("T")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Suggest a known name: " Did you mean 'x'?", or "" when nothing is near."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    """Suggest a known name, whatever its case: " Did you mean 'x'?", or "" when nothing is near."""
+    folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return f" Did you mean {folded[close[0]]!r}?" if close else ""
 
 
 class Registry(Generic[T]):
@@ -51,9 +52,10 @@ class Registry(Generic[T]):
         """Return a kind.
 
         Raises:
-            KeyError: with a sentence that names the nearest known kind.
+            KeyError: with a sentence that names the nearest known kind, or all of them when none is near.
         """
         try:
             return self._kinds[name]
         except KeyError:
-            raise KeyError(f"unknown {self.family} {name!r}.{nearest(name, self._kinds)}") from None
+            hint = nearest(name, self._kinds) or f" Expected one of {', '.join(self._kinds)}."
+            raise KeyError(f"unknown {self.family} {name!r}.{hint}") from None

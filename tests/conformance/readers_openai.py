@@ -39,11 +39,11 @@ def chat_whole(document: Document) -> Facts:
     return Facts(text + (message.get("refusal") or ""), thought, calls, finish, **_usage(document.get("usage")))
 
 
-def chat_stream(data: bytes) -> Facts:
+def chat_stream(data: bytes, *, end: str | None = "[DONE]") -> Facts:
     message: Document = {"content": "", "refusal": "", "reasoning": ""}
     calls: dict[int, Document] = {}
     finish = usage = error = None
-    for event in sse(data, end="[DONE]"):
+    for event in sse(data, end=end):
         if "error" in event or event.get("object") == "error":
             error = chat_error(event)
             continue
@@ -66,7 +66,7 @@ def chat_stream(data: bytes) -> Facts:
 
 def chat_error(document: Document) -> str:
     error = document.get("error", document)
-    return error if isinstance(error, str) else error["message"]
+    return error if isinstance(error, str) else error.get("message") or chat_error(error)
 
 
 def completion_whole(document: Document) -> Facts:

@@ -123,8 +123,9 @@ def inputs(wish: Wish) -> Body:
     return {"inputs": wish.text, "parameters": wants}
 
 
-def _kin(dialect: str, path: str) -> Speaker:
-    return Speaker(dialect, path, chat, readers_openai.chat_whole, readers_openai.chat_stream)
+def _kin(dialect: str, path: str, *, end: str | None = "[DONE]") -> Speaker:
+    stream = functools.partial(readers_openai.chat_stream, end=end)
+    return Speaker(dialect, path, chat, readers_openai.chat_whole, stream)
 
 
 _gemini = functools.partial(

@@ -44,5 +44,5 @@ def test_every_exception_says_something_else_and_why(exceptions, cases, spoken):
     for exception in exceptions:
         assert set(exception["speakers"]) <= set(spoken)
         assert exception["because"].endswith(".")
-        for case in exception["cases"]:
-            assert {**cases[case]["facts"], **exception["facts"]} != cases[case]["facts"]
+        for case, facts in exception["cases"].items():
+            assert {**cases[case]["facts"], **facts} != cases[case]["facts"]

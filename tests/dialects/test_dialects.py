@@ -24,7 +24,8 @@ def test_a_dialect_has_words_for_every_failure(dialect, kind):
     assert len(error.data) > 20
     told = dialect.failure(Failure(418, kind, "my own words"), dialect.style({}))
     assert b"my own words" in told.data
-    json.loads(told.data)
+    if "json" in told.content_type:  # some say what a body lacks as text
+        json.loads(told.data)
 
 
 @pytest.mark.parametrize("dialect", ALL, ids=lambda dialect: dialect.name)

@@ -58,7 +58,7 @@ CASES = [
     ("tgi", "/generate", {"inputs": "hi", "parameters": {**CUT, "seed": 7}}, CUT | {"seed": 7}),
     (
         "bedrock",
-        "/{model}/converse",
+        "/model/{model}/converse",
         {
             "messages": CONVERSE,
             "inferenceConfig": {"temperature": 0.5, "topP": 0.9},
@@ -66,8 +66,8 @@ CASES = [
         },
         CUT,
     ),
-    ("bedrock", "/{model}/invoke", {"anthropic_version": "x", "messages": TURN, "max_tokens": 9, **CUT}, CUT),
-    ("bedrock", "/{model}/invoke", {"inputText": "hi", "textGenerationConfig": {"topP": 0.9}}, {"top_p": 0.9}),
+    ("bedrock", "/model/{model}/invoke", {"anthropic_version": "x", "messages": TURN, "max_tokens": 9, **CUT}, CUT),
+    ("bedrock", "/model/{model}/invoke", {"inputText": "hi", "textGenerationConfig": {"topP": 0.9}}, {"top_p": 0.9}),
 ]
 
 

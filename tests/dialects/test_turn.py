@@ -52,8 +52,10 @@ def test_a_refusal_is_text_that_declines():
     assert (turn.said("text"), turn.declines, turn.finish) == ("No.", True, "stop")
 
 
-def test_what_only_one_provider_has_is_passed_over():
-    assert work_out(ask(), Reply((Item({"type": "search"}), Text("a")))).said("text") == "a"
+def test_what_only_one_provider_has_is_kept_beside_what_is_said():
+    turn = work_out(ask(), Reply((Item({"type": "search"}), Text("a"))))
+    assert [part.text for part in turn.parts] == ["a"]
+    assert turn.items == ({"type": "search"},)
 
 
 def test_the_reply_may_say_what_it_costs():

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from itertools import repeat
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,3 +116,36 @@ def test_the_lead_of_a_gated_stream_waits_for_no_gate():
     gate = Gate()
     steps = list(gated(b"head", LED, lambda tokens: iter([gate if count else None for count in tokens]), chunked=False))
     assert steps == [b"head", b"created J;", b"begun J;", gate, b"item J;", b"text J;"]
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_stream_that_may_stop_is_asked_when_an_event_is_due(chunked):
+    stopped = False
+    sheet = Sheet([(b"%d" % number, b"") for number in range(4)], [1] * 4)
+    stream = Stream(sheet, b"", (b"last",), waits=repeat(0.5), stops=lambda: stopped)
+    steps = iter(paced(b"head", stream, stream.waits, chunked=chunked))
+    frame = chunk if chunked else bytes
+    first = list(itertools.islice(steps, 5))
+    assert [step for step in first if not isinstance(step, Gate)] == [b"head", 0.5, frame(b"0"), 0.5]
+    stopped = True
+    assert list(steps) == [frame(b"last"), *([LAST_CHUNK] if chunked else [])]
+
+
+def test_a_stream_that_could_stop_and_does_not_has_the_same_bytes():
+    sheet = Sheet([(b"%d" % number, b"") for number in range(4)], [1] * 4)
+    stream = Stream(sheet, b"", (b"last",), waits=[0.0, 0.0, 1.0, 0.0], stops=lambda: False)
+    steps = list(paced(b"head", stream, stream.waits, chunked=True))
+    assert [step for step in steps if isinstance(step, float)] == [1.0]
+    assert b"".join(step for step in steps if isinstance(step, bytes)) == piece_by_piece(b"head", stream, chunked=True)
+    assert all(step.at is not None for step in steps if isinstance(step, Gate))  # what comes behind one counts as an event
+
+
+def test_chunks_are_kept_of_a_sheet_that_is_framed_again():
+    sheet = Sheet([(b"%d" % number, b"") for number in range(4)], [1] * 4)
+    kept = []
+    for joint in (b"", b"", b"", b"joint"):
+        stream = Stream(sheet, joint)
+        steps = spelled_out(paced(b"head", stream, repeat(0.1), chunked=True))
+        assert b"".join(step for step in steps if isinstance(step, bytes)) == piece_by_piece(b"head", stream, chunked=True)
+        kept.append((sheet.chunks[0], len(sheet.chunks[1])))
+    assert kept == [(0, 0), (0, 4), (0, 4), (5, 4)]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from understudy.engine.prompted import named_keys, prompted_schema, wrapped
+from understudy.engine.prompted import may_instruct, named_keys, prompted_schema, wrapped
 from understudy.model.call import Call, Message
 
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
@@ -75,3 +75,11 @@ def test_keys_named_in_the_prompt_make_a_schema(text, keys):
 def test_no_keys_make_no_schema():
     assert named_keys(call_of("Answer in JSON.", "The keys of the car are in the fields.")) is None
     assert named_keys(call_of('keys "a" and "b"', role="assistant")) is None
+
+
+@pytest.mark.parametrize("mark", [b"properties", b"Observation:", b"`[[ ## completed ## ]]`"])
+def test_a_prompt_may_tell_a_form_when_it_is_long_and_holds_a_mark_and_lines(mark):
+    assert may_instruct(b"x" * 128 + b"\\n" + mark)
+    assert not may_instruct(b"x" * 128 + mark)
+    assert not may_instruct(b"\\n" + mark)
+    assert not may_instruct(b"x" * 128 + b"\\n")

@@ -9,13 +9,14 @@ import pytest
 from understudy.config.script import Generate, ReplySpec
 from understudy.engine.decision import decide
 from understudy.engine.replies import Lengths, compile_reply
-from understudy.engine.sampling import allowed, banned, best, generate
+from understudy.engine.sampling import allowed, banned, best, generate, worded
 from understudy.model.call import Call, Sampling
 from understudy.text.filler import Pool
 from understudy.text.tokens import encoding
 
 POOL, LENGTHS = Pool(0, 64), Lengths(40.0, 5.0)
 TOKENS = encoding("o200k_base")
+VERBOSE = ({}, {"verbosity": "low"}, {"verbosity": "high"})
 
 
 def number(token):
@@ -139,3 +140,24 @@ def test_rules_that_generate_and_echo_heed_them_and_rules_that_tell_do_not():
     assert texts(echo=True) == {" cat"}
     assert len(texts(generate=Generate(9))) == 1
     assert texts(text="the cat") == {"the cat"}
+
+
+def test_verbosity_makes_what_is_generated_shorter_or_longer_and_medium_is_usual():
+    usual, half, twice = (len(generate(call_of(**asked), POOL, decide(b"", 0), LENGTHS.draw)[1]) for asked in VERBOSE)
+    assert (half, twice) == (round(usual / 2), usual * 2)
+    assert said(verbosity="medium") == said()
+    assert said().startswith(said(verbosity="low"))
+
+
+@pytest.mark.parametrize("verbosity", ["low", "high"])
+def test_a_number_of_tokens_that_a_rule_tells_stands_whatever_the_verbosity(verbosity):
+    make = compile_reply(ReplySpec(generate=Generate(tokens=12)), POOL, LENGTHS)
+    assert len(make(call_of(verbosity=verbosity), {}, decide(b"", 0)).atoms) == 12
+
+
+def test_a_text_is_its_first_sentence_or_gets_another_as_verbosity_wants():
+    text = "It is 3.5 degrees. Wrap up!"
+    assert worded(call_of(verbosity="low"), text) == "It is 3.5 degrees."
+    assert worded(call_of(verbosity="high"), text).startswith(text + " ")
+    assert worded(call_of(verbosity="medium"), text) == worded(call_of(), text) == text
+    assert worded(call_of(verbosity="low"), "no end") == "no end"

@@ -15,7 +15,8 @@ from understudy.model.plan import Ending
 BRACKETS = Brackets(b"[", b",\r\n", b"]")
 PATH = "/v1beta/models/gemini-2.5-flash:streamGenerateContent"
 ASKED = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
-ERROR = {"code": 503, "message": "The model is overloaded. Please try again later.", "status": "UNAVAILABLE"}
+BUSY = "This model is currently experiencing high demand. Spikes in demand are usually temporary. Please try again later."
+ERROR = {"code": 503, "message": BUSY, "status": "UNAVAILABLE"}
 
 
 @pytest.fixture

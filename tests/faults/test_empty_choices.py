@@ -26,7 +26,10 @@ WHOLE = {  # path: request, where the list is
     "/groq/openai/v1/chat/completions": ({"model": "llama-3.1-8b-instant", "messages": HI}, ("choices",)),
     "/tgi/v1/chat/completions": ({"model": "tgi", "messages": HI}, ("choices",)),
     "/model/anthropic.claude-3-sonnet/converse": ({"messages": BLOCKS}, ("output", "message", "content")),
-    "/model/anthropic.claude-3-sonnet/invoke": ({"max_tokens": 9, "messages": HI}, ("content",)),
+    "/model/anthropic.claude-3-sonnet/invoke": (
+        {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": HI},
+        ("content",),
+    ),
     "/model/amazon.titan-text/invoke": ({"inputText": "hi"}, ("results",)),
     "/model/mistral.mistral-7b/invoke": ({"prompt": "hi"}, ("outputs",)),
 }

@@ -29,6 +29,12 @@ def test_steps_are_printed(steps, text):
     assert transcript(steps) == text
 
 
+def test_a_gate_that_is_open_is_nothing_to_see():
+    gate = Gate()
+    gate.open(0.0)
+    assert transcript([0.5, gate, b"a"]) == "+0.500 send 1\n  | a\n"
+
+
 def test_a_run_is_spelled_out_as_waits_and_sends_and_nothing_else_is_touched():
     run = Run(((b"<", b">"), (b"(", b")")), b"|", iter([0.25, 0.0]), b"end")
     gate = Gate()

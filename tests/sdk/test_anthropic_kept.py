@@ -52,9 +52,9 @@ def test_a_batch_there_and_back(serve, link, api):
 def test_a_batch_is_cancelled(serve, link):
     client = link(serve(RULES))
     batch = client.messages.batches.create(requests=requests(*["ping"] * 2000))
-    assert client.messages.batches.cancel(batch.id).processing_status == "canceling"
-    with pytest.raises(anthropic.BadRequestError, match="Cancel it first"):
+    with pytest.raises(anthropic.BadRequestError, match="In progress batches cannot be deleted"):
         client.messages.batches.delete(batch.id)
+    assert client.messages.batches.cancel(batch.id).processing_status == "canceling"
 
 
 @pytest.mark.parametrize("api", ["files", "beta"])

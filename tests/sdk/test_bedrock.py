@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -38,9 +39,9 @@ TOOLS = {"tools": [{"toolSpec": SPEC}]}
 @pytest.fixture
 def link(made) -> Callable[..., Any]:
     """Make a client of a server; it does not try again."""
-    return lambda server: made(
+    return lambda server, service="bedrock-runtime": made(
         boto3.client,
-        "bedrock-runtime",
+        service,
         region_name="us-east-1",
         endpoint_url=server.url,
         aws_access_key_id="AKIDANY",
@@ -179,7 +180,7 @@ def test_tokens_are_counted(client):
     ("text", "name", "status"),
     [
         ("slow", "ThrottlingException", 429),
-        ("gone", "ResourceNotFoundException", 404),
+        ("gone", "ValidationException", 400),
         ("down", "InternalServerException", 500),
     ],
 )
@@ -220,3 +221,29 @@ def test_invoked_claude_answers_in_the_form_asked_for(plain, link, name):
     }
     answer = json.loads(link(plain).invoke_model(modelId=MODEL, body=json.dumps(body))["body"].read())
     assert json.loads(answer["content"][0]["text"]) == {"age": 34}
+
+
+def test_pictures_are_drawn(client):
+    body = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a cat"}, "imageGenerationConfig": {"numberOfImages": 2}}
+    answer = client.invoke_model(modelId="amazon.nova-canvas-v1:0", body=json.dumps(body))
+    files = [b64decode(image) for image in json.loads(answer["body"].read())["images"]]
+    assert [file[:8] for file in files] == [b"\x89PNG\r\n\x1a\n"] * 2
+
+
+def test_guardrails_judge_and_tell(client):
+    judge = {"guardrailIdentifier": "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc", "guardrailVersion": "1"}
+    for text, action in (("hello", "NONE"), ("I will kill you", "GUARDRAIL_INTERVENED")):
+        assert client.apply_guardrail(**judge, source="INPUT", content=[{"text": {"text": text}}])["action"] == action
+    answer = client.converse(modelId=MODEL, messages=say("refuse"), guardrailConfig={**judge, "trace": "enabled"})
+    assert answer["stopReason"] == "guardrail_intervened"
+    assert answer["trace"]["guardrail"]["actionReason"] == "Guardrail blocked."
+
+
+def test_models_and_profiles_are_managed_by_the_other_client(plain, link):
+    client = link(plain, "bedrock")
+    models = [model["modelId"] for model in client.list_foundation_models(byProvider="Anthropic")["modelSummaries"]]
+    assert models == [MODEL]
+    (model,) = client.get_inference_profile(inferenceProfileIdentifier=f"us.{MODEL}")["models"]
+    assert client.get_foundation_model(modelIdentifier=model["modelArn"])["modelDetails"]["modelId"] == MODEL
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_foundation_model(modelIdentifier="nobody.nothing-v1")

@@ -23,6 +23,7 @@ rules:
   - {when: {user: who}, reply: {error: unauthorized}}
   - {when: {user: bad}, reply: {error: 400}}
   - {when: {user: down}, reply: {error: 503}}
+  - {when: {user: lost}, reply: {error: 422}}
   - {reply: "Hello there."}
 """
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -130,12 +131,22 @@ def test_models_are_listed(client):
         ("who", cohere.UnauthorizedError),
         ("bad", cohere.BadRequestError),
         ("down", cohere.ServiceUnavailableError),
+        ("lost", cohere.UnprocessableEntityError),
     ],
 )
 def test_every_status_raises_its_class(client, text, kind):
     with pytest.raises(kind) as raised:
         client.chat(model=MODEL, messages=say(text), request_options={"max_retries": 0})
     assert raised.value.body["message"]
+
+
+def test_what_it_cannot_take_is_said_in_its_words(client):
+    with pytest.raises(cohere.BadRequestError) as warm:
+        client.chat(model=MODEL, messages=say("hi"), temperature=3.0)
+    assert warm.value.body["message"] == "invalid request: temperature must be between 0 and 1.0 inclusive."
+    with pytest.raises(cohere.BadRequestError) as empty:
+        client.rerank(model="rerank-v3.5", query=" ", documents=["a"])
+    assert empty.value.body["message"] == "invalid request: query must not be empty or be only whitespace"
 
 
 def test_the_asynchronous_client_is_served_too(url):

@@ -16,6 +16,11 @@ rules:
   - {when: {user: weather}, reply: {tool_calls: [{name: get_weather, arguments: {city: Paris}}]}}
   - {when: {user: think}, reply: {reasoning: "A number.", text: "42"}}
   - {when: {user: limit}, reply: {error: rate_limit}}
+  - {when: {user: key}, reply: {error: unauthorized}}
+  - {when: {user: money}, reply: {error: insufficient_quota}}
+  - {when: {user: harm}, reply: {error: content_filter}}
+  - {when: {user: model}, reply: {error: model_not_found}}
+  - {when: {user: busy}, reply: {error: overloaded}}
   - {reply: "Hello there."}
 """
 BASES = {
@@ -60,6 +65,36 @@ def test_the_client_of_openai_speaks_to_all_of_them(url, name):
         assert (listed if name == "together" else listed["data"])[0]["id"]  # Together's catalogue is a bare list
 
 
+# The status a provider has for what went wrong; the client of OpenAI makes its exception of it.
+TOLD = {
+    "mistral": {"key": 401, "money": 429, "harm": 400, "model": 400, "busy": 503},
+    "deepseek": {"key": 401, "money": 402, "harm": 400, "model": 400, "busy": 503},
+    "groq": {"key": 401, "money": 400, "harm": 400, "model": 404, "busy": 503},
+    "openrouter": {"key": 401, "money": 402, "harm": 403, "model": 400, "busy": 503},
+    "xai": {"key": 400, "money": 403, "harm": 403, "model": 400, "busy": 503},
+    "together": {"key": 401, "money": 402, "harm": 400, "model": 404, "busy": 503},
+}
+RAISED: dict[int, type[openai.APIStatusError]] = {
+    400: openai.BadRequestError,
+    401: openai.AuthenticationError,
+    402: openai.APIStatusError,
+    403: openai.PermissionDeniedError,
+    404: openai.NotFoundError,
+    429: openai.RateLimitError,
+    503: openai.InternalServerError,
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_client_of_openai_raises_what_each_of_them_says(url, name):
+    with openai.OpenAI(api_key="any", base_url=url + BASES[name], max_retries=0) as client:
+        for said, status in TOLD[name].items():
+            for stream in (False, True):
+                with pytest.raises(openai.APIStatusError) as raised:
+                    client.chat.completions.create(model="m", messages=say(said), stream=stream)
+                assert (type(raised.value), raised.value.status_code) == (RAISED[status], status), said
+
+
 REASONED = [
     ("deepseek", "reasoning_content"),
     ("vllm", "reasoning_content"),
@@ -99,6 +134,16 @@ def test_the_client_of_mistral_raises_its_error(url):
     with mistral.Mistral(api_key="any", server_url=f"{url}/mistral") as client, pytest.raises(Exception, match="429") as raised:
         client.chat.complete(model="m", messages=say("limit"))
     assert "Rate limit exceeded" in str(raised.value)
+
+
+def test_the_client_of_mistral_reads_what_is_wrong_with_a_field(url):
+    with mistral.Mistral(api_key="any", server_url=f"{url}/mistral") as client:
+        with pytest.raises(mistral.errors.HTTPValidationError) as wrong:
+            client.chat.complete(model="mistral-small-latest", messages=say("hi"), temperature=3)
+        assert (wrong.value.status_code, "less than or equal to 1.5" in wrong.value.body) == (422, True)
+        with pytest.raises(mistral.errors.SDKError) as order:
+            client.chat.complete(model="m", messages=[*say("hi"), {"role": "assistant", "content": "yes"}])
+        assert (order.value.status_code, '"code":"3230"' in order.value.body) == (400, True)
 
 
 def test_the_asynchronous_client_of_mistral_is_served_too(url):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import openai
@@ -205,7 +206,7 @@ def test_models(google):
     ("error", "kind", "code", "status"),
     [
         ("rate_limit", errors.ClientError, 429, "RESOURCE_EXHAUSTED"),
-        ("unauthorized", errors.ClientError, 401, "UNAUTHENTICATED"),
+        ("unauthorized", errors.ClientError, 400, "INVALID_ARGUMENT"),
         ("forbidden", errors.ClientError, 403, "PERMISSION_DENIED"),
         ("model_not_found", errors.ClientError, 404, "NOT_FOUND"),
         ("context_length", errors.ClientError, 400, "INVALID_ARGUMENT"),
@@ -270,3 +271,104 @@ def test_the_error_of_an_array_is_read(serve):
     with httpx.Client() as web, pytest.raises(errors.ServerError) as caught:
         errors.APIError.raise_for_response(web.post(url, json={"contents": [{"parts": [{"text": "hi"}]}]}))
     assert (caught.value.code, caught.value.status) == (503, "UNAVAILABLE")
+
+
+def test_files_as_programs_use_them(google, tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("It is raining in Paris, and the sky is grey.")
+    file = google.files.upload(file=path, config={"display_name": "A note"})
+    assert (file.mime_type, file.size_bytes, file.display_name) == ("text/plain", 44, "A note")
+    assert file.state == types.FileState.ACTIVE
+    assert google.files.get(name=file.name).sha256_hash == file.sha256_hash
+    assert [known.name for known in google.files.list(config={"page_size": 1})] == [file.name]
+    answer = google.models.generate_content(model="gemini-2.5-flash", contents=["the sky", file])
+    assert answer.text == "It is blue."
+    whole = google.models.count_tokens(model="gemini-2.5-flash", contents=["the sky", file]).total_tokens
+    alone = google.models.count_tokens(model="gemini-2.5-flash", contents=["the sky"]).total_tokens
+    assert whole - alone == 12
+    google.files.delete(name=file.name)
+    with pytest.raises(errors.ClientError, match="You do not have permission to access the File"):
+        google.files.get(name=file.name)
+    with pytest.raises(errors.ClientError, match="403"):
+        google.models.generate_content(model="gemini-2.5-flash", contents=["the sky", file])
+
+
+def test_files_without_waiting(google):
+    async def keep() -> tuple[str | None, int]:
+        file = await google.aio.files.upload(file=io.BytesIO(b"0" * 10), config={"mime_type": "application/octet-stream"})
+        names = [known.name async for known in await google.aio.files.list()]
+        assert file.name is not None
+        await google.aio.files.delete(name=file.name)
+        await google.aio.aclose()
+        return file.name, names.count(file.name)
+
+    name, times = asyncio.run(keep())
+    assert (bool(name), times) == (True, 1)
+
+
+def test_caches_as_programs_use_them(google):
+    model = "gemini-2.5-flash"
+    config: Any = {"system_instruction": "a word " * 700, "ttl": "600s", "display_name": "Words"}
+    cache = google.caches.create(model=model, config=config)
+    tokens = cache.usage_metadata.total_token_count
+    answer = google.models.generate_content(model=model, contents="the sky", config={"cached_content": cache.name})
+    assert answer.text == "It is blue."
+    assert answer.usage_metadata.cached_content_token_count == tokens == answer.usage_metadata.prompt_token_count - 3
+    changed = google.caches.update(name=cache.name, config={"ttl": "1200s"})
+    assert changed.expire_time > cache.expire_time
+    assert [known.name for known in google.caches.list()] == [cache.name] == [google.caches.get(name=cache.name).name]
+    google.caches.delete(name=cache.name)
+    with pytest.raises(errors.ClientError, match="CachedContent not found"):
+        google.models.generate_content(model=model, contents="the sky", config={"cached_content": cache.name})
+    with pytest.raises(errors.ClientError, match="Cached content is too small"):
+        google.caches.create(model=model, config={"contents": "short"})
+
+
+def test_caches_on_vertex(serve, link):
+    token = Credentials(token="any")  # what Google's login would have given
+    client = link(serve(SKY), api_key=None, vertexai=True, project="p", location="us-central1", credentials=token)
+    cache = client.caches.create(model="gemini-2.5-flash", config={"contents": "a word " * 700})
+    assert cache.name.startswith("projects/p/locations/us-central1/cachedContents/")
+    answer = client.models.generate_content(model="gemini-2.5-flash", contents="sky", config={"cached_content": cache.name})
+    assert answer.usage_metadata.cached_content_token_count == cache.usage_metadata.total_token_count
+    client.caches.delete(name=cache.name)
+    assert list(client.caches.list()) == []
+
+
+def test_a_chat_that_calls_functions_sends_their_signatures_back(google):
+    config = types.GenerateContentConfig(tools=[WEATHER], automatic_function_calling={"disable": True})
+    chat = google.chats.create(model="gemini-3-flash-preview", config=config)
+    (call,) = chat.send_message("weather in Paris?").function_calls
+    result = types.Part.from_function_response(name=call.name, response={"result": "sunny"})
+    assert chat.send_message(result).text == "Take your sunglasses."
+
+
+@pytest.mark.parametrize(
+    ("model", "config", "message"),
+    [
+        ("gemini-2.5-flash", {"temperature": 3}, "temperature must be in the range"),
+        ("gemini-2.5-flash", {"max_output_tokens": 100_000}, "supported range is from 1 .inclusive. to 65537 .exclusive."),
+        ("gemini-2.5-pro", {"thinking_config": {"thinking_budget": 0}}, "This model only works in thinking mode"),
+        ("gemini-2.5-flash", {"thinking_config": {"thinking_level": "LOW"}}, "Thinking level is not supported for this model"),
+        ("gemini-3-flash-preview", {"candidate_count": 2}, "Multiple candidates is not enabled for this model"),
+        ("gemini-2.5-flash", {"response_mime_type": "image/png"}, "allowed mimetypes are"),
+        ("gemini-embedding-001", {}, "is not found for API version v1, or is not supported for generateContent"),
+    ],
+)
+def test_refusals_as_the_client_shows_them(google, model, config, message):
+    with pytest.raises(errors.ClientError, match=message):
+        google.models.generate_content(model=model, contents="the sky", config=config)
+
+
+def test_thoughts_below_googles_path_for_openais_client(serve, made):
+    client = made(openai.OpenAI, base_url=f"{serve(SKY).url}/v1beta/openai/", api_key="any", max_retries=0)
+    said: Any = {"model": "gemini-2.5-flash", "messages": [{"role": "user", "content": "think"}]}
+    shown: Any = {"extra_body": {"google": {"thinking_config": {"include_thoughts": True}}}}
+    answer = client.chat.completions.create(**said, extra_body=shown)
+    assert answer.choices[0].message.content == "<thought>Hm.</thought>So."
+    chunks = client.chat.completions.create(**said, extra_body=shown, stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "<thought>Hm.</thought>So."
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(**said, extra_body=shown, reasoning_effort="low")
+    (document,) = cast("list[Any]", caught.value.body)
+    assert document["error"]["message"].endswith("found both.")

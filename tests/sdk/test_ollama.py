@@ -107,22 +107,63 @@ def test_vectors_have_the_length_of_their_model(client):
     assert len(client.embeddings(model="nomic-embed-text", prompt="a").embedding) == 768
 
 
-def test_models_are_listed_shown_fetched_and_deleted(client, tmp_path):
-    assert [model.model for model in client.list().models] == ["llama3.2:latest", "qwen3:8b", "nomic-embed-text:latest"]
-    assert client.show("nomic-embed-text").capabilities == ["embedding"]
-    assert client.ps().models[0].model == "llama3.2:latest"
-    assert client.pull("llama3.2").status == "success"
-    progress = list(client.pull("llama3.2", stream=True))
+def names(client: ollama.Client) -> list[str]:
+    return [model.model for model in client.list().models]
+
+
+def test_models_are_listed_fetched_copied_and_deleted(client):
+    shipped = ["llama3.2:latest", "qwen3:8b", "nomic-embed-text:latest"]
+    assert names(client) == shipped
+    progress = list(client.pull("gemma3", stream=True))
     assert progress[-1].status == "success"
     assert max(part.completed or 0 for part in progress) == max(part.total or 0 for part in progress)
-    assert client.create(model="mario", from_="llama3.2", system="You are Mario.").status == "success"
+    assert client.pull("gemma3").status == "success"
+    assert client.copy("gemma3", "me/mine").status == "success"
+    assert set(names(client)) == {"gemma3:latest", "me/mine:latest", *shipped}
+    assert client.push("me/mine").status == "success"
+    assert client.delete("gemma3").status == "success"
+    assert "gemma3:latest" not in names(client)
+    with pytest.raises(ollama.ResponseError, match="model 'gemma3' not found") as raised:
+        client.delete("gemma3")
+    assert raised.value.status_code == 404
+
+
+def test_a_made_model_is_shown_and_says_what_it_was_made_to_say(client):
+    wanted = {"from_": "llama3.2", "system": "You are Mario.", "parameters": {"num_predict": 1}}
+    assert client.create(model="mario", **wanted).status == "success"
+    shown = client.show("mario")
+    assert (shown.details.parent_model, shown.parameters.split()) == ("llama3.2:latest", ["num_predict", "1"])
+    assert "SYSTEM You are Mario." in shown.modelfile
+    assert client.chat(model="mario", messages=say("hi")).message.content == "Hello"
+    assert client.show("nomic-embed-text").capabilities == ["embedding"]
+
+
+def test_a_model_is_made_of_a_file(client, tmp_path):
     path = tmp_path / "model.gguf"
     path.write_bytes(b"GGUF")
     digest = client.create_blob(path)
-    assert client.create(model="mine", files={"model.gguf": digest}).status == "success"
-    assert client.push("me/mario").status == "success"
-    assert client.copy("a", "b").status == "success"
-    assert client.delete("a").status == "success"
+    parts = list(client.create(model="mine", files={"model.gguf": digest}, stream=True))
+    assert [part.status for part in parts][::3] == ["parsing GGUF", "success"]
+    assert names(client)[0] == "mine:latest"
+
+
+def test_the_models_in_memory_are_those_that_were_asked(client):
+    assert client.ps().models == []
+    client.chat(model="qwen3:8b", messages=say("hi"), keep_alive="10m")
+    client.chat(model="llama3.2", messages=say("hi"))
+    found = client.ps().models
+    assert [model.model for model in found] == ["qwen3:8b", "llama3.2:latest"]
+    assert 290 < (found[0].expires_at - found[1].expires_at).total_seconds() < 310
+    client.generate(model="qwen3:8b", keep_alive=0)
+    assert [model.model for model in client.ps().models] == ["llama3.2:latest"]
+
+
+def test_a_completion_is_gone_on_with(client, serve):
+    script = "rules: [{when: {messages: {contains: Ada}, user: who}, reply: Ada}, {when: {user: who}, reply: nobody}]"
+    with ollama.Client(host=serve(script).url) as free:
+        context = free.generate(model="m", prompt="I am Ada").context
+        assert free.generate(model="m", prompt="who").response == "nobody"
+        assert free.generate(model="m", prompt="who", context=context).response == "Ada"
 
 
 def test_an_error_has_the_text_and_the_status(client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import openai
@@ -116,7 +117,8 @@ def test_the_background(client):
     made = client.responses.create(model="gpt-4o-mini", input="hello", background=True)
     assert made.status == "queued"
     assert client.responses.retrieve(made.id).output_text
-    assert client.responses.cancel(made.id).status == "completed"
+    with pytest.raises(openai.BadRequestError, match="Cannot cancel a completed response"):
+        client.responses.cancel(made.id)
     begun = next(iter(client.responses.create(model="gpt-4o-mini", input="hello", background=True, stream=True)))
     events = list(client.responses.retrieve(begun.response.id, stream=True, starting_after=2))
     assert events[0].sequence_number == 3
@@ -214,3 +216,53 @@ def test_a_stream_of_the_background_ends_when_its_response_is_cancelled(serve, c
     again = list(client.responses.retrieve(made.id, stream=True))
     assert again[0].type == "response.created"
     assert len(again) < 10
+
+
+APPROVED = """
+rules:
+  - when: {user: {contains: ask}}
+    replies:
+      - blocks:
+          - item: {type: mcp_list_tools, tools: [{name: ask, input_schema: {type: object}}]}
+          - item: {type: mcp_approval_request, name: ask, arguments: '{"q": 1}'}
+      - blocks:
+          - item: {type: mcp_call, name: ask, arguments: '{"q": 1}', output: "42"}
+          - text: "It is 42."
+"""
+
+
+def test_a_call_of_a_connector_waits_for_its_approval(serve, connect):
+    client = connect(serve(APPROVED))
+    deep = {"type": "mcp", "server_label": "deep", "server_url": "https://example.com/mcp", "require_approval": "always"}
+    first = client.responses.create(model="gpt-5", input="ask deep", tools=[deep])
+    (asked,) = (item for item in first.output if item.type == "mcp_approval_request")
+    assert (asked.name, asked.server_label) == ("ask", "deep")
+    answer = {"type": "mcp_approval_response", "approve": True, "approval_request_id": asked.id}
+    last = client.responses.create(model="gpt-5", previous_response_id=first.id, input=[answer], tools=[deep])
+    assert [item.type for item in last.output if item.type != "reasoning"] == ["mcp_call", "message"]
+    assert last.output_text == "It is 42."
+    assert [item.type for item in client.responses.input_items.list(last.id)] == ["mcp_approval_response"]
+
+
+def test_two_whole_answers_do_not_go_on_in_one_conversation(serve, connect):
+    client = connect(serve("timing: {ttft: 400ms}\nrules: [{reply: slowly}]"))
+    conversation = client.conversations.create().id
+
+    def ask(_):
+        try:
+            return client.responses.create(model="gpt-4o-mini", input="hello", conversation=conversation).status
+        except openai.BadRequestError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(ask, range(2))) == ["completed", "conversation_locked"]
+    assert len(client.conversations.items.list(conversation).data) == 2
+
+
+def test_who_hangs_up_on_a_simulated_engine_cancels_the_response(serve, connect):
+    client = connect(serve("capacity: {decode-step: 20ms}\nrules: [{reply: {generate: {tokens: 500}}}]"))
+    stream = client.responses.create(model="gpt-4o-mini", input="hello", stream=True)
+    begun = next(iter(stream))
+    stream.response.close()
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(begun.response.id)

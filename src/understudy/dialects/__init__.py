@@ -50,6 +50,15 @@ class Options(Struct, frozen=True):
     scheme: str = "http"
 
 
+class Making(Struct):
+    """What is known of the making of an answer once it is encoded: `made` says whether a simulated engine has made all of it.
+
+    It is None without an engine. Who is told afterwards keeps this, and not the moment, which holds whom to tell.
+    """
+
+    made: Callable[[], bool] | None = None
+
+
 class Moment(Struct, gc=False):
     """What an encoder needs beside call and reply: the draws and the identifier of this answer, and its creation time.
 
@@ -58,7 +67,7 @@ class Moment(Struct, gc=False):
     and an `agent` that asks the server itself here; `waits` says, for frames that carry so many tokens each, the seconds before
     each of them. `warm_tokens` is the length of the longest of the call's prefixes that the prompt cache held; `cached_tokens`
     is what a simulated engine holds of the prompt, None without one. What an encoder leaves in `afterwards` is told once how
-    the answer went, by an `Outcome`: `done` when all of it was handed to the connection.
+    the answer went, by an `Outcome`: `done` when all of it was handed to the connection; `making` says how far it is made.
     """
 
     random: Random
@@ -74,6 +83,7 @@ class Moment(Struct, gc=False):
     warm_tokens: int = 0
     cached_tokens: int | None = None
     afterwards: Callable[[str], None] | None = None
+    making: Making | None = None
 
 
 def _nothing(_call: Call) -> int:

@@ -103,8 +103,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "seed": number,
     "logit_bias": _biases,
     "suffix": lambda value: value if isinstance(value, str) else None,
+    "verbosity": lambda value: value if value in ("low", "medium", "high") else None,
 }
-USUAL = {name: name for name in _READ if name != "suffix"}
+USUAL = {name: name for name in _READ if name not in ("suffix", "verbosity")}
 """The names of most providers for what is asked of the sampling."""
 
 

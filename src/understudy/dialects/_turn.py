@@ -6,14 +6,14 @@ for o200k_base, which is an estimate where a provider's vocabulary is not public
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, first_stop, pieces
 from understudy.model.call import Call
-from understudy.model.reply import Finish, Reasoning, Refused, Reply, Text, ToolCall
+from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding_for
 
 _A_CALL = 7  # tokens of a tool call beside its name and arguments
@@ -31,12 +31,16 @@ class Part(Struct):
 
 
 class Turn(Struct):
-    """All parts; `sequence` is the stop sequence that ended it, `declines` says that the model refused."""
+    """All parts; `sequence` is the stop sequence that ended it, `declines` says that the model refused.
+
+    `items` are what only one provider has, as the script says it, and no part of what is said.
+    """
 
     parts: list[Part]
     finish: Finish
     sequence: str | None = None
     declines: bool = False
+    items: tuple[dict[str, Any], ...] = ()
 
     @property
     def tokens(self) -> int:
@@ -72,8 +76,9 @@ def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
             tokens = _A_CALL + encoding.count(block.name) + encoding.count(block.arguments)
             part = Part("call", block.arguments, tokens, block.name, block.id)
             is_cut = left is not None and tokens > left
-        elif not isinstance(block, Text | Reasoning | Refused):
-            continue  # what only one provider has
+        elif isinstance(block, Item):
+            turn.items += (block.data,)
+            continue
         else:
             kind: Literal["text", "reasoning"] = "reasoning" if isinstance(block, Reasoning) else "text"
             turn.declines = turn.declines or isinstance(block, Refused)

@@ -1,4 +1,9 @@
-"""OpenRouter (wire.md 14.4): whose model answered and what it cost, comments while it waits, integer error codes."""
+"""OpenRouter (wire.md 14.4): whose model answered and what it cost, comments while it waits, integer error codes.
+
+Errors of keys and models, and those of providers that are passed on, are recorded traffic (maruel/genai, 2025 and 2026); of
+credit, windows, limits and safety what users report (issues of open-assistant, cline, kilocode; 2026). Not known is how it
+refuses a body whose members are of another type: here as one without them.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,39 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
+from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters
+from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 
 _PROMPT, _COMPLETION = 1.5e-07, 6e-07  # credits for a token
 _PROVIDERS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google", "mistralai": "Mistral", "deepseek": "DeepSeek"}
+_CREDITS = "https://openrouter.ai/settings/credits"
+_FLAGGED = 'The model requires moderation. Your input was flagged for "violence". No credits were charged.'
+_TOO_LONG = (
+    "This endpoint's maximum context length is {window} tokens. However, you requested about {prompt} tokens ({prompt} of text "
+    "input). Please reduce the length of either one, or use the context-compression plugin to compress your prompt "
+    "automatically."
+)
+_UPSTREAM = "Provider returned error"
 _OWN: dict[FailureKind, Words] = {
     "unauthorized": ("", None, "User not found."),
-    "missing_key": ("", None, "No cookie auth credentials found"),
-    "insufficient_quota": ("", None, "Insufficient credits"),
+    "missing_key": ("", None, "Missing Authentication header"),
+    "model_not_found": ("", None, "{subject} is not a valid model ID"),
+    "insufficient_quota": ("", None, f"Insufficient credits. Add more using {_CREDITS}"),
+    "rate_limit": ("", None, "Rate limit exceeded: free-models-per-min. "),
+    "content_filter": ("", None, _FLAGGED),
+    "context_length": ("", None, _TOO_LONG),
+    "overloaded": ("", None, _UPSTREAM),
+    "unavailable": ("", None, _UPSTREAM),
+    "server_error": ("", None, _UPSTREAM),
+}
+_TOLD: dict[str, FailureKind] = {told: kind for kind, (_, _, told) in _OWN.items() if "{" not in told}
+_STATUSES: dict[tuple[FailureKind, int], int] = {
+    ("model_not_found", 404): 400,
+    ("insufficient_quota", 429): 402,
+    ("content_filter", 400): 403,
 }
 
 
@@ -70,7 +98,8 @@ def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
         finish = answered.turns[0].finish
         document["choices"] = [{"index": 0, "delta": {"content": "", "role": "assistant"}, "finish_reason": finish}]
     for choice in document["choices"]:
-        choice.pop("logprobs", None)
+        if choice.get("logprobs", ...) is None:
+            del choice["logprobs"]
         if "delta" in choice:
             delta = choice["delta"]
             choice["delta"] = {"content": "", "role": "assistant", **delta}
@@ -80,9 +109,49 @@ def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     return _headed(document, answered)
 
 
+def _over(overrun: Overrun) -> str:
+    if overrun.period == "day":
+        return "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day"
+    return "Rate limit exceeded: free-models-per-min. "
+
+
+def _metadata(failure: Failure) -> dict[str, Any] | None:
+    """What is told beside the message, if anything is: beside the provider's own, a script may say it or not."""
+    kind = failure.kind if failure.message is None else _TOLD.get(failure.message)
+    if kind == "insufficient_quota":
+        hint = f"Add credits at {_CREDITS}, or lower max_tokens / prompt size to fit your remaining balance."
+        return {"limit_source": "openrouter_credits", "remedy_hint": hint}
+    if kind == "content_filter":
+        return {"reasons": ["violence"], "flagged_input": "...", "provider_name": None, "model_slug": failure.subject}
+    if kind == "rate_limit" and failure.overrun is not None:
+        headers = {"X-RateLimit-Limit": str(failure.overrun.limit), "X-RateLimit-Remaining": "0"}
+        return {"headers": headers, "provider_name": None}
+    if kind in ("overloaded", "unavailable", "server_error"):
+        return {"raw": '{"error":"Service unavailable"}', "provider_name": None, "is_byok": False}
+    return {"provider_name": None} if kind == "context_length" else None
+
+
 def _error(failure: Failure) -> dict[str, Any]:
-    _, _, message = words(failure, _OWN)
-    return {"error": {"code": failure.status, "message": message}, "user_id": "user_understudy"}
+    _, _, message = words(failure, _OWN, usual=("", None), over=_over)
+    metadata = _metadata(failure)
+    error = {"message": message, "code": failure.status} | ({} if metadata is None else {"metadata": metadata})
+    known = failure.kind not in ("unauthorized", "missing_key", "not_found", "method_not_allowed")
+    return {"error": error} | ({"user_id": "user_understudy"} if known else {})
+
+
+def _check_chat(value: dict[str, Any], _body: bytes) -> None:
+    """Refuse a chat without messages; one without a model is answered by that of the account."""
+    if not isinstance(value.get("messages"), list) or not value["messages"]:
+        refuse('Input required: specify "prompt" or "messages"')
+
+
+def _check_completion(value: dict[str, Any], _body: bytes) -> None:
+    if not value.get("prompt"):
+        refuse('Input required: specify "prompt" or "messages"')
+
+
+def _unread(_body: bytes) -> Failure:
+    return Failure(400, "malformed_json", "Invalid JSON body")
 
 
 def _error_event(failure: Failure) -> dict[str, Any]:
@@ -119,7 +188,8 @@ KIN = Kin(
     counts="always",
     whole=_whole,
     chunk=_chunk,
-    failure=spoken(_error),
+    failure=spoken(_error, statuses=_STATUSES),
+    rules=Rules({"chat": _check_chat, "completion": _check_completion}, _unread),
     failure_event=_error_event,
     list_model=_listed,
     preamble=b": OPENROUTER PROCESSING\n\n",

@@ -1,33 +1,58 @@
 """Together: OpenAI's documents with the prompt beside the choices, a seed in each, and usage on the last chunk.
 
-Documents are those of recorded traffic (2024) and of the types of its client (December 2025), errors those that users report;
-`seed`, `reasoning` and `cached_tokens` are the vendor's documentation.
+Documents are those of recorded traffic (2024) and of the types of its client (December 2025); `seed`, `reasoning` and
+`cached_tokens` are the vendor's documentation. Errors of keys and models are recorded traffic (maruel/genai, May 2026), printed
+over several lines; those of bodies are what OpenRouter passed on of them (the same), of credit, limits and windows what users
+report (issues of edsl, MoA, gpt4free; 2024 to November 2025). From memory is overload.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from understudy.dialects import Moment
-from understudy.dialects._kin import Answered, Kin, KinDialect, standard
+import msgspec
+from msgspec.structs import replace
+
+from understudy.dialects import ErrorBody, Moment
+from understudy.dialects._kin import Answered, Kin, KinDialect, serde, standard
+from understudy.dialects._kin.decode import Check, Rules
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters
+from understudy.errors import RequestError
+from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 
+_INVALID = "invalid_request_error"
 _KEY: Words = (
-    "invalid_request_error",
+    _INVALID,
     "invalid_api_key",
-    "Invalid API key provided. You can find your API key at https://api.together.xyz/settings/api-keys.",
+    "Invalid API key provided. You can find your API key at https://api.together.ai/settings/api-keys.",
 )
+_BUSY: Words = ("service_unavailable", None, "The server is overloaded or not ready yet.")
+_TOO_LONG = (
+    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= {window}. Given: {prompt} `inputs` tokens and 1 "
+    "`max_new_tokens`"
+)
+_BILLING = "https://api.together.xyz/settings/billing"
 _OWN: dict[FailureKind, Words] = {
     "unauthorized": _KEY,
     "missing_key": _KEY,
     "model_not_found": (
-        "invalid_request_error",
+        _INVALID,
         "model_not_available",
         "Unable to access model {subject}. Please visit https://api.together.ai/models to view the list of supported models.",
     ),
+    "context_length": (_INVALID, None, _TOO_LONG),
+    "insufficient_quota": (
+        "credit_limit",
+        None,
+        f"Credit limit exceeded. Please navigate to {_BILLING} to add credit or upgrade your plan.",
+    ),
+    "rate_limit": ("credit_limit", None, "You have been rate limited."),
+    "overloaded": _BUSY,
+    "unavailable": _BUSY,
 }
+_NEEDED = {"chat": "messages", "completion": "prompt", "embedding": "input"}
 _OBJECTS = {"completion": "text.completion", "chat": "chat.completion"}
 
 
@@ -65,9 +90,47 @@ def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     return {**head, "prompt": [], "choices": choices, "usage": document["usage"]}
 
 
+def _over(overrun: Overrun) -> str:
+    unit = "tokens" if "tokens" in overrun.resource else "queries"
+    rate = f"{overrun.limit} {unit} per {overrun.period or 'minute'}"
+    return f"You have been rate limited. Your rate limit is {rate}. Please navigate to {_BILLING} to upgrade to a paid plan."
+
+
 def _error(failure: Failure) -> dict[str, Any]:
-    kind, code, message = words(failure, _OWN)
-    return {"id": "{request_id}", "error": {"message": message, "type": kind, "param": failure.param, "code": code}}
+    usual = "server_error" if failure.status >= 500 else _INVALID
+    kind, code, message = words(failure, _OWN, usual=(usual, None), over=_over)
+    return {"error": {"message": message, "type": kind, "param": failure.param, "code": code}}
+
+
+def _named(failure: Failure) -> dict[str, Any]:
+    return {"id": "{request_id}", **_error(failure)}
+
+
+def _failure(failure: Failure) -> ErrorBody:
+    said = _SAY(failure)
+    return replace(said, data=msgspec.json.format(said.data, indent=2))
+
+
+def _unfit(problem: str) -> Failure:
+    return Failure(400, "malformed_json", f"Invalid JSON data: {problem}", type=_INVALID, code="json_data_error")
+
+
+def _needs(*needed: str) -> Check:
+    """Make the check of a body that must have these members."""
+
+    def check(value: dict[str, Any], body: bytes) -> None:
+        problem = serde.misfit(value, body, needed)
+        if problem is not None:
+            raise RequestError(_unfit(problem))
+
+    return check
+
+
+def _unread(body: bytes) -> Failure:
+    return _unfit(serde.syntax(body))
+
+
+_SAY = spoken(_named, statuses={("insufficient_quota", 429): 402, ("context_length", 400): 422})
 
 
 def _listed(model: str, created: int) -> dict[str, Any]:
@@ -99,7 +162,9 @@ KIN = Kin(
     whole=_whole,
     chunk=_chunk,
     own=_seed,
-    failure=spoken(_error),
+    failure=_failure,
+    failure_event=_error,
+    rules=Rules({name: _needs(member, "model") for name, member in _NEEDED.items()}, _unread),
     list_model=_listed,
     lists_bare=True,
 )

@@ -1,7 +1,10 @@
 """xAI: OpenAI's documents with thoughts beside the content and more details in the usage; errors are two texts.
 
-Documents, streams and costs are those of recorded traffic (fixtures of the AI SDK, of grok-3-mini and grok-4.3, 2026); the
-codes of errors are gRPC's descriptions, as reported by users of the API.
+Documents, streams and costs are those of recorded traffic (fixtures of the AI SDK, of grok-3-mini and grok-4.3, 2026). Errors
+are what users of the API report in 2026, since when codes are the names of gRPC's: keys, models, windows, penalties, credit,
+limits, safety (issues of sub2api, cline, warp, NativeTavern); in 2025 they were its descriptions. A body that does not fit is
+refused in plain text (an issue of cherry-studio). From memory are the words for a request without a key, that `stop` is
+refused, and the codes of status 408 and 5xx.
 """
 
 from __future__ import annotations
@@ -9,33 +12,53 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects import ErrorBody, Moment
-from understudy.dialects._kin import Answered, Kin, KinDialect, standard
+from understudy.dialects import _asked as asked
+from understudy.dialects._kin import Answered, Kin, KinDialect, serde, standard
+from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, uuid
+from understudy.errors import RequestError
+from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 
 _FINGERPRINT = "fp_2a885414fb"
 _READ, _KEPT, _SAID = 3000, 750, 5000  # ticks (10^-10 USD) for a token read, one of the cache, one made: of grok-3-mini
-_INVALID = "Client specified an invalid argument"
+_TEAM = "00000000-0000-4000-8000-000000000000"  # of a client that names no organisation
 _CODES = {
-    400: _INVALID,
-    401: "The request does not have valid authentication credentials for the operation",
-    403: "The caller does not have permission to execute the specified operation",
-    404: "Some requested entity was not found",
-    408: "Deadline expired before operation could complete",
-    422: _INVALID,
-    429: "Some resource has been exhausted",
-    500: "Internal error",
-    503: "The service is currently unavailable",
-    504: "Deadline expired before operation could complete",
+    400: "invalid-argument",
+    401: "unauthenticated:bad-credentials",
+    403: "permission-denied",
+    404: "not-found",
+    408: "deadline-exceeded",
+    422: "invalid-argument",
+    429: "resource-exhausted",
+    500: "internal",
+    503: "unavailable",
+    504: "deadline-exceeded",
+}
+_STATUSES: dict[tuple[FailureKind, int], int] = {
+    ("unauthorized", 401): 400,
+    ("model_not_found", 404): 400,
+    ("insufficient_quota", 429): 403,
+    ("content_filter", 400): 403,
 }
 _BUSY = "The model is currently at capacity due to high demand."
+_SPENT = (
+    f"Your team {_TEAM} has either used all available credits or reached its monthly spending limit. To continue making API "
+    "requests, please purchase more credits or raise your spending limit."
+)
 _OWN: dict[FailureKind, Words] = {
     "unauthorized": ("", None, "Incorrect API key provided: {subject}. You can obtain an API key from https://console.x.ai."),
-    "model_not_found": ("", None, "The model {subject} does not exist or your team does not have access to it."),
+    "model_not_found": ("", None, "Model not found: {subject}"),
+    "context_length": ("", None, "This model's maximum prompt length is {window} but the request contains {prompt} tokens."),
+    "content_filter": ("", None, "Content violates usage guidelines. "),
+    "insufficient_quota": ("", None, _SPENT),
+    "rate_limit": ("", None, f"Too many requests for team {_TEAM}. See https://console.x.ai/team/default/rate-limits."),
     "overloaded": ("", None, _BUSY),
     "unavailable": ("", None, _BUSY),
 }
+# What the models of version 4 and those that think do not take, and the name they refuse it by.
+_UNABLE = {"presence_penalty": "presencePenalty", "frequency_penalty": "frequencyPenalty", "stop": "stop"}
 
 
 def _identify(moment: Moment) -> str:
@@ -90,23 +113,56 @@ def _chunk(document: dict[str, Any], _answered: Answered) -> dict[str, Any]:
     return {**document, "system_fingerprint": _FINGERPRINT}
 
 
+def _over(overrun: Overrun) -> str:
+    unit, period = "tokens" if "tokens" in overrun.resource else "requests", (overrun.period or "minute").capitalize()
+    where = f"for team {overrun.organisation or _TEAM} and model {overrun.model}"
+    rate = f"{unit.capitalize()} per {period} (actual/limit): {overrun.used + overrun.requested}/{overrun.limit}"
+    return f"Too many {unit} {where}. Your team's rate limit is - {rate}."
+
+
 def _error(failure: Failure) -> dict[str, Any]:
-    _, _, message = words(failure, _OWN)
-    told = _INVALID if _is_argument(failure) else _CODES.get(failure.status, "Unknown error")
-    return {"code": failure.code or told, "error": message}
-
-
-def _is_argument(failure: Failure) -> bool:
-    """Say whether it is a wrong key, which is an invalid argument to xAI."""
-    return failure.kind == "unauthorized" and failure.status == 401
+    _, _, message = words(failure, _OWN, usual=("", None), over=_over)
+    return {
+        "code": failure.code or _CODES.get(failure.status, "unavailable" if failure.status > 500 else "unknown"),
+        "error": message,
+    }
 
 
 def _failure(failure: Failure) -> ErrorBody:
-    said = _SAY(failure)
-    return ErrorBody(400, said.data, said.headers) if _is_argument(failure) else said
+    """Say an error: of a body that does not fit as a text."""
+    if failure.kind == "malformed_json" and failure.message is not None:
+        return ErrorBody(failure.status, failure.message.encode(), content_type="text/plain; charset=utf-8")
+    return _SAY(failure)
 
 
-_SAY = spoken(_error)
+def _check_chat(value: dict[str, Any], body: bytes) -> None:
+    _read(value, body, "messages", "model")
+    model = str(value["model"])
+    if model.startswith(("grok-4", "grok-3-mini", "grok-code")):
+        unable = next((told for name, told in _UNABLE.items() if value.get(name) is not None), None)
+        if unable is not None:
+            refuse(f"Model {model} does not support parameter {unable}.")
+    for message in asked.objects(value["messages"]):
+        is_empty = message.get("content") in ("", [], None) and message.get("role") != "tool"
+        if is_empty and not message.get("tool_calls"):
+            refuse("Invalid request content: Each message must have at least one content element.")
+
+
+def _check_embedding(value: dict[str, Any], body: bytes) -> None:
+    _read(value, body, "input", "model")
+
+
+def _read(value: dict[str, Any], body: bytes, *needed: str) -> None:
+    problem = serde.misfit(value, body, needed)
+    if problem is not None:
+        raise RequestError(Failure(422, "malformed_json", problem))
+
+
+def _unread(body: bytes) -> Failure:
+    return Failure(400, "malformed_json", serde.syntax(body))
+
+
+_SAY = spoken(_error, statuses=_STATUSES)
 KIN = Kin(
     "xai",
     ("grok-4", "grok-4-fast-reasoning", "grok-3-mini", "grok-code-fast-1"),
@@ -119,5 +175,6 @@ KIN = Kin(
     whole=_whole,
     chunk=_chunk,
     failure=_failure,
+    rules=Rules({"chat": _check_chat, "embedding": _check_embedding}, _unread),
 )
 DIALECT = KinDialect(KIN, standard(KIN, "embeddings"))

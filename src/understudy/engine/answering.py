@@ -21,11 +21,12 @@ from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.errands import Errands
 from understudy.engine.faulting import Strikes, strikes
 from understudy.engine.heading import allowance, answer_form
-from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
+from understudy.engine.keeping import engaged, equip, follow, recalled, warm, why_ended
 from understudy.engine.noting import note_answer
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.quota import Caller, Quota
 from understudy.engine.quota_grant import Grant
+from understudy.engine.refusing import told
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.select import Chosen
 from understudy.engine.shelf import ready_stream
@@ -39,7 +40,6 @@ from understudy.model.plan import Ending, Plan, Step
 from understudy.model.reply import Failure, Reply
 
 _GENERATING = ("chat", "completion")  # operations whose answers take a model's time
-_NO_NAMES: list[int] = []
 
 
 class Case(Struct):
@@ -110,11 +110,11 @@ class Answering(Verbatim):
         wait = controls.delay + pace.before(decision)
         case = Case(request, scope, call, decision, chosen, pace, wait, struck, key=key, grant=grant)
         if replies[0].failure is not None and not endpoint.tells(call):
-            return self._failed(case, replies[0].failure)
+            return self._failed(case, told(replies[0].failure, call, prompt, request.head))
         if (raw := replies[0].raw) is not None:
             return self._verbatim(request, scope, call, chosen, raw, decision, Wait(wait, pace.scale, struck, grant))
         engine = self.fleet.engine(call.model) if world.shares and endpoint.operation in _GENERATING else None
-        names = block_names(call, prompt, engine.spec) if engine is not None else _NO_NAMES
+        names = block_names(call, prompt, engine.spec) if engine is not None else []
         moment = Moment(
             decision, letters(decision.root), scope.salt, int(self._wall()), world.options_at(scope.options, pace), prompt
         )
@@ -125,6 +125,7 @@ class Answering(Verbatim):
             answer = struck.on_frames(answer)
         if engine is not None and not answer.timed:
             ticket = engine.submit(self._monotonic(), prompt, names, max(1, answer.completion_tokens))
+            engaged(moment, ticket)
             if isinstance(ticket, Failure):
                 return self._failed(case, ticket)
             case.ticket = ticket
@@ -166,7 +167,7 @@ class Answering(Verbatim):
             rule,
             token,
             serial,
-            200,
+            answer.status,
             isinstance(answer, Stream),
             prompt,
             answer.completion_tokens,

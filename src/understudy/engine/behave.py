@@ -192,10 +192,10 @@ def _named(choice: Any) -> str | None:
 
 def _allowed(call: Call) -> tuple[tuple[Tool, ...], bool]:
     """The tools that may be called, and whether one must be: a choice may name some of them (`allowed_tools`)."""
-    choice = call.tool_choice
+    choice, offered = call.tool_choice, tuple(tool for tool in call.tools if tool.kind != "hosted")
     allowed = choice.get("allowed_tools") if isinstance(choice, dict) else None
     if not isinstance(allowed, dict):
-        return call.tools, choice == "required"
+        return offered, choice == "required"
     listed = allowed.get("tools")
     names = {_named(item) for item in listed} if isinstance(listed, list) else set()
-    return tuple(tool for tool in call.tools if tool.name in names), allowed.get("mode") == "required"
+    return tuple(tool for tool in offered if tool.name in names), allowed.get("mode") == "required"

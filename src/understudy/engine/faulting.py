@@ -140,6 +140,8 @@ def _one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, c
     for (start, end), wait in zip(stream.sheet.frames, repeat(0.0) if waits is None else waits, strict=False):
         if wait > 0.0:
             yield wait
+        if stream.stops is not None and stream.stops():
+            break
         data = start + joint + end
         yield chunk(data) if chunked else data
     for data in stream.last:

@@ -13,7 +13,21 @@ from typing import Any
 _TYPED = r"`\w{1,80}`(?: \([^`()\n]{0,400}\))?"
 _LIST = re.compile(rf"\bfields?\b[^`\n]{{0,40}}((?:{_TYPED}, then ){{0,60}}{_TYPED})")
 _FIELD = re.compile(r"`(\w{1,80})`(?: \([^`()\n]{0,60}Python ([^`()\n]{1,340})\))?")
-_PLAIN = {"int": "integer", "float": "number", "bool": "boolean", "str": "string", "dict": "object", "list": "array"}
+PLAIN = {
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "str": "string",
+    "dict": "object",
+    "list": "array",
+    # some write these as if they were Python's
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "object": "object",
+    "array": "array",
+}
+"""The types of JSON Schema by the names that prompts have for them."""
 
 
 def listed_fields(text: str) -> dict[str, Any] | None:
@@ -21,11 +35,11 @@ def listed_fields(text: str) -> dict[str, Any] | None:
     found = _LIST.search(text)
     if found is None:
         return None
-    members = {name: _typed(written) for name, written in _FIELD.findall(found[1])}
+    members = {name: typed(written) for name, written in _FIELD.findall(found[1])}
     return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
 
 
-def _typed(written: str) -> dict[str, Any]:
+def typed(written: str) -> dict[str, Any]:
     """The schema of a type as Python writes it; of one that cannot be read, a text."""
     try:
         return _schema(ast.parse(written or "str", mode="eval").body)
@@ -40,7 +54,7 @@ def _schema(node: ast.expr) -> dict[str, Any]:
         return {"anyOf": [_schema(node.left), _schema(node.right)]}
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         return _of(node.value.id, node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice])
-    return {"type": _PLAIN.get(node.id, "string")} if isinstance(node, ast.Name) else {"type": "string"}
+    return {"type": PLAIN.get(node.id, "string")} if isinstance(node, ast.Name) else {"type": "string"}
 
 
 def _of(name: str, inner: list[ast.expr]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from math import inf
 from typing import NamedTuple
 
 from understudy.model.frame import Frames, Sheet, Stream
@@ -81,6 +82,8 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         waits: seconds before each frame, or each that has a time of its own where the stream does not bring them itself.
         chunked: for HTTP/1.1.
     """
+    if stream.stops is not None:
+        return _while_it_goes_on(head, stream, waits, stream.stops, chunked=chunked)
     joint, sheet = stream.joint, stream.sheet
     frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
     opening = [head]
@@ -94,6 +97,26 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
     if chunked:
         return _once([Run(frames, joint, waits, b"".join((*map(chunk, last), LAST_CHUNK))), *reversed(opening)])
     return (*opening, Run(frames, joint, waits), *last)
+
+
+def _while_it_goes_on(
+    head: bytes, stream: Stream, waits: Iterable[float], stops: Callable[[], bool], *, chunked: bool
+) -> Iterator[Step]:
+    """Send a stream that may end at any moment: whether it does is asked when an event is due, and not when it is waited for.
+
+    A run would have made the event before. What comes behind a gate that is open counts as an event, as that of a run does.
+    """
+    yield head
+    joint, gate = stream.joint, Gate()
+    for (start, end), wait in zip(_chunks(stream.sheet, len(joint)) if chunked else stream.sheet.frames, waits, strict=False):
+        if wait:
+            yield wait
+        if stops():
+            break
+        gate.open(-inf)
+        yield gate
+        yield start + joint + end
+    yield from _ending(stream, chunked=chunked)
 
 
 def _once(steps: list[Step]) -> Iterator[Step]:
@@ -136,11 +159,17 @@ def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
 
 
 def _chunks(sheet: Sheet, size: int) -> Iterable[tuple[bytes, bytes]]:
-    """The frames as HTTP chunks for a joint of that size; made as they are sent when there are very many."""
+    """The frames as HTTP chunks for a joint of that size; kept from the second time on, for most sheets are one stream's own.
+
+    Those of very long sheets, and of frames that are made when they are due, are made as they are sent.
+    """
     made = ((b"%x\r\n%b" % (len(head) + size + len(end), head), end + b"\r\n") for head, end in sheet.frames)
     if len(sheet.frames) > _LONG or isinstance(sheet.frames, Frames):
         return made
-    if sheet.chunks is None or sheet.chunks[0] != size:
+    if sheet.chunks is None:
+        sheet.chunks = (size, [])
+        return made
+    if sheet.chunks[0] != size or not sheet.chunks[1]:
         sheet.chunks = (size, list(made))
     return sheet.chunks[1]
 

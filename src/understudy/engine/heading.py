@@ -27,11 +27,12 @@ def answer_form(scope: Scope, rule: str, reply: Reply, answer: Body | Stream, *,
         is_late: whether the server has to own up to being the bottleneck.
     """
     is_stream = isinstance(answer, Stream)
-    key = (rule, is_stream, answer.content_type, is_late)
+    key = (rule, is_stream, answer.content_type, answer.status, is_late)
     form = scope.shelf.forms.get(key)
     own = (*reply.headers, *answer.headers, *scope.echo)
     if form is None or own:
-        form = head_form(scope, rule, (*own, BOTTLENECK) if is_late else own, answer.content_type, stream=is_stream)
+        fields = (*own, BOTTLENECK) if is_late else own
+        form = head_form(scope, rule, fields, answer.content_type, answer.status, stream=is_stream)
         if not own:
             scope.shelf.forms[key] = form
     return form

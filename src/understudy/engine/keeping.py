@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from understudy.capacity import Batcher
-from understudy.dialects import Endpoint, Moment
+from understudy.capacity import Batcher, Ticket
+from understudy.dialects import Endpoint, Making, Moment
 from understudy.engine.decision import Decision
 from understudy.engine.errands import Errands
 from understudy.engine.pace import Pace
@@ -19,7 +19,7 @@ from understudy.engine.state import State
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
-from understudy.model.reply import Reply, ToolCall
+from understudy.model.reply import Failure, Reply, ToolCall
 
 LONG: Final = 1024
 """Tokens of a prompt below which no provider caches it without being asked."""
@@ -48,7 +48,7 @@ def equip(
 ) -> Moment:
     """Give a moment the store, the exact time, who runs errands, and when the events of a stream would be due."""
     if endpoint.recall is not None:
-        moment.store, moment.wall = state.store(session), wall
+        moment.store, moment.wall, moment.making = state.store(session), wall, Making()
         moment.agent = errands.on_behalf(request)
         if pace.streams:
             moment.waits = partial(pace.waits, random=decision, prompt_tokens=moment.prompt_tokens)
@@ -99,6 +99,15 @@ def follow(exchange: Exchange, afterwards: Callable[[str], None] | None) -> None
         afterwards("done" if ended.outcome == "closed" and not ended.particulars.faults else ended.outcome)
 
     exchange.settle = settle
+
+
+def engaged(moment: Moment, ticket: Ticket | Failure) -> None:
+    """Let an encoder know of the engine that makes its answer, or that nobody will: there was no room for it."""
+    if isinstance(ticket, Ticket):
+        if moment.making is not None:
+            moment.making.made = lambda: ticket.state == "done"
+    elif moment.afterwards is not None:
+        moment.afterwards("client_gone")
 
 
 def why_ended(reply: Reply) -> str:

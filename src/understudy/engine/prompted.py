@@ -20,7 +20,10 @@ _MARKS = ('"properties"', "'properties'")  # every schema worth following has it
 WRITTEN = b"properties"
 """What stands in every body with a schema, however it is escaped."""
 
-_ESCAPED = b"\\"  # quotes inside a text are
+SPOKEN = (b"bservation", b"]]`")
+"""What stands in bodies of agents that tell their tools, and what came of them, as text; either will do."""
+
+_ESCAPED = b"\\"  # quotes inside a text and the ends of its lines are
 _LEAST = 128  # bytes of a body that can hold a question and a schema
 _LONGEST = 1 << 20  # characters of a text that is searched
 _SHORT = 1 << 16  # characters of a text that is searched for names of keys
@@ -36,6 +39,13 @@ _NAMED = (
 )
 _OF_PYTHON = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[{}]""")
 _KEY = re.compile(r"\b(?!(?:and|or)\b)\w+")
+
+
+def may_instruct(body: bytes) -> bool:
+    """Say whether a prompt may tell what form its answer is to have: most are too short, or have neither quotes nor lines."""
+    if len(body) < _LEAST or _ESCAPED not in body:
+        return False
+    return WRITTEN in body or SPOKEN[0] in body or SPOKEN[1] in body
 
 
 def prompted_schema(call: Call) -> dict[str, Any] | None:
@@ -86,7 +96,7 @@ def _written(message: Message) -> Iterator[dict[str, Any]]:
             return
         end = at + 1
         try:
-            value, end = _shown(text, at) if text.startswith("{'", at) else _decode(text, at)
+            value, end = shown(text, at) if text.startswith("{'", at) else _decode(text, at)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             value = None
         if isinstance(value, dict) and isinstance(value.get("properties"), dict):
@@ -94,7 +104,7 @@ def _written(message: Message) -> Iterator[dict[str, Any]]:
         at = text.find("{", end)
 
 
-def _shown(text: str, at: int) -> tuple[Any, int]:
+def shown(text: str, at: int) -> tuple[Any, int]:
     """Read a dictionary as Python shows it, and where it ends."""
     depth = 0
     for found in _OF_PYTHON.finditer(text, at, at + _SHORT):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil
 
+from msgspec.structs import replace
+
 from understudy.dialects import Dialect, ErrorBody, Options
-from understudy.engine.scope import Scope, connection, cors, header_safe
+from understudy.engine.scope import Scope, api_key, connection, cors, header_safe, masked
+from understudy.model.call import Call
 from understudy.model.exchange import request_id
-from understudy.model.http import Refusal
+from understudy.model.http import Refusal, RequestHead
 from understudy.model.reply import Failure, FailureKind
 from understudy.wire.response import field, status_line
 
@@ -17,10 +20,10 @@ _PREFLIGHT = (
     b"access-control-allow-methods: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"
     b"access-control-allow-headers: *, authorization\r\n"
     b"access-control-max-age: 86400\r\n"
-    b"allow: GET, HEAD, POST, OPTIONS\r\n"
 )
 # What a proxy in front of the provider says itself, in the form of the most common one (nginx).
 _PAGES: dict[FailureKind, str] = {"bad_gateway": "502 Bad Gateway", "gateway_timeout": "504 Gateway Time-out"}
+_OF_A_MODEL: tuple[FailureKind, ...] = ("model_not_found", "overloaded", "unavailable", "content_filter")
 _REFUSED: dict[int, FailureKind] = {
     400: "invalid_request",
     408: "timeout",
@@ -84,6 +87,16 @@ def _reset(value: str, failure: Failure, date: bytes) -> str:
 def preflight_answer(scope: Scope, date: bytes) -> bytes:
     """Frame the answer to OPTIONS: everything is allowed to everybody, this is no server for secrets."""
     return b"".join([status_line(204), b"date: ", date, _PREFLIGHT, connection(scope, stream=False), b"\r\n"])
+
+
+def told(failure: Failure, call: Call, prompt: int, head: RequestHead) -> Failure:
+    """Say of a failure that a script tells what it is about, so that it has the words of one that happened."""
+    subject = failure.subject
+    if subject is None and failure.kind in _OF_A_MODEL:
+        subject = call.model
+    elif subject is None and failure.kind == "unauthorized" and (key := api_key(head)) is not None:
+        subject = masked(key)
+    return replace(failure, subject=subject, prompt_tokens=prompt)
 
 
 def refused(refusal: Refusal) -> Failure:

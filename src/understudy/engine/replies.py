@@ -67,9 +67,7 @@ def echoed(call: Call, spec: ReplySpec = _ECHO) -> Reply:
 
 def _generating(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
     wanted = spec.generate.tokens if spec.generate else None
-
-    def length(decision: Decision) -> int:
-        return lengths.draw(decision) if wanted is None else wanted
+    length = lengths.draw if wanted is None else wanted
 
     def make(call: Call, _groups: Groups, decision: Decision) -> Reply:
         text, atoms = generate(call, pool, decision, length)

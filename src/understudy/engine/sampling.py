@@ -1,12 +1,13 @@
 """What a call asks of the sampling, and what that does to the texts nobody told the server.
 
-In: a call whose `sampling` says temperature, cut-offs, seed, penalties, biases, suffix. Out: the decision that its text is
-drawn by, generated text, told text without the tokens it may not hold. Only made-up answers come here: what a rule says is
-said, whatever was asked.
+In: a call whose `sampling` says temperature, cut-offs, seed, penalties, biases, suffix, verbosity. Out: the decision that its
+text is drawn by, generated text, told text as long as it may be and without the tokens it may not hold. Only made-up answers
+come here: what a rule says is said, whatever was asked.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ from understudy.text.tokens import Encoding, encoding_for
 
 _ROUNDS = 20  # of taking tokens out of a text: what is left may make new ones
 _TRIES = 8
+_LENGTHS = {"low": 0.5, "high": 2.0}  # of what is generated, beside what is usual
+_SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)
+_MORE = "There is more to say about this: each part of it can be explained step by step, with an example, if that helps."
 
 Said = tuple[Text, tuple[str, ...] | None]
 """A text, and its tokens one by one where they are known."""
@@ -39,19 +43,24 @@ def steadied(call: Call, decision: Decision) -> Decision:
     return steady.child(f"choice-{asked.choice}") if asked.choice and asked.temperature != 0 else steady
 
 
-def generate(call: Call, pool: Pool, decision: Decision, length: Callable[[Decision], int]) -> tuple[Text, tuple[str, ...]]:
+def generate(
+    call: Call, pool: Pool, decision: Decision, length: Callable[[Decision], int] | int
+) -> tuple[Text, tuple[str, ...]]:
     """Make a text up: a text of the pool, or one that heeds what was asked of the sampling; and its tokens one by one.
 
     Args:
         call: what asks.
         pool: where texts are taken from, and what others are named after.
         decision: what all is drawn by, unless the call wants to be answered the same each time.
-        length: draws the number of tokens.
+        length: draws the number of tokens, which the call may want to be fewer or more; or is that number.
     """
     asked = call.sampling
     if asked is not None:
         decision = steadied(call, decision)
-    tokens, number = length(decision), decision.integer("article", 0, pool.size - 1)
+    tokens = length if isinstance(length, int) else length(decision)
+    if asked is not None and asked.verbosity in _LENGTHS and not isinstance(length, int):
+        tokens = max(1, round(tokens * _LENGTHS[asked.verbosity]))
+    number = decision.integer("article", 0, pool.size - 1)
     atoms = _written(call, asked, f"{pool.seed}/{number}", tokens) if asked is not None and _shapes(asked) else ()
     atoms = atoms or pool.pieces(number, tokens)
     if asked is not None and asked.suffix:
@@ -59,6 +68,15 @@ def generate(call: Call, pool: Pool, decision: Decision, length: Callable[[Decis
 
         atoms = leading(atoms, asked.suffix, call.max_tokens)
     return Text("".join(atoms)), atoms
+
+
+def worded(call: Call, text: str) -> str:
+    """Say a made-up text at the length a call asks for: its first sentence, all of it, or that and an offer of more."""
+    verbosity = None if call.sampling is None else call.sampling.verbosity
+    if verbosity == "high":
+        return f"{text} {_MORE}"
+    first = _SENTENCE.match(text) if verbosity == "low" else None
+    return text if first is None else first[0]
 
 
 def allowed(call: Call, text: str) -> Said:

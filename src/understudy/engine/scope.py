@@ -143,13 +143,17 @@ def _unauthorised(head: RequestHead, keys: frozenset[str]) -> Failure | None:
         return Failure(401, "missing_key", headers=(("www-authenticate", "Bearer"),))
     if key in keys:
         return None
-    shown = f"{key[:3]}{'*' * 8}{key[-4:]}" if len(key) >= 12 else "*" * len(key)
-    return Failure(401, "unauthorized", subject=shown)
+    return Failure(401, "unauthorized", subject=masked(key))
 
 
-def head_form(scope: Scope, rule: str, own: Iterable[tuple[str, str]], content_type: str, *, stream: bool) -> Form:
+def masked(key: str) -> str:
+    """Show a key as providers do that tell it was wrong: its ends, or nothing of a short one."""
+    return f"{key[:3]}{'*' * 8}{key[-4:]}" if len(key) >= 12 else "*" * len(key)
+
+
+def head_form(scope: Scope, rule: str, own: Iterable[tuple[str, str]], content_type: str, status: int, *, stream: bool) -> Form:
     """Make the response head of a good answer, with holes for what each answer has of its own."""
-    first = status_line(200) + b"date: "
+    first = status_line(status) + b"date: "
     literals, names = [first], ["date"]
     rest = b"\r\n" + field("content-type", content_type)
     if not stream:

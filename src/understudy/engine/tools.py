@@ -13,8 +13,8 @@ import msgspec
 
 from understudy.engine.behave import about, choose, each, has_results, is_last, results
 from understudy.engine.decision import Decision
-from understudy.engine.prompted import named_keys, prompted_schema, wrapped
-from understudy.engine.sampling import allowed, best, steadied
+from understudy.engine.prompted import SPOKEN, named_keys, prompted_schema, wrapped
+from understudy.engine.sampling import allowed, best, steadied, worded
 from understudy.model.call import Call, Tool
 from understudy.model.reply import Reply, Text, ToolCall
 
@@ -23,6 +23,18 @@ _SOME_OBJECT: Final = {"type": "object", "properties": {"answer": {"type": "stri
 
 def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | None:
     """Answer as a model would, with the name of the behaviour; None when nothing special is asked."""
+    if call.tools or mode == "never" or not any(mark in call.body for mark in SPOKEN):
+        return _behaved(call, mode, decision)
+    from understudy.engine.agents import agent_of  # agents that speak of their tools in the prompt are rare
+
+    agent = agent_of(call)
+    if agent is None:
+        return _behaved(call, mode, decision)
+    name, reply = _behaved(agent.call, mode, decision) or ("tools", Reply())
+    return name, Reply((Text(agent.write(reply)),))
+
+
+def _behaved(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | None:
     tools = choose(call, mode)
     if tools:
         return "tools", Reply(tuple(_calls(tools, call, steadied(call, decision))))
@@ -32,7 +44,7 @@ def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | Non
         said = msgspec.json.encode(value).decode()
         return "schema", Reply((Text(said if call.response_format else wrapped(call, said)),))
     if has_results(call) and mode != "never":
-        text, atoms = allowed(call, _found(call))
+        text, atoms = allowed(call, worded(call, _found(call)))
         return "tools", Reply((text,), atoms=atoms)
     return None
 

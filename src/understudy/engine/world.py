@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from understudy.config.script import Rule, Script
 from understudy.config.settings import Settings
-from understudy.config.settings.table import MODELS
+from understudy.config.settings.table import HELLO, MODELS
 from understudy.dialects import Dialect, Listed, Options
 from understudy.engine import tools
 from understudy.engine.capacity import shares
@@ -21,11 +21,12 @@ from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, of_replies
 from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.engine.paces import Paces, prepare
-from understudy.engine.prompted import WRITTEN
+from understudy.engine.prompted import may_instruct
 from understudy.engine.quota import Quota
 from understudy.engine.replies import Lengths, always, compile_reply, echoed, fixed_reply
 from understudy.engine.route import router_of
-from understudy.engine.sampling import allowed, generate
+from understudy.engine.sampling import allowed, generate, worded
+from understudy.engine.searching import found_on_the_web
 from understudy.engine.select import Chosen, Rulebook, Ruling
 from understudy.engine.shelf import Shelf
 from understudy.engine.timeline import Timeline
@@ -61,6 +62,7 @@ class World:
         prepare([*self.paces.all(), *phases, *(pace for rule in self.rules.rules for pace in rule.paces if pace is not None)])
         self._mode = "text" if settings.big_payload else settings.reply.mode
         text = big_text() if settings.big_payload else settings.reply.text
+        self._greets = settings.reply is HELLO and not settings.big_payload  # nobody told what to say
         self._default = Chosen("default", Reply((Text(text),), fixed=True))
 
     def _options(self, dialect: Dialect, script: Script) -> Options:
@@ -99,11 +101,12 @@ class World:
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
-        if call.plain and self._mode == "text" and WRITTEN not in call.body:  # plain calls are chats that ask for nothing else
+        # plain calls are chats that ask for nothing else
+        if call.plain and self._mode == "text" and not may_instruct(call.body):
             return self._default
         if call.operation in DERIVED:
             return UNSAID
-        if call.operation == "chat":
+        if call.operation == "chat" or call.response_format is not None:
             behaviour = tools.answer(call, self.settings.tools, decision)
             if behaviour is not None and self._mode != "error":
                 return Chosen(*behaviour)
@@ -114,8 +117,9 @@ class World:
             return Chosen("default", Reply((text,), atoms=atoms))
         if self._mode == "error":
             return Chosen("", MISS)
-        said, tokens = allowed(call, self._default.reply.text)
-        return self._default if said.text == self._default.reply.text else Chosen("default", Reply((said,), atoms=tokens))
+        hello = self._default.reply.text
+        said, tokens = allowed(call, worded(call, found_on_the_web(call) or hello) if self._greets else hello)
+        return self._default if said.text == hello else Chosen("default", Reply((said,), atoms=tokens))
 
     def shelf(self, framing: Any) -> Shelf:
         """The shelf of heads that want their answers framed alike."""

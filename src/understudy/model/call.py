@@ -49,7 +49,10 @@ class Message(Struct, gc=False):
 
 
 class Tool(Struct, frozen=True):
-    """A tool the client offers: JSON Schema of its arguments in `parameters` (None = takes nothing or is not described)."""
+    """A tool the client offers: JSON Schema of its arguments in `parameters` (None = takes nothing or is not described).
+
+    One of the kind `hosted` is the server's own: it is never called by the client, and `parameters` say what is wished of it.
+    """
 
     name: str
     description: str = ""
@@ -72,8 +75,8 @@ class Prefix(Struct, frozen=True):
 class Sampling(Struct, frozen=True, gc=False):
     """What is asked of how a text is sampled. The members carry the names the OpenAI wire uses, or else those of open servers.
 
-    `logit_bias` says by the number of a token how much it is wanted, `suffix` what is to follow the text. `choice` counts the
-    answers to one request, for each is sampled on its own.
+    `logit_bias` says by the number of a token how much it is wanted, `suffix` what is to follow the text, `verbosity` how long
+    it is to be: low, medium or high. `choice` counts the answers to one request, for each is sampled on its own.
     """
 
     temperature: float | None = None
@@ -87,6 +90,7 @@ class Sampling(Struct, frozen=True, gc=False):
     logit_bias: Mapping[str, float] | None = None
     suffix: str = ""
     choice: int = 0
+    verbosity: str | None = None
 
 
 class Call(Struct, gc=False):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
-from typing import Any, Literal, NamedTuple, overload
+from typing import Any, ClassVar, Literal, NamedTuple, overload
 
 from msgspec import Struct
 
@@ -50,7 +50,7 @@ class Body(Struct, gc=False):
     the same second, gets the same document but for the answer's own key in its identifier. `timed` says that its
     tokens are not waited for: they are made after it. `finish` is why a model's answer ended, "" where the reply says so.
     `grammar` is for those who damage answers: of a document it knows how its list of answers is emptied. `headers` are fields
-    that only this answer has; one that has any cannot be reusable.
+    that only this answer has; one that has any cannot be reusable. `status` is the answer's, of the good ones.
     """
 
     data: bytes
@@ -62,6 +62,7 @@ class Body(Struct, gc=False):
     finish: str = ""
     grammar: Grammar | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    status: int = 200
 
 
 Frame = tuple[bytes, bytes]
@@ -123,6 +124,9 @@ class Made(Sequence[bytes]):
     def __len__(self) -> int:
         return self._count
 
+    def __iter__(self) -> Iterator[bytes]:
+        return map(self._make, range(self._count))
+
     @overload
     def __getitem__(self, at: int) -> bytes: ...
     @overload
@@ -169,7 +173,7 @@ class Stream(Struct):
     """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark).
 
     `waits` are the seconds before each frame of the sheet where the dialect knows them itself, as of a stream taken up again;
-    the stream ends where they do.
+    the stream ends where they do. Of such a stream `stops` is asked when a frame is due: whether it ends before that one.
     `finish` is why the answer ended, "" where the reply says so. `brackets` are those of a stream that is one JSON array.
     `reusable` promises the same of its sheet, its joint and its last frames as that of a `Body`.
     """
@@ -186,6 +190,8 @@ class Stream(Struct):
     finish: str = ""
     brackets: Brackets | None = None
     reusable: bool = False
+    stops: Callable[[], bool] | None = None
+    status: ClassVar[int] = 200
 
     @property
     def timed(self) -> bool:

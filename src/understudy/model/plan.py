@@ -136,7 +136,8 @@ def transcript(steps: Iterable[Step]) -> str:
         if isinstance(step, float):
             now += step
         elif isinstance(step, Gate):
-            lines.append(f"+{now:.3f} gate")
+            if step.at is None:  # one that is open holds nobody up
+                lines.append(f"+{now:.3f} gate")
         elif isinstance(step, Ending):
             lines.append(f"+{now:.3f} {step.value}")
         else:

@@ -43,7 +43,7 @@ class Failure(Struct, frozen=True):
 
     `counts` are the numbers of a prompt that does not fit: the window, and the tokens of the prompt. `overrun` says which limit
     a refused request would have gone over. `subject` is what the failure is about, for those words: of a path that is not there
-    the method and path, of a key that is wrong its two ends.
+    the method and path, of a key that is wrong its two ends. `prompt_tokens` is the cost of a prompt that a reply fails.
     """
 
     status: int
@@ -57,6 +57,7 @@ class Failure(Struct, frozen=True):
     counts: tuple[int, int] | None = None
     overrun: Overrun | None = None
     subject: str | None = None
+    prompt_tokens: int = 0
 
 
 class Text(Struct, frozen=True):

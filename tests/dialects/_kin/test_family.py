@@ -8,6 +8,7 @@ import pytest
 
 from understudy import dialects
 from understudy.dialects._kin import KinDialect
+from understudy.faults import NAMED
 
 KIN = [dialect for dialect in dialects.load() if isinstance(dialect, KinDialect)]
 NAMES = [dialect.name for dialect in KIN]
@@ -20,16 +21,20 @@ def chat_path(dialect: KinDialect) -> str:
 
 
 def test_the_family_is_whole():
-    assert NAMES == ["deepseek", "groq", "mistral", "openrouter", "tei", "tgi", "together", "vllm", "xai"]
+    assert {"deepseek", "groq", "mistral", "openrouter", "tei", "tgi", "together", "vllm", "xai"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("dialect", TALKING, ids=lambda dialect: dialect.name)
 class TestEach:
     def test_several_answers_are_numbered(self, dialect, ask, chat):
+        if dialect.name == "groq":
+            pytest.skip("gives one answer only")
         found = ask(chat(n=2), chat_path(dialect)).json["choices"]
         assert [choice["index"] for choice in found] == [0, 1]
 
     def test_a_stream_of_several_answers_ends_each(self, dialect, ask, chat):
+        if dialect.name == "groq":
+            pytest.skip("gives one answer only")
         chunks = ask(chat(n=2, stream=True), chat_path(dialect)).body.decode()
         events = [json.loads(line[6:]) for line in chunks.split("\n") if line.startswith("data: {")]
         ended = {choice["index"] for event in events for choice in event["choices"] if choice.get("finish_reason")}
@@ -37,12 +42,17 @@ class TestEach:
 
     def test_the_model_and_messages_are_needed(self, dialect, ask):
         path = chat_path(dialect)
-        assert ask({}, path).status == 400
-        assert ask({"model": "m"}, path).status == 400
-        assert ask({"model": "m", "messages": "hi"}, path).status == 400
-        assert ask(b"{", path).status == 400
+        for body in ({}, {"model": "m"}, {"model": "m", "messages": "hi"}, b"{", b""):
+            assert ask(body, path).status in (400, 422)
+
+    def test_no_refusal_names_openai(self, dialect, engine, ask, chat):
+        for name in (*NAMED, "context_length", "timeout", 402, 405, 418, 502, 529):
+            answer = ask(chat(), chat_path(dialect), to=engine(f"rules: [{{reply: {{error: {name}}}}}]"))
+            assert b"openai" not in answer.body.lower(), name
 
     def test_unknown_fields_are_accepted(self, dialect, ask, chat):
+        if dialect.name in ("groq", "mistral"):
+            pytest.skip("takes what it knows only")
         assert ask(chat(top_k=3, transforms=["middle-out"], safe_prompt=True), chat_path(dialect)).status == 200
 
     def test_lenient_reading_takes_anything(self, dialect, engine, ask):
@@ -55,9 +65,10 @@ class TestEach:
         assert answer["choices"][0]["message"]["content"] == "that one"
 
     def test_probabilities_are_told_when_asked_for(self, dialect, ask, chat):
+        if dialect.name in ("groq", "mistral"):
+            pytest.skip("tells none")
         answer = ask(chat(logprobs=True, top_logprobs=2), chat_path(dialect)).json
-        if dialect.name != "mistral":  # which has no member for them
-            assert len(answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"]) == 2
+        assert len(answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"]) == 2
 
     def test_a_limit_ends_an_answer(self, dialect, engine, ask, chat):
         answer = ask(chat(max_tokens=1), chat_path(dialect), to=engine("rules: [{reply: 'one two'}]")).json

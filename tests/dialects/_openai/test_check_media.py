@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from understudy.dialects._openai import check_media
@@ -61,3 +63,19 @@ def test_a_file_that_is_no_pdf_is_refused(data, found):
 
 def test_a_pdf_is_accepted():
     check_media.document("data:application/pdf;base64,JVBERi0=", "p")
+
+
+@pytest.mark.parametrize("begins", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"GIF87a", b"RIFF\0\0\0\0WEBPVP8 "])
+def test_data_that_begins_as_a_picture_is_one(begins):
+    check_media.shown("data:image/png;base64," + b64encode(begins + bytes(90)).decode())
+
+
+@pytest.mark.parametrize("begins", [b"<svg/>", b"BM", b"RIFF\0\0\0\0WAVE", b"%PDF-1.7", b"\0"])
+def test_other_data_is_no_picture(begins):
+    with pytest.raises(RequestError) as caught:
+        check_media.shown("data:image/png;base64," + b64encode(begins + bytes(90)).decode())
+    assert (caught.value.failure.code, caught.value.failure.param) == ("invalid_image_format", None)
+
+
+def test_what_lies_behind_an_address_is_not_looked_at():
+    check_media.shown("https://x.test/a.png")

@@ -40,7 +40,7 @@ def test_pages_and_pictures_are_measured(send_file, cost):
 def test_a_file_that_is_not_there_refuses_the_message(say, body, stream):
     for content in (shown("file_x"), [{"type": "container_upload", "file_id": "file_x"}]):
         answer = say(body(content, stream=stream))
-        assert (answer.status, answer.json["error"]["message"]) == (404, "File not found: file_x")
+        assert (answer.status, answer.json["error"]["message"]) == (404, "File `file_x` not found.")
 
 
 def test_a_file_beside_which_time_has_passed_is_gone(send_file, say, body, monkeypatch):
@@ -49,6 +49,11 @@ def test_a_file_beside_which_time_has_passed_is_gone(send_file, say, body, monke
     monkeypatch.setattr(uploads, "_SOONEST", 0)
     answer = say(body(shown(send_file(expires_in_seconds="0").json["id"])))
     assert (answer.status, answer.json["error"]["details"]) == (404, {"error_code": "file_expired"})
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.txt", "image"), ("a.png", "document"), ("a.csv", "document")])
+def test_a_block_shows_only_files_of_its_type(send_file, refusal, body, name, kind):
+    assert f"which {kind} blocks do not show" in refusal(body(shown(send_file(name=name).json["id"], kind)))
 
 
 def test_leniently_it_counts_as_any_other(engine, say, body):

@@ -33,6 +33,7 @@ def test_the_parameters_are_kept_as_they_were_sent():
         (written({"custom_id": 1, "params": {}}), "requests.0.custom_id: Input should be a valid string"),
         (written({"custom_id": "a", "params": {}, "x": 1}), "requests.0.x: Extra inputs are not permitted"),
         (written({"custom_id": "a", "params": []}), "requests.0.params: Input should be an object"),
+        (written({"custom_id": "a" * 65, "params": {}}), "requests.0.custom_id: String should have at most 64 characters"),
         (
             written({"custom_id": "é", "params": {}}),
             "requests.0.custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'",

@@ -114,4 +114,4 @@ def test_a_stream_is_not_asked_for(under_way):
     store, agent, _ = under_way
     list(work(Job("m", (Item("a", b'{"stream": true}'), Item("b", b'{"stream": false}')), store, agent)))
     assert agent.asked == [("/v1/messages", b'{"stream": false}')]
-    assert results(store)[0]["error"]["error"]["message"].startswith("stream: ")
+    assert results(store)[0]["error"]["error"]["message"].startswith("`stream=True` is not supported")

@@ -57,7 +57,15 @@ def test_a_batch_is_run_to_its_end(engine, say, item):
     assert good["result"]["message"]["usage"]["service_tier"] == "batch"
     assert (bad["custom_id"], bad["result"]["type"]) == ("b", "errored")
     assert bad["result"]["error"]["error"] == {"type": "overloaded_error", "message": "Overloaded"}
-    assert streamed["result"]["error"]["error"]["message"].startswith("stream: ")
+    assert streamed["result"]["error"] == {
+        "type": "error",
+        "error": {
+            "details": {"error_visibility": "user_facing"},
+            "type": "invalid_request_error",
+            "message": "`stream=True` is not supported in the Message Batches API",
+        },
+        "request_id": None,
+    }
 
 
 def test_the_address_of_the_results_is_the_one_the_client_knows(engine, say, item):
@@ -81,9 +89,13 @@ def test_batches_are_listed_the_newest_first(waiting, say, item):
 
 def test_a_batch_is_cancelled_then_deleted(waiting, say, item, refusal):
     to, play = waiting
-    path = f"{PATH}/{say({'requests': [item()]}, PATH, to=to).json['id']}"
-    assert "has no results before" in refusal(b"", path=f"{path}/results", method="GET", to=to)
-    assert "Cancel it first" in refusal(b"", path=path, method="DELETE", to=to)
+    name = say({"requests": [item()]}, PATH, to=to).json["id"]
+    path = f"{PATH}/{name}"
+    early = say(path=f"{path}/results", method="GET", to=to)
+    told = {"type": "not_found_error", "message": f"Message Batch {name} has no available results."}
+    assert (early.status, early.json["error"]) == (404, told)
+    said = "In progress batches cannot be deleted. Consider canceling the batch instead."
+    assert refusal(b"", path=path, method="DELETE", to=to) == said
     begun = say(path=f"{path}/cancel", to=to).json
     assert (begun["processing_status"], begun["cancel_initiated_at"] is not None) == ("canceling", True)
     assert say(path=f"{path}/cancel", to=to).json == begun
@@ -95,13 +107,15 @@ def test_a_batch_is_cancelled_then_deleted(waiting, say, item, refusal):
     assert say(path=path, method="DELETE", to=to).json == {"id": ended["id"], "type": "message_batch_deleted"}
     for tail, method in (("", "GET"), ("/results", "GET"), ("/cancel", "POST"), ("", "DELETE")):
         gone = say(path=path + tail, method=method, to=to)
-        assert (gone.status, gone.json["error"]["type"]) == (404, "not_found_error")
+        assert gone.status == 404
+        assert gone.json["error"] == {"type": "not_found_error", "message": f"Message Batch {name} not found."}
 
 
 def test_what_is_wrong_is_said_at_once(refusal, item):
     assert refusal({}, path=PATH) == "requests: Field required"
     assert refusal({"requests": []}, path=PATH) == "requests: List should have at least 1 item after validation, not 0"
-    assert "twice" in refusal({"requests": [item(), item()]}, path=PATH)
+    said = "requests: custom_id's must be unique within a batch. Duplicate custom_id found: a"
+    assert refusal({"requests": [item(), item()]}, path=PATH) == said
 
 
 @pytest.mark.parametrize(
@@ -127,3 +141,4 @@ def test_requests_are_asked_as_who_made_the_batch(engine, say, item):
     good, bad = [json.loads(row) for row in say(path=f"{PATH}/{name}/results", method="GET", to=to).body.splitlines()]
     assert good["result"]["type"] == "succeeded"
     assert bad["result"]["error"]["error"]["message"] == "temperature: range: 0..1"
+    assert bad["result"]["error"]["error"]["details"] == {"error_visibility": "user_facing"}

@@ -225,3 +225,28 @@ def test_leniently_only_going_on_with_a_thread_is_refused(engine, say, body):
     assert say(body(thread={"type": "create"}), to=to).status == 200
     answer = say(body(thread={"type": "continue", "previous_message_id": "msg_1"}), to=to)
     assert answer.json["error"]["details"] == {"error_code": "thread_unsupported_request"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "message"),
+    [
+        (
+            "image",
+            {"type": "base64", "media_type": "image/bmp"},
+            "image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
+        ),
+        (
+            "document",
+            {"type": "base64", "media_type": "text/csv"},
+            "document.source.base64.media_type: Input should be 'application/pdf'",
+        ),
+        (
+            "document",
+            {"type": "text", "media_type": "text/csv"},
+            "document.source.text.media_type: Input should be 'text/plain'",
+        ),
+        ("image", {"type": "base64"}, "image.source.base64.media_type: Field required"),
+    ],
+)
+def test_sources_have_types(refusal, body, kind, source, message):
+    assert refusal(body([{"type": kind, "source": {"data": "AA==", **source}}])) == f"messages.0.content.0.{message}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 NEWEST = {"anthropic-version": "2026-10-21"}
+BETA = {"anthropic-version": "2023-06-01", "anthropic-beta": "files-api-2025-04-14, x"}
 PATH = "/v1/files"
 
 
@@ -27,8 +28,9 @@ def test_a_file_is_kept(send_file, get):
     }
     assert made["id"].startswith("file_01")
     assert len(made["id"]) == len("file_") + 24
+    assert get(f"/{made['id']}").json == made  # by the version, which does not matter here
     del made["expires_at"]
-    assert get(f"/{made['id']}").json == made  # before the newest version
+    assert get(f"/{made['id']}", headers=BETA).json == made
 
 
 def test_an_end_is_said_in_every_version(send_file, get):
@@ -40,7 +42,8 @@ def test_an_end_is_said_in_every_version(send_file, get):
 def test_a_file_that_was_uploaded_is_not_downloaded(send_file, get, refusal):
     answer = get(f"/{send_file().json['id']}/content")
     assert answer.status == 400
-    assert answer.json["error"]["details"] == {"error_code": "file_not_downloadable"}
+    said = {"message": "File is not downloadable", "details": {"error_code": "file_not_downloadable"}}
+    assert answer.json["error"] == {"type": "invalid_request_error", **said}
 
 
 def test_a_file_is_deleted(send_file, get):
@@ -48,16 +51,21 @@ def test_a_file_is_deleted(send_file, get):
     assert get(f"/{name}", "DELETE").json == {"id": name, "type": "file_deleted"}
     for tail, method in (("", "GET"), ("/content", "GET"), ("", "DELETE")):
         gone = get(f"/{name}{tail}", method)
-        assert (gone.status, gone.json["error"]) == (404, {"type": "not_found_error", "message": f"File not found: {name}"})
+        assert (gone.status, gone.json["error"]) == (404, {"type": "not_found_error", "message": f"File `{name}` not found."})
     assert get("?limit=5").json["data"] == []
 
 
 def test_pages_by_identifier(send_file, get):
     ids = [send_file().json["id"] for _ in range(3)]
-    first = get("?limit=2").json
+    first = get("?limit=2", headers=BETA).json
     assert [file["id"] for file in first["data"]] == ids[:0:-1]
     assert (first["has_more"], first["first_id"], first["last_id"]) == (True, ids[2], ids[1])
-    assert [file["id"] for file in get(f"?after_id={ids[1]}").json["data"]] == [ids[0]]
+    assert [file["id"] for file in get(f"?after_id={ids[1]}", headers=BETA).json["data"]] == [ids[0]]
+
+
+@pytest.mark.parametrize("cursor", ["before_id", "after_id"])
+def test_outside_of_the_beta_there_are_no_identifiers_of_pages(refusal, cursor):
+    assert refusal(b"", path=f"{PATH}?{cursor}=x", method="GET").startswith(f"{cursor}: ")
 
 
 def test_pages_by_mark(send_file, get):

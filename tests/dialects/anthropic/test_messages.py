@@ -167,3 +167,69 @@ def test_blocks_of_the_providers_own_are_said_as_they_are_spelled(engine, say, b
     assert [start["type"] for start in starts] == ["server_tool_use", "web_search_tool_result", "redacted_thinking", "text"]
     assert starts[3] == {"citations": [], "type": "text", "text": ""}
     assert "citations_delta" in [event["delta"]["type"] for event in stream if event["type"] == "content_block_delta"]
+
+
+THINKS = {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 2000}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_who_is_told_to_think_does_so_before_calls_and_says_the_rest_as_told(engine, say, body, events, stream):
+    call = "tool_calls: [{name: f, arguments: {}}]"
+    to = engine(
+        f"rules: [{{when: {{user: own}}, reply: {{reasoning: Mine., {call}}}}}, {{when: {{user: x}}, reply: {{{call}}}}},"
+        "{reply: hi}]"
+    )
+
+    def thoughts(user: str) -> list[str]:
+        answer = say(body(user, stream=stream, **THINKS), to=to)
+        if not stream:
+            return [block["thinking"] for block in answer.json["content"] if block["type"] == "thinking"]
+        deltas = [event["delta"] for event in events(answer) if event["type"] == "content_block_delta"]
+        return ["".join(delta.get("thinking", "") for delta in deltas)]
+
+    assert thoughts("own") == ["Mine."]
+    assert len(thoughts("x")) == 1
+    assert thoughts("x")[0]
+    assert not any(thoughts("say hi"))
+    assert "thinking" not in say(body("x"), to=to).body.decode().partition('"usage"')[0]
+
+
+def test_a_loop_of_tools_goes_on_while_the_model_thinks(say, body):
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    tool = {"name": "get_weather", "description": "Tell the weather in a city", "input_schema": schema}
+    asked = body("What is the weather in Paris?", tools=[tool], **THINKS)
+    turn = say(asked).json
+    assert [block["type"] for block in turn["content"]] == ["thinking", "tool_use"]
+    results = [{"type": "tool_result", "tool_use_id": turn["content"][1]["id"], "content": "sunny"}]
+    asked["messages"] += [{"role": "assistant", "content": turn["content"]}, {"role": "user", "content": results}]
+    answer = say(asked).json
+    assert answer["stop_reason"] == "end_turn"
+    assert "sunny" in answer["content"][0]["text"]
+
+
+def test_what_was_to_be_cleared_is_told(say, body, events):
+    head = {"anthropic-version": "2023-06-01", "anthropic-beta": "context-management-2025-06-27"}
+    edits = {"context_management": {"edits": [{"type": "clear_tool_uses_20250919"}]}}
+    told = {"applied_edits": []}
+    assert say(body(**edits), headers=head).json["context_management"] == told
+    assert events(say(body(stream=True, **edits), headers=head))[-2]["context_management"] == told
+    counted = body(**edits)
+    del counted["max_tokens"]
+    found = say(counted, "/v1/messages/count_tokens", headers=head).json
+    assert found == {
+        "input_tokens": found["input_tokens"],
+        "context_management": {"original_input_tokens": found["input_tokens"]},
+    }
+    assert "context_management" not in say(body()).json
+
+
+@pytest.mark.parametrize("last", ["server_tool_use", "web_search_tool_result"])
+def test_a_turn_that_paused_is_gone_on_with(say, refusal, body, last):
+    used = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+    found = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+    content = [used] if last == "server_tool_use" else [used, found]
+    asked = body("x", "claude-sonnet-5")
+    asked["messages"].append({"role": "assistant", "content": content})
+    assert say(asked).status == 200
+    asked["messages"][-1]["content"] = [*content, {"type": "text", "text": "So"}]
+    assert "prefill" in refusal(asked)

@@ -35,3 +35,18 @@ def test_what_was_cut_is_not_kept_for_others(engine, say, body):
     )
     assert say(body("full"), to=to).json["stop_reason"] == "model_context_window_exceeded"
     assert say(body("full", "claude-sonnet-5"), to=to).json["stop_reason"] == "end_turn"
+
+
+ROOM = "rules: [{reply: hi}]\nsettings: {max-body: 4000000}"
+
+
+@pytest.mark.parametrize("model", ["claude-3-7-sonnet-20250219", "claude-sonnet-4-0"])
+def test_models_that_do_not_fill_their_window_need_room_for_the_answer(engine, say, refusal, body, model):
+    to, value = engine(ROOM), body("word " * 170_000, model, max_tokens=30_000)
+    said = refusal(value, to=to)
+    assert said.startswith("input length and `max_tokens` exceed context limit: ")
+    assert said.endswith(" + 30000 > 200000, decrease input length or `max_tokens` and try again")
+    head = {"anthropic-version": "2023-06-01", "anthropic-beta": "model-context-window-exceeded-2025-08-26"}
+    assert say(value, headers=head, to=to).status == 200
+    assert say({**value, "model": "claude-sonnet-4-5"}, to=to).status == 200
+    assert say({**value, "max_tokens": 100}, to=to).status == 200

@@ -32,3 +32,27 @@ def test_tokens_are_counted(ask, chat):
     body = b64encode(dumps(chat("one two")).encode()).decode()
     counted = ask({"input": {"invokeModel": {"body": body}}}, f"/model/{MODELS[0]}/count-tokens").json["inputTokens"]
     assert counted == ask(chat("one two"), f"/model/{MODELS[0]}/invoke").json["usage"]["prompt_tokens"]
+
+
+def test_streams_that_say_the_same_share_their_time():
+    from understudy.dialects import Moment, Options
+    from understudy.dialects._fixed import Renderings
+    from understudy.dialects.bedrock import decode, invoke
+    from understudy.model.http import Request, RequestHead
+    from understudy.model.reply import Reply, Text
+
+    class Still:
+        def words(self, purpose, count):
+            return [0] * count
+
+    reply = Reply((Text("one two three"),), fixed=True)
+    moment = Moment(Still(), b"k" * 22, b"s" * 7, 0, Options(style=Renderings()))
+    request = Request(RequestHead("POST", "/", "/", "", {}), b'{"messages": [{"role": "user", "content": "x"}]}', 0.0)
+    streams = []
+    for _ in range(2):
+        call = decode.invoke_stream(request, {"model": MODELS[0]}, moment.options)
+        streams.append(invoke.invoke(call, (reply,), moment))
+    one, other = (stream.sheet for stream in streams)
+    assert one.like is other.like is not None
+    assert one.tokens is other.tokens
+    assert len(one.frames) == len(one.tokens)

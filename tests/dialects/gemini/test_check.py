@@ -15,7 +15,7 @@ HI = [{"parts": [{"text": "hi"}]}]
         {"contents": [{"parts": {"text": "hi"}}]},
         {"contents": HI, "system_instruction": {"parts": [{"text": "x"}]}, "generation_config": {"max_output_tokens": "5"}},
         {"contents": HI, "systemInstruction": None, "tools": None},
-        {"contents": HI, "generationConfig": {"temperature": 1, "topK": 40, "thinkingConfig": {"thinkingLevel": "LOW"}}},
+        {"contents": HI, "generationConfig": {"temperature": 1, "topK": 40, "thinkingConfig": {"includeThoughts": True}}},
         {"contents": HI, "safetySettings": [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}]},
         {"contents": HI, "safetySettings": [{"category": 7, "threshold": 4}]},
         {"contents": HI, "tools": [{"googleSearch": {}}, {"codeExecution": {}}, {"urlContext": {}}]},
@@ -45,7 +45,7 @@ def test_every_spelling_that_the_api_takes(say, body):
         ),
         (
             {"contents": [{"parts": [{"inlineData": {"data": "%%"}}]}]},
-            "Invalid value at 'contents[0].parts[0].inline_data.data' (TYPE_BYTES), \"%%\"",
+            "Invalid value at 'contents[0].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed for \"%%\"",
         ),
         (
             {"contents": "hi"},

@@ -44,7 +44,7 @@ def test_a_limit_that_is_reached_says_which_and_when_to_come_back():
     _, document = error(Failure(429, "rate_limit", overrun=overrun))
     assert document["message"].endswith("limit: 20, model: gemini-2.5-flash\nPlease retry in 36.429700000s.")
     quota, help_, retry = document["details"]
-    assert quota["violations"][0]["quotaId"] == "GenerateContentRequestsPerMinutePerProjectPerModel"
+    assert quota["violations"][0]["quotaId"] == "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"
     assert quota["violations"][0]["quotaValue"] == "20"
     assert help_["links"]
     assert retry == {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "36s"}
@@ -98,11 +98,20 @@ def test_what_is_wrong_with_a_request_for_a_stream_stands_in_the_array_too(say):
 
 def test_a_blocked_prompt_has_the_form_of_its_stream(engine, say, contents):
     server = engine("rules: [{reply: {error: content_filter}}]")
-    blocked = {"promptFeedback": {"blockReason": "SAFETY"}}
-    assert say(contents("x"), method="streamGenerateContent", to=server).json == [blocked]
+    (blocked,) = say(contents("x"), method="streamGenerateContent", to=server).json
+    assert blocked["promptFeedback"] == {"blockReason": "SAFETY"}
     events = say(contents("x"), method="streamGenerateContent", query="alt=sse", to=server)
     assert events.headers["content-type"] == "text/event-stream"
     assert json.loads(events.body.removeprefix(b"data: ")) == blocked
+
+
+def test_a_blocked_prompt_is_counted():
+    document = json.loads(error_body(Failure(400, "content_filter", prompt_tokens=7)).data)
+    assert document["usageMetadata"] == {
+        "promptTokenCount": 7,
+        "totalTokenCount": 7,
+        "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 7}],
+    }
 
 
 def test_the_page_of_a_proxy_stays_one(engine, say, contents):

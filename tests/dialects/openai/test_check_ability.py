@@ -13,6 +13,7 @@ _ODD = "Model incompatible request argument{} supplied: {}"
 _LONG = "Invalid '{}': string too long. Expected a string with maximum length 64, but got a string with length 65 instead."
 _AUDIO = "This model requires that either input content or output modality contain audio."
 _SIZES = "Invalid value: 'x'. Supported values are: 'low', 'medium', and 'high'."
+_PREDICTS = "Unsupported parameter: 'prediction' is not supported with this model"
 _DAY = "This model is compatible only with 24h extended prompt caching"
 REFUSED = [
     ("gpt-4o", {"web_search_options": {}}, ("Web search options not supported with this model.", "web_search_options", None)),
@@ -49,11 +50,29 @@ REFUSED = [
         (_LONG.format("prompt_cache_key"), "prompt_cache_key", "string_above_max_length"),
     ),
     ("gpt-4o", {"prompt_cache_retention": "x"}, ("Invalid prompt_cache_retention argument", "prompt_cache_retention", None)),
+    (
+        "gpt-5.6",
+        {"prompt_cache_options": {"mod": "x"}},
+        (
+            "Unknown parameter: 'prompt_cache_options.mod'. Did you mean 'mode'?",
+            "prompt_cache_options.mod",
+            "unknown_parameter",
+        ),
+    ),
+    (
+        "gpt-5.6",
+        {"prompt_cache_options": {"mode": "x"}},
+        ("Invalid value: 'x'. Supported values are: 'implicit' and 'explicit'.", "prompt_cache_options.mode", "invalid_value"),
+    ),
     ("gpt-5.6", {"prompt_cache_retention": "in_memory"}, (_DAY, "prompt_cache_retention", None)),
     (
         "gpt-5.6",
         {"moderation": {}},
         ("Missing required parameter: 'moderation.model'.", "moderation.model", "missing_required_parameter"),
+    ),
+    *(
+        (model, PREDICTION, (f"{_PREDICTS}.", "prediction", "unsupported_parameter"))
+        for model in ("gpt-4", "gpt-3.5-turbo", "gpt-4-turbo", SEARCH, "o3", "gpt-5-chat-latest")
     ),
     *(
         ("gpt-4o", {**PREDICTION, name: value}, ("Unsupported parameter:", name, "unsupported_parameter"))

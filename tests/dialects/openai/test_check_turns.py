@@ -117,6 +117,14 @@ CASES = {
         ),
         "messages[0].content[0].image_url.url",
     ),
+    "data that is no picture": (
+        [{"role": "user", "content": [image("data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=")]}],
+        (
+            "You uploaded an unsupported image. Please make sure your image has of one the following formats: "
+            "['png', 'jpeg', 'gif', 'webp']."
+        ),
+        None,
+    ),
     "a file that is none": (
         [{"role": "user", "content": [{"type": "file", "file": {"file_data": "data:text/plain;base64,AAAA"}}]}],
         (

@@ -119,6 +119,20 @@ def test_rules_say_what_is_heard_in_every_form(engine, write):
     assert [segment["speaker"] for segment in two["segments"]] == ["A", "B", "A"]
 
 
+def test_speakers_who_are_known_have_their_names(engine, write):
+    asked = {"to": engine(TALK), "model": "gpt-4o-transcribe-diarize", "response_format": "diarized_json"}
+    one = write(**asked, **{"known_speaker_names[]": ["agent"]}).json
+    assert [segment["speaker"] for segment in one["segments"]] == ["agent", "A", "agent"]
+    three = write(**asked, **{"known_speaker_names[]": ["a", "b", "c"]}).json
+    assert [segment["speaker"] for segment in three["segments"]] == ["a", "b", "c"]
+
+
+def test_segments_tell_the_temperature(write):
+    for asked in ({}, {"temperature": "0.4"}):
+        [segment] = write(response_format="verbose_json", **asked).json["segments"]
+        assert segment["temperature"] == float(asked.get("temperature", 0))
+
+
 def test_conditions_see_the_fields_of_a_form(engine, write):
     to = engine("rules: [{when: {json: {language: de, file.bytes: 64044}}, reply: Guten Tag}]")
     assert write(to=to, language="de").json["text"] == "Guten Tag"

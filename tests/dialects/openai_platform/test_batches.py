@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from understudy.dialects.openai_platform import batch_work
+from understudy.dialects.openai_platform import batch_lines, batch_work
 from understudy.dialects.openai_platform.batch_work import Job, work
 from understudy.dialects.openai_platform.files import keep_file, new_file
 from understudy.engine.decision import Decision
@@ -289,3 +289,39 @@ def test_an_answer_that_is_no_json_is_kept_as_text(under_way):
     list(steps)
     row = rows(store.get("file-data", "file-err"))[0]
     assert (row["response"]["status_code"], row["response"]["body"]) == (502, "<html>")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "total"),
+    [
+        (["one", ["a", "b"], ["c"], [1, 2, 3]], 5),
+        (["one", ["a", "b"], [[1, 2], [3]], "two"], 6),
+        ([["a"] * 6], 6),
+    ],
+)
+def test_embeddings_are_counted_by_their_inputs(run, monkeypatch, inputs, total):
+    monkeypatch.setattr(batch_lines, "_MOST", 5)
+    bodies = [{"model": "text-embedding-3-small", "input": each} for each in inputs]
+    lines = [line(str(at), url="/v1/embeddings", body=body) for at, body in enumerate(bodies)]
+    batch, content = run(*lines, endpoint="/v1/embeddings")
+    if total > 5:
+        told = "The requests of the input file have more than 5 embedding inputs."
+        assert batch["errors"]["data"] == [{"code": "too_many_tasks", "message": told, "param": None, "line": None}]
+        assert (batch["status"], batch["request_counts"]) == ("failed", {"total": 0, "completed": 0, "failed": 0})
+        return
+    answers = [row["response"]["body"] for row in rows(content(batch["output_file_id"]))]
+    assert sum(len(answer["data"]) for answer in answers) == total
+    assert batch["request_counts"] == {"total": len(inputs), "completed": len(inputs), "failed": 0}
+    spent = sum(answer["usage"]["prompt_tokens"] for answer in answers)
+    assert (batch["usage"]["input_tokens"], batch["usage"]["output_tokens"], batch["usage"]["total_tokens"]) == (
+        spent,
+        0,
+        spent,
+    )
+
+
+def test_lists_of_other_requests_are_no_inputs(run, monkeypatch):
+    monkeypatch.setattr(batch_lines, "_MOST", 1)
+    body = {"model": "gpt-3.5-turbo-instruct", "prompt": ["a", "b"], "input": ["a", "b"]}
+    batch, _ = run(line(url="/v1/completions", body=body), endpoint="/v1/completions")
+    assert batch["status"] == "completed"

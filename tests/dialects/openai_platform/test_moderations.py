@@ -81,3 +81,11 @@ def test_wrong_inputs_are_refused_and_leniently_judged(engine, post, given):
 def test_a_rule_may_fail_it(engine, post):
     to = engine("rules: [{when: {operation: moderation}, reply: {error: 429}}]")
     assert post("moderations", {"input": "x"}, to=to).status == 429
+
+
+def test_one_image_is_looked_at_and_no_more(engine, post):
+    image = {"type": "image_url", "image_url": {"url": "https://x.test/a.png"}}
+    assert post("moderations", {"input": [image]}).status == 200
+    answer = post("moderations", {"input": [image, image]})
+    assert (answer.status, answer.error) == (400, ("Number of images (2) exceeds maximum of 1", "input", "too_many_images"))
+    assert post("moderations", {"input": [image, image]}, to=engine(validation="lenient")).status == 200

@@ -113,7 +113,13 @@ def test_attributes_decide_what_is_searched(upload, store, post, wanted, found):
 
 @pytest.mark.parametrize(
     ("data", "name", "code"),
-    [(b"\xff\x00\x01", "a.txt", "unsupported_file"), (b"x", "a.png", "unsupported_file"), (b" \n", "a.md", "invalid_file")],
+    [
+        (b"\xff\x00\x01", "a.txt", "unsupported_file"),
+        (b"x", "a.png", "unsupported_file"),
+        (b" \n", "a.md", "invalid_file"),
+        (b"x" * ((4 << 20) + 1), "a.txt", "invalid_file"),
+    ],
+    ids=["no text", "another type", "empty", "too large"],
 )
 def test_files_that_cannot_be_read_fail(upload, store, get, data, name, code):
     identifier = upload(data, name)
@@ -241,6 +247,20 @@ def test_wrong_requests_are_refused_and_leniently_understood(engine, store, post
     answer = post(f"vector_stores{path}".replace("ID", store()["id"]), body)
     assert (answer.status, *answer.error[1:]) == (400, param, code)
     assert post(f"vector_stores{path}", body, to=engine(validation="lenient")).status == 200
+
+
+def test_identifiers_that_no_store_and_no_batch_could_have_are_refused(store, get):
+    begun = store()["id"]
+    for path, param, expected in (
+        ("vector_stores/file-1", "vector_store_id", "Expected an ID that begins with 'vs_'."),
+        (f"vector_stores/{begun}/file_batches/{begun}", "batch_id", "Expected an ID that begins with 'vsfb_'."),
+    ):
+        answer = get(path)
+        name = path.rpartition("/")[2]
+        assert (answer.status, answer.error) == (400, (f"Invalid '{param}': '{name}'. {expected}", param, "invalid_value"))
+    answer = get("vector_stores/vs_a:b")
+    assert (answer.status, answer.error[1:]) == (400, ("vector_store_id", "invalid_value"))
+    assert answer.error[0].endswith("underscores, or dashes, but this value contained additional characters.")
 
 
 def test_leniently_everything_is_there(engine, post, get):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from understudy.app import Service, Sources
-from understudy.model.plan import Delivery, Ending, Plan, spelled_out
+from understudy.model.plan import Delivery, Ending, Gate, Plan, spelled_out
 from understudy.runtime.clock import VirtualClock
 
 START = 1_700_000_000.0
@@ -33,6 +33,8 @@ class Got:
         for step in steps:
             if isinstance(step, Ending):
                 self.outcome = _OUTCOMES[step]
+                continue
+            if isinstance(step, Gate):
                 continue
             if isinstance(step, float):
                 now += step
@@ -78,10 +80,21 @@ class Talk:
         plan, events = self._stream(fields)
         return next(events)["response"]["id"], lambda how: plan.ended(Delivery(how, 0))
 
-    def follow(self, **fields: Any) -> tuple[str, Iterator[Any]]:
-        """Begin a stream, and give the response it tells of first and the events behind, as they are made."""
-        _, events = self._stream(fields)
-        return next(events)["response"]["id"], events
+    def begin_whole(self, **fields: Any) -> Callable[[str], None]:
+        """Begin to wait for a whole answer, and give what ends that, by an outcome."""
+        plan = self.engine.respond(self._make_request({"model": "gpt-4o-mini", "input": "ping", **fields}, "/v1/responses"))
+        return lambda how: plan.ended(Delivery(how, 0))
+
+    def play(self, headers: Any = None, **fields: Any) -> tuple[str, Iterator[Any]]:
+        """Begin a stream, and give the response it tells of first and the steps behind, as they are made."""
+        body = {"model": "gpt-4o-mini", "input": "ping", "stream": True, **fields}
+        steps = self.steps("POST", "/responses", body, **({} if headers is None else {"headers": headers}))
+        first = next(step for step in steps if isinstance(step, bytes) and b"event: " in step)
+        return Got([_STREAM, first]).events[0]["response"]["id"], steps
+
+    def steps(self, method: str, path: str, body: Any = b"", **head: Any) -> Iterator[Any]:
+        """Give the steps of a stream as they are made."""
+        return spelled_out(self.engine.respond(self._make_request(body, f"/v1{path}", method=method, **head)).steps)
 
     def _stream(self, fields: dict[str, Any]) -> tuple[Any, Iterator[Any]]:
         body = {"model": "gpt-4o-mini", "input": "ping", "stream": True, **fields}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 SLOW = """
 timing: {ttft: 2s, itl: 1s}
 rules:
   - reply: "one two three"
 """
+
+
+def until(steps, kind):
+    next(step for step in steps if isinstance(step, bytes) and kind.encode() in step)
 
 
 def test_a_response_waits_works_and_ends(talk):
@@ -71,10 +77,19 @@ def test_a_response_is_cancelled_once_and_for_all(talk):
     assert left.kinds[:3] == ["created", "queued", "in_progress"]
 
 
-def test_what_is_over_cannot_be_stopped_any_more(talk):
-    client = talk()
-    made = client.create(background=True).json
-    assert client("POST", f"/responses/{made['id']}/cancel").json["status"] == "completed"
+@pytest.mark.parametrize(
+    ("reply", "body", "told"),
+    [
+        ("one two three", {}, "a completed"),
+        ("{error: server_error}", {}, "a failed"),
+        ("one two three " * 9, {"max_output_tokens": 16}, "an incomplete"),
+    ],
+)
+def test_what_is_over_cannot_be_stopped_any_more(talk, reply, body, told):
+    client = talk(f"rules: [{{reply: {reply}}}]")
+    made = client.create(background=True, **body).json
+    refused = client("POST", f"/responses/{made['id']}/cancel")
+    assert (refused.status, refused.error) == (400, (f"Cannot cancel {told} response.", None, None))
 
 
 def test_only_the_background_can_be_cancelled_or_streamed_again(talk):
@@ -125,12 +140,58 @@ def test_what_goes_on_from_a_cancelled_response_knows_what_it_was_asked(talk):
     assert on["usage"]["input_tokens"] == whole["usage"]["input_tokens"]
 
 
-def test_a_stream_ends_soon_after_its_response_is_cancelled(talk):
+def test_a_stream_sends_nothing_more_once_its_response_is_cancelled(talk):
     client = talk(SLOW)
-    identifier, events = client.follow(background=True)
-    assert next(events)["type"] == "response.queued"
+    identifier, steps = client.play(background=True)
+    until(steps, "output_text.delta")
+    assert next(steps) == 1.0  # what comes next is waited for, and has not been made
     client("POST", f"/responses/{identifier}/cancel")
-    assert "response.completed" not in [event["type"] for event in events]
+    assert not any(b"event: " in step for step in steps if isinstance(step, bytes))
+
+
+def test_a_stream_that_is_taken_up_sends_nothing_more_either(talk):
+    client = talk(SLOW)
+    made = client.create(background=True, stream=True).events[0]["response"]
+    steps = client.steps("GET", f"/responses/{made['id']}?stream=true")
+    until(steps, "response.in_progress")
+    client("POST", f"/responses/{made['id']}/cancel")
+    assert not any(b"event: " in step for step in steps if isinstance(step, bytes))
+
+
+def test_a_stream_that_a_fault_spoils_sends_nothing_more_either(talk):
+    client = talk(SLOW)
+    identifier, steps = client.play(background=True, headers={"x-understudy-fault": "early-end"})
+    until(steps, "response.in_progress")
+    client("POST", f"/responses/{identifier}/cancel")
+    assert not any(b"event: " in step for step in steps if isinstance(step, bytes))
+
+
+@pytest.mark.parametrize("how", ["pieces", "tokens", "items"])
+def test_what_is_told_again_is_what_was_told(talk, how):
+    reply = {
+        "pieces": '{text: "one two three", pieces: [on, "e two thr", ee]}',
+        "tokens": "{generate: {tokens: 300}}",
+        "items": """{blocks: [reasoning: "Hm.",
+            item: {type: code_interpreter_call, code: "1+1", outputs: [{type: logs, logs: x}]},
+            item: {type: message, content: [{text: a b}, {text: c d, annotations: [{type: x}]}]}, text: end,
+            tool_call: {name: f, arguments: {a: 1}}]}""",
+    }[how]
+    client = talk(f"rules: [{{reply: {reply}}}]\ntiming: {{ttft: 1s, itl: {{exponential: {{mean: 10ms}}}}}}")
+    fields = {"background": True, "stream": True, "include": ["message.output_text.logprobs"]}
+    whole = client.create("ping", "gpt-4o", **fields)
+    identifier = whole.events[0]["response"]["id"]
+    client.clock.advance(100.0)
+    assert client("GET", f"/responses/{identifier}?stream=true").events == whole.events
+    assert client("GET", f"/responses/{identifier}?stream=true&starting_after=9").events == whole.events[10:]
+
+
+def test_the_events_of_a_response_are_not_kept(talk):
+    client = talk("rules: [{reply: {generate: {tokens: 2000}}}]")
+    told = client.create(background=True, stream=True)
+    store = client.engine.state.store("default")
+    (kept,) = (store.get("response", name) for name in store.names("response"))
+    (text,) = (event["text"] for event in told.events if event["type"] == "response.output_text.done")
+    assert len(text) < len(kept) < len(text) + 10_000  # one text, and a few bytes for each event
 
 
 def test_a_response_fails_with_the_stream_it_is_made_with(talk):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 TOOL = {"type": "function", "name": "f"}
+LONG = "Invalid '{}': string too long. Expected a string with maximum length 64, but got a string with length {} instead."
+CUSTOM = {"type": "custom", "name": "f"}
 STRICT = {"type": "json_schema", "name": "x", "strict": True, "schema": {"type": "object", "properties": {}}}
 PICTURE = [{"type": "input_image", "image_url": "a.png"}]
 REFUSED = [
@@ -37,6 +39,36 @@ REFUSED = [
         "Invalid schema for function 'f': In context=(), object schema missing properties.",
         "tools[0].parameters",
         "invalid_function_parameters",
+    ),
+    (
+        {"prompt_cache_key": "k" * 70},
+        LONG.format("prompt_cache_key", 70),
+        "prompt_cache_key",
+        "string_above_max_length",
+    ),
+    (
+        {"safety_identifier": "k" * 65},
+        LONG.format("safety_identifier", 65),
+        "safety_identifier",
+        "string_above_max_length",
+    ),
+    (
+        {"tools": [{**CUSTOM, "format": {"type": "json"}}]},
+        "Invalid value: 'json'. Supported values are: 'text' and 'grammar'.",
+        "tools[0].format.type",
+        "invalid_value",
+    ),
+    (
+        {"tools": [{**CUSTOM, "format": {"type": "grammar", "syntax": "lark"}}]},
+        "Missing required parameter: 'tools[0].format.definition'.",
+        "tools[0].format.definition",
+        "missing_required_parameter",
+    ),
+    (
+        {"tools": [{**CUSTOM, "format": {"type": "grammar", "syntax": "ebnf", "definition": "x"}}]},
+        "Invalid value: 'ebnf'. Supported values are: 'lark' and 'regex'.",
+        "tools[0].format.syntax",
+        "invalid_value",
     ),
     ({"model": None}, "Invalid type for 'model': expected a string, but got an object instead.", "model", "invalid_type"),
     ({"model": ""}, "The requested model '' does not exist.", "model", "model_not_found"),

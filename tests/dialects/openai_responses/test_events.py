@@ -95,3 +95,44 @@ def test_the_first_token_is_waited_for_after_the_response_has_begun(talk):
     assert made.kinds[:3] == ["created", "in_progress", "output_item.added"]
     assert made.due[:3] == [0.0, 0.0, 2.0]
     assert made.due[-1] == 4.0
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "told"),
+    [
+        ("", 2, ["AAAA", "AAAA"]),
+        (", partial_images: [BBBB]", 2, ["BBBB"]),
+        (", partial_images: [BBBB]", None, ["BBBB"]),
+        ("", None, []),
+        ("", 0, []),
+        ("", 4_000_000_000, []),
+        ("", "x", []),
+        ("", [1], []),
+    ],
+)
+@pytest.mark.parametrize("background", [False, True])
+def test_partial_images_come_as_the_item_or_the_tool_says_and_are_shown_by_nothing_else(talk, own, asked, told, background):
+    client = talk(f"rules: [{{reply: {{blocks: [item: {{type: image_generation_call, result: AAAA{own}}}]}}}}]")
+    tool = {"type": "image_generation", "size": "512x512", **({} if asked is None else {"partial_images": asked})}
+    events = client.create(stream=True, background=background, tools=[tool]).events
+    partial = [event for event in events if event["type"] == "response.image_generation_call.partial_image"]
+    assert [event["partial_image_b64"] for event in partial] == told
+    assert [event["partial_image_index"] for event in partial] == list(range(len(told)))
+    assert all((event["size"], event["output_format"]) == ("512x512", "png") for event in partial)
+    ended = events[-1]["response"]
+    kept = client("GET", f"/responses/{ended['id']}").json
+    assert ended["output"] == kept["output"]
+    assert "partial_images" not in ended["output"][0]
+    if background:
+        assert client("GET", f"/responses/{ended['id']}?stream=true").events == events
+
+
+@pytest.mark.parametrize(("most", "left"), [(None, "wcwmm"), (1, "wmm"), (2, "wcmm"), (9, "wcwmm")])
+def test_calls_of_built_in_tools_beyond_the_most_are_ignored(talk, most, left):
+    kinds = {"w": "web_search_call", "c": "code_interpreter_call", "m": "message"}
+    items = [
+        f"item: {{type: {kinds[kind]}, content: []}}" if kind == "m" else f"item: {{type: {kinds[kind]}}}" for kind in "wcwm"
+    ]
+    client = talk(f"rules: [{{reply: {{blocks: [{', '.join(items)}, text: end]}}}}]")
+    made = client.create(**({} if most is None else {"max_tool_calls": most})).json
+    assert [item["type"] for item in made["output"]] == [kinds[kind] for kind in left]

@@ -54,6 +54,30 @@ def test_a_stream_keeps_it_busy_until_it_ends(client, conversation):
     assert roles(client, conversation) == ["user", "assistant"] * 2
 
 
+def test_a_whole_answer_keeps_it_busy_until_it_is_given(client, conversation):
+    end = client.begin_whole(conversation=conversation)
+    for how in ({}, {"stream": True}, {"background": True}):
+        assert client.create("and?", conversation=conversation, **how).error[2] == "conversation_locked"
+    assert roles(client, conversation) == []
+    end("done")
+    assert roles(client, conversation) == ["user", "assistant"]
+    assert client.create("and?", conversation=conversation).status == 200
+
+
+def test_who_does_not_wait_for_a_whole_answer_frees_it(client, conversation):
+    client.begin_whole(conversation=conversation)("client_gone")
+    assert client.create("and?", conversation=conversation).status == 200
+    assert roles(client, conversation) == ["user", "assistant"]
+
+
+def test_a_stream_that_is_read_slowly_keeps_it_busy_beyond_its_time(client, conversation):
+    _, end = client.begin(conversation=conversation)
+    client.clock.advance(60.0)
+    assert client.create("and?", conversation=conversation).error[2] == "conversation_locked"
+    end("done")
+    assert client.create("and?", conversation=conversation).status == 200
+
+
 def test_what_was_cancelled_adds_nothing_and_frees_the_conversation(client, conversation):
     made = client.create(background=True, conversation=conversation).json
     client("POST", f"/responses/{made['id']}/cancel")

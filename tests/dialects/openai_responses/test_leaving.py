@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
+
+from understudy.dialects.openai_responses.events import Events
+from understudy.dialects.openai_responses.kept import KeptResponse
+from understudy.dialects.openai_responses.leaving import Leaving
+from understudy.model.plan import Gate
 
 SLOW = """
 timing: {ttft: 2s, itl: 1s}
@@ -134,3 +141,88 @@ def test_http_1_0_ends_by_closing_and_that_is_no_harm(talk):
     told = client("POST", "/responses", body, version="1.0")
     assert told.outcome == "closed"
     assert len(items(client, conversation)) == 2
+
+
+@pytest.mark.parametrize("how", [{}, {"stream": True}, {"stream": True, "background": True}])
+@pytest.mark.parametrize("script", ["rules: [{reply: one}]", "rules: [{reply: {generate: {tokens: 9}}}]", "capacity: {}"])
+def test_nothing_is_left_of_an_answer_but_what_is_kept(talk, script, how):
+    client = talk(script)
+    for _ in range(3):
+        client.create(**how)
+    gc.collect()
+    assert [found for found in gc.get_objects() if isinstance(found, Leaving | KeptResponse | Events)] == []
+
+
+class Working:
+    """A simulated engine that takes a step when it is told to."""
+
+    def __init__(self, client):
+        self._plans, self._clock = [], client.clock
+        client.engine.attend(self._plans.append)
+
+    def step(self, times=1):
+        for _ in range(times):
+            wait = next(step for step in self._plans[0].steps if isinstance(step, float))
+            self._clock.advance(wait)
+
+    def rest(self):
+        for step in self._plans[0].steps:
+            if not isinstance(step, Gate):
+                self._clock.advance(step)
+            elif step.at is None:
+                return
+            else:
+                step.at = None  # whoever passes a gate shuts it
+
+
+BUSY = "capacity: {decode-step: 1s, max-num-seqs: 1, max-waiting: 0}\nrules: [{reply: one two three}]"
+
+
+def test_who_leaves_while_an_engine_makes_it_cancels_it(talk):
+    client = talk(BUSY)
+    engine, conversation = Working(client), conversation_of(client)
+    identifier, end = client.begin(conversation=conversation)
+    engine.step(2)
+    end("client_gone")
+    assert client("GET", f"/responses/{identifier}").status == 404
+    assert items(client, conversation) == []
+
+
+def test_who_leaves_when_an_engine_has_made_it_leaves_it_there(talk):
+    client = talk(BUSY)
+    engine, conversation = Working(client), conversation_of(client)
+    identifier, end = client.begin(conversation=conversation)
+    engine.rest()
+    end("client_gone")
+    assert client("GET", f"/responses/{identifier}").json["status"] == "completed"
+    assert items(client, conversation) == []
+
+
+def test_what_breaks_before_an_engine_has_made_it_is_not_there(talk):
+    client = talk(BUSY)
+    Working(client)
+    told = post(client, "reset;event=3")
+    assert told.outcome == "aborted"
+    assert client("GET", f"/responses/{told.events[0]['response']['id']}").status == 404
+
+
+def test_a_stream_that_an_engine_makes_keeps_its_conversation_busy(talk):
+    client = talk(BUSY.replace("max-waiting: 0", "max-waiting: 9"))
+    engine, conversation = Working(client), conversation_of(client)
+    _, end = client.begin(conversation=conversation)
+    assert client.create("and?", conversation=conversation).error[2] == "conversation_locked"
+    engine.rest()
+    end("done")
+    assert len(items(client, conversation)) == 2
+
+
+def test_what_an_engine_has_no_room_for_leaves_nothing(talk):
+    client = talk(BUSY)
+    Working(client)
+    conversation = conversation_of(client)
+    _, end = client.begin()
+    for how in ({"stream": True}, {}):
+        assert client.create("and?", conversation=conversation, **how).status == 503
+    end("client_gone")
+    assert items(client, conversation) == []
+    assert client.create("and?", conversation=conversation).status == 200

@@ -30,3 +30,12 @@ def test_instructions_and_the_last_message_stay(talk):
 
 def test_what_is_too_long_by_itself_is_refused(talk):
     assert talk().create(LONG * 3, "gpt-4", truncation="auto").error[2] == "context_length_exceeded"
+
+
+def test_verbosity_makes_generated_answers_shorter_and_longer(talk):
+    client = talk(reply="generate")
+    lengths = [
+        client.create("tell me", "gpt-5", text={"verbosity": how}).json["usage"]["output_tokens"]
+        for how in ("low", "medium", "high")
+    ]
+    assert lengths[0] < lengths[1] < lengths[2]

@@ -21,7 +21,12 @@ def test_sentences_are_compared_with_one(ask):
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("/tei/embed", {"inputs": []}), ("/tei/embed", {}), ("/tei/similarity", {"inputs": {"source_sentence": "a"}})],
+    [
+        ("/tei/embed", {"inputs": []}),
+        ("/tei/rerank", {"query": "a", "texts": []}),
+        ("/tei/similarity", {"inputs": {"source_sentence": "a"}}),
+        ("/tei/vertex", {"instances": [{"inputs": []}]}),
+    ],
 )
 def test_nothing_is_refused_as_empty(ask, path, body):
     answer = ask(body, path)
@@ -89,6 +94,11 @@ def test_a_rule_gives_the_scores_of_a_ranking(ask, engine):
         assert ask(body, path, to=server).json == wanted
 
 
+def test_the_root_compares_sentences(ask):
+    body = {"inputs": {"source_sentence": "the blue sky", "sentences": ["the blue sky", "a cat"]}}
+    assert ask(body, "/tei").json == ask(body, "/tei/invocations").json == ask(body, "/tei/similarity").json
+
+
 def test_the_root_embeds_what_asks_nothing(ask):
     assert [len(vector) for vector in ask({"inputs": "a"}, "/tei").json] == [768]
 
@@ -98,3 +108,32 @@ def test_errors_of_openais_embeddings_have_a_form_of_their_own(ask, engine):
     answer = ask({"input": "a", "model": "m"}, "/tei/v1/embeddings", to=server)
     assert answer.json == {"message": "Model is overloaded", "code": 429, "type": "Overloaded"}
     assert set(ask({"inputs": "a"}, "/tei/embed", to=server).json) == {"error", "error_type"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "words"),
+    [
+        ("embed", b"x", 400, "Failed to parse the request body as JSON: expected value at line 1 column 1"),
+        ("embed", b"{}", 422, "missing field `inputs` at line 1 column 2"),
+        ("rerank", b'{"query": "a"}', 422, "missing field `texts` at line 1 column 14"),
+        ("v1/embeddings", b"{}", 422, "missing field `input` at line 1 column 2"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_in_plain_text(ask, path, body, status, words):
+    answer = ask(body, f"/tei/{path}")
+    assert (answer.status, answer.body.decode().endswith(words)) == (status, True)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_instances_are_embedded_or_ranked_one_by_one(ask, engine):
+    server = engine("rules: [{when: {user: q}, reply: {embedding: [0.1, 0.9]}}, {when: {user: b}, reply: {embedding: [0.5]}}]")
+    instances = [{"inputs": ["a", "b"], "dimensions": 4}, {"query": "q", "texts": ["a", "b"]}, {"inputs": "b"}]
+    embedded, ranking, single = ask({"instances": instances}, "/tei/vertex", to=server).json["predictions"]
+    assert (len(embedded[0]), embedded[1], single) == (768, [0.5], [[0.5]])
+    assert ranking == [{"index": 1, "score": 0.9}, {"index": 0, "score": 0.1}]
+
+
+def test_a_model_is_not_needed_for_openais_embeddings(ask):
+    assert len(ask({"input": "a"}, "/tei/v1/embeddings").json["data"]) == 1
+    answer = ask({"input": ["a"] * 33}, "/tei/v1/embeddings")
+    assert (answer.status, answer.json["type"], answer.json["code"]) == (422, "Validation", 422)

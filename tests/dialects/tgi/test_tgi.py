@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
+UNFIT = "Failed to deserialize the JSON body into the target type: "
+
+
+@pytest.fixture
+def generate(ask, engine):
+    """Ask for a text of three tokens, by parameters."""
+    server = engine("rules: [{reply: one two three}]")
+    return lambda path="generate", **wanted: ask({"inputs": "a b", "parameters": wanted}, f"/tgi/{path}", to=server)
+
 
 def test_the_root_answers_a_list_of_one(ask):
     assert ask({"inputs": "hi", "parameters": {}}, "/tgi/").json[0]["generated_text"]
@@ -69,5 +82,114 @@ def test_an_invocation_is_a_chat_a_completion_or_a_text(ask, engine, chat):
 
 def test_a_prompt_that_does_not_fit_is_refused_in_the_servers_words(ask, engine, chat):
     server = engine("rules: [{reply: {error: context_length}}]")
-    said = ask(chat(), "/tgi/v1/chat/completions", to=server).json["error"]
-    assert said == "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4096 `inputs` tokens and 1 `max_new_tokens`"
+    answer = ask(chat(), "/tgi/v1/chat/completions", to=server)
+    bounds = "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4096 `inputs` tokens and 1 `max_new_tokens`"
+    wanted = {"error": f"Input validation error: {bounds}", "error_type": "validation"}
+    assert (answer.status, answer.json) == (422, wanted)
+
+
+def test_the_tokens_of_the_prompt_are_told_on_demand(generate):
+    details = generate(details=True, decoder_input_details=True).json["details"]
+    assert [token["text"] for token in details["prefill"]] == ["a", " b"]
+    assert (details["prefill"][0]["logprob"], details["prefill"][1]["logprob"] < 0) == (None, True)
+    assert generate(details=True).json["details"]["prefill"] == []
+
+
+def test_the_likeliest_tokens_are_told_on_demand(generate):
+    details = generate(details=True, top_n_tokens=2).json["details"]
+    assert [(len(top), top[0]["text"]) for top in details["top_tokens"]] == [(2, "one"), (2, " two"), (2, " three")]
+    events = [json.loads(line[5:]) for line in generate("generate_stream", top_n_tokens=1).body.decode().split("\n\n") if line]
+    assert [event["top_tokens"][0]["text"] for event in events] == ["one", " two", " three"]
+    assert "top_tokens" not in generate("generate_stream").body.decode()
+
+
+@pytest.mark.parametrize(
+    ("grammar", "said"),
+    [
+        ({"type": "regex", "value": "x{3}"}, "xxx"),
+        ({"type": "json", "value": {"properties": {"a": {"const": 1}}, "required": ["a"]}}, '{"a":1}'),
+        (
+            {"type": "json_schema", "value": {"name": "n", "schema": {"properties": {"a": {"const": 2}}, "required": ["a"]}}},
+            '{"a":2}',
+        ),
+    ],
+)
+def test_an_answer_follows_a_grammar(ask, chat, grammar, said):
+    assert ask({"inputs": "hi", "parameters": {"grammar": grammar}}, "/tgi/generate").json == {"generated_text": said}
+    found = ask(chat(response_format=grammar), "/tgi/v1/chat/completions").json
+    assert found["choices"][0]["message"]["content"] == said
+
+
+def test_instances_are_answered_one_by_one(ask, engine):
+    server = engine("rules: [{when: {user: one}, reply: first}, {when: {user: two}, reply: second}, {reply: third}]")
+    instances = [{"inputs": "one"}, {"messages": [{"role": "user", "content": "two"}]}, {"inputs": "three"}]
+    assert ask({"instances": instances}, "/tgi/vertex", to=server).json == {"predictions": ["first", "second", "third"]}
+    answer = ask({"instances": []}, "/tgi/vertex", to=server)
+    wanted = {"error": "Input validation error", "error_type": "Input validation error"}
+    assert (answer.status, answer.json) == (422, wanted)
+
+
+REFUSED = [
+    ({"temperature": 0}, "`temperature` must be strictly positive"),
+    ({"top_p": 1}, "`top_p` must be > 0.0 and < 1.0"),
+    ({"top_k": 0}, "`top_k` must be strictly positive"),
+    ({"frequency_penalty": 3}, "`frequency_penalty` must be >= -2.0 and <= 2.0"),
+    ({"max_new_tokens": 0}, "`max_new_tokens` must be strictly positive"),
+    ({"stop": ["a", "b", "c", "d", "e"]}, "`stop` supports up to 4 stop sequences. Given: 5"),
+    ({"best_of": 3, "do_sample": True}, "`best_of` must be > 0 and <= 2. Given: 3"),
+    ({"best_of": 2}, "you must use sampling when `best_of` is > 1"),
+    ({"best_of": 2, "do_sample": True, "seed": 1}, "`seed` must not be set when `best_of` > 1"),
+    ({"top_n_tokens": 6}, "`top_n_tokens` must be >= 0 and <= 5. Given: 6"),
+    ({"truncate": 0}, "`truncate` must be strictly positive and less than 4095. Given: 0"),
+    ({"grammar": {"type": "json", "value": {}}}, "grammar is not valid: Grammar must have a 'properties' field"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "message"), REFUSED)
+def test_parameters_out_of_bounds_are_refused_in_the_servers_words(ask, engine, generate, parameters, message):
+    answer = generate(**parameters)
+    wanted = {"error": f"Input validation error: {message}", "error_type": "validation"}
+    assert (answer.status, answer.json) == (422, wanted)
+    body = {"inputs": "a", "parameters": parameters}
+    assert ask(body, "/tgi/generate", to=engine(validation="lenient")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"best_of": 2}, "`best_of` != 1 is not supported when streaming tokens"),
+        ({"decoder_input_details": True}, "`decoder_input_details` == true is not supported when streaming tokens"),
+    ],
+)
+def test_what_no_stream_has_is_refused(generate, parameters, message):
+    assert generate("generate_stream", **parameters).json["error"] == f"Input validation error: {message}"
+
+
+def test_what_chats_and_completions_may_not_have_is_refused(ask, chat):
+    tool = {"type": "function", "function": {"name": "f"}}
+    body = chat(tools=[tool], response_format={"type": "regex", "value": "a"})
+    answer = ask(body, "/tgi/v1/chat/completions")
+    wanted = {"error": "Tool error: Grammar and tools are mutually exclusive", "error_type": "tool_error"}
+    assert (answer.status, answer.json) == (422, wanted)
+    assert ask({"prompt": "a", "suffix": "b"}, "/tgi/v1/completions").json["error_type"] == "suffix not supported"
+    assert ask({"prompt": ["a"] * 5}, "/tgi/v1/completions").json["error_type"] == "batch size exceeded"
+    assert ask(chat(temperature=0), "/tgi/v1/chat/completions").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "words"),
+    [
+        ("generate", b"x", 400, "Failed to parse the request body as JSON: expected value at line 1 column 1"),
+        ("generate", b"{}", 422, UNFIT + "missing field `inputs` at line 1 column 2"),
+        ("v1/chat/completions", b'{"model": "m"}', 422, UNFIT + "missing field `messages` at line 1 column 14"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_in_plain_text(ask, path, body, status, words):
+    answer = ask(body, f"/tgi/{path}")
+    assert (answer.status, answer.body.decode()) == (status, words)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_what_it_says_of_its_bounds_is_what_it_refuses(ask):
+    found = ask(b"", "/tgi/info", method="GET").json
+    assert (found["max_total_tokens"], found["max_input_tokens"], found["max_best_of"]) == (4096, 4095, 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from base64 import b64decode
 
 import pytest
@@ -74,7 +76,16 @@ def test_a_rule_gives_the_scores(ask, engine):
         ("rerank", {"query": "a"}, "Field required: documents"),
         ("classify", {}, "Field required: input"),
         ("pooling", {"input": "a", "dimensions": 2}, "dimensions is currently not supported"),
-        ("pooling", {"input": "a", "encoding_format": "bytes"}, "Input should be 'float' or 'base64': encoding_format"),
+        (
+            "pooling",
+            {"input": "a", "encoding_format": "hex"},
+            "Input should be 'float', 'base64', 'bytes' or 'bytes_only': encoding_format",
+        ),
+        (
+            "pooling",
+            {"input": "a", "embed_dtype": "fp8_e4m3"},
+            "Input should be 'float32', 'float16' or 'bfloat16': embed_dtype",
+        ),
     ],
 )
 def test_what_the_server_refuses_is_refused(ask, path, body, message):
@@ -117,3 +128,49 @@ def test_tokens_and_conversations_are_read_as_texts(ask):
         (same,) = ask({"input": given}, "/vllm/classify").json["data"]
         assert same == ask({"input": "one two"}, "/vllm/classify").json["data"][0]
     assert ask({"messages": [{"role": "user", "content": "one"}]}, "/vllm/pooling").status == 200
+
+
+NUMBERS = [0.5, -1.25, 3.140625]
+"""They are the same in all types."""
+
+
+@pytest.fixture
+def pooled(ask, engine):
+    server = engine(f"rules: [{{reply: {{embedding: {NUMBERS}}}}}]")
+    return lambda path="pooling", **body: ask({"model": "m", "input": ["a", "b"], **body}, f"/vllm/{path}", to=server)
+
+
+@pytest.mark.parametrize(("order", "sign"), [("little", "<"), ("big", ">"), ("native", "<")])
+@pytest.mark.parametrize(("dtype", "code"), [("float32", "f"), ("float16", "e")])
+@pytest.mark.parametrize(("path", "member"), [("pooling", "data"), ("v1/embeddings", "embedding")])
+def test_numbers_are_packed_as_asked(pooled, order, sign, dtype, code, path, member):
+    found = pooled(path, encoding_format="base64", embed_dtype=dtype, endianness=order).json["data"][1][member]
+    assert list(struct.unpack(f"{sign}3{code}", b64decode(found))) == NUMBERS
+
+
+def test_a_short_float_is_the_upper_half_of_a_long_one(pooled):
+    found = b64decode(pooled(encoding_format="base64", embed_dtype="bfloat16").json["data"][0]["data"])
+    halves = struct.unpack("<3H", found)
+    assert [struct.unpack("<f", struct.pack("<I", half << 16))[0] for half in halves] == [0.5, -1.25, 3.140625]
+
+
+@pytest.mark.parametrize("path", ["pooling", "v1/embeddings"])
+def test_bytes_come_with_a_header_that_tells_of_them(pooled, path):
+    answer = pooled(path, encoding_format="bytes")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    told = json.loads(answer.headers["metadata"])
+    assert [(item["index"], item["start"], item["end"], item["shape"]) for item in told["data"]] == [
+        (0, 0, 12, [3]),
+        (1, 12, 24, [3]),
+    ]
+    assert told["usage"]["prompt_tokens"] == 2
+    for item in told["data"]:
+        assert list(struct.unpack("<3f", answer.body[item["start"] : item["end"]])) == NUMBERS
+    bare = pooled(path, encoding_format="bytes_only")
+    assert (bare.body, "metadata" in bare.headers) == (answer.body, False)
+
+
+def test_vectors_of_tokens_keep_their_shape(ask):
+    answer = ask({"input": "one two", "encoding_format": "bytes"}, "/vllm/pooling")
+    assert json.loads(answer.headers["metadata"])["data"][0]["shape"] == [2, 128]
+    assert len(answer.body) == 2 * 128 * 4

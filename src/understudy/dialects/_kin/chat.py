@@ -10,15 +10,13 @@ import msgspec
 from understudy.dialects import Moment
 from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.kin import Answered, Document, Kin
+from understudy.dialects._kin.odds import odds
 from understudy.dialects._kin.parts import all_costs, called, finish_of, head
 from understudy.dialects._kin.stream import stream
 from understudy.dialects._turn import Turn, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Reply
-from understudy.text.bias import biases
-from understudy.text.logprobs import scored, spelled
-from understudy.text.tokens import encoding_for
 
 _encode = msgspec.json.encode
 
@@ -37,9 +35,9 @@ def encode(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
 
 def _choice(kin: Kin, index: int, turn: Turn, answered: Answered) -> Document:
     text, finish = turn.said("text"), finish_of(kin, turn)
-    odds = _odds(text, index, answered)
+    chances = odds(answered.call, text, index, answered.moment)
     if answered.call.operation == "completion":
-        return {"index": index, "text": text, "logprobs": odds, "finish_reason": finish}
+        return {"index": index, "text": text, "logprobs": chances, "finish_reason": finish}
     message: Document = {"role": "assistant", "content": text if text or not turn.calls else None, **kin.message}
     thought = turn.said("reasoning")
     if thought:
@@ -48,23 +46,4 @@ def _choice(kin: Kin, index: int, turn: Turn, answered: Answered) -> Document:
         numbers = [{"index": i} if kin.numbers_calls else {} for i in range(len(turn.calls))]
         calls = [called(kin, part, index * 1000 + i, answered.moment) for i, part in enumerate(turn.calls)]
         message["tool_calls"] = [{**number, **call} for number, call in zip(numbers, calls, strict=True)]
-    return {"index": index, "message": message, "logprobs": odds, "finish_reason": finish}
-
-
-def _odds(text: str, index: int, answered: Answered) -> Document | None:
-    """The probabilities of the tokens of a text, None when they are not wanted."""
-    call = answered.call
-    if call.extra.logprobs is None:
-        return None
-    encoding = encoding_for(call.model)
-    found = []
-    bias = biases(None if call.sampling is None else call.sampling.logit_bias, encoding)
-    tokens, random = encoding.split(text), answered.moment.random
-    for score in scored(tokens, random, encoding, call.extra.logprobs, f"logprobs-{index}", bias):
-        best = [_odd(guess.token, guess.logprob) for guess in score.best]
-        found.append({**_odd(score.token, score.logprob), "top_logprobs": best})
-    return {"content": found}
-
-
-def _odd(token: bytes, logprob: float) -> Document:
-    return {"token": spelled(token), "logprob": logprob, "bytes": list(token)}
+    return {"index": index, "message": message, "logprobs": chances, "finish_reason": finish}

@@ -18,10 +18,23 @@ from understudy.model.http import Request
 from understudy.model.reply import Failure
 
 Decode = Callable[[Request, Mapping[str, str], Options], Call]
+Check = Callable[[dict[str, Any], bytes], None]
+"""Looks at a body, as it was read and as it came, and refuses it."""
 
 _MOST_CHOICES = 128
 _MOST_LOGPROBS = 20
 _SPELLED = {**asked.USUAL, "random_seed": "seed"}
+
+
+class Rules(Struct, frozen=True):
+    """What a provider refuses in its own words, where it does not leave that to the family.
+
+    `checks` look at a body that is read strictly, by the operation it asks for, and raise; `unread` refuses a body that is no
+    JSON object.
+    """
+
+    checks: Mapping[str, Check]
+    unread: Callable[[bytes], Failure]
 
 
 class Extra(Struct, gc=False):
@@ -53,6 +66,20 @@ def body_of(request: Request, options: Options, *needed: str) -> dict[str, Any]:
     return value
 
 
+def _checked(operation: str, rules: Rules | None, request: Request, options: Options, *needed: str) -> dict[str, Any]:
+    """Read the body, refused in the provider's words where it has its own."""
+    check = None if rules is None else rules.checks.get(operation)
+    if rules is None or check is None:
+        return body_of(request, options, *needed)
+    try:
+        value = asked.object_of(request.body, strict=options.strict, missing="")
+    except RequestError:
+        raise RequestError(rules.unread(request.body)) from None
+    if options.strict:
+        check(value, request.body)
+    return value
+
+
 def model_of(value: dict[str, Any], options: Options) -> str:
     """Read the model."""
     model = str(value.get("model") or options.default_model)
@@ -60,12 +87,12 @@ def model_of(value: dict[str, Any], options: Options) -> str:
     return model
 
 
-def chat(name: str) -> Decode:
+def chat(name: str, rules: Rules | None = None) -> Decode:
     """Make the decoder of a provider's chats."""
 
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-        value = body_of(request, options, "model", "messages")
-        if options.strict and not isinstance(value["messages"], list):
+        value = _checked("chat", rules, request, options, "model", "messages")
+        if options.strict and not isinstance(value.get("messages"), list):
             refuse("Input should be a valid list: messages", "messages")
         return conversation(name, value, request, options)
 
@@ -129,11 +156,11 @@ def _message(item: dict[str, Any]) -> Message:
     )
 
 
-def completion(name: str) -> Decode:
+def completion(name: str, rules: Rules | None = None) -> Decode:
     """Make the decoder of a provider's text completions."""
 
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-        value = body_of(request, options, "model", "prompt")
+        value = _checked("completion", rules, request, options, "model", "prompt")
         prompts = asked.texts(value.get("prompt")) or ("",)
         return Call(
             "completion",
@@ -152,11 +179,11 @@ def completion(name: str) -> Decode:
     return decode
 
 
-def embedding(name: str) -> Decode:
+def embedding(name: str, rules: Rules | None = None) -> Decode:
     """Make the decoder of a provider's embeddings."""
 
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-        value = body_of(request, options, "model", "input")
+        value = _checked("embedding", rules, request, options, "model", "input")
         inputs = asked.texts(value.get("input"))
         if options.strict and not inputs:
             refuse("Input should be a string or a list of strings: input", "input")

@@ -46,16 +46,16 @@ def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
     """Make the endpoints of a provider: chat and models, and `also` some of completions and embeddings."""
     name = kin.name
     found = [
-        endpoint("POST", f"{base}/chat/completions", "chat", decode.chat(name), partial(chat.encode, kin)),
+        endpoint("POST", f"{base}/chat/completions", "chat", decode.chat(name, kin.rules), partial(chat.encode, kin)),
         endpoint("GET", f"{base}/models", "models", decode.catalogue(name), partial(_models, kin), counts=False),
         endpoint("GET", f"{base}/models/{{id}}", "model", decode.catalogue(name), partial(_model, kin), counts=False),
     ]
     if "completions" in also:
         encode = partial(chat.encode, kin)
-        found.append(endpoint("POST", f"{base}/completions", "completion", decode.completion(name), encode))
+        found.append(endpoint("POST", f"{base}/completions", "completion", decode.completion(name, kin.rules), encode))
     if "embeddings" in also:
         encode_ = partial(embeddings, kin)
-        found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode.embedding(name), encode_))
+        found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode.embedding(name, kin.rules), encode_))
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from understudy.dialects import ErrorBody, Moment
+from understudy.dialects._kin.decode import Rules
 from understudy.dialects._turn import Costs, Turn, letters, uuid
 from understudy.model.call import Call
 from understudy.model.reply import Failure, Finish
@@ -20,11 +21,16 @@ Place = Literal["first", "said", "last", "usage"]
 """Which chunk of a stream: the one that opens a choice, one that says something, one that ends a choice, one that counts."""
 
 
+Kind = Literal["text", "reasoning", "call", ""]
+"""What a choice says: text, a thought, a call; nothing."""
+
 Pad = Callable[[Moment, int], str]
 
 
 class Answered(Struct):
-    """An answer as amendments see it: the call, its moment, what it cost, its `own`; of one chunk the place and its number.
+    """An answer as amendments see it: the call, its moment, what it cost, its `own`.
+
+    Of one chunk the place, its number, the tokens said up to its end, and what its choice said in the chunk before.
 
     Chunks are rendered once for many answers. What a provider draws for each of them is its `own`, and nothing else of the
     moment, the costs and the call may go into a chunk that does not count.
@@ -37,6 +43,8 @@ class Answered(Struct):
     place: Place = "first"
     number: int = 0
     own: Any = None
+    said: int = 0
+    before: Kind = ""
 
 
 def _as_it_is(document: Document, _answered: Answered) -> Document:
@@ -89,9 +97,11 @@ class Kin(Struct, frozen=True):
         lists_bare: whether the catalogue is the list of entries alone.
         vector_size: the length of its vectors.
         preamble: what a stream begins with, as a comment.
+        ends: what a stream ends with, after its last chunk.
         own: draws what an answer has of its own beside identifier and time, for its amendments.
         pad: makes the padding of a chunk but the first, by its number.
         shares: whether the chunks of a call are the same for others who get the same reply.
+        rules: what it refuses in its own words; None = what is missing, in the family's.
     """
 
     name: str
@@ -116,6 +126,8 @@ class Kin(Struct, frozen=True):
     lists_bare: bool = False
     vector_size: int = 1024
     preamble: bytes = b""
+    ends: bytes = b"data: [DONE]\n\n"
     own: Callable[[Moment], Any] = _nothing
     pad: Pad | None = None
     shares: Callable[[Call], bool] = _always
+    rules: Rules | None = None

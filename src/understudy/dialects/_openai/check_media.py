@@ -1,18 +1,21 @@
 """Whether pictures and files of a message are spelled as the API reads them: addresses, and data with its type.
 
 In: an address and its path. Out: nothing, or the refusal in the API's words (reports of its users, 2025 and 2026). Looks at
-the beginning of the data only; whether it is a picture nobody checks.
+the beginning of the data only, and fetches nothing.
 """
 
 from __future__ import annotations
 
 import re
 
+from understudy.dialects._media import decoded
 from understudy.dialects._openai.check import refuse
 
 _ADDRESS = re.compile(r"https?://[^\s/]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 _LOOKED_AT = 4096  # characters of data
+_BEGINNING = 64  # characters of data that tell a picture
+_PICTURES = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP", re.DOTALL)
 _PICTURE = ("an image MIME type", "data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=")
 _DOCUMENT = ("an application/pdf MIME type", "data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ==")
 
@@ -23,6 +26,15 @@ def picture(url: str, path: str, what: str = "Invalid") -> None:
         _data(url, path, what, _PICTURE, "image/")
     elif not _ADDRESS.match(url):
         refuse(f"{what} '{path}'. Expected a valid URL, but got a value with an invalid format.", path, "invalid_value")
+
+
+def shown(url: str) -> None:
+    """Check that data is a picture of a kind that models see, by how it begins."""
+    head, _, data = url.partition(";base64,")
+    if head.startswith("data:") and not _PICTURES.match(decoded(data[:_BEGINNING])):
+        kinds = "['png', 'jpeg', 'gif', 'webp']"
+        reason = f"You uploaded an unsupported image. Please make sure your image has of one the following formats: {kinds}."
+        refuse(reason, None, "invalid_image_format")
 
 
 def document(data: str, path: str) -> None:

@@ -65,6 +65,8 @@ class Family(Struct, frozen=True):
 
 _DEFAULT = Family(known=False)
 _GPT_4O = Family(window=128_000, longest=16_384)
+_UNPREDICTED = frozenset(("prediction",))  # the guide to predicted outputs names gpt-4o and gpt-4.1 alone
+_GPT_4O_LIKE = structs.replace(_GPT_4O, refused=_UNPREDICTED)
 _GPT_4_1 = Family(window=1_047_576, longest=32_768)
 _O = Family(
     base=2,
@@ -106,31 +108,32 @@ _PREFIXES: tuple[tuple[str, Family], ...] = (
     ("gpt-5.", _GPT_5_2),
     ("gpt-5-mini", structs.replace(_GPT_5, image=Patches(1.62))),
     ("gpt-5-nano", structs.replace(_GPT_5, image=Patches(2.46))),
-    ("gpt-5-chat", structs.replace(_GPT_4O, base=2)),
-    ("gpt-5-search", structs.replace(_GPT_4O, base=2, logprobs=False)),
+    ("gpt-5-chat", structs.replace(_GPT_4O_LIKE, base=2)),
+    ("gpt-5-search", structs.replace(_GPT_4O_LIKE, base=2, logprobs=False)),
     ("gpt-5", _GPT_5),
     ("o1", _O),
     ("o3-mini", structs.replace(_O, refused=_O.refused | {"temperature", "top_p"})),
     ("o3", _O_NEWER),
     ("o4-mini", structs.replace(_O_NEWER, image=Patches(1.72))),
     ("o4", _O_NEWER),
+    *((f"gpt-4o-{kind}", _GPT_4O_LIKE) for kind in ("audio", "search", "mini-audio", "mini-search")),
     ("gpt-4o-mini", structs.replace(_GPT_4O, image=Tiles(2833, 5667))),
     ("gpt-4o", _GPT_4O),
-    ("chatgpt-4o", _GPT_4O),
-    ("gpt-audio", _GPT_4O),
-    ("gpt-4.5", _GPT_4O),
+    ("chatgpt-4o", _GPT_4O_LIKE),
+    ("gpt-audio", _GPT_4O_LIKE),
+    ("gpt-4.5", _GPT_4O_LIKE),
     ("gpt-4.1-mini", structs.replace(_GPT_4_1, image=Patches(1.62))),
     ("gpt-4.1-nano", structs.replace(_GPT_4_1, image=Patches(2.46))),
     ("gpt-4.1", _GPT_4_1),
-    ("gpt-4-turbo", Family(window=128_000, longest=4_096)),
-    ("gpt-4-1106", Family(window=128_000, longest=4_096)),
-    ("gpt-4-0125", Family(window=128_000, longest=4_096)),
-    ("gpt-4-32k", Family(window=32_768, longest=32_768)),
-    ("gpt-4", Family(window=8_192, longest=8_192)),
+    ("gpt-4-turbo", Family(window=128_000, longest=4_096, refused=_UNPREDICTED)),
+    ("gpt-4-1106", Family(window=128_000, longest=4_096, refused=_UNPREDICTED)),
+    ("gpt-4-0125", Family(window=128_000, longest=4_096, refused=_UNPREDICTED)),
+    ("gpt-4-32k", Family(window=32_768, longest=32_768, refused=_UNPREDICTED)),
+    ("gpt-4", Family(window=8_192, longest=8_192, refused=_UNPREDICTED)),
     ("gpt-3.5-turbo-instruct", Family(window=4_097, longest=4_096, chats=False, inserts=True)),
     ("davinci-002", _COMPLETES),
     ("babbage-002", _COMPLETES),
-    ("gpt-3.5-turbo", Family(window=16_385, longest=4_096)),
+    ("gpt-3.5-turbo", Family(window=16_385, longest=4_096, refused=_UNPREDICTED)),
 )
 
 # Names asked for most that refuse nothing a plain request without a limit says: no need to look their family up.

@@ -44,7 +44,7 @@ def chat_tokens(call: Call) -> int:
             total += 1 + count(message.name)
         if message.tool_calls:
             total += sum(_call_tokens(encoding, call) for call in message.tool_calls)
-    if tools:
+    if tools and (tools := tuple(tool for tool in tools if tool.kind != "hosted")):
         total += _tools_tokens(encoding, call.model, messages, tools)
     return total
 

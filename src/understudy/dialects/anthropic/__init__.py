@@ -13,7 +13,7 @@ from understudy.dialects._anthropic_limits import limit_fields
 from understudy.dialects.anthropic import batches, catalogue, complete, decode, files
 from understudy.dialects.anthropic.attached import shows_files, weighed
 from understudy.dialects.anthropic.errors import error_body, error_event
-from understudy.dialects.anthropic.families import CATALOGUE
+from understudy.dialects.anthropic.families import CATALOGUE, family
 from understudy.dialects.anthropic.kept import untouched
 from understudy.dialects.anthropic.press import Press
 from understudy.dialects.anthropic.prompt import prompt_tokens, window_of
@@ -46,14 +46,26 @@ def _message(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     press: Press = moment.options.style
     if call.extra.files:
         moment = weighed(call, moment)
-    window = window_of(call)
-    if moment.options.strict and moment.prompt_tokens > window:
-        raise RequestError(Failure(400, "context_length", counts=(window, moment.prompt_tokens)))
+    window, prompt = window_of(call), moment.prompt_tokens
+    if moment.options.strict and prompt + (call.max_tokens or 0) > window:
+        _fit(call, prompt, window)
     return press.stream(call, replies[0], moment) if call.stream else press.body(call, replies[0], moment)
 
 
+def _fit(call: Call, prompt: int, window: int) -> None:
+    """Refuse a prompt that the window has no room for; of models that do not fill it also one without room for its answer."""
+    if prompt > window:
+        raise RequestError(Failure(400, "context_length", counts=(window, prompt)))
+    if not (family(call.model).fills or call.extra.fills):
+        message = (
+            f"input length and `max_tokens` exceed context limit: {prompt} + {call.max_tokens} > {window}, "
+            "decrease input length or `max_tokens` and try again"
+        )
+        raise RequestError(Failure(400, "context_length", message))
+
+
 def _count(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    return catalogue.tokens(weighed(call, moment) if call.extra.files else moment)
+    return catalogue.tokens(call, weighed(call, moment) if call.extra.files else moment)
 
 
 def _kept(method: str, path: str, encode: Any, decode: Any, wants: tuple[str, ...] = ()) -> Endpoint:

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from understudy.dialects import Moment
+from understudy.dialects.anthropic.check import refuse
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.files import content, find, missing
 from understudy.dialects.anthropic.kept import Json, store_of
@@ -20,6 +21,7 @@ from understudy.errors import RequestError
 from understudy.model.call import Call
 
 _SHOWN = ("image", "document", "container_upload")
+_READ = {"image": ("image/",), "document": ("application/pdf", "text/plain")}  # types of files by the block that shows them
 
 
 def blocks_with_files(value: dict[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -40,7 +42,7 @@ def weighed(call: Call, moment: Moment) -> Moment:
     """Count the files of a call by their content.
 
     Raises:
-        RequestError: when one is not there, or its time is over.
+        RequestError: when one is not there, its time is over, or its block does not show files of its type.
     """
     factor, tokens = family(call.model).factor, moment.prompt_tokens
     for block in call.extra.files:
@@ -64,6 +66,9 @@ def _inline(block: dict[str, Any], name: str, moment: Moment) -> dict[str, Any]:
     data = content(store, document, moment.created)
     if data is None:
         raise missing(name)
+    types = _READ.get(block["type"])
+    if types is not None and not document["mime_type"].startswith(types):
+        refuse(f"File `{name}` is of type {document['mime_type']}, which {block['type']} blocks do not show.")
     return block if block["type"] == "container_upload" else {**block, "source": _source(document, data)}
 
 

@@ -1,7 +1,8 @@
 """The requests of a batch as they are sent: what is refused at once (wire.md 11.7).
 
-In: a body. Out: items in their order, each with the bytes of its message request, which is judged when it is answered.
-Leniently items that are none are passed over, and those without a name get one.
+Words are those of answers of the API, captured in September 2026 for OpenRouter's adapter; that a name is too long is said as
+in issue 984 of the client for Python. In: a body. Out: items in their order, each with the bytes of its message request, which
+is judged when it is answered. Leniently items that are none are passed over, and those without a name get one.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from understudy.dialects._asked import json_of
-from understudy.dialects.anthropic.check import a_string, an_array, an_object, known, refuse, required
+from understudy.dialects.anthropic.check import a_string, an_array, an_object, known, parsed, refuse, required
 
 MOST = 100_000
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_LONGEST_NAME = 64
 _MEMBERS = ("custom_id", "params")
 
 
@@ -54,7 +55,7 @@ def items_of(body: bytes, *, strict: bool) -> tuple[Item, ...]:
 
 def _refuse(body: bytes) -> None:
     """Say what is wrong with the form of a body."""
-    value = json_of(body)
+    value = parsed(body)
     an_object(value, "body")
     required(value, "requests")
     known(value, ("requests",))
@@ -75,10 +76,12 @@ def _judge(requests: list[_Item]) -> None:
         refuse(f"requests: List should have at most {MOST} items after validation, not {len(requests)}")
     seen: set[str] = set()
     for i, item in enumerate(requests):
+        if len(item.custom_id) > _LONGEST_NAME:
+            refuse(f"requests.{i}.custom_id: String should have at most {_LONGEST_NAME} characters")
         if not _NAME.fullmatch(item.custom_id):
             refuse(f"requests.{i}.custom_id: String should match pattern '^[a-zA-Z0-9_-]{{1,64}}$'")
         if item.custom_id in seen:
-            refuse(f"requests: `custom_id` must be unique within a batch, got {item.custom_id!r} twice")
+            refuse(f"requests: custom_id's must be unique within a batch. Duplicate custom_id found: {item.custom_id}")
         seen.add(item.custom_id)
         if not bytes(item.params).startswith(b"{"):
             refuse(f"requests.{i}.params: Input should be an object")

@@ -24,7 +24,7 @@ _BEFORE = 0.02  # seconds until a batch is looked at
 _BETWEEN = 0.001  # seconds between two requests
 _LARGEST = 96 << 20  # bytes of results
 _FULL = "This request was not executed because the batch's results take too much room."
-_STREAMED = "stream: Input should be false, batches are not streamed"
+_STREAMED = "`stream=True` is not supported in the Message Batches API"
 
 Rest = Literal["canceled", "expired", ""]
 
@@ -99,7 +99,7 @@ def _result(job: Job, item: Item) -> Json:
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         streams = False
     if streams:
-        return _error("invalid_request_error", _STREAMED)
+        return _refused({"type": "invalid_request_error", "message": _STREAMED})
     return _told(job.agent.ask(_PATH, item.params))
 
 
@@ -114,9 +114,17 @@ def _told(told: Told) -> Json:
         if isinstance(answered.get("usage"), dict):
             answered["usage"]["service_tier"] = "batch"
         return {"type": "succeeded", "message": answered}
+    if kind == "error" and told.status < 500 and isinstance(answered.get("error"), dict):
+        return _refused(answered["error"])
     if kind == "error":
         return {"type": "errored", "error": answered}
     return _error("api_error", "Internal server error")
+
+
+def _refused(error: Json) -> Json:
+    """The result that says what was wrong with a request, which had no identifier of its own (captured in September 2026)."""
+    said = {"details": {"error_visibility": "user_facing"}, **error}
+    return {"type": "errored", "error": {"type": "error", "error": said, "request_id": None}}
 
 
 def _error(kind: str, message: str) -> Json:

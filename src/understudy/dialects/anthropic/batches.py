@@ -1,6 +1,8 @@
 """The message batches API (wire.md 11.7): create, look at, list, cancel, delete, results. The work is in `batch_work`.
 
-What nobody made is not found; leniently it counts as a batch that has ended, without results.
+Refusals have the words of answers that were captured in September 2026 (the notes on OpenRouter's adapter); only that of a
+batch that has ended and is to be cancelled has words of our own. What nobody made is not found; leniently it counts as a batch
+that has ended, without results.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ def retrieve(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     if not wish.path[1:]:
         return _body(document, wish)
     if document["processing_status"] != "ended" and wish.strict:
-        refuse(f"Message batch {document['id']} has no results before its processing has ended.")
+        raise not_found(f"Message Batch {document['id']} has no available results.")
     return Body(store_of(moment).get(RESULTS, document["id"]) or b"", content_type="application/x-jsonl")
 
 
@@ -80,7 +82,7 @@ def cancel(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         document |= {"processing_status": "canceling", "cancel_initiated_at": spelled(moment.wall)}
         keep(store_of(moment), document)
     elif document["processing_status"] == "ended" and wish.strict:
-        refuse(f"Message batch {document['id']} cannot be canceled: its processing has ended.")
+        refuse(f"Message Batch {document['id']} cannot be canceled: its processing has ended.")
     return _body(document, wish)
 
 
@@ -91,7 +93,7 @@ def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
         raise nowhere("DELETE", wish.path)
     document = _found(wish, moment)
     if document["processing_status"] != "ended" and wish.strict:
-        refuse(f"Message batch {document['id']} cannot be deleted while it is processed. Cancel it first.")
+        refuse("In progress batches cannot be deleted. Consider canceling the batch instead.")
     for kind in (BATCHES, RESULTS):
         store_of(moment).drop(kind, document["id"])
     return Body(msgspec.json.encode({"id": document["id"], "type": "message_batch_deleted"}))
@@ -131,4 +133,4 @@ def _found(wish: Ask, moment: Moment) -> Json:
 
 
 def _missing(name: str) -> RequestError:
-    return not_found(f"Message batch {name} not found.")
+    return not_found(f"Message Batch {name} not found.")

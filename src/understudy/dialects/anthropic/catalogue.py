@@ -51,6 +51,8 @@ def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     return Body(msgspec.json.encode(_object(found)))
 
 
-def tokens(moment: Moment) -> Body:
-    """Encode how many tokens a prompt costs."""
-    return Body(msgspec.json.encode({"input_tokens": moment.prompt_tokens}), moment.prompt_tokens)
+def tokens(call: Call, moment: Moment) -> Body:
+    """Encode how many tokens a prompt costs; where it was to be cleared, what it cost before is the same."""
+    count = moment.prompt_tokens
+    edited = {"context_management": {"original_input_tokens": count}} if call.extra.edits else {}
+    return Body(msgspec.json.encode({"input_tokens": count, **edited}), count)

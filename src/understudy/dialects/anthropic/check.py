@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-from understudy.dialects._asked import json_of
+import msgspec
+
+from understudy.dialects.anthropic.malformed import sentence
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
 
@@ -18,9 +20,17 @@ def refuse(message: str) -> NoReturn:
     raise RequestError(Failure(400, "invalid_request", message))
 
 
+def parsed(body: bytes) -> Any:
+    """Read the body as JSON."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise RequestError(Failure(400, "malformed_json", sentence(body, error))) from None
+
+
 def body_object(body: bytes) -> dict[str, Any]:
     """Read the body as a JSON object."""
-    value = json_of(body)
+    value = parsed(body)
     if not isinstance(value, dict):
         refuse("Input should be an object")
     return value

@@ -27,6 +27,13 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "container_upload": ("file_id",),
 }
 _STRINGS = frozenset(("text", "id", "name", "tool_use_id", "thinking", "signature", "data", "file_id", "title"))
+_IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+# What a source may be of, by the block and the kind of source; in words that users report (2025 and 2026).
+_TYPES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("image", "base64"): _IMAGES,
+    ("document", "base64"): ("application/pdf",),
+    ("document", "text"): ("text/plain",),
+}
 _SOURCES: Mapping[str, str] = {"base64": "data", "url": "url", "text": "data", "file": "file_id", "content": "content"}
 _DIRECTIVE = "the directive-only form (content: [] with output_config) is accepted at any position"
 
@@ -65,7 +72,7 @@ def _block(block: Any, path: str, role: str, version: str) -> None:
         if name in _STRINGS:
             a_string(block[name], f"{path}.{kind}.{name}")
     if kind in ("image", "document"):
-        _source(block["source"], f"{path}.{kind}.source")
+        _source(block["source"], f"{path}.{kind}.source", kind)
     if kind == "tool_use":
         an_object(block["input"], f"{path}.tool_use.input")
     if kind == "tool_result":
@@ -83,7 +90,7 @@ def _newest(block: Mapping[str, Any], path: str, role: str) -> None:
         refuse(f"{path}.text.citations: Extra inputs are not permitted")
 
 
-def _source(source: Any, path: str) -> None:
+def _source(source: Any, path: str, block: str) -> None:
     an_object(source, path)
     required(source, "type", f"{path}.")
     member = _SOURCES.get(source["type"]) if isinstance(source["type"], str) else None
@@ -93,6 +100,13 @@ def _source(source: Any, path: str) -> None:
     required(source, member, f"{path}.{source['type']}.")
     if member != "content":
         a_string(source[member], f"{path}.{source['type']}.{member}")
+    types = _TYPES.get((block, source["type"]))
+    if types is not None:
+        required(source, "media_type", f"{path}.{source['type']}.")
+        if source["media_type"] not in types:
+            *before, last = (f"'{name}'" for name in types)
+            told = f"{', '.join(before)} or {last}" if before else last
+            refuse(f"{path}.{source['type']}.media_type: Input should be {told}")
 
 
 def _result(content: Any, path: str, version: str) -> None:
@@ -112,10 +126,18 @@ def conversation(value: list[dict[str, Any]], *, prefills: bool) -> None:
         if role == "user" and not any(_is_something(message["content"]) for _, message in found):
             refuse(f"messages.{found[0][0]}: user messages must have non-empty content")
     _pairs(value)
-    if value[-1]["role"] == "assistant" and _ends_in_space(value[-1]["content"]) and prefills:
+    if value[-1]["role"] != "assistant" or _is_paused(value[-1]["content"]):
+        return
+    if _ends_in_space(value[-1]["content"]) and prefills:
         refuse("messages: final assistant content cannot end with trailing whitespace")
-    if value[-1]["role"] == "assistant" and not prefills:
+    if not prefills:
         refuse("This model does not support assistant message prefill. The conversation must end with a user message.")
+
+
+def _is_paused(content: Any) -> bool:
+    """Say whether an answer paused in the middle of the API's own tools: it comes back as it was, and is gone on with."""
+    kind = str(content[-1]["type"]) if isinstance(content, list) and content else ""
+    return kind in ("server_tool_use", "mcp_tool_use") or kind.endswith("_tool_result")
 
 
 def _ends_in_space(content: Any) -> bool:

@@ -61,10 +61,12 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     logit_bias: ClassVar[None] = None
     suffix: ClassVar[str] = ""
     choice: ClassVar[int] = 0
+    verbosity: ClassVar[None] = None
 
 
 _plain = msgspec.json.Decoder(_Plain).decode
-_NOTHING, _LONG = Extra(), Extra(long=True)
+_NOTHING = Extra()
+_BETAS = {(long, fills): Extra(long=long, fills=fills) for long in (False, True) for fills in (False, True)}
 
 
 def create(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -85,7 +87,7 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
     if options.only_listed:
         require_listed(model, options)
     spoken = [Message("system", body.system), *messages] if body.system else messages
-    plain, extra = limit >= AMPLE and not body.stream, _LONG if _is_long(request) else _NOTHING
+    plain, extra = limit >= AMPLE and not body.stream, _beta(request)
     user = last.content or ""
     return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, plain, sampled)
 
@@ -118,8 +120,10 @@ def require_listed(model: str, options: Options) -> None:
         raise RequestError(Failure(404, "model_not_found", f"model: {model}"))
 
 
-def _is_long(request: Request) -> bool:
-    return "context-1m" in request.head.headers.get("anthropic-beta", "")
+def _beta(request: Request) -> Extra:
+    """Read what betas change of the window."""
+    named = request.head.headers.get("anthropic-beta")
+    return _BETAS["context-1m" in named, "model-context-window-exceeded" in named] if named else _NOTHING
 
 
 def _samples(body: Any) -> bool:
@@ -180,7 +184,7 @@ def _read(value: dict[str, Any], request: Request, options: Options, operation: 
         next((message.text for message in reversed(messages) if message.role == "user"), ""),
         value.get("stream") is True,
         limit if isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0 else None,
-        wishes.own_wishes(value, marked, long=_is_long(request), files=b'"file_id"' in request.body),
+        wishes.own_wishes(value, marked, _beta(request), files=b'"file_id"' in request.body),
         request.body,
         tools=wishes.tools(value),
         tool_choice=choice,

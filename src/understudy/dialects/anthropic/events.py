@@ -1,7 +1,8 @@
 """Events of a Messages stream: how they are written, and how they are read and changed from outside (`model.frame.Grammar`).
 
 Every event is `event: <type>` and compact JSON with the type first; before its last brace the API puts 0 to 15 spaces, except
-in a ping (wire.md 11.4). Here their number is a function of the event, so that events may be shared.
+in a ping (wire.md 11.4). Here their number is a function of the event, so that events may be shared. Pieces of a text are
+written when they are looked at.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from zlib import crc32
 import msgspec
 
 from understudy.dialects._cut import Pieces
+from understudy.dialects._due import Due
 from understudy.dialects.anthropic.answers import Part
 from understudy.model.frame import Grammar
 from understudy.model.frame import Part as Piece
-
-Row = tuple[bytes, int]
 
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 STOP = "message_stop"
@@ -31,41 +31,57 @@ def event(kind: str, /, **members: Any) -> bytes:
     return b"event: %b\ndata: %b%b}\n\n" % (kind.encode(), data[:-1], b" " * (crc32(data) & 15))
 
 
-def rows(index: int, part: Part, wire: dict[str, Any], pieces: Pieces) -> list[Row]:
-    """Write the events of one content block, and the tokens each carries.
+class Events:
+    """The events of content blocks, in order: `frames` are they, `tokens` what each carries."""
 
-    Args:
-        index: which block of the message it is.
-        part: the block.
-        wire: it, as a whole answer has it.
-        pieces: its text, cut.
-    """
-    start: dict[str, Any]
-    if part.kind == "text":
-        cited = wire.get("citations")
-        start = {"type": "text", "text": ""} if cited is None else {"citations": [], "type": "text", "text": ""}
-        deltas = [(_citing(index, citation), 0) for citation in cited or ()] + _deltas(index, "text_delta", "text", pieces)
-    elif part.kind == "thinking":
-        start = {"type": "thinking", "thinking": "", "signature": ""}
-        signature = {"type": "signature_delta", "signature": wire["signature"]}
-        deltas = _deltas(index, "thinking_delta", "thinking", pieces)
-        deltas.append((event("content_block_delta", index=index, delta=signature), 0))
-    elif "input" in wire:
-        start = {**wire, "input": {}}
-        deltas = _deltas(index, "input_json_delta", "partial_json", [("", 0), *pieces])
-    else:
-        start, deltas = wire, []
-    opened = (event("content_block_start", index=index, content_block=start), 0)
-    pings = [] if index else [(PING, 0)]
-    return [opened, *pings, *deltas, (event("content_block_stop", index=index), 0)]
+    def __init__(self) -> None:
+        self.frames = Due()
+        self.tokens: list[int] = []
 
+    def block(self, index: int, part: Part, wire: dict[str, Any], pieces: Pieces) -> None:
+        """Add those of one content block.
 
-def _citing(index: int, citation: Any) -> bytes:
-    return event("content_block_delta", index=index, delta={"type": "citations_delta", "citation": citation})
+        Args:
+            index: which block of the message it is.
+            part: the block.
+            wire: it, as a whole answer has it.
+            pieces: its text, cut.
+        """
+        if part.kind == "text":
+            cited = wire.get("citations")
+            self._start(index, {"type": "text", "text": ""} if cited is None else {"citations": [], "type": "text", "text": ""})
+            for citation in cited or ():
+                self._delta(index, {"type": "citations_delta", "citation": citation})
+            self._deltas(index, "text_delta", "text", pieces)
+        elif part.kind == "thinking":
+            self._start(index, {"type": "thinking", "thinking": "", "signature": ""})
+            self._deltas(index, "thinking_delta", "thinking", pieces)
+            self._delta(index, {"type": "signature_delta", "signature": wire["signature"]})
+        elif "input" in wire:
+            self._start(index, {**wire, "input": {}})
+            self._deltas(index, "input_json_delta", "partial_json", [("", 0), *pieces])
+        else:
+            self._start(index, wire)
+        self._add(event("content_block_stop", index=index))
 
+    def _start(self, index: int, block: dict[str, Any]) -> None:
+        self._add(event("content_block_start", index=index, content_block=block))
+        if not index:
+            self._add(PING)
 
-def _deltas(index: int, kind: str, member: str, pieces: Pieces) -> list[Row]:
-    return [(event("content_block_delta", index=index, delta={"type": kind, member: text}), n) for text, n in pieces]
+    def _delta(self, index: int, delta: dict[str, Any]) -> None:
+        self._add(event("content_block_delta", index=index, delta=delta))
+
+    def _add(self, data: bytes) -> None:
+        self.frames.ready([data])
+        self.tokens.append(0)
+
+    def _deltas(self, index: int, kind: str, member: str, pieces: Pieces) -> None:
+        texts = [text for text, _ in pieces]
+        self.frames.add(
+            lambda at: event("content_block_delta", index=index, delta={"type": kind, member: texts[at]}), len(texts)
+        )
+        self.tokens += [tokens for _, tokens in pieces]
 
 
 def _document(data: bytes) -> dict[str, Any]:

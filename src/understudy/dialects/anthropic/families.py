@@ -35,7 +35,8 @@ class Family(Struct, frozen=True):
     `least_cached` is the shortest prompt, in tokens, that is kept by the prompt cache, `window` the longest that is read.
     `longest` is the longest answer that may be asked for; of a name that is no Claude's none is known. `budgets` says whether a
     budget may be set for its thoughts, `adapts` whether that may be left to the model, `samples` whether `temperature` and the
-    like may be anything but what they are by default.
+    like may be anything but what they are by default. `fills` says whether an answer may be asked for that the window has no
+    room for: it ends where the window does, by the documents of context windows since Claude 4.5.
     """
 
     factor: float
@@ -48,6 +49,7 @@ class Family(Struct, frozen=True):
     budgets: bool = True
     adapts: bool = True
     samples: bool = True
+    fills: bool = True
 
 
 @lru_cache(maxsize=1024)
@@ -61,7 +63,9 @@ def family(model: str) -> Family:
     window = 200_000 if version < (4, 6) else LONG_WINDOW
     longest = _longest(version, line) if found else None
     abilities = (not is_new, version >= (4, 6), not is_new) if found else (True, True, True)
-    return Family(1.4 if is_new else 1.09, 8 if is_new else 7, version < (4, 6), least, window, line, longest, *abilities)
+    fills = not (3, 7) <= version < (4, 5)
+    factor, base = (1.4, 8) if is_new else (1.09, 7)
+    return Family(factor, base, version < (4, 6), least, window, line, longest, *abilities, fills=fills)
 
 
 def _longest(version: tuple[int, int], line: str | None) -> int:

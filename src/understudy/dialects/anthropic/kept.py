@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from understudy.dialects import Moment, Options
-from understudy.dialects.anthropic.version import version_of
+from understudy.dialects.anthropic.version import betas, version_of
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
@@ -30,13 +30,13 @@ class Ask(Struct, gc=False):
     """A request as sent.
 
     `path` is what follows the name of the resource, `query` its parameters in order, `base` the address that the client knows
-    the API by. `wanted` is what the resource read of the body.
+    the API by, `betas` what it takes part in. `wanted` is what the resource read of the body.
     """
 
     path: tuple[str, ...]
     query: tuple[tuple[str, str], ...]
     strict: bool
-    version: str
+    betas: frozenset[str]
     base: str
     wanted: Any = None
 
@@ -56,11 +56,12 @@ def ask(request: Request, params: Mapping[str, str], options: Options, resource:
         resource: the path of the resource, `/files`.
         wanted: what was read of the body.
     """
+    version_of(request, options)
     found = Ask(
         path=tuple(part for part in params.get("path", "").split("/") if part),
         query=tuple(parse_qsl(request.head.query, keep_blank_values=True)),
         strict=options.strict,
-        version=version_of(request, options),
+        betas=betas(request),
         base=_base(request, resource, options),
         wanted=wanted,
     )

@@ -6,6 +6,7 @@ of a stream only the first event and the last two are made for each answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from understudy.dialects import Moment
@@ -16,7 +17,7 @@ from understudy.dialects._layout import Layout
 from understudy.dialects.anthropic import usage
 from understudy.dialects.anthropic.answers import Answer, Part, blocks, work_out
 from understudy.dialects.anthropic.decode import AMPLE
-from understudy.dialects.anthropic.events import GRAMMAR, STOP, Row, event, rows
+from understudy.dialects.anthropic.events import GRAMMAR, STOP, Events, event
 from understudy.dialects.anthropic.prompt import window_of
 from understudy.dialects.anthropic.usage import Costs
 from understudy.model.call import Call
@@ -60,8 +61,14 @@ _SHAPE: dict[str, Any] = {
     },
 }
 _CUT = ("max_tokens", "model_context_window_exceeded")  # an answer that ends so is this call's alone
-_MESSAGE = Layout(_SHAPE, _HOLES)
-_SEARCHED = Layout({**_SHAPE, "usage": {**_SHAPE["usage"], "server_tool_use": "$searched"}}, _HOLES)
+_SEARCHES = {"usage": {**_SHAPE["usage"], "server_tool_use": "$searched"}}
+_EDITED: dict[str, Any] = {"context_management": {"applied_edits": []}}  # nothing is ever cleared
+# By what an answer tells beside: of searches, and of the edits of the conversation.
+_LAYOUTS = {
+    (searches, edits): Layout({**_SHAPE, **(_SEARCHES if searches else {}), **(_EDITED if edits else {})}, _HOLES)
+    for searches in (False, True)
+    for edits in (False, True)
+}
 
 
 class Press:
@@ -70,7 +77,7 @@ class Press:
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
         self._bodies: Kept[tuple[int, str], tuple[Reply, Form, Answer]] = Kept(_BODIES)
-        self._sheets: Kept[tuple[int, str], tuple[Reply, list[bytes], Answer, Sheet]] = Kept(_FRAMES)
+        self._sheets: Kept[tuple[int, str], tuple[Reply, Sequence[bytes], Answer, Sheet]] = Kept(_FRAMES)
         self.texts = Renderings()
 
     def body(self, call: Call, reply: Reply, moment: Moment) -> Body:
@@ -99,16 +106,17 @@ class Press:
         if kept is None or not _fits(kept[2], call, room):
             said = streamed(reply)
             answer = work_out(call, said, room)
-            found = _rows(answer, said, moment)
-            shared = [data for data, _ in found]
-            like = Sheet([], [0, *(count for _, count in found)])
+            found = _told(answer, said, moment)
+            shared: Sequence[bytes] = found.frames
+            like = Sheet([], [0, *found.tokens])
             if lasts and answer.reason not in _CUT:
-                self._sheets.keep(key, (reply, shared, answer, like), len(found))
+                shared = list(shared)
+                self._sheets.keep(key, (reply, shared, answer, like), len(shared))
         else:
             _, shared, answer, like = kept
         costs = usage.work_out(call, reply, answer, moment)
         sheet = like.showing(Frames(shared, first=(_opening(call, costs, moment),)))
-        return Stream(sheet, b"", _closing(answer, costs), costs.prompt, costs.output, grammar=GRAMMAR)
+        return Stream(sheet, b"", _closing(call, answer, costs), costs.prompt, costs.output, grammar=GRAMMAR)
 
 
 def _room(call: Call, reply: Reply, moment: Moment) -> int | None:
@@ -126,17 +134,18 @@ def _fits(answer: Answer, call: Call, room: int | None) -> bool:
 def _form(call: Call, answer: Answer, moment: Moment) -> Form:
     known: dict[str, Any] = {"content": blocks(answer, _identify(moment)), "reason": answer.reason}
     known |= {"model": call.model, "sequence": answer.sequence, "details": answer.details}
-    if not answer.searches and not answer.fetches:
-        return _MESSAGE.bind(**known)
-    return _SEARCHED.bind(searched=usage.used(answer), **known)
+    searches = bool(answer.searches or answer.fetches)
+    if searches:
+        known["searched"] = usage.used(answer)
+    return _LAYOUTS[searches, call.extra.edits].bind(**known)
 
 
-def _rows(answer: Answer, reply: Reply, moment: Moment) -> list[Row]:
-    """Write the events between the first and the last two."""
-    found: list[Row] = []
+def _told(answer: Answer, reply: Reply, moment: Moment) -> Events:
+    """Tell what comes between the first event and the last two."""
+    found = Events()
     wires = blocks(answer, _identify(moment))
     for index, (part, wire) in enumerate(zip(answer.parts, wires, strict=True)):
-        found += rows(index, part, wire, _pieces(part, reply, moment))
+        found.block(index, part, wire, _pieces(part, reply, moment))
     return found
 
 
@@ -161,9 +170,10 @@ def _opening(call: Call, costs: Costs, moment: Moment) -> bytes:
     return event("message_start", message=message)
 
 
-def _closing(answer: Answer, costs: Costs) -> tuple[bytes, ...]:
+def _closing(call: Call, answer: Answer, costs: Costs) -> tuple[bytes, ...]:
     delta = {"stop_reason": answer.reason, "stop_sequence": answer.sequence, "stop_details": answer.details}
-    return event("message_delta", delta=delta, usage=usage.closing(costs)), event(STOP)
+    edited = _EDITED if call.extra.edits else {}
+    return event("message_delta", delta=delta, usage=usage.closing(costs), **edited), event(STOP)
 
 
 def _identify(moment: Moment) -> Any:

@@ -22,6 +22,11 @@ def version_of(request: Request, options: Options) -> str:
     return version or OLDEST
 
 
+def betas(request: Request) -> frozenset[str]:
+    """Read which betas a request takes part in."""
+    return frozenset(name.strip() for name in request.head.headers.get("anthropic-beta", "").split(","))
+
+
 def is_beta(request: Request) -> bool:
     """Say whether a request takes part in a beta."""
     return "anthropic-beta" in request.head.headers or "beta=true" in request.head.query

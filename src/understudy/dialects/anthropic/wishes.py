@@ -21,11 +21,12 @@ Thinking = Literal["shown", "blank", "hidden"]
 class Extra(Struct, gc=False):
     """What only this dialect asks, and the encoder needs.
 
-    `stops` are the stop sequences, `tools` the definitions of the tools as text (for counting), `served` the names of the tools
-    the API itself runs, with their types. `thinking` says how much of what the model thought is shown: all, a block without its
-    text, or nothing. `long` widens the window by a beta. `own` says that the answer bears marks of this very request, so that
-    no rendering of it serves another. `page` is what part of a catalogue is wanted. `files` are the blocks whose content is a
-    file that was uploaded before.
+    `stops` are the stop sequences, `tools` the definitions of the tools as text (for counting), `served` the names of the
+    tools the API itself runs, with their types. `thinking` says how much of what the model thought is shown: all, a block
+    without its text, or nothing; `thinks` that it is told to. `long` widens the window by a beta, `fills` lets an answer fill
+    it by another, `edits` asks for what was cleared of the conversation. `own` says that the answer bears marks of this very
+    request, so that no rendering of it serves another. `page` is what part of a catalogue is wanted. `files` are the blocks
+    whose content is a file that was uploaded before.
     """
 
     stops: tuple[str, ...] = ()
@@ -33,6 +34,9 @@ class Extra(Struct, gc=False):
     served: tuple[tuple[str, str], ...] = ()
     thinking: Thinking = "shown"
     long: bool = False
+    fills: bool = False
+    thinks: bool = False
+    edits: bool = False
     own: bool = False
     page: Page = Page()
     files: tuple[dict[str, Any], ...] = ()
@@ -120,7 +124,7 @@ def response_format(value: dict[str, Any]) -> Any:
     return {"type": "json_schema", "json_schema": {"name": "output", "schema": form["schema"]}}
 
 
-def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], *, long: bool, files: bool = False) -> Extra:
+def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], beta: Extra, *, files: bool = False) -> Extra:
     """Read what only this dialect asks."""
     listed, stops = _listed(value.get("tools")), value.get("stop_sequences")
     found = Extra(
@@ -128,15 +132,23 @@ def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], *, long: boo
         tools=msgspec.json.encode(listed).decode() if listed else "",
         served=served(value),
         thinking=_thinking(value.get("thinking")),
-        long=long,
+        long=beta.long,
+        fills=beta.fills,
+        thinks=_kind(value.get("thinking")) == "enabled",
+        edits=isinstance(value.get("context_management"), dict),
         files=blocks_with_files(value) if files else (),
     )
-    found.own = bool(found.stops or found.served or found.thinking != "shown" or prefixes)
+    is_own = found.stops or found.served or found.thinking != "shown" or found.thinks or found.edits or prefixes
+    found.own = bool(is_own)
     return found
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _kind(value: Any) -> Any:
+    return value.get("type") if isinstance(value, dict) else None
 
 
 def _thinking(value: Any) -> Thinking:

@@ -1,4 +1,4 @@
-"""Bedrock's runtime: Converse and Invoke, whole and as binary event streams, and token counts.
+"""Bedrock: Converse and Invoke, whole and as binary event streams, token counts, guardrails; its models and their profiles.
 
 Formats come from recorded traffic and the official client's service model (wire.md 14.3). Signatures are accepted and not
 verified. Token counts are estimates, latencies a model of ours.
@@ -12,7 +12,7 @@ from typing import Any
 from understudy.dialects import Endpoint, ErrorBody, ShapeError
 from understudy.dialects._asked import prompt_tokens
 from understudy.dialects._fixed import Renderings
-from understudy.dialects.bedrock import converse, decode, invoke
+from understudy.dialects.bedrock import catalogue, converse, decode, guardrails, invoke
 from understudy.dialects.bedrock.errors import error_body, error_frame
 from understudy.dialects.bedrock.forms import CATALOGUE
 from understudy.model.allowance import Allowance
@@ -23,14 +23,21 @@ class Bedrock:
     """The dialect; see the package."""
 
     name = "bedrock"
-    prefixes = ("/model",)
+    prefixes = ("",)
     models = CATALOGUE
     endpoints = (
-        Endpoint("POST", "/{model}/converse", "chat", decode.converse, converse.converse, prompt_tokens),
-        Endpoint("POST", "/{model}/converse-stream", "chat", decode.converse_stream, converse.converse, prompt_tokens),
-        Endpoint("POST", "/{model}/invoke", "chat", decode.invoke, invoke.invoke, prompt_tokens),
-        Endpoint("POST", "/{model}/invoke-with-response-stream", "chat", decode.invoke_stream, invoke.invoke, prompt_tokens),
-        Endpoint("POST", "/{model}/count-tokens", "stored", decode.count, converse.tokens, prompt_tokens),
+        Endpoint("POST", "/model/{model}/converse", "chat", decode.converse, converse.converse, prompt_tokens),
+        Endpoint("POST", "/model/{model}/converse-stream", "chat", decode.converse_stream, converse.converse, prompt_tokens),
+        Endpoint("POST", "/model/{model}/invoke", "chat", decode.invoke, invoke.invoke, prompt_tokens),
+        Endpoint(
+            "POST", "/model/{model}/invoke-with-response-stream", "chat", decode.invoke_stream, invoke.invoke, prompt_tokens
+        ),
+        Endpoint("POST", "/model/{model}/count-tokens", "stored", decode.count, converse.tokens, prompt_tokens),
+        Endpoint("POST", "/guardrail/{path}/apply", "moderation", guardrails.asks, guardrails.verdict, prompt_tokens),
+        Endpoint("GET", "/foundation-models", "models", catalogue.asks_models, catalogue.models),
+        Endpoint("GET", "/foundation-models/{id}", "model", catalogue.asks_model, catalogue.model),
+        Endpoint("GET", "/inference-profiles", "models", catalogue.asks_models, catalogue.profiles),
+        Endpoint("GET", "/inference-profiles/{id}", "model", catalogue.asks_profile, catalogue.profile),
     )
 
     def style(self, shapes: Mapping[str, Any]) -> Renderings:

@@ -1,7 +1,7 @@
 """Invoke in Cohere's forms: Command R's chats, the completions of Command before it, and rankings.
 
-In: bodies, turns. Out: messages, documents, events. Forms are AWS's documentation; those of streams are what clients read of
-them. Tool calls and citations have no place here.
+In: bodies, turns. Out: messages, tools, documents, events. Forms are AWS's documentation; those of streams are what clients
+read of them. Citations are left out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,21 @@ from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
 from understudy.dialects._ranked import ranked, scores
 from understudy.dialects._turn import Turn, uuid
-from understudy.model.call import Call, Message
+from understudy.dialects.bedrock.converse import tool_input
+from understudy.model.call import Call, Message, Tool
 from understudy.model.frame import Body
 from understudy.model.reply import Reply
 
 Document = dict[str, Any]
+_TYPES = {
+    "str": "string",
+    "string": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "list": "array",
+    "dict": "object",
+}
 _SPEAKERS = {"CHATBOT": "assistant", "SYSTEM": "system", "TOOL": "tool"}
 
 
@@ -28,7 +38,37 @@ def messages(value: Document) -> list[Message]:
     found = [Message("system", preamble)] if isinstance(preamble, str) and preamble else []
     before = asked.objects(value.get("chat_history"))
     found += [Message(_SPEAKERS.get(str(item.get("role")), "user"), str(item.get("message") or "")) for item in before]
-    return [*found, Message("user", str(value.get("message") or ""))]
+    if value.get("message"):
+        found.append(Message("user", str(value["message"])))
+    return found + _results(asked.objects(value.get("tool_results"))) or [Message("user", "")]
+
+
+def _results(given: list[Document]) -> list[Message]:
+    """Results of tools, behind the calls that they answer; this form has no identifiers, so they are numbered."""
+    calls = [asked.mapping(item.get("call")) for item in given]
+    made = [asked.called(call.get("name"), call.get("parameters"), f"call_{i}") for i, call in enumerate(calls)]
+    told = [msgspec.json.encode(item.get("outputs")).decode() for item in given]
+    results = [Message("tool", text, tool_call_id=f"call_{i}") for i, text in enumerate(told)]
+    return [Message("assistant", "", tool_calls=made), *results] if given else []
+
+
+def tools(value: Document) -> tuple[Tool, ...]:
+    """Read tools, whose parameters are described one by one, in types of Python."""
+    return tuple(
+        Tool(item["name"], str(item.get("description") or ""), _schema(asked.mapping(item.get("parameter_definitions"))))
+        for item in asked.objects(value.get("tools"))
+        if isinstance(item.get("name"), str)
+    )
+
+
+def _schema(given: Document) -> Document:
+    described = {name: asked.mapping(each) for name, each in given.items()}
+    kinds = {name: _TYPES.get(str(each.get("type")).lower().partition("[")[0], "string") for name, each in described.items()}
+    properties = {
+        name: {"type": kinds[name], "description": str(each.get("description") or "")} for name, each in described.items()
+    }
+    needed = [name for name, each in described.items() if each.get("required") is True]
+    return {"type": "object", "properties": properties, "required": needed}
 
 
 def _reason(turn: Turn) -> str:
@@ -38,14 +78,18 @@ def _reason(turn: Turn) -> str:
 def chat(turn: Turn, call: Call, moment: Moment) -> Document:
     """Write the answer of Command R, with the conversation as it stands now."""
     text = turn.said("text")
-    spoken = {"user": "USER", "assistant": "CHATBOT", "system": "SYSTEM", "tool": "TOOL"}
-    history = [{"role": spoken.get(said.role, "USER"), "message": said.text} for said in call.messages if said.role != "system"]
+    spoken = {"user": "USER", "assistant": "CHATBOT"}
+    heard = [said for said in call.messages if said.role not in ("system", "tool") and not said.tool_calls]
+    history = [{"role": spoken[said.role], "message": said.text} for said in heard if said.role in spoken]
+    calls = [{"name": part.name, "parameters": tool_input(part.text)} for part in turn.calls]
+    called = {"tool_calls": calls} if calls else {}
     return {
         "response_id": uuid(moment, "answer"),
         "text": text,
         "generation_id": uuid(moment, "generation"),
-        "chat_history": [*history, {"role": "CHATBOT", "message": text}],
+        "chat_history": [*history, {"role": "CHATBOT", "message": text, **called}],
         "finish_reason": _reason(turn),
+        **called,
     }
 
 
@@ -60,6 +104,9 @@ def rows(pieces: list[tuple[str, int]], whole: Document, turn: Turn) -> list[tup
     kind = {"event_type": "text-generation"} if "text" in whole else {}
     ended = {"event_type": "stream-end"} if "text" in whole else {}
     said: list[tuple[Document, int]] = [({"is_finished": False, **kind, "text": text}, tokens) for text, tokens in pieces]
+    if "tool_calls" in whole:
+        called = {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": whole["tool_calls"]}
+        said.append((called, sum(part.tokens for part in turn.calls)))
     return [*said, ({"is_finished": True, **ended, "finish_reason": _reason(turn), "response": whole}, 0)]
 
 

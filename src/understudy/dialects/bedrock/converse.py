@@ -14,7 +14,9 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import rendered
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.bedrock import frames
+from understudy.dialects.bedrock.conversation import Guard, thoughtful
 from understudy.dialects.bedrock.frames import Row, Shared
+from understudy.dialects.bedrock.guardrails import trace
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Finish, Reply
@@ -25,6 +27,7 @@ _REASONS: dict[Finish, str] = {
     "tool_calls": "tool_use",
     "content_filter": "content_filtered",
 }
+_GUARDED = "guardrail_intervened"
 _BEGIN, _SAY = 200, 10  # milliseconds: before the first token, and for each
 
 
@@ -33,24 +36,32 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
-    turn = work_out(call, reply, call.extra.stops)
+    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
     spent = costs(turn, reply, moment)
     metrics = {"latencyMs": latency(spent)}
-    document = {**whole(turn, moment), "metrics": metrics, "usage": usage(spent)}
+    document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": usage(spent), **_trace(call, turn)}
     return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion)
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key = ("converse", call.model, call.max_tokens, call.extra.stops)
+    key = ("converse", call.model, call.max_tokens, call.extra.stops, call.extra.guard is None, call.extra.told)
     turn, told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda made: len(made[1].rows))
     spent = costs(turn, reply, moment)
-    metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent)}
+    metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent), **_trace(call, turn)}
     return frames.stream(told, moment, spent, last=[("metadata", metadata, 0)])
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment) -> tuple[Turn, Shared]:
-    turn = work_out(call, reply, call.extra.stops)
+    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
     return turn, frames.shared(rows(turn, call, reply, moment))
+
+
+def _trace(call: Call, turn: Turn) -> dict[str, Any]:
+    """What the guardrail saw, if that is asked for."""
+    guard: Guard | None = call.extra.guard
+    if guard is None or not guard.traced:
+        return {}
+    return {"trace": trace(guard, call.user, turn.said("text"), is_blocked=reason(turn, guard) == _GUARDED)}
 
 
 def latency(spent: Costs) -> int:
@@ -58,20 +69,21 @@ def latency(spent: Costs) -> int:
     return _BEGIN + _SAY * spent.completion
 
 
-def whole(turn: Turn, moment: Moment) -> dict[str, Any]:
+def whole(turn: Turn, moment: Moment, guard: Guard | None = None) -> dict[str, Any]:
     """Write the message and why it ended."""
     content, position = [], 0
     for part in turn.parts:
         content.append(_block(part, position, moment))
         position += part.kind == "call"
-    return {"output": {"message": {"content": content, "role": "assistant"}}, "stopReason": reason(turn)}
+    return {"output": {"message": {"content": content, "role": "assistant"}}, "stopReason": reason(turn, guard)}
 
 
-def reason(turn: Turn) -> str:
-    """Say why an answer ended; a model that refuses is shown as filtered."""
+def reason(turn: Turn, guard: Guard | None = None) -> str:
+    """Say why an answer ended; a model that refuses is shown as filtered, by the guardrail if there is one."""
     if turn.sequence is not None:
         return "stop_sequence"
-    return "content_filtered" if turn.declines and turn.finish == "stop" else _REASONS[turn.finish]
+    found = "content_filtered" if turn.declines and turn.finish == "stop" else _REASONS[turn.finish]
+    return _GUARDED if guard is not None and found == "content_filtered" else found
 
 
 def usage(spent: Costs) -> dict[str, Any]:
@@ -124,7 +136,7 @@ def rows(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Row]:
             signed = {"reasoningContent": {"signature": signature(part.text)}}
             found.append(("contentBlockDelta", {**place, "delta": signed}, 0))
         found.append(("contentBlockStop", place, 0))
-    return [*found, ("messageStop", {"stopReason": reason(turn)}, 0)]
+    return [*found, ("messageStop", {"stopReason": reason(turn, call.extra.guard)}, 0)]
 
 
 def _delta(part: Part, text: str) -> dict[str, Any]:

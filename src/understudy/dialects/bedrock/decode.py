@@ -7,45 +7,30 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
-from understudy.dialects.bedrock import coheres, openais
+from understudy.dialects.bedrock import check, check_bodies, coheres, openais, pictures, vectors
 from understudy.dialects.bedrock.bodies import as_converse, claudes_format
+from understudy.dialects.bedrock.conversation import Extra, conversation, told_to_think
 from understudy.dialects.bedrock.forms import Form, form_of, limits, sampling
 from understudy.errors import RequestError
-from understudy.model.call import Call, Message, Operation, Tool
+from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
 
-class Extra(Struct, gc=False):
-    """What only this dialect asks.
-
-    `form` is that of the request, `thinks` whether thoughts are shown, `dimensions` the size of a vector, `documents` are to be
-    ranked and `most` of them wanted, `inner` is what OpenAI's form asks beside a call.
-    """
-
-    form: Form = "converse"
-    stops: tuple[str, ...] = ()
-    thinks: bool = True
-    dimensions: int | None = None
-    documents: tuple[str, ...] = ()
-    most: int | None = None
-    inner: Any = None
-
-
-def _body(request: Request, options: Options) -> dict[str, Any]:
+def body_of(request: Request, options: Options) -> dict[str, Any]:
+    """Read the body of a request."""
     return asked.object_of(request.body, strict=options.strict, missing="The request body is missing.")
 
 
-def _model(params: Mapping[str, str], options: Options) -> str:
-    """The model of the path; of an ARN the name at its end."""
+def model_of(params: Mapping[str, str], options: Options) -> str:
+    """Read the model of the path; of an ARN the name at its end."""
     name = params["model"]
     model = name.rpartition("/")[2] if name.startswith("arn:") else name
     asked.require_listed(model, options)
@@ -62,14 +47,27 @@ def converse_stream(request: Request, params: Mapping[str, str], options: Option
     return _converse(request, params, options, stream=True)
 
 
+def _converse(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
+    value, model = body_of(request, options), model_of(params, options)
+    if options.strict:
+        check.conversation(value, model, stream=stream)
+    call = conversation(value, model, request.body, "chat")
+    call.stream = stream
+    return call
+
+
 def count(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /model/{model}/count-tokens, whose input is a request of either form."""
-    given = asked.mapping(_body(request, options).get("input"))
+    given = asked.mapping(body_of(request, options).get("input"))
+    model = model_of(params, options)
     if "converse" in given:
-        return _conversation(asked.mapping(given["converse"]), request, params, options, "stored")
+        value = asked.mapping(given["converse"])
+        if options.strict:
+            check.conversation(value, model)
+        return conversation(value, model, request.body, "stored")
     body = asked.mapping(given.get("invokeModel")).get("body")
     text = asked.object_of(_unpacked(body), strict=False, missing="") if isinstance(body, str) else {}
-    return _invoked(text, request, params, options, operation="stored")
+    return _invoked(text, model, request, options, operation="stored")
 
 
 def _unpacked(text: str) -> bytes:
@@ -79,171 +77,92 @@ def _unpacked(text: str) -> bytes:
         raise RequestError(Failure(400, "malformed_json")) from None
 
 
-def _converse(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
-    value = _body(request, options)
-    if options.strict:
-        _check(value)
-    call = _conversation(value, request, params, options, "chat")
-    call.stream = stream
-    return call
-
-
-def _check(value: dict[str, Any]) -> None:
-    messages = asked.objects(value.get("messages"))
-    if not messages:
-        asked.refuse(
-            "A conversation must start with a user message. Try again with a conversation that starts with a user message."
-        )
-    for item in messages:
-        if not isinstance(item.get("content"), list) or not item["content"]:
-            asked.refuse("The content field in the Message object is empty. Add a ContentBlock object to the content field.")
-    if messages[0].get("role") != "user":
-        asked.refuse(
-            "A conversation must start with a user message. Try again with a conversation that starts with a user message."
-        )
-
-
-def _conversation(
-    value: dict[str, Any], request: Request, params: Mapping[str, str], options: Options, operation: Operation
-) -> Call:
-    system = [{"type": "text", "text": part["text"]} for part in asked.objects(value.get("system")) if "text" in part]
-    messages = [Message("system", list(system))] if system else []
-    for item in asked.objects(value.get("messages")):
-        messages += _turns(str(item.get("role", "user")), asked.objects(item.get("content")))
-    wanted = asked.mapping(value.get("inferenceConfig"))
-    tools = asked.mapping(value.get("toolConfig"))
-    return Call(
-        operation,
-        "bedrock",
-        _model(params, options),
-        messages,
-        asked.last_user(messages),
-        False,
-        asked.whole(wanted.get("maxTokens")),
-        Extra("converse", asked.texts(wanted.get("stopSequences"))),
-        request.body,
-        tools=_tools(tools.get("tools")),
-        tool_choice=_choice(tools.get("toolChoice")),
-        response_format=_format(asked.mapping(value.get("outputConfig")).get("textFormat"))
-        or claudes_format(asked.mapping(value.get("additionalModelRequestFields"))),
-        sampling=sampling("converse", value),
-    )
-
-
-def _turns(role: str, blocks: list[dict[str, Any]]) -> list[Message]:
-    """A message; results of tools become messages of their own, before what stands beside them."""
-    calls = [asked.mapping(block["toolUse"]) for block in blocks if "toolUse" in block]
-    results = [asked.mapping(block["toolResult"]) for block in blocks if "toolResult" in block]
-    rest: list[Any] = [
-        block for block in blocks if not {"toolUse", "toolResult", "cachePoint", "reasoningContent"} & block.keys()
-    ]
-    found = [
-        Message("tool", _told(result.get("content")), tool_call_id=str(result.get("toolUseId") or "")) for result in results
-    ]
-    if calls:
-        told = [asked.called(call.get("name"), call.get("input"), call.get("toolUseId")) for call in calls]
-        return [*found, Message(role, rest, tool_calls=told)]
-    return [*found, Message(role, rest)] if rest or not found else found
-
-
-def _told(content: Any) -> list[Any]:
-    """The result of a tool; what is JSON becomes its text."""
-    blocks = asked.objects(content)
-    return [
-        {"type": "text", "text": msgspec.json.encode(block["json"]).decode()} if "json" in block else block for block in blocks
-    ]
-
-
-def _tools(value: Any) -> tuple[Tool, ...]:
-    specs = [asked.mapping(item.get("toolSpec")) for item in asked.objects(value)]
-    return tuple(
-        Tool(
-            spec["name"],
-            str(spec.get("description") or ""),
-            asked.schema(asked.mapping(spec.get("inputSchema")).get("json")),
-        )
-        for spec in specs
-        if isinstance(spec.get("name"), str)
-    )
-
-
-def _choice(value: Any) -> Any:
-    choice = asked.mapping(value)
-    if "tool" in choice:
-        return {"type": "function", "function": {"name": asked.mapping(choice["tool"]).get("name")}}
-    return "required" if "any" in choice else "auto" if "auto" in choice else None
-
-
-def _format(value: Any) -> dict[str, Any] | None:
-    structure = asked.mapping(asked.mapping(value).get("structure"))
-    schema = asked.mapping(structure.get("jsonSchema")).get("schema")
-    if not isinstance(schema, str):
-        return None
-    try:
-        found = msgspec.json.decode(schema)
-    except msgspec.DecodeError:
-        asked.refuse("The JSON schema of outputConfig.textFormat is not valid JSON.")
-    return asked.json_schema(found) if isinstance(found, dict) else None
-
-
 def invoke(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /model/{model}/invoke."""
-    return _invoked(_body(request, options), request, params, options)
+    return _invoked(body_of(request, options), model_of(params, options), request, options)
 
 
 def invoke_stream(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /model/{model}/invoke-with-response-stream."""
-    call = _invoked(_body(request, options), request, params, options)
+    call = invoke(request, params, options)
+    if call.operation != "chat" and options.strict:
+        asked.refuse("The model is unsupported for streaming.")
     call.stream = call.operation == "chat"
     return call
 
 
-def _invoked(
-    value: dict[str, Any],
-    request: Request,
-    params: Mapping[str, str],
-    options: Options,
-    operation: Operation = "chat",
-) -> Call:
+def _invoked(value: dict[str, Any], model: str, request: Request, options: Options, operation: Operation = "chat") -> Call:
     """Read a body of the model's own form."""
-    model = _model(params, options)
     form = form_of(model, value)
-    if form is None:
-        if options.strict:
-            asked.refuse("Malformed input request, please reformat your input and try again.")
-        form = "claude"
-    limit, stops = limits(form, value)
-    extra = Extra(form, stops)
-    if form == "vector":
-        inputs = asked.texts(value.get("inputText") or value.get("texts"))
-        extra.dimensions = asked.whole(value.get("dimensions"))
-        user = inputs[0] if inputs else ""
-        kind: Operation = "embedding" if operation == "chat" else operation
-        return Call(kind, "bedrock", model, user=user, extra=extra, body=request.body, inputs=inputs or ("",))
-    if form == "ranking":
-        given = value.get("documents")
-        extra.documents = tuple(_document(item) for item in given) if isinstance(given, list) else ()
-        extra.most, query = asked.whole(value.get("top_n")) or None, str(value.get("query") or "")
-        return Call("embedding", "bedrock", model, user=query, extra=extra, body=request.body, inputs=(query,))
+    if form is None and options.strict:
+        asked.refuse("Malformed input request, please reformat your input and try again.")
+    if form is not None and options.strict:
+        check_bodies.body(value, form, model)
+    form = form or "claude"
     if form == "openai":
         call = openais.read(value, model, request, options)
-        call.operation, extra.inner = operation, call.extra
-        call.extra = extra
+        call.operation, call.extra = operation, Extra(form, inner=call.extra)
         return call
-    if form in ("claude", "nova"):
-        call = _conversation(as_converse(value), request, params, options, operation)
-        call.max_tokens, call.extra, call.sampling = limit, extra, sampling(form, value)
-        extra.thinks = asked.mapping(value.get("thinking")).get("type") != "disabled"
-        call.response_format = claudes_format(value)
-        return call
-    prompt = str(value.get("prompt") or value.get("inputText") or "")
-    messages = [Message("user", prompt)]
-    if form == "command-r":
-        messages = coheres.messages(value)
-        prompt = messages[-1].text
-    asks = sampling(form, value)
-    return Call(operation, "bedrock", model, messages, prompt, max_tokens=limit, extra=extra, body=request.body, sampling=asks)
+    call = _READERS.get(form, _plain)(value, model, form)
+    call.body = request.body
+    if operation != "chat":
+        call.operation = operation
+    return call
+
+
+def _spoken(value: dict[str, Any], model: str, form: Form) -> Call:
+    """Read a conversation of Claude's or Nova's."""
+    call, told = conversation(as_converse(value), model, b"", "chat"), told_to_think(value)
+    thinks = asked.mapping(value.get("thinking")).get("type") != "disabled"
+    call.max_tokens, stops = limits(form, value)
+    call.extra, call.sampling = Extra(form, stops, thinks=thinks, told=told), sampling(form, value)
+    call.response_format = claudes_format(value)
+    return call
+
+
+def _vectors(value: dict[str, Any], model: str, form: Form) -> Call:
+    wish = vectors.read(value, model)
+    extra = Extra(form, inner=wish)
+    return Call("embedding", "bedrock", model, user=wish.inputs[0], extra=extra, inputs=wish.inputs)
+
+
+def _pictures(value: dict[str, Any], model: str, form: Form) -> Call:
+    wish = pictures.read(value, model)
+    return Call("image", "bedrock", model, user=wish.prompt, extra=Extra(form, inner=wish), choices=wish.count)
+
+
+def _ranking(value: dict[str, Any], model: str, form: Form) -> Call:
+    given = value.get("documents")
+    documents = tuple(_document(item) for item in given) if isinstance(given, list) else ()
+    query = str(value.get("query") or "")
+    extra = Extra(form, documents=documents, most=asked.whole(value.get("top_n")) or None)
+    return Call("embedding", "bedrock", model, user=query, extra=extra, inputs=(query,))
 
 
 def _document(item: Any) -> str:
     return item if isinstance(item, str) else msgspec.json.encode(item).decode()
+
+
+def _command_r(value: dict[str, Any], model: str, form: Form) -> Call:
+    call = _plain(value, model, form)
+    call.messages = coheres.messages(value)
+    call.user, call.tools = asked.last_user(call.messages), coheres.tools(value)
+    return call
+
+
+def _plain(value: dict[str, Any], model: str, form: Form) -> Call:
+    """Read a prompt that is one text."""
+    prompt = str(value.get("prompt") or value.get("inputText") or "")
+    limit, stops = limits(form, value)
+    asks = sampling(form, value)
+    return Call("chat", "bedrock", model, [Message("user", prompt)], prompt, False, limit, Extra(form, stops), sampling=asks)
+
+
+_READERS: dict[Form, Callable[[dict[str, Any], str, Form], Call]] = {
+    "claude": _spoken,
+    "nova": _spoken,
+    "vector": _vectors,
+    "picture": _pictures,
+    "ranking": _ranking,
+    "command-r": _command_r,
+}

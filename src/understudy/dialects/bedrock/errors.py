@@ -1,6 +1,8 @@
 """Errors in the words of Bedrock: `{"message"}` and a header field that names the exception; in a stream a frame of its own.
 
-Names, statuses and headers: wire.md 14.3. Clients tell exceptions apart by their name, not by the status.
+Names, statuses and headers: wire.md 14.3 and the service model. Words are those that users report (2024 to 2026); of AWS's
+documentation are those of a service that is not available and of a quota, from memory that of a model that is not ready.
+Clients tell exceptions apart by their name, not by the status.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import msgspec
 from understudy.dialects import ErrorBody
 from understudy.dialects._errors import Vocabulary, with_wait
 from understudy.dialects._errors import words as words_of
+from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 from understudy.wire.eventstream import encode
 
@@ -34,9 +37,17 @@ _BY_KIND: dict[FailureKind, str] = {
     "missing_key": "MissingAuthenticationTokenException",
     "not_found": "UnknownOperationException",
     "method_not_allowed": "UnknownOperationException",
+    "model_not_found": "ValidationException",
     "insufficient_quota": "ServiceQuotaExceededException",
     "overloaded": "ServiceUnavailableException",
     "unavailable": "ModelNotReadyException",
+}
+# What the service model says of a failure that other providers give another status.
+_STATUSES: dict[tuple[FailureKind, int], int] = {
+    ("model_not_found", 404): 400,
+    ("insufficient_quota", 429): 400,
+    ("unavailable", 503): 429,
+    ("conflict", 409): 400,
 }
 # In a stream only these may come (the service model names them all).
 _IN_STREAM = (
@@ -46,7 +57,10 @@ _IN_STREAM = (
     "throttlingException",
     "serviceUnavailableException",
 )
-_WAIT = "Too many requests, please wait before trying again."
+_WAIT = "please wait before trying again."
+_BUSY = "Bedrock is unable to process your request."
+_SERVER = "The system encountered an unexpected error during processing. Try your request again."
+_KEYS = ("ABS", "bed")  # what keys of Bedrock's own begin with: all others are AWS's
 _WORDS: dict[FailureKind, str] = {
     "invalid_request": "The request is invalid.",
     "malformed_json": "Malformed input request, please reformat your input and try again.",
@@ -58,25 +72,26 @@ _WORDS: dict[FailureKind, str] = {
     "no_match": "No rule matched.",
     "method_not_allowed": "The requested operation is not recognized by the service.",
     "timeout": "Model has timed out in processing the request. Try your request again.",
-    "conflict": "The resource is in use by another request.",
+    "conflict": "Error occurred because of a conflict while performing an operation.",
     "too_large": "The request is too large.",
     "unprocessable": "The request could not be processed.",
     "context_length": "Input is too long for requested model.",
-    "content_filter": "The request was blocked by a content filter.",
-    "insufficient_quota": "Your account has exceeded its service quota.",
-    "rate_limit": _WAIT,
-    "overloaded": "The service isn't currently available. Try again later.",
-    "unavailable": "Model is not ready for inference. Wait and try your request again.",
-    "server_error": "The system encountered an unexpected error during processing. Try your request again.",
+    "content_filter": "This request has been blocked by our content filters.",
+    "insufficient_quota": "Your request exceeds the service quota for your account.",
+    "rate_limit": f"Too many requests, {_WAIT}",
+    "overloaded": _BUSY,
+    "unavailable": "The model specified in the request is not ready to serve inference requests.",
+    "server_error": _SERVER,
     "bad_gateway": "Bad gateway.",
     "gateway_timeout": "Gateway timeout.",
     "unknown_fault": "Unknown fail type.",
 }
 _SIMULATED: dict[int, str] = {
     408: _WORDS["timeout"],
-    429: _WAIT,
-    500: _WORDS["server_error"],
-    503: _WORDS["overloaded"],
+    424: _SERVER,
+    429: _WORDS["rate_limit"],
+    500: _SERVER,
+    503: _BUSY,
     504: _WORDS["timeout"],
 }
 _VOCABULARY = Vocabulary(_WORDS, _SIMULATED, "Simulated {} error")
@@ -87,14 +102,23 @@ def words(failure: Failure) -> tuple[str, str]:
     name = failure.type or _BY_KIND.get(failure.kind) or _BY_STATUS.get(failure.status)
     if name is None:
         name = "InternalServerException" if failure.status >= 500 else "ValidationException"
+    if failure.message is None and failure.overrun is not None:
+        return name, _overrun(failure.overrun)
+    if failure.kind == "unauthorized" and (failure.subject or "").startswith(_KEYS):
+        return "AccessDeniedException", "Authentication failed: Please make sure your API Key is valid."
     return name, words_of(failure, _VOCABULARY)
+
+
+def _overrun(overrun: Overrun) -> str:
+    what = "tokens" if "tokens" in overrun.resource else "requests"
+    return f"Too many {what}{' per day' if overrun.period == 'day' else ''}, {_WAIT}"
 
 
 def error_body(failure: Failure) -> ErrorBody:
     """Build the error document; who has no right key is told so with 403, as every AWS service does."""
     name, message = words(failure)
     headers = (*failure.headers, ("x-amzn-errortype", f"{name}:{_NAMESPACE}"))
-    status = 403 if failure.status == 401 else failure.status
+    status = 403 if failure.status == 401 else _STATUSES.get((failure.kind, failure.status), failure.status)
     return ErrorBody(
         status, msgspec.json.encode({"message": message}), with_wait(headers, failure), id_field="x-amzn-requestid"
     )

@@ -1,8 +1,8 @@
 """The forms in which models are invoked: which one a request has, and where its limits stand.
 
 A form belongs to a model's vendor: Anthropic's messages, Amazon's Nova (Converse's own shapes) and Titan, Meta's Llama,
-Mistral, Cohere, DeepSeek, vectors and rankings; many have OpenAI's. Those of the first five are those of recorded traffic (the
-tests of OpenTelemetry's instrumentation, 2025), the others AWS's documentation.
+Mistral, Cohere, DeepSeek, vectors, pictures and rankings; many have OpenAI's. Those of the first five are those of recorded
+traffic (the tests of OpenTelemetry's instrumentation, 2025), the others AWS's documentation.
 """
 
 from __future__ import annotations
@@ -13,12 +13,28 @@ from understudy.dialects import _asked as asked
 from understudy.model.call import Sampling
 
 Form = Literal[
-    "converse", "claude", "nova", "titan", "llama", "mistral", "vector", "openai", "deepseek", "command-r", "command", "ranking"
+    "converse",
+    "claude",
+    "nova",
+    "titan",
+    "llama",
+    "mistral",
+    "vector",
+    "picture",
+    "openai",
+    "deepseek",
+    "command-r",
+    "command",
+    "ranking",
 ]
 
 _LIKE_OPENAI = ("openai.", "ai21.", "deepseek.", "qwen.", "moonshot", "writer.", "minimax.", "google.", "nvidia.", "zai.")
 _VENDORS: tuple[tuple[str, Form], ...] = (
     ("titan-embed", "vector"),
+    ("multimodal-embed", "vector"),
+    ("titan-image", "picture"),
+    ("nova-canvas", "picture"),
+    ("stability.", "picture"),
     ("cohere.embed", "vector"),
     ("rerank", "ranking"),
     ("anthropic.", "claude"),
@@ -48,6 +64,7 @@ _PLACES: dict[Form, tuple[str, str, str]] = {
     "llama": ("", "max_gen_len", ""),
     "mistral": ("", "max_tokens", "stop"),
     "vector": ("", "", ""),
+    "picture": ("", "", ""),
     "openai": ("", "max_tokens", "stop"),
     "deepseek": ("", "max_tokens", "stop"),
     "command-r": ("", "max_tokens", "stop_sequences"),
@@ -63,7 +80,9 @@ CATALOGUE = (
     "anthropic.claude-sonnet-4-5-20250929-v1:0",
     "amazon.nova-pro-v1:0",
     "amazon.titan-embed-text-v2:0",
+    "amazon.nova-canvas-v1:0",
     "meta.llama3-3-70b-instruct-v1:0",
+    "cohere.command-r-plus-v1:0",
 )
 
 

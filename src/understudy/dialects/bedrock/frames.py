@@ -83,6 +83,13 @@ def padded(
     )
 
 
+def behind(rows: Iterable[Row], place: int, moment: Moment) -> tuple[bytes, ...]:
+    """Make frames of events that come behind so many others."""
+    listed = list(rows)
+    words = moment.random.words("padding", place + len(listed))
+    return tuple(_own(row, word) for row, word in zip(listed, words[place:], strict=True))
+
+
 def _own(row: Row, word: int) -> bytes:
     return _spelled((row[0], _unpadded(row[1])), _padding(word))
 

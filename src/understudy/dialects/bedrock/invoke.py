@@ -1,7 +1,7 @@
 """Answers of Invoke: each model's own form, whole or in `chunk` events whose last one has the invocation's metrics.
 
-Claude is in `claude`, Cohere's in `coheres`, OpenAI's in `openais`; Nova speaks as Converse does. The rest are text and a few
-members: a refusal is text in those, thoughts and tool calls are left out.
+Claude is in `claude`, Cohere's in `coheres`, OpenAI's in `openais`, vectors and pictures in modules of their names; Nova
+speaks as Converse does. The rest are text and a few members: a refusal is text in those, thoughts and tool calls are left out.
 """
 
 from __future__ import annotations
@@ -17,24 +17,23 @@ from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import rendered
 from understudy.dialects._turn import Costs, Turn, costs, cut, work_out
-from understudy.dialects.bedrock import claude, coheres, converse, frames, openais
+from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
+from understudy.dialects.bedrock.conversation import thoughtful
 from understudy.dialects.bedrock.forms import Form
 from understudy.dialects.bedrock.frames import Shared
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Reply
-from understudy.text.embedding import embed as vector_of
 
 _FIRST = 200  # milliseconds to the first byte; no measurement
-_LARGEST = 4096
 Document = dict[str, Any]
 
 
 def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer an invocation."""
     form: Form = call.extra.form
-    if form == "vector":
-        return _vectors(call, replies, moment)
+    if form in _OTHERS:
+        return _other(call, replies, moment)
     if form == "ranking":
         return coheres.ranking(call, replies, moment)
     if form == "openai":
@@ -42,7 +41,7 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
-    turn = work_out(call, reply, call.extra.stops)
+    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
     spent = costs(turn, reply, moment)
     data = msgspec.json.encode(_whole(turn, spent, call, moment))
     return Body(data, spent.prompt, spent.completion, grammar=frames.GRAMMAR, headers=_counts(spent))
@@ -68,7 +67,8 @@ class _Told(Struct):
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     """Put events into chunks, the last of them with what the invocation cost; some events hold what the prompt did."""
-    key = ("invoke", call.model, call.max_tokens, call.extra.stops, call.extra.thinks, moment.prompt_tokens)
+    wishes = (call.max_tokens, call.extra.stops, call.extra.thinks, call.extra.told)
+    key = ("invoke", call.model, *wishes, moment.prompt_tokens)
     make = partial(_rendered, call, streamed(reply), moment)
     told = rendered(reply, key, moment, make, lambda made: len(made.shared.rows))
     spent = costs(told.turn, reply, moment)
@@ -80,7 +80,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
-    turn = work_out(call, reply, call.extra.stops)
+    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
     rows = _rows(turn, costs(turn, reply, moment), call, reply, moment)
     first = rows.pop(0)[0] if call.extra.form == "claude" else None
     last, tokens = rows.pop()
@@ -189,24 +189,14 @@ def _rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) ->
     return found
 
 
-def _vectors(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
-    """Answer vectors: Titan's of one text, Cohere's of several."""
-    size = min(call.extra.dimensions or 1024, _LARGEST)
-    told = zip(call.inputs, replies, strict=True)
-    vectors = [list(reply.vectors[0] if reply.vectors else vector_of(text, size, call.model)) for text, reply in told]
-    document: Document
-    if "cohere" in call.model:
-        document = {
-            "id": moment.key.decode(),
-            "texts": list(call.inputs),
-            "embeddings": vectors,
-            "response_type": "embeddings_floats",
-        }
-    else:
-        document = {
-            "embedding": vectors[0],
-            "embeddingsByType": {"float": vectors[0]},
-            "inputTextTokenCount": moment.prompt_tokens,
-        }
+_OTHERS: dict[Form, Callable[[Call, tuple[Reply, ...], Moment], Document]] = {
+    "vector": vectors.document,
+    "picture": pictures.document,
+}
+
+
+def _other(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Answer with what is no text."""
     prompt = moment.prompt_tokens
+    document = _OTHERS[call.extra.form](call, replies, moment)
     return Body(msgspec.json.encode(document), prompt, headers=_counts(Costs(prompt, 0, 0, 0)))

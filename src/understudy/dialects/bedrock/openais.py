@@ -17,7 +17,7 @@ from understudy.dialects._kin.decode import conversation
 from understudy.dialects._turn import Costs
 from understudy.dialects.bedrock import frames
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frame, Sheet, Stream
+from understudy.model.frame import Body, Frame, Stream
 from understudy.model.http import Request
 from understudy.model.reply import Reply
 
@@ -45,10 +45,9 @@ def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment
     def spell(frame: Frame, padding: bytes) -> bytes:
         return frames.spell_chunk(_document(joint.join(frame)), padding)
 
-    made = frames.padded(sheet.frames, spell, moment, last=ending)
-    tokens = [*sheet.tokens, *(0 for _ in last)]
-    found = Sheet(made, tokens, timed=sheet.own_time())
-    return Stream(found, b"", (), spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=frames.GRAMMAR)
+    found = (sheet.like or sheet).showing(frames.padded(sheet.frames, spell, moment))
+    end = frames.behind(ending, len(sheet.frames), moment)
+    return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=frames.GRAMMAR)
 
 
 def _document(event: bytes) -> bytes:

@@ -13,16 +13,17 @@ from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
+from understudy.dialects.cohere import check
+from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
+from understudy.model.reply import Failure
 
-_MOST_STOPS = 5
 _SPELLED = {
     **{name: name for name in ("temperature", "seed", "frequency_penalty", "presence_penalty")},
     "p": "top_p",
     "k": "top_k",
 }
-_MOST_TEXTS = 96
 _TYPES = ("float", "int8", "uint8", "binary", "ubinary", "base64")
 
 
@@ -42,12 +43,11 @@ class Extra(Struct, gc=False):
     top: int | None = None
 
 
-def _body(request: Request, options: Options, *needed: str) -> dict[str, Any]:
-    value = asked.object_of(request.body, strict=options.strict, missing="invalid request: request body is required")
-    for name in needed if options.strict else ():
-        if not value.get(name):
-            asked.refuse(f"invalid request: {name} is required")
-    return value
+def _body(request: Request, options: Options) -> dict[str, Any]:
+    try:
+        return asked.object_of(request.body, strict=options.strict, missing="")
+    except RequestError:
+        raise RequestError(Failure(400, "malformed_json", check.syntax(request.body))) from None
 
 
 def _model(value: dict[str, Any], options: Options) -> str:
@@ -58,10 +58,10 @@ def _model(value: dict[str, Any], options: Options) -> str:
 
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /v2/chat."""
-    value = _body(request, options, "model", "messages")
+    value = _body(request, options)
+    if options.strict:
+        check.chat(value)
     stops = asked.texts(value.get("stop_sequences"))
-    if options.strict and len(stops) > _MOST_STOPS:
-        asked.refuse(f"invalid request: stop_sequences can have at most {_MOST_STOPS} elements")
     messages = [_message(item) for item in asked.objects(value.get("messages"))]
     documents = value.get("documents")
     if isinstance(documents, list) and documents:
@@ -119,16 +119,16 @@ def _document(value: Any) -> str:
 
 def embed(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /v2/embed."""
-    value = _body(request, options, "model", "input_type")
+    value = _body(request, options)
     texts = [item for item in value.get("texts") or () if isinstance(item, str)] if _lists(value, "texts") else []
     pictures = asked.texts(value.get("images"))
     for item in asked.objects(value.get("inputs")):
         parts = asked.objects(item.get("content"))
         texts.append("".join([part["text"] for part in parts if isinstance(part.get("text"), str)]))
-    if options.strict and not texts and not pictures:
-        asked.refuse("invalid request: must provide either texts, images or inputs")
-    if options.strict and len(texts) > _MOST_TEXTS:
-        asked.refuse(f"invalid request: total number of texts must be at most {_MOST_TEXTS} - received {len(texts)}")
+    if options.strict:
+        check.embed(value, len(texts))
+        if not texts and not pictures:
+            asked.refuse("invalid request: must provide either texts, images or inputs")
     types = asked.texts(value.get("embedding_types")) or ("float",)
     if options.strict and set(types) - set(_TYPES):
         asked.refuse(f"invalid request: embedding_types must be some of {', '.join(_TYPES)}")
@@ -144,12 +144,12 @@ def _lists(value: dict[str, Any], name: str) -> bool:
 
 def rerank(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /v2/rerank; rules see the query."""
-    value = _body(request, options, "model", "query", "documents")
+    value = _body(request, options)
     given = value.get("documents")
     documents = tuple(_text(item) for item in given) if isinstance(given, list) else ()
+    if options.strict:
+        check.rerank(value, documents)
     query, extra = str(value.get("query") or ""), Extra(documents=documents, top=asked.whole(value.get("top_n")))
-    if options.strict and value.get("top_n") is not None and not extra.top:
-        asked.refuse("invalid request: top_n must be at least 1")
     return Call("embedding", "cohere", _model(value, options), user=query, extra=extra, body=request.body, inputs=(query,))
 
 

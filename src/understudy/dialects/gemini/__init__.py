@@ -5,23 +5,27 @@ Formats come from recorded traffic and the official client's own types (wire.md 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
-from understudy.dialects.gemini import catalogue, compatible, decode, embeddings
-from understudy.dialects.gemini.errors import error_body, error_event, in_stream
+from understudy.dialects.gemini import attached, caches, catalogue, compatible, decode, embeddings, files, kept, uploads
+from understudy.dialects.gemini.errors import error_body, error_event, in_stream, in_vertex_stream, on_vertex
 from understudy.dialects.gemini.families import CATALOGUE, family
 from understudy.dialects.gemini.press import Press
 from understudy.dialects.gemini.prompt import input_tokens, prompt_tokens
 from understudy.errors import RequestError
 from understudy.model.allowance import Allowance
-from understudy.model.call import Call
+from understudy.model.call import Call, Operation
 from understudy.model.frame import Body, Stream
+from understudy.model.http import RequestHead
 from understudy.model.reply import Failure, Reply
+
+Refuses = Callable[[ErrorBody, RequestHead], ErrorBody]
 
 # What tells a request to this API from one to another under the same path.
 _OWN = ("x-goog-api-key", "x-goog-api-client", "?key")
+_VERSIONS = ("v1beta", "v1", "v1alpha")  # that files are uploaded to
 _FIELDS = (
     "x-request-id: {request_id}\r\n"
     "vary: Origin\r\n"
@@ -43,15 +47,40 @@ def _content(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     return press.stream(call, replies, moment) if call.stream else press.body(call, replies, moment)
 
 
-def _methods(path: str) -> tuple[Endpoint, ...]:
-    """What may be asked of the models under a path."""
+def _methods(path: str, refuses: Refuses | None = None, before_stream: Refuses = in_stream) -> tuple[Endpoint, ...]:
+    """What may be asked of the models under a path; errors may have a form of their own there."""
+
+    def prompted(name: str, operation: Operation, decoder: Any, encoder: Any, form: Refuses | None) -> Endpoint:
+        recall = attached.recall
+        return Endpoint("POST", f"{path}:{name}", operation, decoder, encoder, prompt_tokens, recall, refuses=form)
+
+    def embedded(name: str, decoder: Any) -> Endpoint:
+        return Endpoint("POST", f"{path}:{name}", "embedding", decoder, embeddings.encode, input_tokens, refuses=refuses)
+
     return (
-        Endpoint("POST", f"{path}:generateContent", "chat", decode.generate, _content, prompt_tokens),
-        Endpoint("POST", f"{path}:streamGenerateContent", "chat", decode.stream, _content, prompt_tokens, refuses=in_stream),
-        Endpoint("POST", f"{path}:countTokens", "stored", decode.count, catalogue.tokens, prompt_tokens),
-        Endpoint("POST", f"{path}:embedContent", "embedding", embeddings.one, embeddings.encode, input_tokens),
-        Endpoint("POST", f"{path}:batchEmbedContents", "embedding", embeddings.batch, embeddings.encode, input_tokens),
-        Endpoint("POST", f"{path}:predict", "embedding", embeddings.predict, embeddings.encode, input_tokens),
+        prompted("generateContent", "chat", decode.generate, _content, refuses),
+        prompted("streamGenerateContent", "chat", decode.stream, _content, before_stream),
+        prompted("countTokens", "stored", decode.count, catalogue.tokens, refuses),
+        embedded("embedContent", embeddings.one),
+        embedded("batchEmbedContents", embeddings.batch),
+        embedded("predict", embeddings.predict),
+    )
+
+
+def _kept(method: str, path: str, encode: Any, decoder: Any = kept.looked_up) -> Endpoint:
+    """An endpoint that is answered from the store."""
+    return Endpoint(method, path, "stored", decoder, encode, recall=kept.untouched, wants=_OWN)
+
+
+def _caches(base: str) -> tuple[Endpoint, ...]:
+    """The caches: below a project on Vertex AI, where the name of one ends the path."""
+    one = "/projects/{id}" if base else "/cachedContents/{id}"
+    return (
+        _kept("POST", f"{base}/cachedContents", caches.create, caches.decode),
+        _kept("GET", f"{base}/cachedContents", caches.listed),
+        _kept("GET", one, caches.retrieve),
+        _kept("PATCH", one, caches.change, caches.decode),
+        _kept("DELETE", one, caches.delete),
     )
 
 
@@ -59,15 +88,22 @@ class Gemini:
     """The dialect; see the package."""
 
     name = "gemini"
-    prefixes = ("/v1beta", "/v1", "/v1beta1", "/v1alpha")
+    prefixes = ("/v1beta", "/v1", "/v1beta1", "/v1alpha", "/upload")
     models = CATALOGUE
     endpoints = (
         Endpoint("GET", "/models", "models", decode.catalogue, catalogue.models, wants=_OWN),
         Endpoint("GET", "/models/{id}", "model", decode.listed_model, catalogue.model, wants=_OWN),
         *_methods("/models/{model}"),
         *_methods("/tunedModels/{model}"),
-        *_methods("/projects/{model}"),  # Vertex AI: the rest of the path, whose last word is the model
-        *_methods("/publishers/{model}"),
+        *_methods("/projects/{model}", on_vertex, in_vertex_stream),  # the rest of the path, whose last word is the model
+        *_methods("/publishers/{model}", on_vertex, in_vertex_stream),
+        *_caches(""),
+        *_caches("/projects/{parent}"),
+        *(_kept("POST", f"/{version}/files", uploads.upload, uploads.decode) for version in _VERSIONS),  # below /upload
+        _kept("GET", "/files", files.listed),
+        _kept("GET", "/files/{id}", files.retrieve),
+        _kept("GET", "/files/{id}:download", files.download),
+        _kept("DELETE", "/files/{id}", files.delete),
         *compatible.ENDPOINTS,
     )
 

@@ -59,4 +59,7 @@ def model(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
 def tokens(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode how many tokens a prompt costs."""
     details = [{"modality": name, "tokenCount": count} for name, count in modalities(call).items()]
-    return _body({"totalTokens": moment.prompt_tokens, "promptTokensDetails": details}, moment.prompt_tokens)
+    found: dict[str, Any] = {"totalTokens": moment.prompt_tokens, "promptTokensDetails": details}
+    if call.extra.cached:
+        found["cachedContentTokenCount"] = call.extra.cached
+    return _body(found, moment.prompt_tokens)

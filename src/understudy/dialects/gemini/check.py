@@ -22,6 +22,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _SNAKE = re.compile(r"_([a-z0-9])")
 _TYPES = {"string": "TYPE_STRING", "bool": "TYPE_BOOL", "int": "TYPE_INT32", "float": "TYPE_FLOAT", "bytes": "TYPE_BYTES"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]*={0,2}\s*")
+_DEEPEST = 100  # messages within each other that a parser of protocol buffers follows
 
 
 class Enum(Struct, frozen=True):
@@ -37,6 +38,12 @@ class Many(Struct, frozen=True):
     of: Kind
 
 
+class Mapped(Struct, frozen=True):
+    """An object whose names are data."""
+
+    of: Kind
+
+
 class Shape(Struct, frozen=True):
     """A message: its fields by their camelCase names, and those of which only one may be given."""
 
@@ -45,7 +52,7 @@ class Shape(Struct, frozen=True):
     one_of: tuple[str, tuple[str, ...]] = ("", ())
 
 
-Kind = str | Enum | Many | Shape
+Kind = str | Enum | Many | Mapped | Shape
 """`string`, `bool`, `int`, `float`, `bytes`, `any`, or something made of them."""
 
 
@@ -87,6 +94,9 @@ def camel(name: str) -> str:
 
 def _message(value: Mapping[str, Any], shape: Shape, path: str, problems: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if path.count(".") > _DEEPEST:
+        problems.append(f"Invalid JSON payload received. Message too deep. Max recursion depth reached for key '{path[-40:]}'")
+        return found
     for given, item in value.items():
         name = given if given in shape.fields else camel(given)
         kind = shape.fields.get(name)
@@ -122,6 +132,8 @@ def _value(value: Any, kind: Kind, path: str, problems: list[str]) -> Any:
         if isinstance(value, dict):
             return _message(value, kind, path, problems)
         return _wrong(path, _PACKAGE + kind.name, value, problems)
+    if isinstance(kind, Mapped):
+        return _entries(value, kind, path, problems)
     if isinstance(kind, Enum):
         sound = isinstance(value, int) or (isinstance(value, str) and value in kind.values)
         return value if sound else _wrong(path, _PACKAGE + kind.name, value, problems)
@@ -129,8 +141,19 @@ def _value(value: Any, kind: Kind, path: str, problems: list[str]) -> Any:
     return _wrong(path, _TYPES[kind], value, problems) if made is None else made
 
 
+def _entries(value: Any, kind: Mapped, path: str, problems: list[str]) -> Any:
+    """Read an object of many: the gateway names the entries by their numbers."""
+    if not isinstance(value, dict):
+        return _wrong(path, "Map", value, problems)
+    made = {name: _value(item, kind.of, f"{path}[{i}].value", problems) for i, (name, item) in enumerate(value.items())}
+    return {name: item for name, item in made.items() if item is not None}
+
+
 def _wrong(path: str, kind: str, value: Any, problems: list[str]) -> None:
-    problems.append(f"Invalid value at '{path}' ({kind}), {_shown(value)}")
+    shown = _shown(value)
+    if kind == _TYPES["bytes"] and isinstance(value, str):
+        shown = f"Base64 decoding failed for {shown}"
+    problems.append(f"Invalid value at '{path}' ({kind}), {shown}")
 
 
 def _shown(value: Any) -> str:

@@ -1,14 +1,13 @@
 """Gemini as OpenAI's clients ask it: chats, vectors, models and pictures below `/openai`, of Vertex AI chats and vectors.
 
-Requests are read leniently, as Google does. Order of members and what is left out of the documents are from memory, as is the
-form of errors: those of the API, in an array.
+Requests are read leniently, as Google does. Errors are those of the API, in an array (Simpleyyt/ai-manus 101 and others); what
+`extra_body.google` asks is read by `extras`. Order of members and what is left out of the documents are from memory.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,13 +19,13 @@ from understudy.dialects._asked import prompt_tokens
 from understudy.dialects._kin import Answered, Kin, chat
 from understudy.dialects._kin.decode import Extra, body_of, model_of
 from understudy.dialects._kin.decode import catalogue as asks_models
-from understudy.dialects._kin.decode import chat as chat_of
 from understudy.dialects._kin.decode import embedding as embedding_of
 from understudy.dialects._kin.dialect import embeddings
+from understudy.dialects.gemini import extras
 from understudy.dialects.gemini.errors import error_body
 from understudy.dialects.gemini.families import vector_size
 from understudy.model.call import Call
-from understudy.model.frame import Body
+from understudy.model.frame import Body, Stream
 from understudy.model.http import Request, RequestHead
 from understudy.model.reply import Failure, Reply
 from understudy.text.picture import png
@@ -43,8 +42,8 @@ _FAMILY = Kin(
     thought=(),
     opens=False,
     streams_calls="whole",
-    whole=lambda document, _: _sorted(document),
-    chunk=lambda document, answered: _sorted(_bare(document, answered)),
+    whole=lambda document, answered: _sorted(extras.signed(document, answered)),
+    chunk=lambda document, answered: _sorted(_bare(extras.signed(document, answered), answered)),
 )
 
 
@@ -65,6 +64,11 @@ def _bare(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     if answered.place == "usage":
         document["choices"] = []
     return document
+
+
+def _chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
+    """Answer a chat, with its thoughts for who asks for them."""
+    return chat.encode(extras.showing(_FAMILY) if extras.shows(call) else _FAMILY, call, replies, moment)
 
 
 def _listed(name: str) -> dict[str, Any]:
@@ -114,13 +118,13 @@ def _refused(error: ErrorBody, _head: RequestHead) -> ErrorBody:
     return replace(error, status=_BLOCKED.status if error.status == 200 else error.status, data=b"[%b]" % said)
 
 
-def _endpoint(method: str, path: str, operation: Any, decode: Any, encode: Any) -> Endpoint:
-    return Endpoint(method, path, operation, decode, encode, prompt_tokens, refuses=_refused)
+def _endpoint(method: str, path: str, operation: Any, decode: Any, encode: Any, recall: Any = None) -> Endpoint:
+    return Endpoint(method, path, operation, decode, encode, prompt_tokens, recall, refuses=_refused)
 
 
 def _both(base: str) -> tuple[Endpoint, ...]:
     return (
-        _endpoint("POST", f"{base}/chat/completions", "chat", chat_of("gemini"), partial(chat.encode, _FAMILY)),
+        _endpoint("POST", f"{base}/chat/completions", "chat", extras.chat, _chat, extras.recall),
         _endpoint("POST", f"{base}/embeddings", "embedding", embedding_of("gemini"), _vectors),
     )
 

@@ -20,6 +20,7 @@ from understudy.dialects._asked import sampling
 from understudy.dialects.gemini import check_content, wishes
 from understudy.dialects.gemini.check import Shape, body_object, read, refuse
 from understudy.dialects.gemini.events import is_sse
+from understudy.dialects.gemini.families import embeds
 from understudy.dialects.gemini.shapes import COUNT, GENERATE
 from understudy.dialects.gemini.wishes import Extra
 from understudy.errors import RequestError
@@ -28,6 +29,7 @@ from understudy.model.http import Request
 from understudy.model.reply import Failure
 
 _VERSION = re.compile(r"/(v\d\w*)/")
+_PUBLISHED = re.compile(r"/((?:projects|publishers)/.*):")
 _PAGE, _LARGEST_PAGE = 50, 1000
 
 
@@ -58,7 +60,7 @@ class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
 
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
-    top_k: float | None = None
+    top_k: Annotated[float, Meta(ge=1, le=40)] | None = None
     seed: int | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
@@ -67,6 +69,7 @@ class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     logit_bias: ClassVar[None] = None
     suffix: ClassVar[str] = ""
     choice: ClassVar[int] = 0
+    verbosity: ClassVar[None] = None
 
 
 class _Plain(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
@@ -92,14 +95,16 @@ def stream(request: Request, params: Mapping[str, str], options: Options) -> Cal
 
 def _generate(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
     model = model_of(request, params, options)
+    if options.strict and embeds(model):
+        raise unsupported(model, request.head.path)
     extra = _EVENTS if is_sse(request.head.query) else _ARRAY
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         value = read(body_object(request.body, strict=options.strict), GENERATE, strict=options.strict)
         if options.strict:
-            _check(value, model)
-        return _read(value, model, request, "chat", stream=stream, sse=extra.sse)
+            check_content.request(value, model)
+        return _read(value, model, request, "chat", options, stream=stream, sse=extra.sse)
     messages = [Message(_SPOKEN_BY[said.role], said.parts[0].text) for said in body.contents]
     if body.system_instruction is not None:
         messages.insert(0, Message("system", body.system_instruction.parts[0].text))
@@ -109,16 +114,13 @@ def _generate(request: Request, params: Mapping[str, str], options: Options, *, 
     return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, not stream, asked)
 
 
-def _check(value: dict[str, Any], model: str) -> None:
-    check_content.request(value, model)
-    if value.get("cachedContent"):
-        raise RequestError(Failure(403, "forbidden", "CachedContent not found (or permission denied)"))
-
-
-def _read(value: dict[str, Any], model: str, request: Request, operation: Operation, *, stream: bool, sse: bool) -> Call:
+def _read(
+    value: dict[str, Any], model: str, request: Request, operation: Operation, options: Options, *, stream: bool, sse: bool
+) -> Call:
     """Make a call of a request as `check` read it."""
     config, messages = value.get("generationConfig", {}), wishes.messages(value)
-    limit = config.get("maxOutputTokens")
+    limit, extra = config.get("maxOutputTokens"), wishes.extra_wishes(value, messages, sse=sse)
+    extra.strict = options.strict
     return Call(
         operation,
         "gemini",
@@ -127,7 +129,7 @@ def _read(value: dict[str, Any], model: str, request: Request, operation: Operat
         _last_user(messages),
         stream,
         limit if isinstance(limit, int) and limit >= 0 else None,
-        wishes.extra_wishes(value, messages, sse=sse),
+        extra,
         request.body,
         tools=wishes.tools(value),
         tool_choice=wishes.tool_choice(value),
@@ -144,7 +146,7 @@ def count(request: Request, params: Mapping[str, str], options: Options) -> Call
     value = value.get("generateContentRequest", value)
     if options.strict:
         check_content.contents(value)
-    return _read(value, model, request, "stored", stream=False, sse=False)
+    return _read(value, model, request, "stored", options, stream=False, sse=False)
 
 
 def catalogue(request: Request, _params: Mapping[str, str], _options: Options) -> Call:
@@ -167,8 +169,13 @@ def model_of(request: Request, params: Mapping[str, str], options: Options) -> s
     """Name the model of a path: the last word of it, whoever publishes the model."""
     name = params["model"].rpartition("/")[2]
     if options.only_listed and all(listed.id != name for listed in options.listed):
-        raise RequestError(Failure(404, "model_not_found", _unknown(name, request.head.path)))
+        raise unsupported(name, request.head.path)
     return name
+
+
+def unsupported(model: str, path: str) -> RequestError:
+    """The refusal of a model that is not there, or does not do what the path asks of it."""
+    return RequestError(Failure(404, "model_not_found", _unknown(model, path)))
 
 
 def body_of(request: Request, shape: Shape, options: Options) -> dict[str, Any]:
@@ -177,6 +184,14 @@ def body_of(request: Request, shape: Shape, options: Options) -> dict[str, Any]:
 
 
 def _unknown(model: str, path: str) -> str:
+    """The words of both cases; those of Vertex AI as Google's users report them (2025, 2026)."""
+    publisher = _PUBLISHED.search(path)
+    if publisher is not None:
+        return (
+            f"Publisher Model `{publisher[1]}` was not found or your project does not have access to it. Please ensure you are "
+            "using a valid model version. For more information, see: "
+            "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"
+        )
     version = _VERSION.search(path)
     wanted = path.rpartition(":")[2] if ":" in path else "getModel"
     lister = "ModelService.ListModels" if wanted.endswith("enerateContent") else "ListModels"

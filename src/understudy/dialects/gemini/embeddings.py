@@ -1,6 +1,8 @@
 """Vectors: of one content, of a batch of them, and as Vertex AI predicts them (wire.md 12).
 
 In: a request, and then the replies of its texts. Out: a call, and then a body. What no rule answered is derived from the text.
+Sources: batches of too many, langchain-ai/langchainjs 4491; empty parts, agno and others (2025, 2026); models of a batch, a
+client's notes (2026-07).
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects.gemini.check import refuse
-from understudy.dialects.gemini.decode import body_of, model_of
-from understudy.dialects.gemini.families import vector_size
+from understudy.dialects.gemini.decode import body_of, model_of, unsupported
+from understudy.dialects.gemini.families import embeds, vector_size
 from understudy.dialects.gemini.press import JSON
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.shapes import BATCH_EMBED, EMBED, PREDICT
@@ -39,9 +41,11 @@ def batch(request: Request, params: Mapping[str, str], options: Options) -> Call
     value = body_of(request, BATCH_EMBED, options)
     given = value.get("requests", [])
     if options.strict and not given:
-        refuse("* BatchEmbedContentsRequest.requests: at least one request is required\n")
+        refuse("* BatchEmbedContentsRequest.requests: requests is not specified\n")
     if len(given) > _MOST:
         refuse(f"* BatchEmbedContentsRequest.requests: at most {_MOST} requests can be in one batch\n")
+    if options.strict:
+        _named(given)
     return _call(request, params, options, given, "BatchEmbedContentsRequest.requests[{}].content", form="batch")
 
 
@@ -65,7 +69,9 @@ def _call(
     for i, item in enumerate(given):
         parts = item.get("content", {}).get("parts", [])
         if options.strict and not parts:
-            refuse(f"* {path.format(i)}: content is required\n")
+            refuse(f"* {path.format(i)}: content is not specified\n")
+        if options.strict and any(part.get("text") == "" for part in parts):
+            refuse("EmbedContentRequest.content contains an empty Part.")
         texts.append("".join(part.get("text", "") for part in parts))
         wanted = item.get("outputDimensionality", item.get("embedContentConfig", {}).get("outputDimensionality"))
         if wanted is not None and not 1 <= wanted <= _LARGEST:
@@ -73,9 +79,21 @@ def _call(
         sizes.append(wanted)
     extra = Extra(sizes=tuple(sizes), form=form)
     model = model_of(request, params, options)
+    if options.strict and model.startswith("gemini-") and not embeds(model):
+        raise unsupported(model, request.head.path)
     return Call(
         "embedding", "gemini", model, user=texts[-1] if texts else "", extra=extra, body=request.body, inputs=tuple(texts)
     )
+
+
+def _named(given: list[dict[str, Any]]) -> None:
+    """Check that each request of a batch names its model, as the path does."""
+    for i, item in enumerate(given):
+        name = item.get("model", "")
+        if not name:
+            refuse(f"* BatchEmbedContentsRequest.requests[{i}].model: model is not specified\n")
+        if "/" not in name:
+            refuse(f"* BatchEmbedContentsRequest.requests[{i}].model: unexpected model name format\n")
 
 
 def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:

@@ -7,6 +7,7 @@ of a sound is read from its header; what lies behind an address nobody fetches, 
 
 from __future__ import annotations
 
+import re
 from math import ceil
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ _SOUND, _FILM, _SECONDS = 32, 263, 10.0
 _BYTE_RATE = 16_000  # of a sound whose header says none: 128 kbit/s
 _HEADER = 1 << 16  # base64 characters that are looked at for a size
 _LARGEST = 8 << 20  # base64 characters of a document that are looked at
+_ADDRESS = re.compile(r"(?:\A|/v1\w*/)files/([a-z0-9-]{1,40})\Z")
 
 
 def part_tokens(part: dict[str, Any], model: str, resolution: str, encoding: Encoding) -> tuple[Modality, int]:
@@ -40,6 +42,12 @@ def part_tokens(part: dict[str, Any], model: str, resolution: str, encoding: Enc
         return "TEXT", encoding.count(_decoded(data).decode("utf-8", "replace"))
     pages = 1 if data is None else pages_of(_decoded(data[:_LARGEST]))
     return "DOCUMENT", pages * (_PAGE if family(model).image else _PICTURE)
+
+
+def file_of(part: dict[str, Any]) -> str | None:
+    """The name of the uploaded file that a part shows; None when it shows none."""
+    found = _ADDRESS.search(str(part.get("fileData", {}).get("fileUri", ""))) if "fileData" in part else None
+    return found[1] if found else None
 
 
 def _picture(data: str | None, model: str, resolution: str) -> int:

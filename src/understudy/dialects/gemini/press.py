@@ -6,6 +6,7 @@ stream a shared sheet with the identifier as its joint. Running totals hold the 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,15 +15,17 @@ from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.gemini import usage
-from understudy.dialects.gemini.answers import RATINGS, Answer, Part, arguments, signature, work_out
+from understudy.dialects.gemini.answers import RATINGS, Answer, arguments, signature, work_out
 from understudy.dialects.gemini.events import BRACKETS, GRAMMAR, Frame, frame
 from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.wire.forms import Form, Hole
+
+Document = dict[str, Any]
 
 JSON = "application/json; charset=UTF-8"
 _BODIES = 16 << 20  # bytes of rendered bodies kept
@@ -67,14 +70,19 @@ class Press:
         if kept is None:
             said = tuple(map(streamed, replies))
             answers = [work_out(call, each) for each in said]
-            sheet = _sheet(call, said, answers, moment)
+            told = _told(call, said, answers, moment)
             if lasts:
+                sheet, joint = Sheet(list(told.frames()), told.tokens), moment.key
                 self._sheets.keep(key, (reply, sheet, answers), len(sheet.frames))
+            else:
+                made = Made(len(told.tokens), lambda at: moment.key.join(told.frame(at)))
+                sheet, joint = Sheet(Frames(made), told.tokens), b""
         else:
             _, sheet, answers = kept
+            joint = moment.key
         costs = usage.work_out(call, reply, answers, moment)
         kind, last, brackets = ("text/event-stream", (), None) if sse else (JSON, (BRACKETS.end,), BRACKETS)
-        return Stream(sheet, moment.key, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR, brackets=brackets)
+        return Stream(sheet, joint, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR, brackets=brackets)
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
@@ -95,7 +103,7 @@ def _form(call: Call, answers: list[Answer], costs: Costs, moment: Moment) -> Fo
     return Layout(shape, _HOLES, pretty=True, end=b"\n").bind(candidates=candidates, model=call.model)
 
 
-def _candidate(index: int, answer: Answer, call: Call, moment: Moment) -> dict[str, Any]:
+def _candidate(index: int, answer: Answer, call: Call, moment: Moment) -> Document:
     wires = list(_wires(index, answer, call, moment))
     if wires and family(call.model).identifies and answer.parts[-1].kind == "text":
         wires[-1]["thoughtSignature"] = signature(wires[-1]["text"])
@@ -103,19 +111,19 @@ def _candidate(index: int, answer: Answer, call: Call, moment: Moment) -> dict[s
     return {"content": content, **_ending(answer), "index": index}
 
 
-def _ending(answer: Answer) -> dict[str, Any]:
-    found: dict[str, Any] = {"finishReason": answer.finish}
+def _ending(answer: Answer) -> Document:
+    found: Document = {"finishReason": answer.finish}
     if answer.message is not None:
         found["finishMessage"] = answer.message
     return {**found, "safetyRatings": RATINGS} if answer.is_blocked else found
 
 
-def _wires(index: int, answer: Answer, call: Call, moment: Moment) -> Iterator[dict[str, Any]]:
+def _wires(index: int, answer: Answer, call: Call, moment: Moment) -> Iterator[Document]:
     """Write the parts of a candidate; the first function call of a model that thinks is signed."""
     signs = family(call.model).thinks
     for position, part in enumerate(answer.parts):
         if part.call is None:
-            yield part.given or _text(part, part.text)
+            yield part.given or _text(part.text, is_thought=part.kind == "thought")
             continue
         name = part.call.id or (_identifier(index * 1000 + position, moment) if family(call.model).identifies else None)
         called = {"name": part.call.name, "args": arguments(part.call), **({} if name is None else {"id": name})}
@@ -123,8 +131,8 @@ def _wires(index: int, answer: Answer, call: Call, moment: Moment) -> Iterator[d
         signs = False
 
 
-def _text(part: Part, text: str) -> dict[str, Any]:
-    return {"text": text, "thought": True} if part.kind == "thought" else {"text": text}
+def _text(text: str, *, is_thought: bool) -> Document:
+    return {"text": text, "thought": True} if is_thought else {"text": text}
 
 
 def _identifier(position: int, moment: Moment) -> str:
@@ -133,47 +141,77 @@ def _identifier(position: int, moment: Moment) -> str:
     return "".join(_LETTERS[word % len(_LETTERS)] for word in drawn)
 
 
-def _sheet(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment: Moment) -> Sheet:
-    """Render the chunks: candidates take turns, each chunk says what was used up to it."""
+class _Told:
+    """The chunks of a stream, each written when it is looked at: what it says, and the counts up to its end."""
+
+    def __init__(self, call: Call, costs: Costs) -> None:
+        self._call, self._costs = call, costs
+        self._said: list[str | Document] = []
+        self._indices, self._are_thoughts = array("H"), bytearray()  # of thousands of chunks: no objects for each
+        self._used, self._thought = array("Q"), array("Q")
+        self.tokens: list[int] = []
+
+    def add(self, index: int, said: str | Document, tokens: int, *, is_thought: bool, used: int, thought: int) -> None:
+        """Add a chunk of a candidate: a piece of text or thought, or the candidate as it is; and the counts up to its end."""
+        self._said.append(said)
+        self._indices.append(index)
+        self._are_thoughts.append(is_thought)
+        self._used.append(used)
+        self._thought.append(thought)
+        self.tokens.append(tokens)
+
+    def frames(self) -> Iterator[Frame]:
+        """Write all of them."""
+        return map(self.frame, range(len(self.tokens)))
+
+    def frame(self, at: int) -> Frame:
+        """Write one of them."""
+        candidate = self._said[at]
+        if isinstance(candidate, str):
+            candidate = _chunk(self._indices[at], _text(candidate, is_thought=bool(self._are_thoughts[at])))
+        counts = usage.running(self._costs, self._used[at], self._thought[at])
+        document = {"candidates": [candidate], "usageMetadata": counts, "modelVersion": self._call.model}
+        return frame(document, sse=self._call.extra.sse, first=not at)
+
+
+def _told(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment: Moment) -> _Told:
+    """Tell the chunks: candidates take turns, each chunk says what was used up to it."""
     costs = usage.work_out(call, replies[0], answers, moment)
-    told = enumerate(zip(replies, answers, strict=True))
-    rows = [list(_rows(i, reply, answer, call, moment)) for i, (reply, answer) in told]
-    frames: list[Frame] = []
-    tokens: list[int] = []
+    pairs = enumerate(zip(replies, answers, strict=True))
+    rows = [list(_rows(i, reply, answer, call, moment)) for i, (reply, answer) in pairs]
+    told = _Told(call, costs)
     said = 0
     thought = 0 if any(a.parts and a.parts[0].kind == "thought" for a in answers) else costs.thought
-    for k in range(max(map(len, rows))):
-        for candidate, count, is_thought in (row[k] for row in rows if k < len(row)):
+    most = max(map(len, rows))
+    for k in range(most):
+        for index, (source, count, is_thought) in ((i, row[k]) for i, row in enumerate(rows) if k < len(row)):
             said, thought = (said, min(costs.thought, thought + count)) if is_thought else (said + count, thought)
-            if "finishReason" in candidate and k == max(map(len, rows)) - 1:
+            if k == most - 1 and not isinstance(source, str) and "finishReason" in source:
                 said, thought = costs.tokens, costs.thought
-            counts = usage.running(costs, min(said, costs.tokens), thought)
-            document = {"candidates": [candidate], "usageMetadata": counts, "modelVersion": call.model}
-            frames.append(frame(document, sse=call.extra.sse, first=not frames))
-            tokens.append(count)
-    return Sheet(frames, tokens)
+            used = min(said, costs.tokens)
+            told.add(index, source, count, is_thought=is_thought, used=used, thought=thought)
+    return told
 
 
-def _rows(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Iterator[tuple[dict[str, Any], int, bool]]:
-    """Write the chunks of one candidate: (candidate, tokens, whether they were thought)."""
+def _rows(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Iterator[tuple[str | Document, int, bool]]:
+    """Tell the chunks of one candidate: (a piece, or the candidate as it is; tokens; whether they were thought)."""
     for part, wire in zip(answer.parts, _wires(index, answer, call, moment), strict=True):
         if part.call is not None or part.given is not None:
             yield _chunk(index, wire), part.tokens, False
             continue
-        cut = counter().pieces(part.text)
-        if part.kind == "text":
-            cut = pieces(part.text, reply, counter(), moment.options, moment.random)
+        is_text = part.kind == "text"
+        cut = pieces(part.text, reply, counter(), moment.options, moment.random) if is_text else counter().pieces(part.text)
         for text, count in cut:
-            yield _chunk(index, _text(part, text)), count, part.kind == "thought"
+            yield text, count, not is_text
     if answer.is_blocked:
         yield {"content": {}, **_ending(answer), "index": index}, 0, False
         return
-    last: dict[str, Any] = {"text": ""}
+    last: Document = {"text": ""}
     texts = [part.text for part in answer.parts if part.kind == "text"]
     if texts and family(call.model).identifies:
         last["thoughtSignature"] = signature(texts[-1])
     yield {"content": {"parts": [last], "role": "model"}, **_ending(answer), "index": index}, 0, False
 
 
-def _chunk(index: int, wire: dict[str, Any]) -> dict[str, Any]:
+def _chunk(index: int, wire: Document) -> Document:
     return {"content": {"parts": [wire], "role": "model"}, "index": index}

@@ -5,7 +5,7 @@ Fields whose content bears on no answer are `any`: they are taken as they are.
 
 from __future__ import annotations
 
-from understudy.dialects.gemini.check import Enum, Kind, Many, Shape
+from understudy.dialects.gemini.check import Enum, Kind, Many, Mapped, Shape
 
 
 def _names(name: str, values: str, prefix: str = "") -> Enum:
@@ -45,14 +45,30 @@ _PART: dict[str, Kind] = {
     **dict.fromkeys(f"{_ASIDE} spreadsheetMetadata audioMetadata".split(), "any"),
 }
 CONTENT = Shape("Content", {"role": "string", "parts": Many(Shape("Part", _PART, ("data", DATA)))})
+_WHOLE = "minItems maxItems minLength maxLength minProperties maxProperties"
+_SCHEMA_TYPES = "TYPE_UNSPECIFIED STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NULL"
+SCHEMA = Shape(
+    "Schema",
+    {
+        "type": _names("Type", f"{_SCHEMA_TYPES} {_SCHEMA_TYPES.lower()}"),
+        **dict.fromkeys(("format", "title", "description", "pattern", "ref"), "string"),
+        **dict.fromkeys(_WHOLE.split(), "int"),
+        **dict.fromkeys(("minimum", "maximum"), "float"),
+        **dict.fromkeys(("default", "example", "additionalProperties"), "any"),
+        **dict.fromkeys(("enum", "required", "propertyOrdering"), Many("string")),
+        "nullable": "bool",
+    },
+)
+"""A schema of the API's own kind: a subset of OpenAPI's. It holds others, so its fields are added to behind it."""
+SCHEMA.fields.update(items=SCHEMA, anyOf=Many(SCHEMA), properties=Mapped(SCHEMA), defs=Mapped(SCHEMA))
 _FUNCTION = Shape(
     "FunctionDeclaration",
     {
         "name": "string",
         "description": "string",
-        "parameters": "any",
+        "parameters": SCHEMA,
         "parametersJsonSchema": "any",
-        "response": "any",
+        "response": SCHEMA,
         "responseJsonSchema": "any",
         "behavior": "string",
     },
@@ -106,7 +122,7 @@ _CONFIG = Shape(
     {
         "stopSequences": Many("string"),
         "responseMimeType": "string",
-        "responseSchema": "any",
+        "responseSchema": SCHEMA,
         "responseJsonSchema": "any",
         "_responseJsonSchema": "any",
         "responseModalities": Many("string"),
@@ -142,6 +158,14 @@ GENERATE = Shape(
         "serviceTier": "string",
         "store": "bool",
         **dict.fromkeys(("labels", "modelArmorConfig", "continuationToken"), "any"),
+    },
+)
+CACHE = Shape(
+    "CachedContent",
+    {
+        **dict.fromkeys(("name", "model", "displayName", "ttl", "expireTime", "createTime", "updateTime"), "string"),
+        **{name: GENERATE.fields[name] for name in ("contents", "systemInstruction", "tools", "toolConfig")},
+        **dict.fromkeys(("usageMetadata", "encryptionSpec"), "any"),
     },
 )
 COUNT = Shape("CountTokensRequest", {**GENERATE.fields, "generateContentRequest": GENERATE, "instances": "any"})

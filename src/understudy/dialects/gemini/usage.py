@@ -30,7 +30,7 @@ class Costs(Struct, frozen=True):
 
 def work_out(call: Call, reply: Reply, answers: list[Answer], moment: Moment) -> Costs:
     """Sum what the candidates cost; what the reply says of the prompt replaces what was counted."""
-    told, prompt, cached = reply.usage, moment.prompt_tokens, moment.cached_tokens or moment.warm_tokens
+    told, prompt, cached = reply.usage, moment.prompt_tokens, moment.cached_tokens or moment.warm_tokens or call.extra.cached
     shares = tuple(modalities(call).items()) if call.extra.media else (("TEXT", prompt),)
     if told is not None:
         cached = told.cached_tokens or cached

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from understudy.dialects.gemini.media import file_of
 from understudy.model.call import Message, Tool
 
 JSON = "application/json"
@@ -27,7 +28,9 @@ class Extra(Struct, gc=False):
     `budget` and `level` how much to think. `tools` are the tools as text, `contents` the number of contents (both for
     counting), `media` says that there is something to count that is no text, `resolution` how closely it is looked at. `bare`
     wants a JSON text without its quotes. `sizes` are the dimensions wanted of each vector, `form` is the form they come in.
-    `page` is what part of a catalogue is wanted. `own` says that no rendering of the answer serves another.
+    `page` is what part of a catalogue is wanted. `cache` is the name of a cache that holds the beginning of the prompt, `files`
+    says that uploaded files are shown, `strict` that both must be there; `cached` are the tokens that the cache held. `own`
+    says that no rendering of the answer serves another.
     """
 
     sse: bool = True
@@ -43,6 +46,10 @@ class Extra(Struct, gc=False):
     sizes: tuple[int | None, ...] = ()
     form: Literal["one", "batch", "predict"] = "one"
     page: tuple[int, int] = (50, 0)
+    cache: str = ""
+    files: bool = False
+    strict: bool = True
+    cached: int = 0
     own: bool = False
 
 
@@ -178,6 +185,14 @@ def extra_wishes(value: dict[str, Any], found: list[Message], *, sse: bool) -> E
         media=any(isinstance(message.content, list) for message in found),
         resolution=str(config.get("mediaResolution", "")),
         bare=config.get("responseMimeType") == ENUM,
+        cache=value.get("cachedContent", ""),
     )
+    made.files = made.media and shows_files(found)
     made.own = bool(made.stops or made.shows or thinking or made.media or made.bare)
     return made
+
+
+def shows_files(found: list[Message]) -> bool:
+    """Say whether messages show files that were uploaded."""
+    lists = [said.content for said in found if isinstance(said.content, list)]
+    return any(file_of(part) is not None for parts in lists for part in parts)

@@ -1,4 +1,4 @@
-"""Ollama: chat, generate, embed, and what clients ask about models. Streams are newline-delimited JSON and the default.
+"""Ollama: chat, generate, embed, and a catalogue of models that changes. Streams are newline-delimited JSON and the default.
 
 Formats come from recorded traffic and the server's source (wire.md 13). Token counts are estimates, durations a model of ours.
 """
@@ -9,12 +9,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, ShapeError
-from understudy.dialects._asked import prompt_tokens
 from understudy.dialects._fixed import Renderings
-from understudy.dialects.ollama import decode, library, lines
+from understudy.dialects.ollama import changes, decode, decode_models, library, lines, recall, vectors
 from understudy.dialects.ollama.errors import error_body, error_line
 from understudy.model.allowance import Allowance
+from understudy.model.call import Operation
 from understudy.model.reply import Failure
+
+
+def _kept(method: str, path: str, operation: Operation, decode_: Any, encode: Any) -> Endpoint:
+    """Make an endpoint that looks at what is kept, and nothing else."""
+    return Endpoint(method, path, operation, decode_, encode, recall=recall.untouched)
 
 
 class Ollama:
@@ -24,22 +29,24 @@ class Ollama:
     prefixes = ("",)
     models = library.CATALOGUE
     endpoints = (
-        Endpoint("POST", "/api/chat", "chat", decode.chat, lines.chat, prompt_tokens),
-        Endpoint("POST", "/api/generate", "chat", decode.generate, lines.generate, prompt_tokens),
-        Endpoint("POST", "/api/embed", "embedding", decode.embed, library.embed, prompt_tokens),
-        Endpoint("POST", "/api/embeddings", "embedding", decode.embeddings, library.embeddings, prompt_tokens),
-        Endpoint("GET", "/api/tags", "models", decode.nothing, library.tags),
-        Endpoint("GET", "/api/ps", "models", decode.nothing, library.loaded),
+        Endpoint("POST", "/api/chat", "chat", decode.chat, lines.chat, decode.counted, recall.chat),
+        Endpoint("POST", "/api/generate", "chat", decode.generate, lines.generate, decode.counted, recall.generate),
+        Endpoint("POST", "/api/embed", "embedding", decode.embed, vectors.embed, decode.counted, recall.embedding),
+        Endpoint(
+            "POST", "/api/embeddings", "embedding", decode.embeddings, vectors.embeddings, decode.counted, recall.embedding
+        ),
+        _kept("GET", "/api/tags", "models", decode.nothing, library.tags),
+        _kept("GET", "/api/ps", "models", decode.nothing, library.in_memory),
         Endpoint("GET", "/api/version", "health", decode.nothing, library.version),
         Endpoint("GET", "/", "health", decode.nothing, library.running),
-        Endpoint("POST", "/api/show", "model", decode.named, library.show),
-        Endpoint("POST", "/api/pull", "model", decode.fetched, library.pull),
-        Endpoint("POST", "/api/push", "model", decode.fetched, library.push),
-        Endpoint("POST", "/api/create", "model", decode.fetched, library.create),
-        Endpoint("POST", "/api/copy", "model", decode.copied, library.done),
-        Endpoint("DELETE", "/api/delete", "model", decode.named, library.done),
-        Endpoint("GET", "/api/blobs/{digest}", "model", decode.nothing, library.done),
-        Endpoint("POST", "/api/blobs/{digest}", "model", decode.blob, library.done),
+        _kept("POST", "/api/show", "model", decode_models.named, library.show),
+        _kept("POST", "/api/pull", "model", decode_models.fetched, changes.pull),
+        _kept("POST", "/api/push", "model", decode_models.named, changes.push),
+        _kept("POST", "/api/create", "model", decode_models.created, changes.create),
+        _kept("POST", "/api/copy", "model", decode_models.copied, changes.copy),
+        _kept("DELETE", "/api/delete", "model", decode_models.deleted, changes.delete),
+        _kept("GET", "/api/blobs/{digest}", "model", decode_models.blob, changes.has),
+        _kept("POST", "/api/blobs/{digest}", "model", decode_models.blob, changes.take),
     )
 
     def style(self, shapes: Mapping[str, Any]) -> Renderings:

@@ -7,8 +7,7 @@ time is the timing in force. Of a fixed reply the lines are kept without their m
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -20,7 +19,10 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import rendered
 from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
+from understudy.dialects.ollama.context import numbers_of
 from understudy.dialects.ollama.events import GRAMMAR
+from understudy.dialects.ollama.memory import used
+from understudy.dialects.ollama.stamps import SECOND, stamp
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.reply import Reply
@@ -29,23 +31,10 @@ from understudy.text.tokens import encoding_for
 
 JSON, LINES = "application/json; charset=utf-8", "application/x-ndjson"
 
-_SECOND = 1_000_000_000
 _LOAD, _READ, _SAY = 18_000_000, 250_000, 10_000_000  # nanoseconds: to load, to read a token, to say one
 
 Said = Callable[[dict[str, Any]], dict[str, Any]]
 _encode = msgspec.json.encode
-
-
-def stamp(nanoseconds: int) -> str:
-    """Spell a moment by RFC 3339 as Go does: up to nine decimals, zeros at the end left out."""
-    seconds, rest = divmod(nanoseconds, _SECOND)
-    decimals = f".{rest:09d}".rstrip("0") if rest else ""
-    return _second(seconds) + decimals + "Z"
-
-
-@lru_cache(maxsize=64)
-def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _chat(members: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +61,8 @@ def generate(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
 
 
 def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stream:
-    began = moment.created * _SECOND + moment.random.integer("nanoseconds", 0, _SECOND - 1)
+    used(call, moment)
+    began = moment.created * SECOND + moment.random.integer("nanoseconds", 0, SECOND - 1)
     if call.extra.only is not None:
         line = {"model": call.model, "created_at": stamp(began), **said({}), "done": True, "done_reason": call.extra.only}
         return Body(_encode(line), content_type=JSON)
@@ -154,9 +144,8 @@ def _end(call: Call, turn: Turn, spent: Costs, said: Said) -> dict[str, Any]:
         "eval_duration": spent.completion * _SAY,
     }
     found: dict[str, Any] = {"done": True, "done_reason": "length" if turn.finish == "length" else "stop"}
-    if said is _generate:
-        context = "".join([*(message.text for message in call.messages), turn.said("text")])
-        found["context"] = [int.from_bytes(token[:2], "big") for token in encoding_for(call.model).split(context)]
+    if said is _generate and not call.extra.raw:
+        found["context"] = numbers_of(call.messages, turn.said("text"))
     return found | {name: value for name, value in counts.items() if value}
 
 

@@ -10,10 +10,12 @@ from msgspec import Struct, structs
 from understudy.dialects import Moment
 from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.families import family
+from understudy.dialects._openai.moderation import moderated as verdicts
 from understudy.dialects._openai.odds import entries, score, tokens_of
 from understudy.dialects._openai.usage import Costs, predicted, thought
 from understudy.dialects.openai import spoken
-from understudy.dialects.openai.wishes import Extra
+from understudy.dialects.openai.citations import citations
+from understudy.dialects.openai.wishes import Extra, searches
 from understudy.model.call import Call
 from understudy.model.reply import Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding_for
@@ -85,11 +87,22 @@ def all_costs(call: Call, answers: list[Answer], cached: int) -> Costs:
     )
 
 
+def moderated(call: Call, answers: list[Answer]) -> dict[str, Any]:
+    """Judge what was asked and answered; {} where nobody asked for that."""
+    model = call.extra.moderation
+    if model is None:
+        return {}
+    images = (part for message in call.messages if isinstance(message.content, list) for part in message.content)
+    seen = any(isinstance(part, dict) and part.get("type") == "image_url" for part in images)
+    asked = "\n".join(message.text for message in call.messages if message.role == "user")
+    return verdicts(model, asked, [answer.refusal or answer.text for answer in answers], image=seen)
+
+
 def choice(index: int, answer: Answer, reply: Reply, call: Call, moment: Moment) -> dict[str, Any]:
     """Build the choice of a whole answer, members in the order sent."""
     extra: Extra = call.extra
     message: dict[str, Any] = {"role": "assistant", "content": answer.text}
-    if answer.refusal is not None or answer.speaks or (answer.calls and not answer.text):
+    if answer.speaks or (not answer.text and (answer.calls or answer.refusal is not None)):
         message["content"] = None
     finish = answer.finish
     if answer.calls and extra.legacy:
@@ -100,7 +113,7 @@ def choice(index: int, answer: Answer, reply: Reply, call: Call, moment: Moment)
     message["refusal"] = answer.refusal
     if answer.speaks and extra.audio is not None:
         message["audio"] = spoken.document(answer.text, extra.audio[1], index, moment)
-    message["annotations"] = []
+    message["annotations"] = citations(answer.text) if searches(call.model) else []
     made: dict[str, Any] = {"index": index, "message": message, "logprobs": None, "finish_reason": finish}
     if extra.logprobs is not None:
         made["logprobs"] = _logprobs(answer, reply, call, index, moment)
@@ -116,13 +129,13 @@ def legacy_finish(finish: str) -> str:
 
 def _logprobs(answer: Answer, reply: Reply, call: Call, index: int, moment: Moment) -> dict[str, Any]:
     encoding, top = encoding_for(call.model), call.extra.logprobs
+    refused = None
     if answer.refusal is not None:
-        found = score(encoding.split(answer.refusal), encoding, top, index, moment, call.sampling)
-        return {"content": None, "refusal": entries(found)}
+        refused = entries(score(encoding.split(answer.refusal), encoding, top, index, moment, call.sampling))
     if not answer.text:
-        return {"content": None, "refusal": None}
+        return {"content": None, "refusal": refused}
     found = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment, call.sampling)
-    return {"content": entries(found), "refusal": None}
+    return {"content": entries(found), "refusal": refused}
 
 
 def wire_calls(answer: Answer, index: int, moment: Moment) -> list[dict[str, Any]]:

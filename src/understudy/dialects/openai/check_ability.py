@@ -11,11 +11,13 @@ from typing import Any
 
 from understudy.dialects._openai.check import mapping, one_of, refuse, required, string
 from understudy.dialects._openai.check_texts import longest
+from understudy.dialects._openai.check_unknown import unknown
 from understudy.dialects._openai.families import family
 
 _NOT_WHILE_SEARCHING = ("frequency_penalty", "presence_penalty", "temperature", "top_p")
 _NOT_WITH_PREDICTION = ("logprobs", "presence_penalty", "frequency_penalty", "max_completion_tokens", "tools", "functions")
 _LONGEST_KEY = 64
+_CACHE_OPTIONS = frozenset(("mode", "ttl"))
 _sizes = one_of("low", "medium", "high")
 
 
@@ -45,11 +47,33 @@ def retention(value: Any, path: str) -> None:
         refuse("Invalid prompt_cache_retention argument", path)
 
 
+def cache_options(value: Any, path: str) -> None:
+    """Check `prompt_cache_options`."""
+    mapping(value, path)
+    for name in value:
+        if name not in _CACHE_OPTIONS:
+            unknown(f"{path}.{name}", _CACHE_OPTIONS)
+    if value.get("mode") is not None:
+        one_of("implicit", "explicit")(value["mode"], f"{path}.mode")
+    if value.get("ttl") is not None:
+        string(value["ttl"], f"{path}.ttl")
+
+
 def moderation(value: Any, path: str) -> None:
-    """Check `moderation`: by which model."""
+    """Check `moderation`: by which model, and what is to become of harm."""
     mapping(value, path)
     required(value, path, "model")
     string(value["model"], f"{path}.model")
+    policy = value.get("policy")
+    if policy is None:
+        return
+    mapping(policy, f"{path}.policy")
+    for side in ("input", "output"):
+        if policy.get(side) is not None:
+            at = f"{path}.policy.{side}"
+            mapping(policy[side], at)
+            required(policy[side], at, "mode")
+            one_of("score", "block")(policy[side]["mode"], f"{at}.mode")
 
 
 def ability(body: Mapping[str, Any], model: str) -> None:

@@ -121,7 +121,7 @@ FIELDS: tuple[tuple[str, Check], ...] = (
     ("seed", number(-(2**63), 2**63 - 1, whole=True)),
     ("moderation", check_ability.moderation),
     ("safety_identifier", check_ability.key),
-    ("prompt_cache_options", mapping),
+    ("prompt_cache_options", check_ability.cache_options),
     ("prompt_cache_key", check_ability.key),
     ("prompt_cache_retention", check_ability.retention),
     ("response_format", response_format),

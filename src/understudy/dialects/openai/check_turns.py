@@ -65,6 +65,7 @@ def _picture(part: Mapping[str, Any], at: str, role: str, i: int) -> None:
             "invalid_value",
         )
     check_media.picture(part["image_url"]["url"], f"{at}.image_url.url", "Invalid image URL:")
+    check_media.shown(part["image_url"]["url"])
 
 
 def _named(message: Mapping[str, Any], at: str) -> None:

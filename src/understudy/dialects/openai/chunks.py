@@ -78,6 +78,14 @@ def usage_chunk(model: str, usage: Mapping[str, Any], *, obfuscate: bool, tier: 
     return _chunk(model, family(model), b"[]", b',"usage":' + _encode(usage), obfuscate=obfuscate, tier=tier)
 
 
+def moderation_chunk(
+    model: str, moderation: Mapping[str, Any], *, usage: bool, obfuscate: bool, tier: str = "default"
+) -> Frame:
+    """Render the chunk that carries the verdicts on a moderated chat and no choice; it is the last."""
+    found = b'[],"moderation":' + _encode(moderation)
+    return _chunk(model, family(model), found, b',"usage":null' if usage else b"", obfuscate=obfuscate, tier=tier)
+
+
 def _chunk(model: str, traits: Family, choices: bytes, usage: bytes, *, obfuscate: bool, tier: str) -> Frame:
     head = b'data: {"id":"'
     tail = b',"model":%b,"service_tier":%b,"system_fingerprint":%b,"choices":%b%b' % (

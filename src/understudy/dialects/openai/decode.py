@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object, sampling
+from understudy.dialects._asked import USUAL, loose_object, sampling
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects._openai.tuned import base_of
@@ -68,6 +68,7 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     logit_bias: ClassVar[None] = None
     suffix: ClassVar[str] = ""
     choice: ClassVar[int] = 0
+    verbosity: ClassVar[None] = None
 
 
 STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search
@@ -75,6 +76,7 @@ STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).sea
 
 _plain = msgspec.json.Decoder(_Plain).decode
 _NOTHING = Extra()
+_SPELLED = {**USUAL, "verbosity": "verbosity"}
 
 
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -151,8 +153,8 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         wishes.extra_wishes(value, model, messages),
         body,
         False,
-        sampling(value),
-        wishes.tools(value),
+        sampling(value, _SPELLED),
+        wishes.tools(value) + wishes.search(value, model),
         wishes.tool_choice(value),
         value.get("response_format"),
         (),

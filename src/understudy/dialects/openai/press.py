@@ -16,8 +16,8 @@ from understudy.dialects._layout import Layout
 from understudy.dialects._openai.caching import cached
 from understudy.dialects._openai.families import Family, family
 from understudy.dialects._openai.usage import completion_details, prompt_details, told_usage, usage_object
-from understudy.dialects.openai.answers import Answer, all_costs, choice, work_out
-from understudy.dialects.openai.chunks import Chunker, usage_chunk
+from understudy.dialects.openai.answers import Answer, all_costs, choice, moderated, work_out
+from understudy.dialects.openai.chunks import Chunker, moderation_chunk, usage_chunk
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.dialects.openai.rows import rows
 from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
@@ -43,13 +43,14 @@ _HOLES = {
 
 
 @lru_cache(maxsize=256)
-def _body_layout(traits: Family, choices: int) -> Layout:
+def _body_layout(traits: Family, choices: int, *, moderated: bool = False) -> Layout:
     shape = {
         "id": "$id",
         "object": "chat.completion",
         "created": "$created",
         "model": "$model",
         "choices": "$choices" if choices > 1 else ["$choice"],
+        **({"moderation": "$moderation"} if moderated else {}),
         "usage": {
             "prompt_tokens": "$prompt_tokens",
             "completion_tokens": "$completion_tokens",
@@ -132,6 +133,11 @@ class Press:
             usage = usage_object(family(model), prompt, tokens, prompt + tokens, costs)
             head, tail = usage_chunk(model, usage, obfuscate=extra.obfuscate, tier=extra.tier)
             last.append(head + standard + tail)
+        if moderation := moderated(call, answers):
+            head, tail = moderation_chunk(
+                model, moderation, usage=extra.include_usage, obfuscate=extra.obfuscate, tier=extra.tier
+            )
+            last.append(head + standard + tail)
         done = "[DONE]" if self.style.chat is None else self.style.chat.done
         if done is not None:
             last.append(b"data: " + done.encode() + b"\n\n")
@@ -166,7 +172,10 @@ class Press:
         traits = family(model)
         choices = [choice(i, a, r, call, moment) for i, (a, r) in enumerate(zip(answers, replies, strict=True))]
         known: dict[str, Any] = {"choices": choices} if len(choices) > 1 else {"choice": choices[0]}
-        layout = _body_layout(traits, min(len(choices), 2))
+        moderation = moderated(call, answers)
+        if moderation:
+            known["moderation"] = moderation
+        layout = _body_layout(traits, min(len(choices), 2), moderated=bool(moderation))
         costs = all_costs(call, answers, found)
         known |= {"prompt_details": prompt_details(traits, costs), "completion_details": completion_details(costs)}
         return layout.bind(model=model, tier=call.extra.tier, **known), completion, first.finish

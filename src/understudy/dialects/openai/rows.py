@@ -25,7 +25,7 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
     encoding, extra = encoding_for(call.model), call.extra
     found: list[Row]
     finish = answer.finish
-    if answer.refusal is not None:
+    if answer.refusal is not None and not answer.text:
         found = _refused(call, answer.refusal, index, chunker, moment)
     elif answer.speaks:
         cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
@@ -43,8 +43,10 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
             found = [(chunker.first, 0), *((chunker[text], tokens) for text, tokens in cut)]
         else:
             found = _scored(call, reply, answer, cut, index, chunker, moment)
-        if answer.calls:
-            found += chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=False)
+        if answer.refusal is not None:
+            found += _refused(call, answer.refusal, index, chunker, moment)[1:]
+    if answer.calls and not extra.legacy and (answer.text or answer.refusal is not None):
+        found += chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=False)
     return [*found, (chunker.chunk(_NOTHING, finish), 0)]
 
 

@@ -25,9 +25,9 @@ class Extra(Struct, gc=False):
 
     `own` says that the answer bears marks of this very request beyond how a stream is shown, so that no rendering of it serves
     another. `logprobs` is how many alternatives to name, None when no probabilities are wanted; `effort` the reasoning effort
-    sent; `tier` the service tier to show; `prediction` the predicted text; `audio` voice and format of a spoken answer,
-    `heard` the tokens of spoken input. Of a completion `suffix` is what shall follow it, and `kept` how many of the choices
-    made are shown, 0 for all.
+    sent; `tier` the service tier to show; `prediction` the predicted text; `audio` voice and format of a spoken answer, `heard`
+    the tokens of spoken input; `moderation` the model that judges question and answer. Of a completion `suffix` is what shall
+    follow it, and `kept` how many of the choices made are shown, 0 for all.
     """
 
     include_usage: bool = False
@@ -49,6 +49,7 @@ class Extra(Struct, gc=False):
     store: bool = False
     metadata: dict[str, str] | None = None
     heard: int = 0
+    moderation: str | None = None
 
 
 def extra_wishes(value: dict[str, Any], model: str, messages: Sequence[Message] = ()) -> Extra:
@@ -68,6 +69,7 @@ def extra_wishes(value: dict[str, Any], model: str, messages: Sequence[Message] 
         store=value.get("store") is True,
         metadata=_metadata(value.get("metadata")),
         heard=heard(messages),
+        moderation=_moderation(value.get("moderation")),
     )
     usual = Extra(found.include_usage, found.obfuscate, store=found.store, metadata=found.metadata)
     found.own = found != usual
@@ -101,6 +103,19 @@ def tools(value: dict[str, Any]) -> tuple[Tool, ...]:
             schema = schema if isinstance(schema, dict) else None
             found.append(Tool(body["name"], str(body.get("description") or ""), schema, str(kind)))
     return tuple(found)
+
+
+def search(value: dict[str, Any], model: str) -> tuple[Tool, ...]:
+    """The tool that models have which search the web of themselves, with what is wished of it."""
+    options = value.get("web_search_options")
+    if isinstance(options, dict) or searches(model):
+        return (Tool("web_search", parameters=options if isinstance(options, dict) else None, kind="hosted"),)
+    return ()
+
+
+def searches(model: str) -> bool:
+    """Say whether a model searches the web of itself."""
+    return "search" in model and family(model).known
 
 
 def tool_choice(value: dict[str, Any]) -> Any:
@@ -159,6 +174,11 @@ def _audio(value: dict[str, Any]) -> tuple[str, str] | None:
     if not (isinstance(audio, dict) and isinstance(modalities, list) and "audio" in modalities):
         return None
     return str(audio.get("voice", "alloy")), str(audio.get("format", "wav"))
+
+
+def _moderation(value: Any) -> str | None:
+    model = value.get("model") if isinstance(value, dict) else None
+    return model if isinstance(model, str) and model else None
 
 
 def _metadata(value: Any) -> dict[str, str] | None:

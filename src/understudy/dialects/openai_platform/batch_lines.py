@@ -1,6 +1,7 @@
 """The input of a batch: what makes a line a request, and the first mistake that makes a batch fail (wire.md 9.5).
 
 In: the bytes of a file. Out: lines, or a mistake as the API says it. Bodies are looked into as far as needed and no further.
+How many requests, and inputs of embeddings, a batch takes is of the API's reference; the words of a refusal are a guess.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ ENDPOINTS = (
     "/v1/images/generations",
     "/v1/images/edits",
 )
-_MOST = 50_000
+_MOST = 50_000  # requests, or inputs of embeddings
+_EMBEDDINGS = "/v1/embeddings"
 _ANY_MODEL = ("/v1/moderations", "/v1/images/generations", "/v1/images/edits")  # have a usual one
 
 
@@ -46,6 +48,7 @@ class Mistake(Struct, frozen=True):
 class _Body(Struct, gc=False):
     model: Any = None
     stream: Any = None
+    input: Raw = Raw()
 
 
 class _Line(Struct, gc=False):
@@ -60,13 +63,17 @@ _body = msgspec.json.Decoder(_Body).decode
 
 
 class Judge:
-    """Reads the lines of one file, in order; `models` are all there are, None when any will do."""
+    """Reads the lines of one file, in order; `models` are all there are, None when any will do.
+
+    `inputs` counts what is to be embedded: a request may bring many texts.
+    """
 
     def __init__(self, endpoint: str, models: tuple[str, ...] | None = None) -> None:
         self._endpoint = endpoint
         self._models = models
         self._seen: set[str] = set()
         self.model: str | None = None
+        self.inputs = 0
 
     def read(self, data: bytes, number: int) -> Line | Mistake:
         """Read a line."""
@@ -99,6 +106,7 @@ class Judge:
         raw = bytes(line.body)
         try:
             body = _body(raw)
+            self.inputs += _inputs(body.input) if line.url == _EMBEDDINGS else 0
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             return Mistake("invalid_request", "The body of this request is not a JSON object.", "body", number)
         if not isinstance(body.model, str) and line.url not in _ANY_MODEL:
@@ -129,10 +137,18 @@ def numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
         at = end + 1
 
 
-def too_many(count: int) -> Mistake | None:
-    """The mistake of a file with no line, or with more than a batch takes."""
+def too_many(count: int, inputs: int) -> Mistake | None:
+    """The mistake of a file with no line, or with more requests or inputs of embeddings than a batch takes."""
     if not count:
         return Mistake("empty_file", "The input file has no requests.")
     if count > _MOST:
         return Mistake("too_many_tasks", f"The input file has more than {_MOST} requests.")
+    if inputs > _MOST:
+        return Mistake("too_many_tasks", f"The requests of the input file have more than {_MOST} embedding inputs.")
     return None
+
+
+def _inputs(value: Raw) -> int:
+    """Count what a request for embeddings brings: a text, a list of tokens, or a list of either."""
+    found = msgspec.json.decode(value) if bytes(value) else None
+    return len(found) if isinstance(found, list) and found and isinstance(found[0], str | list) else 1

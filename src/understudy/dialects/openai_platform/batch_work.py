@@ -114,7 +114,7 @@ def _checked(job: Job, document: Json) -> Iterator[Line | Mistake | float]:
         count += 1
         if not count % _AT_ONCE:
             yield _BETWEEN
-    mistake = too_many(count)
+    mistake = too_many(count, judge.inputs)
     if mistake is not None:
         yield mistake
 

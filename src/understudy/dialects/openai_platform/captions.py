@@ -101,14 +101,16 @@ def _verbose(text: str, recording: Recording, encoding: Encoding, usage: Json) -
         "text": text,
     }
     if "segment" in recording.grains:
-        found["segments"] = [_segment(k, span, encoding) for k, span in enumerate(_sentences(text, recording.seconds))]
+        found["segments"] = [
+            _segment(k, span, recording, encoding) for k, span in enumerate(_sentences(text, recording.seconds))
+        ]
     if "word" in recording.grains:
         words = spans([f"{word} " for word in text.split()], recording.seconds)
         found["words"] = [{"word": span.text, "start": span.start, "end": span.end} for span in words]
     return {**found, "usage": usage} if recording.task == "transcribe" else found
 
 
-def _segment(index: int, span: Span, encoding: Encoding) -> Json:
+def _segment(index: int, span: Span, recording: Recording, encoding: Encoding) -> Json:
     return {
         "id": index,
         "seek": 0,
@@ -116,7 +118,7 @@ def _segment(index: int, span: Span, encoding: Encoding) -> Json:
         "end": span.end,
         "text": f" {span.text}",
         "tokens": [50364 + k for k in range(encoding.count(span.text))],
-        "temperature": 0.0,
+        "temperature": recording.temperature,
         "avg_logprob": -0.25,
         "compression_ratio": 1.2,
         "no_speech_prob": 0.01,
@@ -124,19 +126,20 @@ def _segment(index: int, span: Span, encoding: Encoding) -> Json:
 
 
 def _diarized(text: str, recording: Recording, usage: Json) -> Json:
-    segments = [_turn(k, span) for k, span in enumerate(_sentences(text, recording.seconds))]
+    segments = [_turn(k, span, recording.speakers) for k, span in enumerate(_sentences(text, recording.seconds))]
     return {"task": "transcribe", "duration": recording.seconds, "text": text, "segments": segments, "usage": usage}
 
 
-def _turn(index: int, span: Span) -> Json:
-    """One turn of a talk between two; who speaks takes turns by sentences."""
+def _turn(index: int, span: Span, known: tuple[str, ...]) -> Json:
+    """One turn of a talk between two, or all who are known; who speaks takes turns by sentences."""
+    speakers = (*known, *"AB")[: max(2, len(known))]
     return {
         "type": "transcript.text.segment",
         "id": f"seg_{index + 1:03d}",
         "start": span.start,
         "end": span.end,
         "text": span.text,
-        "speaker": "AB"[index % 2],
+        "speaker": speakers[index % len(speakers)],
     }
 
 
@@ -162,7 +165,7 @@ def _events(text: str, recording: Recording, usage: Json, moment: Moment, encodi
     done: dict[str, Any] = {"type": "transcript.text.done", "text": text}
     if recording.form == "diarized_json":
         for k, span in enumerate(_sentences(text, recording.seconds)):
-            yield event(_turn(k, span)), encoding.count(span.text)
+            yield event(_turn(k, span, recording.speakers)), encoding.count(span.text)
     elif recording.logprobs:
         done["logprobs"] = _logprobs(text, moment, encoding)
         at = 0

@@ -27,6 +27,7 @@ from understudy.dialects._openai.check import (
     wrong_type,
 )
 from understudy.dialects.openai_platform.ask import NAME, Ask, base_of, form, json_body, told, typed
+from understudy.dialects.openai_platform.image_safety import check_safety
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
@@ -134,6 +135,7 @@ def _call(kind: str, ask: Ask, request: Request, options: Options) -> Call:
     traits = _traits(model)
     if options.strict:
         _check(kind, ask.fields, traits)
+        check_safety(ask.text("prompt"), low=ask.text("moderation") == "low", newer=traits is _GPT)
     picture = _picture(kind, ask, traits, base_of(request, f"/images/{kind}", options))
     wanted = ask.fields.get("n")
     count = wanted if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted <= traits.most else 1

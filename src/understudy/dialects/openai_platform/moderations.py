@@ -1,4 +1,4 @@
-"""POST /moderations (wire.md 9.1): scores by keywords, or what a rule says they are.
+"""POST /moderations (wire.md 9.1): scores by keywords, or what a rule says they are; at most one image (antiwork/gumroad 4709).
 
 A rule's text is a JSON object of scores by category (a switch is 1 or 0), or of the members of a result; or it names the
 categories that are flagged. A text that is neither says nothing here.
@@ -14,6 +14,7 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import got, missing, refuse, wrong_type
+from understudy.dialects._openai.moderation import verdict
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import NAME, Ask, Json, json_body
 from understudy.dialects.openai_platform.names import digits, letters
@@ -38,7 +39,6 @@ _OLDER = (
     "harassment/threatening",
     "violence",
 )
-_SEEN = frozenset({"sexual", "self-harm/intent", "self-harm/instructions", "self-harm", "violence", "violence/graphic"})
 _CALM = 0.001  # the most of a category that a rule does not name
 _NAMES = re.compile(r"[a-z/-]+")
 
@@ -68,7 +68,7 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     results = []
     for text, reply in zip(call.inputs, replies, strict=True):
         found, told = _told(reply, scores(text))
-        result = _older(found) if older else _result(found, text=bool(text), image=ask.fields["image"] is True)
+        result = _older(found) if older else verdict(found, text=bool(text), image=ask.fields["image"] is True)
         results.append({**result, **told})
     name = letters(moment, "modr-", 29) if older else digits(moment, "modr-")
     model = "text-moderation-007" if older else call.model
@@ -83,7 +83,10 @@ def _inputs(given: Any, *, strict: bool) -> tuple[list[str], bool]:
         if all(isinstance(item, str) for item in given):
             return given, False
         if all(isinstance(item, dict) for item in given):
-            return [_text_of(given, strict=strict)], any(item.get("type") == "image_url" for item in given)
+            images = [item for item in given if item.get("type") == "image_url"]
+            if strict and len(images) > 1:
+                refuse(f"Number of images ({len(images)}) exceeds maximum of 1", "input", "too_many_images")
+            return [_text_of(given, strict=strict)], bool(images)
     if strict:
         _refuse(given)
     return [""], False
@@ -129,18 +132,6 @@ def _scores(value: Any) -> dict[str, float]:
     if not isinstance(value, dict):
         return {}
     return {name: float(value[name]) for name in CATEGORIES if isinstance(value.get(name), int | float)}
-
-
-def _result(found: dict[str, float], *, text: bool, image: bool) -> Json:
-    flags = {name: found[name] >= FLAGGED for name in CATEGORIES}
-    words = ["text"] if text or not image else []
-    applied = {name: [*words, *(["image"] if image and name in _SEEN else [])] for name in CATEGORIES}
-    return {
-        "flagged": any(flags.values()),
-        "categories": flags,
-        "category_scores": {name: found[name] for name in CATEGORIES},
-        "category_applied_input_types": applied,
-    }
 
 
 def _older(found: dict[str, float]) -> Json:

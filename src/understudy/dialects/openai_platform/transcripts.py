@@ -47,6 +47,8 @@ class Recording(Struct, frozen=True):
     logprobs: bool = False
     by_duration: bool = False
     prompt: str = ""
+    temperature: float = 0.0
+    speakers: tuple[str, ...] = ()
 
 
 def transcription(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -78,7 +80,7 @@ def _call(operation: Operation, request: Request, options: Options) -> Call:
     if options.strict:
         _check(operation, ask, file)
     name = _spoken(file.filename or "")
-    prompt = ask.text("prompt")
+    prompt, warm = ask.text("prompt"), ask.fields.get("temperature")
     recording = Recording(
         name,
         round(sound.duration(file.data), 2) or sound.seconds(name),
@@ -89,6 +91,8 @@ def _call(operation: Operation, request: Request, options: Options) -> Call:
         "logprobs" in _listed(ask, "include"),
         ask.model.startswith("whisper"),
         prompt,
+        warm if isinstance(warm, float) else 0.0,
+        _listed(ask, "known_speaker_names"),
     )
     messages = [*([Message("system", prompt)] if prompt else []), Message("user", name)]
     streams = ask.fields.get("stream") is True and not recording.by_duration and operation == "transcription"

@@ -10,7 +10,7 @@ from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, found_or
 from understudy.dialects.openai_platform.names import digits, store_of
 from understudy.dialects.openai_platform.pages import paged, with_status
-from understudy.dialects.openai_platform.vector_check import FILE, check_described, check_files
+from understudy.dialects.openai_platform.vector_check import FILE, check_described, check_files, check_identifier
 from understudy.dialects.openai_platform.vector_files import Wish, added
 from understudy.dialects.openai_platform.vector_kept import (
     Batch,
@@ -102,6 +102,8 @@ def _shown(store: Store, batch: Batch) -> Json:
 def _found(ask: Ask, moment: Moment, identifier: str) -> Batch:
     store = store_of(moment)
     within = found_store(store, ask, moment.created)["id"]
+    if ask.strict:
+        check_identifier(identifier, "batch_id", "vsfb_")
     return found_or(
         find_batch(store, within, identifier),
         lambda: Batch(_new(identifier, within, moment.created) | {"status": "completed"}, []),

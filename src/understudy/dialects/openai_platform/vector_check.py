@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from understudy.dialects._openai.check import Check, boolean, mapping, missing, number, one_of, refuse, string, wrong_type
@@ -13,6 +14,7 @@ _MOST_ATTRIBUTES = 16
 _CHUNK, _OVERLAP = 800, 400  # tokens
 _SMALLEST, _LARGEST = 100, 4096  # tokens
 _MOST_DAYS = 365
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 
 AUTO: Json = {"type": "static", "static": {"max_chunk_size_tokens": _CHUNK, "chunk_overlap_tokens": _OVERLAP}}
 """How files are cut that nobody said anything of."""
@@ -84,6 +86,15 @@ def check_described(value: Any, path: str) -> None:
         for name, check in FILE:
             if item.get(name) is not None:
                 check(item[name], f"{path}[{i}].{name}")
+
+
+def check_identifier(value: str, path: str, prefix: str) -> None:
+    """Check that a name is spelled as one the API makes (BerriAI/litellm 34788 and openai/openai-node 1700, 2025 and 2026)."""
+    if not _IDENTIFIER.fullmatch(value):
+        expected = "Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained additional"
+        refuse(f"Invalid '{path}': '{value}'. {expected} characters.", path, "invalid_value")
+    if not value.startswith(prefix):
+        refuse(f"Invalid '{path}': '{value}'. Expected an ID that begins with '{prefix}'.", path, "invalid_value")
 
 
 def _bounded(value: Any, path: str) -> None:

@@ -98,8 +98,10 @@ def readable(store: Store, identifier: str, now: float, *, strict: bool) -> tupl
     if strict and ending.lower() not in _TEXTS:
         raise UnusableError("unsupported_file", "The file type is not supported.")
     text = _decoded(data)
-    if text is None or len(text) > _LONGEST:
-        raise UnusableError("unsupported_file", "The file is no text, or too much of it.")
+    if text is None:
+        raise UnusableError("unsupported_file", "The file type is not supported.")
+    if len(text) > _LONGEST:
+        raise UnusableError("invalid_file", "The file could not be parsed because it is too large.")
     if not text.strip():
         raise UnusableError("invalid_file", "The file is empty.")
     return name, text

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects.openai_platform.ask import Ask, Json, found_or
+from understudy.dialects.openai_platform.vector_check import check_identifier
 from understudy.model.ports import Store
 
 STORES = "vector-store"
@@ -95,6 +96,8 @@ def find_store(store: Store, identifier: str) -> Json | None:
 def found_store(store: Store, ask: Ask, now: int) -> Json:
     """The vector store of a path; leniently any name has one."""
     name = ask.path[0]
+    if ask.strict:
+        check_identifier(name, "vector_store_id", "vs_")
     return found_or(find_store(store, name), lambda: new_store(name, now, {}), ask, f"No vector store found with id '{name}'.")
 
 

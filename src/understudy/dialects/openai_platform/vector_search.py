@@ -47,7 +47,7 @@ def search(ask: Ask, moment: Moment) -> Json:
     if ask.strict:
         _check(ask.fields)
         if is_expired(document, moment.created):
-            refuse(f"Vector store '{document['id']}' is expired.", None, "vector_store_expired")
+            refuse(f"Vector store '{document['id']}' has expired.", None, "vector_store_expired")
     queries = _queries(ask.fields)
     found = sorted(_scored(store, document["id"], queries, ask.fields), key=itemgetter("score"), reverse=True)
     most = ask.fields.get("max_num_results")

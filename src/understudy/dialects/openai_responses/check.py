@@ -14,7 +14,7 @@ from understudy.dialects._openai.check_schema import answer_format
 from understudy.dialects._openai.check_texts import name as check_name
 from understudy.dialects._openai.check_unknown import unknown
 from understudy.dialects.openai_responses import check_family, check_items, check_tools
-from understudy.dialects.openai_responses.check_words import metadata, one_of, wrong_type
+from understudy.dialects.openai_responses.check_words import key, metadata, one_of, wrong_type
 from understudy.dialects.openai_responses.wishes import Json
 
 _INCLUDES = (
@@ -199,8 +199,8 @@ _FIELDS: tuple[tuple[str, Check], ...] = (
     ("max_tool_calls", number(1, None, whole=True)),
     ("reasoning", _reasoning),
     ("user", string),
-    ("safety_identifier", string),
-    ("prompt_cache_key", string),
+    ("safety_identifier", key),
+    ("prompt_cache_key", key),
     ("prompt_cache_retention", one_of("in_memory", "24h")),
     ("truncation", one_of("auto", "disabled")),
     ("instructions", _instructions),

@@ -7,6 +7,7 @@ from typing import Any
 from understudy.dialects._openai import check_schema
 from understudy.dialects._openai.check import boolean, mapping, missing, refuse, required, string, wrong_type
 from understudy.dialects._openai.check_texts import name
+from understudy.dialects.openai_responses.check_words import one_of
 
 _NAMED = ("function", "custom", "namespace")
 
@@ -54,6 +55,8 @@ def _named(tool: dict[str, Any], path: str) -> None:
     name(tool["name"], f"{path}.name")
     if tool.get("description") is not None:
         string(tool["description"], f"{path}.description")
+    if tool["type"] == "custom" and tool.get("format") is not None:
+        _format(tool["format"], f"{path}.format")
     if tool["type"] != "function":
         return
     if tool.get("parameters") is not None:
@@ -62,3 +65,14 @@ def _named(tool: dict[str, Any], path: str) -> None:
         boolean(tool["strict"], f"{path}.strict")
     check_schema.function(tool, path)
     check_schema.loose(tool, path)
+
+
+def _format(value: Any, path: str) -> None:
+    """Check what input a custom tool takes."""
+    mapping(value, path)
+    required(value, path, "type")
+    one_of("text", "grammar")(value["type"], f"{path}.type")
+    if value["type"] == "grammar":
+        required(value, path, "definition", "syntax")
+        string(value["definition"], f"{path}.definition")
+        one_of("lark", "regex")(value["syntax"], f"{path}.syntax")

@@ -19,6 +19,12 @@ def one_of(*allowed: str) -> Check:
     return check.one_of(*allowed, wrong=wrong_type)
 
 
+def key(value: Any, path: str) -> None:
+    """Check a text that stands for somebody, or for a prompt; its length is refused as is reported of `prompt_cache_key`."""
+    check.string(value, path)
+    check_texts.longest(value, path, 64)
+
+
 def metadata(value: Any, path: str) -> None:
     """Check `metadata`: at most 16 short texts."""
     check_texts.metadata(value, path, wrong_type)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import accumulate
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import chain, repeat
+from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,16 +20,22 @@ from understudy.dialects.openai_responses.document import billed, document, tier
 from understudy.dialects.openai_responses.events import Events
 from understudy.dialects.openai_responses.includes import shown
 from understudy.dialects.openai_responses.items import kept
-from understudy.dialects.openai_responses.kept import QUEUED, KeptResponse, keep_response, unfinished, until_cancelled
+from understudy.dialects.openai_responses.kept import (
+    QUEUED,
+    KeptResponse,
+    is_cancelled,
+    keep_response,
+    steps,
+)
 from understudy.dialects.openai_responses.kept_conversations import begin_run
 from understudy.dialects.openai_responses.leaving import Leaving, failing_in_background
-from understudy.dialects.openai_responses.names import Names, store_of
+from understudy.dialects.openai_responses.names import Names, agent_of, store_of
 from understudy.dialects.openai_responses.output import Output, work_out
 from understudy.dialects.openai_responses.press import LEAD, Press, Told
+from understudy.dialects.openai_responses.telling import lengths, tell
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
 from understudy.model.call import Call
-from understudy.model.frame import Body, Grammar, Sheet, Stream
-from understudy.model.ports import Agent
+from understudy.model.frame import Body, Frames, Grammar, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
 
@@ -50,13 +58,6 @@ class _Answer(Struct):
         return _FINISHES.get(self.output.incomplete or "", "")
 
 
-class _Streamed(Struct):
-    """The events of a response, and the seconds before each of them."""
-
-    events: Events
-    waits: list[float]
-
-
 def fails_inside(call: Call) -> bool:
     """Say whether a failure is told by the response: what is made in the background has nobody else to tell."""
     wish: Wish = call.extra
@@ -74,28 +75,32 @@ def create(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     if same is not None:
         return _again(press, same, call, reply, names, moment, begun)
     answer = _answered(call, reply, names, moment)
-    told = _told(call, answer, moment, begun) if call.stream or wish.background else None
+    events = _told(call, answer) if call.stream or wish.background else None
+    over = None if events is None else begun + sum(_schedule(events.tokens, moment, wish))
+    _complete(answer, over)
     whole = {**answer.ended, "output": answer.items}
     found = KeptResponse(whole, kept(wish.given, names), begun, includes=listed(wish.body.get("include")))
-    if wish.background and told is not None:
-        grammar = _keep_now(found, answer, told, call, moment)
+    first, identifier = answer.begun, whole["id"]
+    if wish.background and events is not None:
+        grammar = _keep_now(found, answer, events.tokens, call, moment)
     else:
-        over = None if told is None else begun + sum(told.waits)
-        grammar = _keep_later(lambda: found, lambda: answer.begun, whole["id"], call, moment, begun, over)
-    if call.stream and told is not None:
-        sheet = Sheet([(frame, b"") for frame in told.events.frames], told.events.tokens, lead=0 if wish.background else LEAD)
-        own = None
-        if wish.background and any(told.waits):
-            own = until_cancelled(store_of(moment), whole["id"], told.waits)
-        return Stream(sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, waits=own, finish=answer.finish)
-    shown_now = answer.begun if wish.background else answer.ended
-    return body(billed(shown_now), answer.prompt, answer.completion, timed=wish.background, finish=answer.finish)
+        grammar = _keep_later(lambda: found, lambda: first, identifier, call, moment, begun, over)
+    if not call.stream or events is None:
+        shown_now = answer.begun if wish.background else answer.ended
+        return body(billed(shown_now), answer.prompt, answer.completion, timed=wish.background, finish=answer.finish)
+    tokens = events.tokens
+    sheet = Sheet(Frames(events.frames), tokens, lead=0 if wish.background else LEAD, timed=tokens)
+    stream = Stream(sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, finish=answer.finish)
+    if wish.background:
+        stream.waits = _schedule(tokens, moment, wish)
+        stream.stops = partial(is_cancelled, store_of(moment), identifier)
+    return stream
 
 
 def _again(press: Press, told: Told, call: Call, reply: Reply, names: Names, moment: Moment, begun: float) -> Stream:
     """Stream what is kept of a reply under new names."""
     answer = _answered(call, reply, names, moment, told.output)
-    over = begun + sum(_schedule(told.sheet.tokens, moment))
+    over = begun + sum(_schedule(told.sheet.tokens, moment, call.extra))
     _complete(answer, over)
     telling = press.tell(told, answer.begun, answer.ended, names, call.extra.given, begun)
     identifier = answer.begun["id"]
@@ -103,19 +108,14 @@ def _again(press: Press, told: Told, call: Call, reply: Reply, names: Names, mom
     return Stream(telling.sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, finish=answer.finish)
 
 
-def _agent(moment: Moment) -> Agent:
-    if moment.agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
-    return moment.agent
-
-
-def _keep_now(found: KeptResponse, answer: _Answer, told: _Streamed, call: Call, moment: Moment) -> Grammar:
+def _keep_now(found: KeptResponse, answer: _Answer, tokens: list[int], call: Call, moment: Moment) -> Grammar:
     """Keep what is made in the background."""
-    store = store_of(moment)
-    _begin(call, moment, found.document["id"], found.begun, found.begun + sum(told.waits))
-    found.events, found.due, found.streamed = told.events.frames, list(accumulate(told.waits)), call.stream
+    store, identifier = store_of(moment), found.document["id"]
+    found.steps, found.cuts = steps(_schedule(tokens, moment, call.extra)), lengths(answer.output.said)
+    found.streamed = call.stream
+    _begin(call, moment, identifier, found.begun, found.over)
     keep_response(store, found)
-    return failing_in_background(found, answer.begun, store, _agent(moment))
+    return failing_in_background(identifier, store, agent_of(moment))
 
 
 def _keep_later(
@@ -129,10 +129,9 @@ def _keep_later(
 ) -> Grammar:
     """Keep a response in the foreground when it is known how its answer went."""
     wish: Wish = call.extra
-    if over is not None:
-        _begin(call, moment, identifier, begun, over)
-    agent = _agent(moment)
-    leaving = Leaving(response, document_, identifier, store_of(moment), agent, wish.store, wish.conversation, over)
+    _begin(call, moment, identifier, begun, inf)  # it says itself when it is over
+    store, agent, making = store_of(moment), agent_of(moment), moment.making
+    leaving = Leaving(response, document_, identifier, store, agent, making, wish.store, wish.conversation, over)
     moment.afterwards = leaving.settle
     return leaving.grammar
 
@@ -175,30 +174,21 @@ def _usage(call: Call, reply: Reply, output: Output, moment: Moment, prompt: int
     }
 
 
-def _told(call: Call, answer: _Answer, moment: Moment, begun: float) -> _Streamed:
-    """Tell of a response from its beginning to its end, and learn from the last event when that is."""
-    wish: Wish = call.extra
-    events = Events(encoding_for(call.model), obfuscate=wish.obfuscate)
-    events.tell("created", response=answer.begun)
-    if wish.background:
-        events.tell("queued", response=answer.begun)
-    events.tell("in_progress", response=unfinished(answer.begun, "in_progress"))
-    for index, said in enumerate(answer.output.said):
-        events.item(index, said)
-    waits = _schedule([*events.tokens, 0], moment, lead=QUEUED if wish.background else LEAD)
-    _complete(answer, begun + sum(waits))
-    events.tell(answer.ended["status"], response=answer.ended)
-    return _Streamed(events, waits)
+def _told(call: Call, answer: _Answer) -> Events:
+    """Tell of a response from its beginning to its end."""
+    said, obfuscate = answer.output.said, call.extra.obfuscate
+    return tell(answer.begun, answer.ended, said, encoding_for(call.model), obfuscate=obfuscate)
 
 
-def _complete(answer: _Answer, over: float) -> None:
-    """Say when a response was complete, if it is."""
-    if answer.ended["completed_at"] is not None:
+def _complete(answer: _Answer, over: float | None) -> None:
+    """Say when a response was complete, if it is and took time; its last event is not written yet."""
+    if over is not None and answer.ended["completed_at"] is not None:
         answer.ended["completed_at"] = int(over)
 
 
-def _schedule(tokens: list[int], moment: Moment, lead: int = LEAD) -> list[float]:
+def _schedule(tokens: list[int], moment: Moment, wish: Wish) -> Iterable[float]:
     """The seconds before each event; the first token is waited for behind the lead."""
+    lead = QUEUED if wish.background else LEAD
     if moment.waits is None:
-        return [0.0] * len(tokens)
-    return [*(0.0,) * lead, *moment.waits(tokens[lead:])]
+        return repeat(0.0, len(tokens))
+    return chain(repeat(0.0, lead), moment.waits(tokens[lead:]))

@@ -11,15 +11,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object, sampling
+from understudy.dialects._asked import USUAL, loose_object, sampling
 from understudy.dialects._openai.check import body_object, missing
 from understudy.dialects.openai_responses import check
 from understudy.dialects.openai_responses.items import messages, normalised
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
-from understudy.model.call import Call, Message, Operation, Tool
+from understudy.model.call import Call, Message, Operation, Sampling, Tool
 from understudy.model.http import Request
 
 NAME = "openai_responses"
+_SPELLED = {**USUAL, "verbosity": "verbosity"}
 _INCLUDE = ("include", "include[]")
 
 
@@ -81,8 +82,15 @@ def _call(operation: Operation, request: Request, body: Json, options: Options) 
         tool_choice=_choice(body.get("tool_choice")),
         response_format=_format(body.get("text")),
         parallel=body.get("parallel_tool_calls") is not False,
-        sampling=sampling(body),
+        sampling=_sampling(body),
     )
+
+
+def _sampling(body: Json) -> Sampling | None:
+    """Read what is asked of the sampling; how long the text is to be stands beside its form."""
+    text = body.get("text")
+    asked = text.get("verbosity") if isinstance(text, dict) else None
+    return sampling(body) if asked is None else sampling({**body, "verbosity": asked}, _SPELLED)
 
 
 def spoken(wish: Wish) -> list[Message]:

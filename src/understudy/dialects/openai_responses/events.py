@@ -1,16 +1,19 @@
 """The events of a response's stream, numbered without a gap (wire.md 7.3).
 
 In: the output worked out. Out: whole events, `event: TYPE` and `data: {...}` with the type first and the other members in
-alphabetical order, and how many tokens each carries.
+alphabetical order, and how many tokens each carries. An event is written when it is looked at, of what it tells of then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from understudy.dialects._cut import Pieces
+from understudy.dialects._due import Due
 from understudy.dialects.openai_responses.hosted import STAGES, TEXTS, begun, ending
 from understudy.dialects.openai_responses.logprobs import shared_out
 from understudy.dialects.openai_responses.output import Said
@@ -27,17 +30,18 @@ def event(kind: str, members: Json) -> bytes:
 
 
 class Events:
-    """Writes the events of one stream, in order."""
+    """The events of one stream, in order: `frames` are they, `tokens` what each carries."""
 
     def __init__(self, encoding: Encoding, *, obfuscate: bool) -> None:
         self._encoding, self._obfuscate = encoding, obfuscate
-        self.frames: list[bytes] = []
+        self.frames = Due()
         self.tokens: list[int] = []
 
-    def tell(self, kind: str, tokens: int = 0, **members: Any) -> None:
+    def tell(self, kind: str, **members: Any) -> None:
         """Add an event."""
-        self.frames.append(event(f"response.{kind}", {**members, "sequence_number": len(self.frames)}))
-        self.tokens.append(tokens)
+        number = len(self.frames)
+        self.frames.add(lambda _: event(f"response.{kind}", {**members, "sequence_number": number}))
+        self.tokens.append(0)
 
     def item(self, index: int, said: Said) -> None:
         """Tell of an item from its beginning to its end."""
@@ -58,8 +62,7 @@ class Events:
             self._deltas(name, said.cut or self._encoding.pieces(text), where)
             done: Json = {member: text, **where}
             self.tell(f"{name}.done", **done)
-        elif kind == "image_generation_call" and item.get("partial_images"):
-            self._images(item["partial_images"], where)
+        self._images(said.images, item, where)
         for stage in ending(item):
             self.tell(f"{kind}.{stage}", **where)
         self.tell("output_item.done", item=item, output_index=index)
@@ -92,14 +95,26 @@ class Events:
             self.tell("reasoning_summary_text.done", text=part["text"], **at)
             self.tell("reasoning_summary_part.done", part=part, **at)
 
-    def _images(self, images: list[str], where: Json) -> None:
+    def _images(self, images: list[str], item: Json, where: Json) -> None:
+        settings: Json = {name: item[name] for name in ("background", "output_format", "quality", "size") if name in item}
         for i, image in enumerate(images):
-            self.tell("image_generation_call.partial_image", partial_image_b64=image, partial_image_index=i, **where)
+            shown: Json = {**settings, **where, "partial_image_index": i}
+            self.tell("image_generation_call.partial_image", partial_image_b64=image, **shown)
 
     def _deltas(self, name: str, cut: Pieces, where: Json, odds: list[Json] | None = None) -> None:
-        shares = None if odds is None else shared_out(odds, [text for text, _ in cut])
-        for i, (text, tokens) in enumerate(cut):
-            more: Json = {} if shares is None else {"logprobs": shares[i]}
-            if self._obfuscate:
-                more["obfuscation"] = _PAD[: -len(text) % 16]
-            self.tell(f"{name}.delta", tokens, delta=text, **more, **where)
+        texts = [text for text, _ in cut]
+        shares = None if odds is None else shared_out(odds, texts) if odds else ()
+        delta = partial(_delta, f"response.{name}.delta", texts, shares, where, len(self.frames), obfuscate=self._obfuscate)
+        self.frames.add(delta, len(texts))
+        self.tokens += [tokens for _, tokens in cut]
+
+
+def _delta(
+    kind: str, texts: list[str], shares: Sequence[list[Json]] | None, where: Json, first: int, place: int, *, obfuscate: bool
+) -> bytes:
+    """Write a piece of a text, by its place among them."""
+    text = texts[place]
+    more: Json = {} if shares is None else {"logprobs": shares[place] if shares else []}
+    if obfuscate:
+        more["obfuscation"] = _PAD[: -len(text) % 16]
+    return event(kind, {"delta": text, **more, **where, "sequence_number": first + place})

@@ -47,17 +47,16 @@ def failed(first: bytes, last: bytes, error: bytes) -> bytes:
         error: the error event, numbered 0.
     """
     head, told = _read(error)
-    _, before = _read(last)
-    if told is None or before is None or not isinstance(before.get("sequence_number"), int):
+    before = number(last)
+    if told is None or before is None:
         return error
-    number = before["sequence_number"] + 1
-    numbered = _written(head, {**told, "sequence_number": number})
+    numbered = _written(head, {**told, "sequence_number": before + 1})
     _, begun = _read(first)
     response = begun.get("response") if begun is not None else None
-    if not isinstance(response, dict) or before.get("type") in _ENDS:
+    if not isinstance(response, dict) or has_ended(last):
         return numbered
     ended = failed_response(response, error)
-    return numbered + event("response.failed", {"response": ended, "sequence_number": number + 1})
+    return numbered + event("response.failed", {"response": ended, "sequence_number": before + 2})
 
 
 def failed_response(begun: Json, error: bytes) -> Json:
@@ -72,6 +71,13 @@ def has_ended(last: bytes) -> bool:
     """Say whether an event is the end of a response."""
     _, document = _read(last)
     return document is not None and document.get("type") in _ENDS
+
+
+def number(event: bytes) -> int | None:
+    """The number of an event, None where it cannot be read."""
+    _, document = _read(event)
+    found = (document or {}).get("sequence_number")
+    return found if isinstance(found, int) else None
 
 
 def _read(event: bytes) -> tuple[bytes, dict[str, Any] | None]:

@@ -11,12 +11,14 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable
 
+from understudy.dialects.openai_responses.includes import PARTIAL
 from understudy.dialects.openai_responses.items import half_sealed
 from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
 
 _STATELESS = ("mcp_list_tools", "mcp_approval_request", "reasoning", "compaction")
+_PARTIALS = (1, 2, 3)  # images that may be asked for before the one
 STAGES: dict[str, tuple[str, ...]] = {
     "web_search_call": ("in_progress", "searching"),
     "file_search_call": ("in_progress", "searching"),
@@ -26,6 +28,9 @@ STAGES: dict[str, tuple[str, ...]] = {
     "mcp_call": ("in_progress",),
 }
 """What is told of such an item while it is made, before its text."""
+
+BUILT_IN = (*(kind for kind in STAGES if kind != "mcp_list_tools"), "computer_call", "local_shell_call", "shell_call")
+"""Calls of tools that the provider runs, or has the client run, itself."""
 
 TEXTS = {
     "code_interpreter_call": ("code", "code_interpreter_call_code"),
@@ -44,6 +49,10 @@ def completed(data: Json, call: Call, names: Names) -> Json:
     if kind == "message":
         content = [_part(part) for part in filled.get("content") or () if isinstance(part, dict)]
         filled |= {"content": content, "role": "assistant"}
+    if kind == "image_generation_call":
+        count = wish.tool("image_generation").get(PARTIAL)
+        if count in _PARTIALS:
+            filled.setdefault(PARTIAL, [filled["result"]] * count)
     if kind not in _STATELESS:
         filled.setdefault("status", "completed")
     head = {"id": filled.get("id") or names.of(kind), "type": kind}

@@ -6,8 +6,12 @@ In: an item with all its members, and the names under `include`. Out: the item a
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from understudy.dialects.openai_responses.wishes import Json
+
+PARTIAL: Final = "partial_images"
+"""The member of an item with the images that a stream shows before it: no item is shown with it."""
 
 _EMPTIED = {
     "file_search_call": ("results", "file_search_call.results"),
@@ -21,6 +25,8 @@ def shown(item: Json, includes: Collection[str]) -> Json:
     if kind in _EMPTIED:
         member, name = _EMPTIED[kind]
         return item if name in includes or item.get(member) is None else {**item, member: None}
+    if PARTIAL in item:  # streams tell of them, documents never
+        return {name: value for name, value in item.items() if name != PARTIAL}
     return _searched(item, includes) if kind == "web_search_call" else item
 
 

@@ -1,13 +1,15 @@
 """Responses as they are kept, and what they are at a moment.
 
 A response made in the background is kept whole, with the moments its events are due: what it is now is a function of the time.
+Its events are not kept, for they can be told again (`telling`).
 It is kept under the part of its identifier that it shares with its items, so that a reference to an item finds it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
 from typing import Any
 
 import msgspec
@@ -17,6 +19,7 @@ from understudy.dialects.openai_responses.names import shared
 from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.ports import Store
 
+_SECOND = 1_000_000  # microseconds
 QUEUED = 2  # events that come before a response made in the background leaves the queue
 _RESPONSES, _CANCELLED = "response", "response-cancelled"
 _LONGEST_CHAIN = 10_000
@@ -27,24 +30,37 @@ class KeptResponse(Struct):
     """A response.
 
     `document` is what it ends as, every member of its output in it; `includes` are those that were asked for when it was made.
-    `given` is its own input. Of a response made in the background `events` are those of its stream, `due` the seconds after
-    `begun` (unix time) at which each is due, `streamed` says whether it was made as a stream, and `cancelled` is the moment
-    that somebody stopped it.
+    `given` is its own input. Of a response made in the background `steps` are the microseconds before each event of its stream,
+    the first counted from `begun` (unix time), `cuts` how many characters of each item's text an event has, `streamed` says
+    whether it was made as a stream, and `cancelled` is the moment that somebody stopped it. Where its stream failed, `whole` is
+    the document that it would have ended as, and `ending` stands in place of all events from the failure on.
     """
 
     document: Json
     given: list[Json]
     begun: float = 0.0
-    events: list[bytes] = []
-    due: list[float] = []
+    steps: list[int] = []
+    cuts: list[list[int]] = []
     cancelled: float | None = None
     streamed: bool = False
     includes: list[str] = []
+    whole: Json | None = None
+    ending: bytes = b""
 
     @property
     def background(self) -> bool:
         """Say whether it was made in the background."""
-        return bool(self.events)
+        return bool(self.steps)
+
+    @property
+    def due(self) -> list[float]:
+        """The seconds after `begun` at which each of its events is due."""
+        return [at / _SECOND for at in accumulate(self.steps)]
+
+    @property
+    def over(self) -> float:
+        """Unix time at which all of it is made, unless it is cancelled."""
+        return self.begun + sum(self.steps) / _SECOND
 
     def passed(self, wall: float) -> int:
         """How many events were due by that time."""
@@ -54,11 +70,11 @@ class KeptResponse(Struct):
 
     def is_over(self, wall: float) -> bool:
         """Say whether nothing more will happen to it."""
-        return self.cancelled is not None or self.passed(wall) == len(self.due)
+        return self.cancelled is not None or wall - self.begun >= sum(self.steps) / _SECOND
 
     def is_forgotten(self, wall: float) -> bool:
         """Say whether it was only kept to be polled, and long enough."""
-        return self.background and self.document["store"] is False and wall > self.begun + self.due[-1] + _POLLED
+        return self.background and self.document["store"] is False and wall > self.over + _POLLED
 
     def at(self, wall: float) -> Json:
         """The document at that time."""
@@ -83,6 +99,11 @@ def unfinished(document: Json, status: str) -> Json:
         "usage": None,
     }
     return {key: nothing.get(key, value) for key, value in document.items()}
+
+
+def as_begun(document: Json, status: str) -> Json:
+    """The document of a response at its beginning: which tier it is served in was not known then."""
+    return unfinished(document, status) | {"service_tier": "auto"}
 
 
 _write = msgspec.msgpack.Encoder().encode
@@ -119,12 +140,15 @@ def cancel_response(store: Store, response: KeptResponse, wall: float) -> None:
         store.put(_CANCELLED, response.document["id"], b"")
 
 
-def until_cancelled(store: Store, identifier: str, waits: Iterable[float]) -> Iterator[float]:
-    """Give the waits of a stream as long as nobody stops its response."""
-    for wait in waits:
-        if store.get(_CANCELLED, identifier) is not None:
-            return
-        yield wait
+def is_cancelled(store: Store, identifier: str) -> bool:
+    """Say whether somebody stopped a response before its end."""
+    return store.get(_CANCELLED, identifier) is not None
+
+
+def steps(waits: Iterable[float]) -> list[int]:
+    """Spell waits as whole microseconds; what is lost by rounding does not add up."""
+    moments = [round(at * _SECOND) for at in accumulate(waits)]
+    return [later - sooner for sooner, later in pairwise([0, *moments])]
 
 
 def chain(store: Store, identifier: str, wall: float) -> list[Json] | None:

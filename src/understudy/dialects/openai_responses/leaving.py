@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from msgspec import Struct, structs
 
-from understudy.dialects.openai_responses.grammar import GRAMMAR, failed, failed_response, has_ended
-from understudy.dialects.openai_responses.kept import KeptResponse, keep_response
+from understudy.dialects import Making
+from understudy.dialects.openai_responses.grammar import GRAMMAR, failed, failed_response, has_ended, number
+from understudy.dialects.openai_responses.kept import KeptResponse, as_begun, find_response, keep_response, steps
 from understudy.dialects.openai_responses.kept_conversations import end_run
 from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.frame import Grammar
@@ -28,9 +29,11 @@ class Leaving(Struct):
         identifier: its name.
         store: where it is kept.
         agent: who knows the time.
+        making: whether an engine has made it.
         stores: whether it is to be kept.
         conversation: the one it belongs to, None when there is none.
-        over: unix time at which all of a stream has been made; None of a whole answer, which is made before it is sent.
+        over: unix time at which all of a stream has been made, unless an engine makes it; None of a whole answer, which is made
+            before it is sent.
     """
 
     response: Callable[[], KeptResponse]
@@ -38,6 +41,7 @@ class Leaving(Struct):
     identifier: str
     store: Store
     agent: Agent
+    making: Making | None
     stores: bool
     conversation: str | None
     over: float | None
@@ -66,8 +70,10 @@ class Leaving(Struct):
     def _is_made(self, outcome: str, now: float) -> bool:
         if outcome == "done":
             return True
-        # who leaves before a whole answer comes has cancelled it; who is cut off while it comes has not
-        return outcome != "client_gone" if self.over is None else now >= self.over
+        if self.over is None:  # who leaves before a whole answer comes has cancelled it; who is cut off while it comes has not
+            return outcome != "client_gone"
+        made = None if self.making is None else self.making.made
+        return now >= self.over if made is None else made()
 
     def _failed(self, first: bytes, last: bytes, error: bytes) -> bytes:
         if not has_ended(last):
@@ -75,16 +81,19 @@ class Leaving(Struct):
         return failed(first, last, error)
 
 
-def failing_in_background(made: KeptResponse, begun: Json, store: Store, agent: Agent) -> Grammar:
+def failing_in_background(identifier: str, store: Store, agent: Agent) -> Grammar:
     """The grammar of the stream that a response in the background is made with: when that fails, so does the response."""
 
     def fail(first: bytes, last: bytes, error: bytes) -> bytes:
-        data = failed(first, last, error)
-        if not has_ended(last):
-            told = made.events.index(last) + 1 if last in made.events else 0
-            due = [*made.due[:told], agent.wall() - made.begun]
-            document = failed_response(begun, error)
-            keep_response(store, structs.replace(made, document=document, events=[*made.events[:told], data], due=due))
+        data, now = failed(first, last, error), agent.wall()
+        made = find_response(store, identifier, now)
+        if made is not None and made.cancelled is None and not has_ended(last):
+            before = number(last)
+            told = made.steps[: 0 if before is None else before + 1]
+            rest = steps([max(0.0, now - made.begun)])[0] - sum(told)
+            document = failed_response(as_begun(made.document, "queued"), error)
+            failing = structs.replace(made, document=document, whole=made.document, ending=data, steps=[*told, max(0, rest)])
+            keep_response(store, failing)
         return data
 
     return structs.replace(GRAMMAR, failed=fail)

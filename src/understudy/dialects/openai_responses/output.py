@@ -17,7 +17,8 @@ from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.usage import thought
 from understudy.dialects.openai_responses.document import in_phases
-from understudy.dialects.openai_responses.hosted import completed
+from understudy.dialects.openai_responses.hosted import BUILT_IN, completed
+from understudy.dialects.openai_responses.includes import PARTIAL
 from understudy.dialects.openai_responses.items import sealed
 from understudy.dialects.openai_responses.logprobs import with_odds
 from understudy.dialects.openai_responses.names import Names
@@ -31,10 +32,14 @@ _CALL_OVERHEAD = 7  # tokens of a call of a tool beside its name and arguments (
 
 
 class Said(Struct):
-    """An item, and the events its longest text is cut into: (text, tokens) each; [] lets tokens cut it."""
+    """An item, and the events its longest text is cut into: (text, tokens) each; [] lets tokens cut it.
+
+    `images` are those that a stream shows before the one of the item.
+    """
 
     item: Json
     cut: Pieces = []
+    images: list[str] = []
 
 
 class Output(Struct):
@@ -64,6 +69,7 @@ class _Maker:
         self.tokens = 0
         self.left = call.max_tokens
         self.cut_off = False
+        self._built_in = 0
 
     def text(self, texts: list[str], alone: bool) -> None:
         """Say text, as far as it fits."""
@@ -106,10 +112,14 @@ class _Maker:
         self._take(Said(item, cut), tokens)
 
     def hosted(self, block: Item) -> None:
-        """Show what the provider did itself."""
+        """Show what the provider did itself; calls of its tools beyond the most that are asked for are ignored."""
+        if block.data["type"] in BUILT_IN:
+            if self._built_in == self._wish.body.get("max_tool_calls"):
+                return
+            self._built_in += 1
         item = completed(block.data, self._call, self._names)
         texts = [str(part.get("text", "")) for part in item.get("content") or () if isinstance(part, dict)]
-        self._take(Said(item), sum(map(self._encoding.count, texts)))
+        self._take(Said(item, images=item.get(PARTIAL) or []), sum(map(self._encoding.count, texts)))
 
     def _message(self, part: Json, cut: Pieces, tokens: int) -> None:
         status = "incomplete" if self.cut_off else "completed"

@@ -6,6 +6,7 @@ names of items belong; those three hold the response, and are made each time the
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -167,7 +168,7 @@ def _rendered(call: Call, reply: Reply, moment: Moment) -> Told:
     tokens = [*events.tokens, 0]
     return Told(
         reply,
-        list(map(cut_out, events.frames[LEAD:])),
+        list(map(cut_out, islice(events.frames, LEAD, None))),
         # all of it is in time, and not only what carries tokens: what is behind would be made when a stream begins
         Sheet([], tokens, lead=LEAD, timed=tokens),
         names.asked,

@@ -16,11 +16,14 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import rendered
 from understudy.dialects._kin.events import GRAMMAR
-from understudy.dialects._kin.tokens import numbered
+from understudy.dialects._kin.tokens import NAME, numbered
 from understudy.dialects._turn import Turn, costs, cut, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.reply import Reply
+from understudy.text.logprobs import scored, spelled
+from understudy.text.tokens import encoding
+from understudy.text.vocabulary import load
 
 _encode = msgspec.json.encode
 
@@ -42,12 +45,37 @@ def generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: 
     spent, wanted = costs(turn, reply, moment), _wanted(call)
     found: dict[str, Any] = {"generated_text": _text(turn, call)}
     if wanted.get("details") is True:
+        pieces = _pieces(turn, reply, call, moment)
         found["details"] = {
             **_details(turn, spent.completion),
-            "prefill": [],
-            "tokens": [_token(piece) for piece in _pieces(turn, reply, call, moment)],
+            "prefill": _prefill(call, moment) if wanted.get("decoder_input_details") is True else [],
+            "tokens": [_token(piece) for piece in pieces],
+            **({"top_tokens": [_top(piece, i, call, moment) for i, piece in enumerate(pieces)]} if _most(call) else {}),
         }
     return Body(_encode([found] if listed else found), spent.prompt, spent.completion)
+
+
+def _prefill(call: Call, moment: Moment) -> list[dict[str, Any]]:
+    """The tokens of the prompt and how probable each was; before the first one stands nothing."""
+    tokens = numbered(call.user)
+    scores = scored([token for _, token in tokens], moment.random, encoding(NAME), 0, "prefill")
+    found: list[dict[str, Any]] = []
+    for (number, token), score in zip(tokens, scores, strict=True):
+        found.append({"id": number, "text": spelled(token), "logprob": score.logprob if found else None})
+    return found
+
+
+def _most(call: Call) -> int:
+    """How many of the likeliest tokens are wanted for each."""
+    return asked.whole(_wanted(call).get("top_n_tokens")) or 0
+
+
+def _top(piece: tuple[str, int], place: int, call: Call, moment: Moment) -> list[dict[str, Any]]:
+    """The likeliest tokens in the place of one that was said."""
+    rank, tokens = load(NAME).rank, [token for _, token in numbered(piece[0])[:1]]
+    scores = scored(tokens, moment.random, encoding(NAME), _most(call), f"top-tokens-{place}")
+    best = [guess for score in scores for guess in score.best]
+    return [{"id": rank(each.token), "text": spelled(each.token), "logprob": each.logprob, "special": False} for each in best]
 
 
 def _wanted(call: Call) -> dict[str, Any]:
@@ -59,7 +87,7 @@ def _text(turn: Turn, call: Call) -> str:
 
 
 class _Told(Struct):
-    """What is kept of a stream: its events but the last, the token of that, and how many tokens each carries."""
+    """What is kept of a stream: its events but the last, the tokens of that one, and how many tokens each carries."""
 
     turn: Turn
     events: list[bytes]
@@ -69,19 +97,33 @@ class _Told(Struct):
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     key = ("generate", call.model, call.max_tokens, call.extra.stops)
-    told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda told: len(told.events))
+    make = partial(_rendered, call, streamed(reply), moment)
+    told = rendered(reply, key, moment, make, lambda told: len(told.events), shares=not _most(call))
     spent = costs(told.turn, reply, moment)
     details = {**_details(told.turn, spent.completion), "input_length": spent.prompt}
-    ended = {"generated_text": _text(told.turn, call), "details": details if _wanted(call).get("details") is True else None}
-    sheet = told.sheet.showing(Frames(told.events, last=(_event(len(told.events) + 1, told.last, **ended),)))
+    ended: dict[str, Any] = {
+        "generated_text": _text(told.turn, call),
+        "details": details if _wanted(call).get("details") is True else None,
+    }
+    sheet = told.sheet.showing(Frames(told.events, last=(_event(len(told.events) + 1, **told.last, **ended),)))
     return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
     turn = work_out(call, reply, call.extra.stops)
     pieces = _pieces(turn, reply, call, moment) or [("", 0)]
-    events = [_event(number, _token(piece), generated_text=None, details=None) for number, piece in enumerate(pieces[:-1], 1)]
-    return _Told(turn, events, _token(pieces[-1]), Sheet([], [tokens for _, tokens in pieces]))
+    tops = [_likeliest(piece, place, call, moment) for place, piece in enumerate(pieces)]
+    events = [
+        _event(place + 1, _token(piece), **tops[place], generated_text=None, details=None)
+        for place, piece in enumerate(pieces[:-1])
+    ]
+    last = {"token": _token(pieces[-1]), **tops[-1]}
+    return _Told(turn, events, last, Sheet([], [tokens for _, tokens in pieces]))
+
+
+def _likeliest(piece: tuple[str, int], place: int, call: Call, moment: Moment) -> dict[str, Any]:
+    """The member of an event that tells the likeliest tokens, where they are wanted."""
+    return {"top_tokens": _top(piece, place, call, moment)} if _most(call) else {}
 
 
 def _event(number: int, token: dict[str, Any], **ended: Any) -> bytes:

@@ -7,6 +7,7 @@ probabilities or the vector; without one they are made of the words.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,21 +15,25 @@ import msgspec
 from understudy.dialects import Endpoint, Moment, Options
 from understudy.dialects import _asked as asked
 from understudy.dialects._asked import prompt_tokens
-from understudy.dialects._kin.decode import Extra, body_of, conversation, model_of, refuse
+from understudy.dialects._kin import Kin
+from understudy.dialects._kin.decode import Extra, body_of, conversation, embedding, model_of, refuse
+from understudy.dialects._kin.dialect import embeddings
 from understudy.dialects._kin.tokens import numbered, prompt_of, text_of
 from understudy.dialects._ranked import labelled, near, ranked, scores
 from understudy.dialects._turn import uuid
+from understudy.dialects.vllm.packed import as_base64, as_bytes, check_format, wants_bytes
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
 from understudy.model.reply import Reply
-from understudy.text.embedding import embed, encode_base64
+from understudy.text.embedding import embed
 from understudy.text.logprobs import spelled
 from understudy.text.tokens import encoding_for
 
-_PAIRS = (("queries", "documents"), ("queries", "items"), ("data_1", "data_2"), ("text_1", "text_2"))
+PAIRS = (("queries", "documents"), ("queries", "items"), ("data_1", "data_2"), ("text_1", "text_2"))
 _SIZE, _TOKEN_SIZE = 1024, 128  # of the vector of a text, and of a token
 _MOST = 4096  # tokens of a text that have vectors of their own
+_LARGEST = 8192  # dimensions; more would only cost memory
 _encode = msgspec.json.encode
 
 
@@ -59,7 +64,7 @@ def _said(item: dict[str, Any]) -> str:
 def _pairs(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /score: one text and several, or as many as there are others; rules see the first."""
     value = body_of(request, options)
-    names = next((pair for pair in _PAIRS if pair[0] in value and pair[1] in value), _PAIRS[-1])
+    names = next((pair for pair in PAIRS if pair[0] in value and pair[1] in value), PAIRS[-1])
     one, other = (_texts(value.get(name)) for name in names)
     if options.strict:
         for name, texts in zip(names, (one, other), strict=True):
@@ -103,8 +108,7 @@ def _inputs(request: Request, _params: Mapping[str, str], options: Options) -> C
             refuse("Field required: input", "input")
         if value.get("dimensions") is not None:
             refuse("dimensions is currently not supported")
-        if value.get("encoding_format") not in (None, "float", "base64"):
-            refuse("Input should be 'float' or 'base64': encoding_format", "encoding_format")
+        check_format(value)
     return _call(value, request, options, inputs or ("",), Extra(value, base64=value.get("encoding_format") == "base64"))
 
 
@@ -154,13 +158,43 @@ def _classify(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
 
 
 def _pool(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
-    task = call.extra.body.get("task")
-    rows = []
-    for index, (text, reply) in enumerate(zip(call.inputs, replies, strict=True)):
-        found = _pooled(text, reply, task, call.model)
-        flat = [number for row in found for number in (row if isinstance(row, list) else [row])]
-        rows.append({"index": index, "object": "pooling", "data": encode_base64(flat) if call.extra.base64 else found})
-    return _listed("pool", rows, call, moment)
+    body = call.extra.body
+    found = [_pooled(text, reply, body.get("task"), call.model) for text, reply in zip(call.inputs, replies, strict=True)]
+    if wants_bytes(body):
+        return _bytes("pool", found, call, moment)
+    rows = [as_base64(each, body) if call.extra.base64 else each for each in found]
+    return _listed("pool", [{"index": i, "object": "pooling", "data": row} for i, row in enumerate(rows)], call, moment)
+
+
+def _bytes(kind: str, found: list[list[Any]], call: Call, moment: Moment) -> Body:
+    """Answer bytes; where each output is among them stands in the header, unless the bytes alone are wanted."""
+    data, items = as_bytes(found, call.extra.body)
+    usage = {"prompt_tokens": moment.prompt_tokens, "total_tokens": moment.prompt_tokens}
+    head = {"id": _identify(kind, moment), "created": moment.created, "model": call.model, "data": items, "usage": usage}
+    fields = () if call.extra.body["encoding_format"] == "bytes_only" else (("metadata", _encode(head).decode()),)
+    return Body(data, moment.prompt_tokens, content_type="application/octet-stream", headers=fields)
+
+
+def _vectors(call: Call, replies: tuple[Reply, ...], moment: Moment, *, kin: Kin) -> Body:
+    """Answer OpenAI's embeddings, in bytes of any kind when they are asked for."""
+    body = call.extra.body
+    if not wants_bytes(body) and not (call.extra.base64 and body.keys() & {"embed_dtype", "endianness"}):
+        return embeddings(kin, call, replies, moment)
+    size = min(call.extra.dimensions or kin.vector_size, _LARGEST)
+    told = zip(call.inputs, replies, strict=True)
+    found = [list(reply.vectors[0] if reply.vectors else embed(text, size, call.model)) for text, reply in told]
+    if wants_bytes(body):
+        return _bytes("embd", found, call, moment)
+    rows = [{"index": i, "object": "embedding", "embedding": as_base64(each, body)} for i, each in enumerate(found)]
+    return _listed("embd", rows, call, moment)
+
+
+def _embedding(request: Request, params: Mapping[str, str], options: Options) -> Call:
+    """Decode POST /v1/embeddings."""
+    call = embedding("vllm")(request, params, options)
+    if options.strict:
+        check_format(call.extra.body)
+    return call
 
 
 def _pooled(text: str, reply: Reply, task: Any, model: str) -> list[Any]:
@@ -179,10 +213,12 @@ def _posted(path: str, decode: Any, encode: Any, count: Callable[[Call], int] = 
     return Endpoint("POST", path, "embedding", decode, encode, count, yields=True)
 
 
-ENDPOINTS = (
-    *[_posted(path, _documents, _rerank, _read) for path in ("/rerank", "/v1/rerank", "/v2/rerank")],
-    *[_posted(path, _pairs, _score, _read) for path in ("/score", "/v1/score")],
-    _posted("/classify", _inputs, _classify),
-    _posted("/pooling", _inputs, _pool),
-)
-"""All of them give way to others on their paths: to Cohere's rankings, and TEI's."""
+def endpoints(kin: Kin) -> tuple[Endpoint, ...]:
+    """Make them; all give way to others on their paths: to Cohere's rankings, and TEI's."""
+    return (
+        _posted("/v1/embeddings", _embedding, partial(_vectors, kin=kin)),
+        *[_posted(path, _documents, _rerank, _read) for path in ("/rerank", "/v1/rerank", "/v2/rerank")],
+        *[_posted(path, _pairs, _score, _read) for path in ("/score", "/v1/score")],
+        _posted("/classify", _inputs, _classify),
+        _posted("/pooling", _inputs, _pool),
+    )

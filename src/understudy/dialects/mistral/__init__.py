@@ -1,6 +1,8 @@
 """Mistral (wire.md 14.2): the model before the choices, padding in streams, thoughts as parts of the content.
 
 A stream says all tool calls of a turn in one chunk, each whole: its client knows no piece of a call, for the name is required.
+Errors are recorded traffic (maruel/genai, 2025) and what users report; since 2026 they repeat the status. That of a path is the
+gateway's (issues of pi, nextcloud). From memory is the document of a method that is not allowed.
 """
 
 from __future__ import annotations
@@ -9,10 +11,24 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
-from understudy.dialects._kin.errors import spoken, words
+from understudy.dialects._kin.decode import Rules
+from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters, uuid
-from understudy.model.reply import Failure
+from understudy.dialects.mistral import check
+from understudy.model.allowance import Overrun
+from understudy.model.reply import Failure, FailureKind
 
+_BUSY: Words = ("service_tier_capacity_exceeded", "3505", "Service tier capacity exceeded for this model.")
+_TOO_LONG = "Prompt contains {prompt} tokens and 0 draft tokens, too large for model with {window} maximum context length"
+_OWN: dict[FailureKind, Words] = {
+    "rate_limit": ("rate_limited", "1300", "Rate limit exceeded"),
+    "model_not_found": ("invalid_model", "1500", "Invalid model: {subject}"),
+    "context_length": ("invalid_request_invalid_args", "3051", _TOO_LONG),
+    "forbidden": ("tier_not_allowed", "1910", "This model is not available in your subscription tier"),
+    "overloaded": _BUSY,
+    "unavailable": _BUSY,
+    "server_error": ("internal_server_error", "1000", "Service unavailable."),
+}
 _ORDER = ("id", "created", "model", "usage", "object", "choices")
 _PADDING = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -66,17 +82,23 @@ def _pad(moment: Moment, number: int) -> str:
 
 
 def _error(failure: Failure) -> dict[str, Any]:
-    if failure.kind in ("unauthorized", "missing_key") and failure.message is None:
-        return {"message": "Unauthorized", "request_id": "{request_id}"}
-    kind, code, message = words(
-        failure,
-        {
-            "rate_limit": ("rate_limited", "1300", "Rate limit exceeded"),
-            "model_not_found": ("invalid_model", "1500", "Invalid model: {subject}"),
-            "unprocessable": ("invalid_request_error", None, "The request could not be processed."),
-        },
-    )
-    return {"object": "error", "message": message, "type": kind, "param": failure.param, "code": code}
+    """Write an error: what stands before the API, a gateway and a guard, has documents of its own."""
+    if failure.message is None:
+        if failure.kind in ("unauthorized", "missing_key"):
+            return {"detail": "Unauthorized"}
+        if failure.kind == "method_not_allowed":
+            return {"detail": "Method Not Allowed"}
+        if failure.kind == "not_found":
+            return {"message": "no Route matched with those values", "request_id": "{request_id}"}
+    usual = ("internal_server_error", "1000") if failure.status >= 500 else ("invalid_request_error", None)
+    kind, code, message = words(failure, _OWN, usual=usual, over=_over)
+    told: Any = {"detail": failure.detail} if isinstance(failure, check.Unfit) else message
+    told = {"object": "error", "message": told, "type": kind, "param": failure.param, "code": code}
+    return {**told, "raw_status_code": failure.status}
+
+
+def _over(_overrun: Overrun) -> str:
+    return "Rate limit exceeded"
 
 
 def _listed(model: str, created: int) -> dict[str, Any]:
@@ -111,7 +133,8 @@ KIN = Kin(
     whole=_whole,
     chunk=_chunk,
     pad=_pad,
-    failure=spoken(_error, id_field="mistral-correlation-id"),
+    failure=spoken(_error, id_field="mistral-correlation-id", statuses={("model_not_found", 404): 400}),
+    rules=Rules({"chat": check.chat, "embedding": check.embedding}, check.unread),
     list_model=_listed,
     fields=(
         "mistral-correlation-id: {request_id}\r\n"

@@ -1,0 +1,51 @@
+"""The events of a stream, made when they are due: a long answer would be rendered for long before its first event went out.
+
+In: events that are ready, and functions that make others by their place. Out: a sequence that holds what it was given and
+nothing of what it made. Knows no event's form.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import overload
+
+from understudy.model.frame import Made
+
+
+class Due(Sequence[bytes]):
+    """Events in a row."""
+
+    __slots__ = ("_ends", "_parts")
+
+    def __init__(self) -> None:
+        self._parts: list[Sequence[bytes]] = []
+        self._ends: list[int] = []
+
+    def add(self, make: Callable[[int], bytes], count: int = 1) -> None:
+        """Add so many events, each made by its place among them whenever it is looked at."""
+        self.ready(Made(count, make))
+
+    def ready(self, events: Sequence[bytes]) -> None:
+        """Add events as they are."""
+        if events:
+            self._parts.append(events)
+            self._ends.append(len(self) + len(events))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return chain.from_iterable(self._parts)
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        place = range(len(self))[at]
+        part = bisect_right(self._ends, place)
+        return self._parts[part][place - (self._ends[part - 1] if part else 0)]

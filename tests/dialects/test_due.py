@@ -1,0 +1,65 @@
+"""Events that are made when they are due: in order, at their places, and only when looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.dialects._due import Due
+
+
+@pytest.fixture
+def made():
+    return []
+
+
+@pytest.fixture
+def due(made):
+    def make(name):
+        def making(place):
+            made.append((name, place))
+            return b"%b%d" % (name, place)
+
+        return making
+
+    found = Due()
+    found.add(make(b"a"))
+    found.ready([b"x", b"y"])
+    found.add(make(b"b"), 3)
+    found.add(make(b"nothing"), 0)
+    found.add(make(b"c"))
+    return found
+
+
+ALL = [b"a0", b"x", b"y", b"b0", b"b1", b"b2", b"c0"]
+
+
+def test_they_come_in_order_again_and_again(due):
+    assert (list(due), list(due), len(due)) == (ALL, ALL, 7)
+
+
+@pytest.mark.parametrize("at", [*range(7), -1, -7])
+def test_each_is_found_at_its_place(due, at):
+    assert due[at] == ALL[at]
+
+
+@pytest.mark.parametrize("part", [slice(2, 5), slice(None, None, 3), slice(-2, None), slice(5, 2)])
+def test_some_are_found_at_their_places(due, part):
+    assert due[part] == ALL[part]
+
+
+@pytest.mark.parametrize("at", [7, -8])
+def test_there_are_no_others(due, at):
+    with pytest.raises(IndexError):
+        due[at]
+
+
+def test_nothing_is_made_before_it_is_looked_at(due, made):
+    assert made == []
+    assert due[4] == b"b1"
+    assert made == [(b"b", 1)]
+    assert next(iter(due)) == b"a0"
+    assert made == [(b"b", 1), (b"a", 0)]
+
+
+def test_there_may_be_none():
+    assert (list(Due()), len(Due())) == ([], 0)

@@ -1,0 +1,195 @@
+"""What vLLM's own parameters do to chats and completions."""
+
+from __future__ import annotations
+
+import pytest
+
+CHAT, COMPLETION = "/vllm/v1/chat/completions", "/vllm/v1/completions"
+SCRIPT = "rules: [{reply: 'one two three'}]"
+
+
+@pytest.fixture
+def numbers(ask):
+    """The tokens of a text, as `/tokenize` has them."""
+    return lambda text: ask({"prompt": text}, "/tokenize").json["tokens"]
+
+
+@pytest.fixture
+def said(ask, engine, chat):
+    server = engine(SCRIPT)
+    return lambda **body: ask(chat(**body), CHAT, to=server)
+
+
+@pytest.fixture
+def completed(ask, engine):
+    server = engine(SCRIPT)
+    return lambda **body: ask({"model": "m", "prompt": "a b", **body}, COMPLETION, to=server)
+
+
+@pytest.mark.parametrize(
+    ("body", "fits"),
+    [
+        ({"structured_outputs": {"choice": ["red", "green"]}}, {"red", "green"}),
+        ({"guided_choice": ["red", "green"]}, {"red", "green"}),
+        ({"structured_outputs": {"json": {"enum": [3]}}}, {"3"}),
+        ({"guided_json": '{"enum": [4]}'}, {"4"}),
+        ({"structured_outputs": {"regex": "x{3}"}}, {"xxx"}),
+        ({"guided_regex": "(ab){2}"}, {"abab"}),
+    ],
+)
+def test_an_answer_has_the_form_asked_for(ask, chat, body, fits):
+    assert ask(chat(**body), CHAT).json["choices"][0]["message"]["content"] in fits
+    assert ask(chat(**body, stream=True), CHAT).text() in fits
+    completed = ask({"model": "a", "prompt": "tell me", **body}, CHAT.replace("chat/", ""))
+    assert completed.json["choices"][0]["text"] in fits
+
+
+def test_a_choice_is_what_the_prompt_speaks_of(ask, chat):
+    body = chat("the grass is green", structured_outputs={"choice": ["red", "green"]})
+    assert ask(body, CHAT).json["choices"][0]["message"]["content"] == "green"
+
+
+def test_what_a_rule_says_keeps_its_quotes(ask, engine, chat):
+    server = engine("rules: [{reply: '\"blue\"'}]")
+    body = chat(structured_outputs={"choice": ["red"]})
+    assert ask(body, CHAT, to=server).json["choices"][0]["message"]["content"] == '"blue"'
+
+
+def test_the_stop_string_is_said_on_demand(said, completed):
+    wish = {"stop": [" two"], "include_stop_str_in_output": True}
+    (choice,) = said(**wish).json["choices"]
+    assert (choice["message"]["content"], choice["stop_reason"]) == ("one two", " two")
+    assert said(stop=[" two"]).json["choices"][0]["message"]["content"] == "one"
+    assert said(**wish, stream=True).text() == "one two"
+    assert completed(**wish).json["choices"][0]["text"] == "one two"
+    assert completed(**wish, stream=True).text() == "one two"
+
+
+def test_tokens_come_as_numbers_on_demand(said, completed, numbers):
+    wanted = numbers("one two three")
+    whole = said(return_token_ids=True).json
+    assert (whole["choices"][0]["token_ids"], whole["prompt_token_ids"]) == (wanted, numbers("<|user|>\nhi\n<|assistant|>\n"))
+    (choice,) = completed(return_token_ids=True).json["choices"]
+    assert (choice["token_ids"], choice["prompt_token_ids"]) == (wanted, numbers("a b"))
+    assert said().json["choices"][0]["token_ids"] is None
+
+
+def test_a_stream_brings_the_numbers_of_what_it_says(said, completed, numbers):
+    for answer, holder in ((said, lambda chunk: chunk), (completed, lambda chunk: chunk["choices"][0])):
+        chunks = answer(return_token_ids=True, stream=True).chunks
+        ids = [number for chunk in chunks for number in chunk["choices"][0]["token_ids"]]
+        assert ids == numbers("one two three")
+        assert ["prompt_token_ids" in holder(chunk) for chunk in chunks] == [True] + [False] * (len(chunks) - 1)
+
+
+def test_each_prompt_has_the_odds_of_its_own(completed, numbers):
+    choices = completed(prompt=["a b", "c"], n=2, prompt_logprobs=1).json["choices"]
+    assert [len(choice["prompt_logprobs"]) for choice in choices] == [2, 2, 1, 1]
+    assert list(choices[0]["prompt_logprobs"][1]) == [str(numbers("a b")[1])]
+
+
+def test_a_completion_echoes_its_prompt_on_demand(completed):
+    assert completed(echo=True).json["choices"][0]["text"] == "a bone two three"
+    assert completed(echo=True, stream=True).text() == "a bone two three"
+
+
+def test_the_odds_of_a_completion_stand_in_columns(completed):
+    odds = completed(logprobs=2).json["choices"][0]["logprobs"]
+    assert (odds["tokens"], odds["text_offset"]) == (["one", " two", " three"], [0, 3, 7])
+    assert [len(best) for best in odds["top_logprobs"]] == [2, 2, 2]
+    assert all(logprob < 0 for logprob in odds["token_logprobs"])
+
+
+def test_a_streamed_chat_brings_its_odds(said):
+    chunks = said(logprobs=True, top_logprobs=1, stream=True).chunks
+    found = [entry for chunk in chunks if (odds := chunk["choices"][0]["logprobs"]) for entry in odds["content"]]
+    assert "".join(entry["token"] for entry in found) == "one two three"
+    assert all(len(entry["top_logprobs"]) == 1 for entry in found)
+
+
+def test_counts_on_every_chunk_grow(said):
+    chunks = said(stream=True, stream_options={"include_usage": True, "continuous_usage_stats": True}).chunks
+    assert [chunk["usage"]["completion_tokens"] for chunk in chunks] == [0, 1, 2, 3, 3, 3]
+    assert {chunk["usage"]["prompt_tokens"] for chunk in chunks} == {chunks[-1]["usage"]["prompt_tokens"]}
+
+
+KINDS = "You can only use one kind of constraints for structured outputs ('json', 'regex' or 'choice')."
+REFUSED = [
+    ({"temperature": -1}, "temperature must be non-negative, got -1.0. (parameter=temperature, value=-1.0)", "temperature"),
+    ({"temperature": 2.5}, "temperature must be in [0, 2], got 2.5. (parameter=temperature, value=2.5)", "temperature"),
+    ({"top_p": 0}, "top_p must be in (0, 1], got 0.0. (parameter=top_p, value=0.0)", "top_p"),
+    ({"presence_penalty": 3}, "presence_penalty must be in [-2, 2], got 3.0.", None),
+    ({"top_k": -2}, "top_k must be 0 (disable), or at least 1, got -2.", None),
+    ({"n": 0}, "n must be at least 1, got 0.", None),
+    ({"max_tokens": 0}, "max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)", "max_tokens"),
+    ({"max_tokens": 2, "min_tokens": 3}, "min_tokens must be less than or equal to max_tokens=2, got 3.", None),
+    ({"stop": ["a", ""]}, "stop cannot contain an empty string.", None),
+    (
+        {"stream_options": {"include_usage": True}},
+        "Stream options can only be defined when `stream=True`. (parameter=stream_options)",
+        "stream_options",
+    ),
+    (
+        {"structured_outputs": {"regex": "a", "choice": ["a"]}},
+        f"{KINDS} (parameter=structured_outputs)",
+        "structured_outputs",
+    ),
+    (
+        {"prompt_logprobs": 1, "stream": True},
+        "`prompt_logprobs` are not available when `stream=True`. (parameter=prompt_logprobs)",
+        "prompt_logprobs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "message", "param"), REFUSED)
+def test_what_the_server_refuses_is_refused_in_its_words(ask, engine, chat, said, completed, body, message, param):
+    wanted = {"error": {"message": message, "type": "BadRequestError", "param": param, "code": 400}}
+    for answer in (said(**body), completed(**body)):
+        assert (answer.status, answer.json) == (400, wanted)
+    assert ask(chat(**body), CHAT, to=engine(validation="lenient")).status == 200
+
+
+BROKEN = "'msg': 'JSON decode error', 'input': {}"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message", "param"),
+    [
+        (
+            CHAT,
+            {"model": "m"},
+            "{'type': 'missing', 'loc': ('body', 'messages'), 'msg': 'Field required', 'input': {'model': 'm'}}",
+            "body.messages",
+        ),
+        (CHAT, b"", "{'type': 'missing', 'loc': ('body',), 'msg': 'Field required', 'input': None}", "body"),
+        (
+            CHAT,
+            b'{"a": ',
+            f"{{'type': 'json_invalid', 'loc': ('body', 6), {BROKEN}, 'ctx': {{'error': 'Expecting value'}}}}",
+            "body.6",
+        ),
+    ],
+)
+def test_a_body_that_pydantic_refuses_is_told_as_it_tells_it(ask, path, body, message, param):
+    answer = ask(body, path)
+    wanted = {"message": f"1 validation error:\n  {message}", "type": "Bad Request", "param": param, "code": 400}
+    assert (answer.status, answer.json) == (400, {"error": wanted})
+
+
+def test_a_completion_needs_a_prompt_but_may_say_nothing(ask, completed):
+    message = "Either prompt or prompt_embeds must be provided and non-empty. (parameter=prompt)"
+    assert ask({"model": "m"}, COMPLETION).json["error"]["message"] == message
+    assert completed(echo=True, max_tokens=0).json["choices"][0]["text"] == "a b"
+
+
+def test_a_prompt_that_does_not_fit_is_refused_in_the_servers_words(ask, engine, chat):
+    error = ask(chat(), CHAT, to=engine("rules: [{reply: {error: context_length}}]")).json["error"]
+    assert error["message"].startswith("This model's maximum context length is 32768 tokens. However, you requested 0 output")
+    assert (error["param"], error["code"]) == ("input_tokens", 400)
+
+
+def test_a_model_is_not_needed(ask, chat):
+    body = chat()
+    del body["model"]
+    assert ask(body, CHAT).json["model"] == "gpt-4o-mini"
