@@ -32,8 +32,9 @@ OTHER_STATUSES = {
     ("bedrock", 404): 400,
     ("bedrock", 503): 429,
     ("xai", 401): 400,
+    ("cerebras", 503): 429,
 }
-OTHER_STATUSES |= {(dialect, 404): 400 for dialect in ("mistral", "deepseek", "openrouter", "xai")}
+OTHER_STATUSES |= {(dialect, 404): 400 for dialect in ("mistral", "deepseek", "openrouter", "xai", "perplexity")}
 
 
 @pytest.fixture

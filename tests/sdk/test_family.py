@@ -30,6 +30,10 @@ BASES = {
     "openrouter": "/api/v1",
     "xai": "/xai/v1",
     "together": "/together/v1",
+    "fireworks": "/fireworks/inference/v1",
+    "cerebras": "/cerebras/v1",
+    "perplexity": "/perplexity",
+    "sglang": "/sglang/v1",
     "vllm": "/vllm/v1",
     "tgi": "/tgi/v1",
 }
@@ -100,6 +104,9 @@ REASONED = [
     ("vllm", "reasoning_content"),
     ("xai", "reasoning_content"),
     ("groq", "reasoning"),
+    ("fireworks", "reasoning_content"),
+    ("cerebras", "reasoning"),
+    ("sglang", "reasoning_content"),
     ("openrouter", "reasoning"),
 ]
 

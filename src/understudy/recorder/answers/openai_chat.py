@@ -12,7 +12,9 @@ from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
 from understudy.recorder.utterance import Utterance
 
-_KIN: Final = {*("openai", "deepseek", "groq", "mistral", "openrouter", "together", "vllm", "xai")}
+_KIN: Final = {
+    *("openai", "cerebras", "deepseek", "fireworks", "groq", "mistral", "openrouter", "sglang", "together", "vllm", "xai")
+}
 _FINISH: Final[dict[str, Finish]] = {
     "stop": "stop",
     "length": "length",

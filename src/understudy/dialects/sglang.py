@@ -1,0 +1,96 @@
+"""SGLang: OpenAI's documents with the stop that matched and the version of the weights; errors are one flat object.
+
+Documents are those of recorded traffic (January to August 2026) and of the source of its OpenAI server (2026), as are the forms
+of errors and of streams; the answer to a wrong key is reported (sgl-project/sglang#25127).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.dialects import Moment
+from understudy.dialects._kin import Answered, Kin, KinDialect, standard
+from understudy.dialects._kin.errors import Words, spoken, words
+from understudy.dialects._turn import Costs, letters, uuid
+from understudy.model.reply import Failure, FailureKind
+
+_END = 151645  # the number of the token that ends an answer, in the vocabulary of Qwen
+_OWN: dict[FailureKind, Words] = {
+    "context_length": (
+        "BadRequestError",
+        None,
+        "The input ({prompt} tokens) is longer than the model's context length ({window} tokens).",
+    )
+}
+
+
+def _identify(moment: Moment) -> str:
+    return uuid(moment, "answer").replace("-", "")
+
+
+def _identify_call(moment: Moment, position: int) -> str:
+    return f"call_{letters(moment, position, 24).lower()}"
+
+
+def _usage(costs: Costs) -> dict[str, Any]:
+    total = costs.prompt + costs.completion
+    found = {"prompt_tokens": costs.prompt, "total_tokens": total, "completion_tokens": costs.completion}
+    cached = {"cached_tokens": costs.cached} if costs.cached else None
+    return {**found, "prompt_tokens_details": cached, "reasoning_tokens": costs.thought}
+
+
+def _matched(index: int, answered: Answered) -> str | int | None:
+    turn = answered.turns[index]
+    return _END if turn.finish == "stop" and turn.sequence is None else turn.sequence
+
+
+def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    for index, choice in enumerate(document["choices"]):
+        choice["matched_stop"] = _matched(index, answered)
+        if "message" in choice:
+            said = {"reasoning_content": None, "tool_calls": None, **choice["message"]}
+            choice["message"] = {name: said[name] for name in ("role", "content", "reasoning_content", "tool_calls")}
+            choice["message"]["content"] = said["content"] or ""
+    return {**document, "metadata": {"weight_version": "default"}}
+
+
+def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
+    for choice in document["choices"]:
+        choice["matched_stop"] = _matched(choice["index"], answered) if answered.place == "last" else None
+    if document.get("usage", ...) is None:
+        del document["usage"]
+    return document
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    if failure.kind in ("unauthorized", "missing_key") and failure.message is None:
+        return {"error": "Unauthorized"}
+    usual = "InternalServerError" if failure.status >= 500 else "BadRequestError"
+    kind, _, message = words(failure, _OWN, usual=(usual, None))
+    return {"object": "error", "message": message, "type": kind, "param": failure.param, "code": failure.status}
+
+
+def _error_event(failure: Failure) -> dict[str, Any]:
+    return {"error": _error(failure)}
+
+
+def _listed(model: str, created: int) -> dict[str, Any]:
+    entry = {"id": model, "object": "model", "created": created, "owned_by": "sglang"}
+    return {**entry, "root": model, "parent": None, "max_model_len": 32_768}
+
+
+KIN = Kin(
+    "sglang",
+    ("Qwen/Qwen3-32B", "meta-llama/Llama-3.1-8B-Instruct"),
+    ("/v1",),
+    identify=_identify,
+    identify_call=_identify_call,
+    usage=_usage,
+    numbers_calls=True,
+    whole=_whole,
+    chunk=_chunk,
+    failure=spoken(_error),
+    failure_event=_error_event,
+    list_model=_listed,
+)
+DIALECT = KinDialect(KIN, standard(KIN, "completions", "embeddings"))
