@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import framing
-from understudy.engine.framing import at_once, delayed, gated, paced
-from understudy.model.frame import Sheet, Stream
+from understudy.engine.framing import at_once, cut, delayed, gated, paced
+from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.plan import Gate, spelled_out
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -48,6 +48,35 @@ def test_a_paced_stream_has_the_same_bytes(stream, chunked):
     sent = [step for step in steps if isinstance(step, bytes)]
     assert b"".join(sent) == piece_by_piece(b"head", stream, chunked=chunked)
     assert all(isinstance(step, bytes | float) for step in steps)
+
+
+@st.composite
+def sheets(draw):
+    """Streams with any lead, and frames behind the last that carries a token."""
+    found, lead = draw(frames), draw(st.integers(0, 2))
+    tokens = draw(st.lists(st.integers(0, 2), min_size=len(found), max_size=len(found)))
+    tokens[:lead] = [0] * len(tokens[:lead])
+    return Stream(Sheet(found, tokens, lead=min(lead, len(found))), draw(st.binary(max_size=5)), (b"usage", b"done"))
+
+
+@given(sheets(), sheets())
+def test_a_cut_stream_is_sent_as_any_other_under_whatever_joint(stream, other):
+    waits = [0.5 * (n + 1) for n in range(len(stream.sheet.own_time()))]
+    found = cut(stream)
+    joint = other.joint.ljust(len(stream.joint), b".")[: len(stream.joint)]
+    renamed = Stream(stream.sheet, joint, stream.last)
+    assert list(spelled_out(found.paced(b"head", joint, waits))) == joined(paced(b"head", renamed, waits, chunked=True))
+
+
+def joined(steps):
+    """Steps, with those that are sent at the same moment at the start as one."""
+    opening = list(itertools.takewhile(lambda step: isinstance(step, bytes), steps := list(steps)))
+    return [b"".join(opening), *spelled_out(steps[len(opening) :])]
+
+
+def test_what_is_long_or_made_while_it_is_sent_is_not_cut():
+    assert cut(Stream(Sheet([(b"a", b"b")] * (framing._LONG + 1), [1] * (framing._LONG + 1)), b"j")) is None
+    assert cut(Stream(Sheet(Frames([b"a"], [b"b"]), [1]), b"j")) is None
 
 
 @given(streams, st.binary(max_size=5), st.booleans())

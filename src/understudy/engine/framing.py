@@ -10,7 +10,7 @@ from itertools import islice
 from math import inf
 from typing import NamedTuple
 
-from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.frame import Frame, Frames, Sheet, Stream
 from understudy.model.plan import Gate, Run, Step
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -117,6 +117,51 @@ def _while_it_goes_on(
         yield gate
         yield start + joint + end
     yield from _ending(stream, chunked=chunked)
+
+
+class Cut(NamedTuple):
+    """A stream cut where time cuts it, for HTTP/1.1 and for all joints of one length.
+
+    Attributes:
+        opening: what goes out with the head.
+        lead: how many chunks are in it.
+        frames: those that follow, each due at a moment of its own.
+        end: what goes out with the last. The joint belongs between each two pieces, as in `opening`.
+    """
+
+    opening: tuple[bytes, ...]
+    lead: int
+    frames: list[Frame]
+    end: tuple[bytes, ...]
+
+    def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Iterator[Step]:
+        """Send it event by event, as `paced` does."""
+        first, *others = self.opening
+        behind = iter(waits)
+        for _ in range(self.lead):
+            next(behind, None)
+        return _once([Run(self.frames, joint, behind, joint.join(self.end)), joint.join((head + first, *others))])
+
+
+def cut(stream: Stream) -> Cut | None:
+    """Cut a stream; None when it is long, or made while it is sent."""
+    sheet, size = stream.sheet, len(stream.joint)
+    if isinstance(sheet.frames, Frames) or len(sheet.frames) > _LONG:
+        return None
+    chunks = list(_chunks(sheet, size))
+    timed = len(sheet.own_time())
+    end = _around(chunks[timed:])
+    end[-1] += b"".join(map(chunk, stream.last)) + LAST_CHUNK
+    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, chunks[sheet.lead : timed], tuple(end))
+
+
+def _around(frames: Iterable[Frame]) -> list[bytes]:
+    """What stands before, between and behind the joints of some frames."""
+    pieces = [b""]
+    for start, end in frames:
+        pieces[-1] += start
+        pieces.append(end)
+    return pieces
 
 
 def _once(steps: list[Step]) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from understudy.engine.decision import Decision, letters
-from understudy.engine.framing import at_once, paced
+from understudy.engine.framing import Cut, at_once, cut, paced
 from understudy.engine.pace import Pace
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Step
@@ -48,7 +48,7 @@ class Ready(Struct, frozen=True):
 
 
 class ReadyStream(Struct, frozen=True):
-    """A stream as `%` templates for its head and its joint; `like` is the one it was made of.
+    """A stream as `%` templates for its head and its joint; `like` is the one it was made of, `cut` that one in pieces.
 
     `is_late` says that the head owns up to a server that is the bottleneck.
     """
@@ -58,12 +58,16 @@ class ReadyStream(Struct, frozen=True):
     like: Stream
     pace: Pace
     is_late: bool
+    cut: Cut | None = None
 
     def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
         """Send it under another name."""
         like, pace = self.like, self.pace
         head = self.head % (token, serial, token)
-        stream = Stream(like.sheet, self.joint % (salt, letters(decision.root)), like.last)
+        joint = self.joint % (salt, letters(decision.root))
+        if pace.streams and self.cut is not None:
+            return self.cut.paced(head, joint, pace.of_sheet(like.sheet, decision, like.prompt_tokens))
+        stream = Stream(like.sheet, joint, like.last)
         if pace.streams:
             return paced(head, stream, pace.of_sheet(like.sheet, decision, like.prompt_tokens), chunked=True)
         return at_once(head, stream, chunked=True)
@@ -79,7 +83,9 @@ def ready_stream(
     before, hole, after = opened
     joint = Form([before, after], [hole], _JOINT_HOLES).template
     first = Form(*head.parts(values, ("request_id", "decision")), _HOLES).template
-    return None if joint is None or first is None else ReadyStream(first, joint, answer, pace, is_late)
+    if joint is None or first is None:
+        return None
+    return ReadyStream(first, joint, answer, pace, is_late, cut(answer) if pace.streams else None)
 
 
 class Shelf:

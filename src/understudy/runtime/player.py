@@ -15,6 +15,7 @@ from understudy.model.ports import Clock
 from understudy.runtime.alarm import Alarm
 from understudy.runtime.ensemble import Ensemble
 from understudy.runtime.lateness import Lateness
+from understudy.runtime.outlet import Parts
 from understudy.runtime.stage import OnError
 from understudy.runtime.stream import NOWHERE, Stream
 
@@ -67,7 +68,8 @@ class Player(Ensemble):
     def play(self, stream: Stream) -> None:
         """Start a stream; everything that is due already is sent before this returns."""
         self.lateness.streams += 1
-        self._advance(stream, self._now())
+        now = self._now()
+        self._advance(stream, now, None if stream.due > now else Parts())
 
     def background(self, plan: Plan) -> Callable[[], None]:
         """Play a plan that sends nothing and is nobody's answer; return what stops it."""
