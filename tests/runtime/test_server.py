@@ -6,6 +6,7 @@ import asyncio
 import gc
 import itertools
 import socket
+import threading
 
 import pytest
 
@@ -279,3 +280,26 @@ def test_a_server_can_be_stopped_twice_and_before_it_starts(stage):
     stop(stage, 0.0).result(timeout=5)
     stop(stage, 0.0).result(timeout=5)
     asyncio.run(Server(stage.app, port=0).stop())
+
+
+def test_a_crowd_is_let_in_within_a_few_turns_of_the_loop(stage):
+    stage, started, may_go_on = stage(), threading.Event(), threading.Event()
+    crowd, turns = 2 * server.DOORS, []
+
+    def busy():
+        started.set()
+        may_go_on.wait(10)
+        count()
+
+    def count():
+        turns.append(stage.server.connections)
+        if turns[-1] < crowd and len(turns) < 100:
+            asyncio.get_running_loop().call_soon(count)
+
+    threading.Thread(target=stage.thread.call, args=(busy,)).start()
+    started.wait(10)
+    for _ in range(crowd):
+        stage.client(heard=False)
+    may_go_on.set()
+    stage.eventually(lambda: stage.server.connections == crowd)
+    assert len(turns) <= crowd // 2

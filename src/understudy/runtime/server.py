@@ -26,6 +26,9 @@ from understudy.runtime.player import Player
 from understudy.runtime.stage import OnError
 from understudy.wire.http1 import Limits
 
+DOORS: Final = 8
+"""Most clients let in by one turn of the loop, for some loops accept one at a time at each listener."""
+
 BACKLOG: Final = 8192
 """Connections the kernel keeps until they are accepted; it cuts this down to net.core.somaxconn."""
 
@@ -118,8 +121,9 @@ class Server:
             if self._tls is None:
                 stamped(bound)
             if self._tls is None or self._at_accept is None:
-                listener = await loop.create_server(self._accept, sock=bound, backlog=BACKLOG, ssl=self._tls)
-                self._listeners.append(listener)
+                for door in (bound, *(bound.dup() for _ in range(DOORS - 1))):
+                    listener = await loop.create_server(self._accept, sock=door, backlog=BACKLOG, ssl=self._tls)
+                    self._listeners.append(listener)
             else:
                 self._listeners.append(Door(loop, bound, BACKLOG, self._tls, self._accept))
 

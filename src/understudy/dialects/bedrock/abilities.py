@@ -7,6 +7,8 @@ that are not named here can do everything.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 _OLDEST = ("amazon.titan-text", "cohere.command-text", "cohere.command-light", "ai21.j2")
@@ -43,6 +45,7 @@ class Abilities(Struct, frozen=True):
     longest: int | None
 
 
+@lru_cache(maxsize=256)
 def abilities_of(model: str) -> Abilities:
     """Look a model up, whatever region its name begins with."""
     is_llama = "meta.llama" in model
