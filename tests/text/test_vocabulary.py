@@ -33,6 +33,10 @@ def test_data_is_what_was_built(file):
     assert hashlib.sha256((DATA / file).read_bytes()).hexdigest() == SHIPPED[file]
 
 
+def test_it_is_read_once(name):
+    assert module.load(name) is module.load(name)
+
+
 def test_the_published_file_can_be_rebuilt(vocabularies, name):
     vocabulary = vocabularies[name]
     tokens = map(vocabulary.token, range(len(vocabulary)))

@@ -16,6 +16,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import accumulate
 from zlib import crc32
 
@@ -95,8 +96,9 @@ class Vocabulary:
         return pairs
 
 
+@lru_cache(maxsize=4)
 def load(name: str) -> Vocabulary:
-    """Read the vocabulary of that name from the package."""
+    """Read the vocabulary of that name from the package, once."""
     data = pkgutil.get_data(__package__, f"data/{name}.bin")
     if data is None:
         raise FileNotFoundError(f"vocabulary {name!r}: expected it inside the package. Reinstall the package.")

@@ -64,15 +64,15 @@ def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
 
 def _last(kin: Kin, answered: Answered, opened: Document, ending: tuple[bytes, Kind] | None, number: int) -> tuple[bytes, ...]:
     """Write what comes behind the chunks that many may share: those that count, and the end."""
-    found, usage = [], kin.usage(answered.costs)
+    found, costs = [], answered.costs
     answered.number = number
     if ending is not None:
         choice, answered.before = msgspec.json.decode(ending[0]), ending[1]
-        answered.place, answered.said = "last", answered.costs.completion
-        found.append(_counting(kin, answered, {**opened, "choices": [choice], "usage": usage}))
+        answered.place, answered.said = "last", costs.completion
+        found.append(_counting(kin, answered, {**opened, "choices": [choice], "usage": kin.usage(costs)}))
     if kin.counts == "always" or (kin.counts == "asked" and answered.call.extra.include_usage):
         answered.place = "usage"
-        found.append(_counting(kin, answered, {**opened, "choices": [], "usage": usage}))
+        found.append(_counting(kin, answered, {**opened, "choices": [], "usage": kin.usage(costs)}))
     return (*found, kin.ends) if kin.ends else tuple(found)
 
 

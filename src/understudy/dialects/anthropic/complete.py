@@ -26,7 +26,7 @@ from understudy.dialects.anthropic.events import PING
 from understudy.dialects.anthropic.version import version_of
 from understudy.dialects.anthropic.wishes import Extra
 from understudy.model.call import Call, Message
-from understudy.model.frame import Body, Frames, Grammar, Sheet, Stream
+from understudy.model.frame import Body, Frames, Grammar, Made, Sheet, Stream
 from understudy.model.frame import Part as Piece
 from understudy.model.http import Request
 from understudy.model.reply import Reply
@@ -133,21 +133,33 @@ class _Told(Struct):
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key = ("complete", call.model, call.max_tokens, call.extra.stops)
-    make, press = partial(_rendered, call, streamed(reply), moment), moment.options.style
-    told = press.texts.of(reply, key, make, lambda told: len(told.rows)) if press and lasts(reply, moment) else make()
-    name = _name(moment)
-    values = (msgspec.json.encode(name),)
-    last = _event(_document(call, name, "", told.answer))
-    sheet = told.sheet.showing(Frames(told.rows, lambda row, _: fill(row, values), (PING,)))
-    return Stream(sheet, b"", (last,), *_counts(told.answer, reply, moment), grammar=_GRAMMAR)
+    """Stream a completion: events that are kept are filled, others are written when they are due."""
+    name, press = _name(moment), moment.options.style
+    if press and lasts(reply, moment):
+        key = ("complete", call.model, call.max_tokens, call.extra.stops)
+        told = press.texts.of(reply, key, partial(_rendered, call, streamed(reply), moment), lambda told: len(told.rows))
+        answer, values = told.answer, (msgspec.json.encode(name),)
+        sheet = told.sheet.showing(Frames(told.rows, lambda row, _: fill(row, values), (PING,)))
+    else:
+        answer = work_out(call, streamed(reply))
+        events, tokens = _events(call, streamed(reply), answer, moment, name)
+        sheet = Sheet(Frames(events, first=(PING,)), tokens)
+    last = _event(_document(call, name, "", answer))
+    return Stream(sheet, b"", (last,), *_counts(answer, reply, moment), grammar=_GRAMMAR)
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
     answer = work_out(call, reply)
+    events, tokens = _events(call, reply, answer, moment, hole(0))
+    return _Told(answer, list(map(cut_out, events)), Sheet([], tokens))
+
+
+def _events(call: Call, reply: Reply, answer: Answer, moment: Moment, name: Any) -> tuple[Made, list[int]]:
+    """Tell the events between the first and the last, each written when it is looked at, and the tokens up to there."""
     cut = _cut(_said(answer), reply, moment)
-    rows = [cut_out(_event(_document(call, hole(0), text))) for text, _ in cut]
-    return _Told(answer, rows, Sheet([], [0, *(tokens for _, tokens in cut)]))
+    texts = [text for text, _ in cut]
+    made = Made(len(texts), lambda at: _event(_document(call, name, texts[at])))
+    return made, [0, *(tokens for _, tokens in cut)]
 
 
 def _cut(said: str, reply: Reply, moment: Moment) -> list[tuple[str, int]]:

@@ -5,7 +5,8 @@ With the asynchronous filter chunks come without, and chunks of the filter's tel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,10 +17,11 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._stencil import Row as Stencil
 from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects.azure.documents import BLOCKED, PROMPT, SAFE, judged, verdict
-from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.frame import Frames, Made, Sheet, Stream
 
 Document = dict[str, Any]
-Row = tuple[bytes, int]
+Stretch = tuple[int, int, int, str | None]
+"""Which choice, from which character to which, and why it ended there, if it was for what it says."""
 
 _STRETCH = 200  # characters the asynchronous filter judges at a time
 _NOBODY: Document = {"created": 0, "id": "", "model": "", "object": ""}  # what chunks of the filter say of themselves
@@ -45,25 +47,56 @@ Amended = Kept[tuple[int, bool], Told]
 
 
 def chat(stream: Stream, kept: Amended | None, *, asynchronous: bool) -> Stream:
-    """Amend the stream of a chat or a completion; `kept` holds what was made of sheets that serve again."""
-    # keyed by identity: the value holds the sheet, so an identity in use is never another sheet's
-    key = (id(stream.sheet), asynchronous)
-    told = None if kept is None else kept.get(key)
-    if told is None:
-        told = _rendered(stream, asynchronous=asynchronous)
-        if kept is not None:
-            kept.keep(key, told, len(told.rows))
-    values = _values(stream)
-    made = told.sheet.showing(Frames(told.rows, lambda row, _: fill(row, values), (_FIRST,)))
+    """Amend the stream of a chat or a completion.
+
+    Args:
+        stream: what OpenAI sends.
+        kept: what was made of sheets that serve again; None for a stream that serves once, whose events are made when due.
+        asynchronous: whether the filter follows what was sent.
+    """
+    if kept is None:
+        events, tokens = _events(stream, asynchronous=asynchronous)
+        made = Sheet(Frames(events, first=(_FIRST,)), tokens, lead=stream.sheet.lead + 1)
+    else:
+        told = _kept(stream, kept, asynchronous=asynchronous)
+        values = _values(stream)
+        made = told.sheet.showing(Frames(told.rows, lambda row, _: fill(row, values), (_FIRST,)))
     return replace(stream, sheet=made, joint=b"", last=tuple(map(_amended, stream.last)))
 
 
-def _rendered(stream: Stream, *, asynchronous: bool) -> Told:
+def _kept(stream: Stream, kept: Amended, *, asynchronous: bool) -> Told:
+    # keyed by identity: the value holds the sheet, so an identity in use is never another sheet's
+    key = (id(stream.sheet), asynchronous)
+    told = kept.get(key)
+    if told is None:
+        events, tokens = _events(stream, asynchronous=asynchronous, holes=True)
+        told = Told(stream.sheet, list(map(cut_out, events)), Sheet([], tokens, lead=stream.sheet.lead + 1))
+        kept.keep(key, told, len(told.rows))
+    return told
+
+
+def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made, list[int]]:
+    """Tell the events behind the first, each made when it is looked at, and the tokens of all."""
     sheet, joint = stream.sheet, stream.joint
-    pairs = zip(map(joint.join, sheet.frames), sheet.tokens, strict=True)
-    rows = list(_watched(pairs) if asynchronous else ((_amended(event, holes=True), tokens) for event, tokens in pairs))
-    made = Sheet([], [0, *(tokens for _, tokens in rows)], lead=sheet.lead + 1)
-    return Told(sheet, [cut_out(event) for event, _ in rows], made)
+
+    def amended(place: int) -> bytes:
+        return _amended(joint.join(sheet.frames[place]), judges=not asynchronous, holes=holes)
+
+    if not asynchronous:
+        return Made(len(sheet.frames), amended), [0, *sheet.tokens]
+    places, stretches = array("i"), []  # events by their places, stretches by negative numbers
+    for each in _watched(map(joint.join, sheet.frames)):
+        if isinstance(each, int):
+            places.append(each)
+        else:
+            stretches.append(each)
+            places.append(-len(stretches))
+
+    def watched(at: int) -> bytes:
+        place = places[at]
+        return amended(place) if place >= 0 else _stretch(*stretches[-1 - place])
+
+    return Made(len(places), watched), [0, *(sheet.tokens[place] if place >= 0 else 0 for place in places)]
 
 
 def _values(stream: Stream) -> tuple[bytes, ...]:
@@ -94,19 +127,19 @@ def _amended(event: bytes, *, judges: bool = True, holes: bool = False) -> bytes
     return _event(document)
 
 
-def _watched(rows: Iterator[Row]) -> Iterator[Row]:
-    """Let chunks go unjudged, and the filter follow: after each stretch of a choice, and after its end."""
+def _watched(events: Iterable[bytes]) -> Iterator[int | Stretch]:
+    """Let events go by their places, and the filter follow: after each stretch of a choice, and after its end."""
     lengths: dict[int, int] = {}
     starts: dict[int, int] = {}
-    for event, tokens in rows:
-        yield _amended(event, judges=False, holes=True), tokens
+    for place, event in enumerate(events):
+        yield place
         for choice in (_read(event) or {"choices": ()})["choices"]:
             index = choice["index"]
             end = lengths[index] = lengths.get(index, 0) + len(_said(choice))
             start, finish = starts.setdefault(index, 0), choice["finish_reason"]
             if (finish and end) or end - start >= _STRETCH:
                 starts[index] = end
-                yield _stretch(index, start, end, finish if finish == "content_filter" else None), 0
+                yield index, start, end, finish if finish == "content_filter" else None
 
 
 def _stretch(index: int, start: int, end: int, finish: str | None) -> bytes:

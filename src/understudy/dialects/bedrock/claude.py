@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects._cut import Pieces
 from understudy.dialects._turn import Costs, Part, Turn, cut, letters
 from understudy.dialects.bedrock.converse import signature, tool_input
+from understudy.dialects.bedrock.frames import Span, one
 from understudy.model.call import Call
 from understudy.model.reply import Finish, Reply
 
@@ -67,23 +69,32 @@ def whole(turn: Turn, spent: Costs, call: Call, moment: Moment) -> dict[str, Any
     return {**_message(call, moment), "content": _blocks(turn, call, moment), **ended, "usage": _usage(spent)}
 
 
-def rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[tuple[dict[str, Any], int]]:
-    """Write the events of a stream."""
+def spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[Span]:
+    """Tell the events of a stream, the first of which opens the message."""
     opened = {**_usage(spent), "output_tokens": min(1, spent.completion)}
     start = {**_message(call, moment), "content": [], "stop_reason": None, "stop_sequence": None, "usage": opened}
-    found: list[tuple[dict[str, Any], int]] = [({"type": "message_start", "message": start}, 0)]
+    found = [_one({"type": "message_start", "message": start})]
     pairs = zip(_shown(turn, call), _blocks(turn, call, moment), strict=True)
     for index, (part, block) in enumerate(pairs):
         empty = {name: {} if name == "input" else "" for name in ("text", "thinking", "signature", "input") if name in block}
-        found.append(({"type": "content_block_start", "index": index, "content_block": {**block, **empty}}, 0))
-        found += [(_delta(index, part, text), tokens) for text, tokens in cut(part, reply, call, moment)]
+        found.append(_one({"type": "content_block_start", "index": index, "content_block": {**block, **empty}}))
+        found.append(_deltas(index, part, cut(part, reply, call, moment)))
         if part.kind == "reasoning":
             signed = {"type": "signature_delta", "signature": block["signature"]}
-            found.append(({"type": "content_block_delta", "index": index, "delta": signed}, 0))
-        found.append(({"type": "content_block_stop", "index": index}, 0))
+            found.append(_one({"type": "content_block_delta", "index": index, "delta": signed}))
+        found.append(_one({"type": "content_block_stop", "index": index}))
     delta = {"stop_reason": _reason(turn), "stop_sequence": turn.sequence}
     ended = {"type": "message_delta", "delta": delta, "usage": {"output_tokens": spent.completion}}
-    return [*found, (ended, 0), ({"type": "message_stop"}, 0)]
+    return [*found, _one(ended), _one({"type": "message_stop"})]
+
+
+def _one(document: dict[str, Any]) -> Span:
+    return one("chunk", document)
+
+
+def _deltas(index: int, part: Part, pieces: Pieces) -> Span:
+    texts = [text for text, _ in pieces]
+    return Span("chunk", lambda at: _delta(index, part, texts[at]), [tokens for _, tokens in pieces])
 
 
 def named(start: dict[str, Any], moment: Moment) -> dict[str, Any]:

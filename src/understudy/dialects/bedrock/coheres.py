@@ -12,9 +12,11 @@ import msgspec
 
 from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
+from understudy.dialects._cut import Pieces
 from understudy.dialects._ranked import ranked, scores
 from understudy.dialects._turn import Turn, uuid
 from understudy.dialects.bedrock.converse import tool_input
+from understudy.dialects.bedrock.frames import Span, one
 from understudy.model.call import Call, Message, Tool
 from understudy.model.frame import Body
 from understudy.model.reply import Reply
@@ -99,15 +101,16 @@ def completion(turn: Turn, call: Call, moment: Moment) -> Document:
     return {"id": uuid(moment, "answer"), "generations": [generation], "prompt": call.user}
 
 
-def rows(pieces: list[tuple[str, int]], whole: Document, turn: Turn) -> list[tuple[Document, int]]:
-    """Write the events of a stream, whose last one repeats the whole answer."""
+def spans(pieces: Pieces, whole: Document, turn: Turn) -> list[Span]:
+    """Tell the events of a stream, whose last one repeats the whole answer."""
     kind = {"event_type": "text-generation"} if "text" in whole else {}
     ended = {"event_type": "stream-end"} if "text" in whole else {}
-    said: list[tuple[Document, int]] = [({"is_finished": False, **kind, "text": text}, tokens) for text, tokens in pieces]
+    texts = [text for text, _ in pieces]
+    said = [Span("chunk", lambda at: {"is_finished": False, **kind, "text": texts[at]}, [tokens for _, tokens in pieces])]
     if "tool_calls" in whole:
         called = {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": whole["tool_calls"]}
-        said.append((called, sum(part.tokens for part in turn.calls)))
-    return [*said, ({"is_finished": True, **ended, "finish_reason": _reason(turn), "response": whole}, 0)]
+        said.append(one("chunk", called, sum(part.tokens for part in turn.calls)))
+    return [*said, one("chunk", {"is_finished": True, **ended, "finish_reason": _reason(turn), "response": whole})]
 
 
 def ended(last: Document, whole: Document) -> Document:

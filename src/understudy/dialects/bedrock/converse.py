@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import streamed
-from understudy.dialects._fixed import rendered
+from understudy.dialects._cut import Pieces, streamed
+from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.bedrock import frames
 from understudy.dialects.bedrock.conversation import Guard, thoughtful
-from understudy.dialects.bedrock.frames import Row, Shared
+from understudy.dialects.bedrock.frames import Shared, Span, one
 from understudy.dialects.bedrock.guardrails import trace
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
@@ -45,15 +45,19 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     key = ("converse", call.model, call.max_tokens, call.extra.stops, call.extra.guard is None, call.extra.told)
-    turn, told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda made: len(made[1].rows))
+    keeps = lasts(reply, moment)
+    make = partial(_told, call, streamed(reply), moment, keeps=keeps)
+    turn, told = rendered(reply, key, moment, make, lambda made: len(made[1]), shares=keeps)
     spent = costs(turn, reply, moment)
     metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent), **_trace(call, turn)}
     return frames.stream(told, moment, spent, last=[("metadata", metadata, 0)])
 
 
-def _rendered(call: Call, reply: Reply, moment: Moment) -> tuple[Turn, Shared]:
+def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> tuple[Turn, Shared | list[Span]]:
+    """Tell the events of a stream: rendered, to be kept, or for once."""
     turn = work_out(call, thoughtful(call, reply), call.extra.stops)
-    return turn, frames.shared(rows(turn, call, reply, moment))
+    found = spans(turn, call, reply, moment)
+    return turn, frames.shared(found) if keeps else found
 
 
 def _trace(call: Call, turn: Turn) -> dict[str, Any]:
@@ -120,23 +124,27 @@ def _called(part: Part, position: int, moment: Moment) -> dict[str, str]:
     return {"name": part.name, "toolUseId": part.id or f"tooluse_{letters(moment, position, 22)}"}
 
 
-def rows(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Row]:
-    """Write the events of a stream up to its end, without what it cost."""
-    found: list[Row] = [("messageStart", {"role": "assistant"}, 0)]
+def spans(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Span]:
+    """Tell the events of a stream up to its end, without what it cost."""
+    found = [one("messageStart", {"role": "assistant"})]
     position = 0
     for index, part in enumerate(turn.parts):
         place = {"contentBlockIndex": index}
         if part.kind == "call":
             start = {"toolUse": _called(part, position, moment)}
-            found.append(("contentBlockStart", {**place, "start": start}, 0))
+            found.append(one("contentBlockStart", {**place, "start": start}))
             position += 1
-        for text, tokens in cut(part, reply, call, moment):
-            found.append(("contentBlockDelta", {**place, "delta": _delta(part, text)}, tokens))
+        found.append(_deltas(place, part, cut(part, reply, call, moment)))
         if part.kind == "reasoning":
             signed = {"reasoningContent": {"signature": signature(part.text)}}
-            found.append(("contentBlockDelta", {**place, "delta": signed}, 0))
-        found.append(("contentBlockStop", place, 0))
-    return [*found, ("messageStop", {"stopReason": reason(turn, call.extra.guard)}, 0)]
+            found.append(one("contentBlockDelta", {**place, "delta": signed}))
+        found.append(one("contentBlockStop", place))
+    return [*found, one("messageStop", {"stopReason": reason(turn, call.extra.guard)})]
+
+
+def _deltas(place: dict[str, int], part: Part, pieces: Pieces) -> Span:
+    texts = [text for text, _ in pieces]
+    return Span("contentBlockDelta", lambda at: {**place, "delta": _delta(part, texts[at])}, [tokens for _, tokens in pieces])
 
 
 def _delta(part: Part, text: str) -> dict[str, Any]:

@@ -6,8 +6,10 @@ speaks as Converse does. The rest are text and a few members: a refusal is text 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -15,12 +17,13 @@ from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
-from understudy.dialects._fixed import rendered
+from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._turn import Costs, Turn, costs, cut, work_out
 from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
 from understudy.dialects.bedrock.conversation import thoughtful
 from understudy.dialects.bedrock.forms import Form
-from understudy.dialects.bedrock.frames import Shared
+from understudy.dialects.bedrock.frames import Shared, Span
+from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Reply
@@ -44,7 +47,7 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     turn = work_out(call, thoughtful(call, reply), call.extra.stops)
     spent = costs(turn, reply, moment)
     data = msgspec.json.encode(_whole(turn, spent, call, moment))
-    return Body(data, spent.prompt, spent.completion, grammar=frames.GRAMMAR, headers=_counts(spent))
+    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, headers=_counts(spent))
 
 
 def _as_openai(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
@@ -57,34 +60,39 @@ def _as_openai(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body |
 
 
 class _Told(Struct):
-    """What is kept of a stream: the turn, all chunks but the first and the last, and the documents of those."""
+    """A stream: the turn, all chunks but the first and the last, the documents of those, and the tokens of the last."""
 
     turn: Turn
-    shared: Shared
+    chunks: Shared | list[Span]
     first: Document | None
     last: Document
+    tokens: int
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     """Put events into chunks, the last of them with what the invocation cost; some events hold what the prompt did."""
     wishes = (call.max_tokens, call.extra.stops, call.extra.thinks, call.extra.told)
-    key = ("invoke", call.model, *wishes, moment.prompt_tokens)
-    make = partial(_rendered, call, streamed(reply), moment)
-    told = rendered(reply, key, moment, make, lambda made: len(made.shared.rows))
+    key, keeps = ("invoke", call.model, *wishes, moment.prompt_tokens), lasts(reply, moment)
+    make = partial(_told, call, streamed(reply), moment, keeps=keeps)
+    told = rendered(reply, key, moment, make, lambda told: len(told.chunks), shares=keeps)
     spent = costs(told.turn, reply, moment)
     form: Form = call.extra.form
     first = [] if told.first is None else [(claude.named(told.first, moment), 0)]
     last = coheres.ended(told.last, _COHERES[form](told.turn, call, moment)) if form in _COHERES else told.last
     last = {**last, "amazon-bedrock-invocationMetrics": _metrics(spent)}
-    return _headed(frames.stream(told.shared, moment, spent, frames.chunks(first), frames.chunks([(last, 0)])))
+    return _headed(frames.stream(told.chunks, moment, spent, frames.chunks(first), frames.chunks([(last, told.tokens)])))
 
 
-def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
+    """Tell the events of a stream: rendered, to be kept, or for once."""
     turn = work_out(call, thoughtful(call, reply), call.extra.stops)
-    rows = _rows(turn, costs(turn, reply, moment), call, reply, moment)
-    first = rows.pop(0)[0] if call.extra.form == "claude" else None
-    last, tokens = rows.pop()
-    return _Told(turn, frames.shared(frames.chunks(rows), 0 if first is None else 1, (tokens,)), first, last)
+    spans = _spans(turn, costs(turn, reply, moment), call, reply, moment)
+    first = spans.pop(0).make(0) if call.extra.form == "claude" else None
+    *spans, (kind, make, counts) = spans
+    *counts, tokens = counts
+    chunks = [frames.wrapped(span) for span in (*spans, Span(kind, make, counts))]
+    kept = frames.shared(chunks, 0 if first is None else 1, (tokens,)) if keeps else chunks
+    return _Told(turn, kept, first, make(len(counts)), tokens)
 
 
 def _headed(found: Stream) -> Stream:
@@ -161,32 +169,43 @@ _PLAIN: dict[Form, Callable[[str, int | None, int, str | None], Document]] = {
 _COHERES: dict[Form, Callable[[Turn, Call, Moment], Document]] = {"command-r": coheres.chat, "command": coheres.completion}
 
 
-def _rows(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[tuple[Document, int]]:
+def _spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[Span]:
+    """Tell the events of a stream, which are never none."""
     form: Form = call.extra.form
     if form == "claude":
-        return claude.rows(turn, spent, call, reply, moment)
+        return claude.spans(turn, spent, call, reply, moment)
     if form == "nova":
-        told = [({kind: document}, tokens) for kind, document, tokens in converse.rows(turn, call, reply, moment)]
-        return [*told, ({"metadata": {"usage": _novas(spent), "metrics": {}, "trace": {}}}, 0)]
+        told = [_named(span) for span in converse.spans(turn, call, reply, moment)]
+        return [*told, frames.one("chunk", {"metadata": {"usage": _novas(spent), "metrics": {}, "trace": {}}})]
     pieces = [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
     if form in _COHERES:
-        return coheres.rows(pieces, _COHERES[form](turn, call, moment), turn)
-    is_cut, total, found = turn.finish == "length", 0, []
-    for i, (text, tokens) in enumerate(pieces or [("", 0)]):
-        total, is_last, is_first = total + tokens, i >= len(pieces) - 1, i == 0
-        if form == "titan":
-            document = {
-                "outputText": text,
-                "index": 0,
-                "totalOutputTextTokenCount": spent.completion if is_last else None,
-                "completionReason": _titans(turn) if is_last else None,
-                "inputTextTokenCount": spent.prompt if is_first else None,
-            }
-        else:
-            stop = ("length" if is_cut else "stop") if is_last else None
-            document = _PLAIN[form](text, spent.prompt if is_first else None, total, stop)
-        found.append((document, tokens))
-    return found
+        return coheres.spans(pieces, _COHERES[form](turn, call, moment), turn)
+    pieces = pieces or [("", 0)]
+    texts, tokens = [text for text, _ in pieces], [count for _, count in pieces]
+    if form == "titan":
+        return [Span("chunk", lambda at: _titan(at, texts, turn, spent), tokens)]
+    sums, stop = array("I", accumulate(tokens)), "length" if turn.finish == "length" else "stop"
+
+    def make(at: int) -> Document:
+        return _PLAIN[form](texts[at], None if at else spent.prompt, sums[at], stop if at == len(texts) - 1 else None)
+
+    return [Span("chunk", make, tokens)]
+
+
+def _named(span: Span) -> Span:
+    """Put the kind of events into them."""
+    return Span("chunk", lambda at: {span.kind: span.make(at)}, span.tokens)
+
+
+def _titan(at: int, texts: list[str], turn: Turn, spent: Costs) -> Document:
+    is_last = at == len(texts) - 1
+    return {
+        "outputText": texts[at],
+        "index": 0,
+        "totalOutputTextTokenCount": spent.completion if is_last else None,
+        "completionReason": _titans(turn) if is_last else None,
+        "inputTextTokenCount": None if at else spent.prompt,
+    }
 
 
 _OTHERS: dict[Form, Callable[[Call, tuple[Reply, ...], Moment], Document]] = {

@@ -16,6 +16,7 @@ from understudy.dialects._kin import Kin, chat
 from understudy.dialects._kin.decode import conversation
 from understudy.dialects._turn import Costs
 from understudy.dialects.bedrock import frames
+from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frame, Stream
 from understudy.model.http import Request
@@ -32,7 +33,7 @@ def read(value: dict[str, Any], model: str, request: Request, options: Options) 
 def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer as OpenAI does; what would be events are the documents of chunks."""
     found = chat.encode(_KIN, replace(call, extra=call.extra.inner), replies, moment)
-    return replace(found, grammar=frames.GRAMMAR) if isinstance(found, Body) else found
+    return replace(found, grammar=GRAMMAR) if isinstance(found, Body) else found
 
 
 def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment) -> Stream:
@@ -47,7 +48,7 @@ def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment
 
     found = (sheet.like or sheet).showing(frames.padded(sheet.frames, spell, moment))
     end = frames.behind(ending, len(sheet.frames), moment)
-    return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=frames.GRAMMAR)
+    return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=GRAMMAR)
 
 
 def _document(event: bytes) -> bytes:

@@ -1,10 +1,12 @@
 """Chat answers of Cohere's v2 API: one document, or named events and an end mark (wire.md 14.1).
 
 Text before tool calls is a plan of its own here. Identifiers belong to the answer and stand in the first event only.
+Events of fixed replies are rendered once and kept, those of others are written when they are due.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,17 +15,18 @@ from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, streamed
-from understudy.dialects._fixed import rendered
+from understudy.dialects._due import Due
+from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._spoken import Document, Place, decoded, grammar
+from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, uuid, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.frame import Part as Piece
 from understudy.model.reply import Finish, Reply
 
-Row = tuple[bytes, int]
-
 _REASONS: dict[Finish, str] = {"stop": "COMPLETE", "length": "MAX_TOKENS", "tool_calls": "TOOL_CALL", "content_filter": "ERROR"}
+_TEXT = hole(0)
 _encode = msgspec.json.encode
 
 
@@ -88,57 +91,74 @@ def _delta(kind: str, index: int | None, message: dict[str, Any]) -> bytes:
 
 
 class _Told(Struct):
-    """A stream between its first event and its last; the tokens are those of the first, too."""
+    """A stream but its first event and its last; the tokens are those of the first, too."""
 
     turn: Turn
-    events: list[bytes]
+    events: Sequence[bytes]
     sheet: Sheet
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks)
-    told = rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment), lambda told: len(told.events))
+    key, keeps = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks), lasts(reply, moment)
+    make = partial(_told, call, streamed(reply), moment, keeps=keeps)
+    told = rendered(reply, key, moment, make, lambda told: len(told.events), shares=keeps)
     spent = costs(told.turn, reply, moment)
     message = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
     start = {"id": uuid(moment, "answer"), "type": "message-start", "delta": {"message": message}}
     end = {"type": "message-end", "delta": {"finish_reason": _reason(told.turn), "usage": _usage(spent)}}
-    sheet = told.sheet.showing(Frames(told.events, first=(_event(start),)))
+    frames = Frames(told.events, first=(_event(start),))
+    sheet = told.sheet.showing(frames) if keeps else Sheet(frames, told.sheet.tokens)
     return Stream(sheet, b"", (_event(end), b"data: [DONE]\n\n"), spent.prompt, spent.completion, grammar=GRAMMAR)
 
 
-def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
+    """Tell a stream: rendered, to be kept, or for once."""
     turn = work_out(call, reply, call.extra.stops)
-    found: list[Row] = []
-    shown, index = _shown(turn, call), 0
-    for part in turn.parts:
-        pieces = cut(part, reply, call, moment)
-        if part.kind == "call":
-            continue
-        if part in shown:
-            found += _contents(part, index, pieces)
-            index += 1
-        elif part.kind == "text":
-            found += [(_delta("tool-plan-delta", None, {"tool_plan": text}), tokens) for text, tokens in pieces]
-    for i, part in enumerate(turn.calls):
-        found += _calls(part, i, cut(part, reply, call, moment), moment)
-    return _Told(turn, [data for data, _ in found], Sheet([], [0, *(tokens for _, tokens in found)]))
+    events = _Events(turn, call, reply, moment)
+    return _Told(turn, list(events.frames) if keeps else events.frames, Sheet([], [0, *events.tokens]))
 
 
-def _contents(part: Part, index: int, pieces: Pieces) -> list[Row]:
-    """The events of a text or a thought."""
-    name = "thinking" if part.kind == "reasoning" else "text"
-    start = _delta("content-start", index, {"content": _content(part, "")})
-    said = [(_delta("content-delta", index, {"content": {name: text}}), tokens) for text, tokens in pieces]
-    return [(start, 0), *said, (_event({"type": "content-end", "index": index}), 0)]
+class _Events:
+    """The events of a turn, each written when it is looked at: `frames` are they, `tokens` what each carries."""
 
+    def __init__(self, turn: Turn, call: Call, reply: Reply, moment: Moment) -> None:
+        self.frames = Due()
+        self.tokens: list[int] = []
+        shown, index = _shown(turn, call), 0
+        for part in turn.parts:
+            if part.kind == "call":
+                continue
+            pieces = cut(part, reply, call, moment)
+            if part in shown:
+                self._content(part, index, pieces)
+                index += 1
+            elif part.kind == "text":
+                self._pieces(_delta("tool-plan-delta", None, {"tool_plan": _TEXT}), pieces)
+        for i, part in enumerate(turn.calls):
+            self._call(part, i, cut(part, reply, call, moment), moment)
 
-def _calls(part: Part, index: int, pieces: Pieces, moment: Moment) -> list[Row]:
-    """The events of a tool call."""
-    start = _delta("tool-call-start", index, {"tool_calls": _called(part, index, moment, "")})
-    said = [
-        (_delta("tool-call-delta", index, {"tool_calls": {"function": {"arguments": text}}}), tokens) for text, tokens in pieces
-    ]
-    return [(start, 0), *said, (_event({"type": "tool-call-end", "index": index}), 0)]
+    def _content(self, part: Part, index: int, pieces: Pieces) -> None:
+        """Add those of a text or a thought."""
+        name = "thinking" if part.kind == "reasoning" else "text"
+        self._one(_delta("content-start", index, {"content": _content(part, "")}))
+        self._pieces(_delta("content-delta", index, {"content": {name: _TEXT}}), pieces)
+        self._one(_event({"type": "content-end", "index": index}))
+
+    def _call(self, part: Part, index: int, pieces: Pieces, moment: Moment) -> None:
+        """Add those of a tool call."""
+        self._one(_delta("tool-call-start", index, {"tool_calls": _called(part, index, moment, "")}))
+        self._pieces(_delta("tool-call-delta", index, {"tool_calls": {"function": {"arguments": _TEXT}}}), pieces)
+        self._one(_event({"type": "tool-call-end", "index": index}))
+
+    def _one(self, event: bytes) -> None:
+        self.frames.ready([event])
+        self.tokens.append(0)
+
+    def _pieces(self, event: bytes, pieces: Pieces) -> None:
+        """Add events that differ in their text alone, for which there is a hole."""
+        row, texts = cut_out(event), [text for text, _ in pieces]
+        self.frames.add(lambda at: fill(row, (_encode(texts[at]),)), len(texts))
+        self.tokens += [tokens for _, tokens in pieces]
 
 
 def _read(event: bytes) -> Document | None:

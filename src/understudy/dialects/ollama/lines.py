@@ -6,7 +6,8 @@ time is the timing in force. Of a fixed reply the lines are kept without their m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -16,7 +17,8 @@ from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
-from understudy.dialects._fixed import rendered
+from understudy.dialects._due import Due
+from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.ollama.context import numbers_of
@@ -26,7 +28,7 @@ from understudy.dialects.ollama.stamps import SECOND, stamp
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.reply import Reply
-from understudy.text.logprobs import scored, spelled
+from understudy.text.logprobs import Scored, scored, spelled
 from understudy.text.tokens import encoding_for
 
 JSON, LINES = "application/json; charset=utf-8", "application/x-ndjson"
@@ -34,6 +36,7 @@ JSON, LINES = "application/json; charset=utf-8", "application/x-ndjson"
 _LOAD, _READ, _SAY = 18_000_000, 250_000, 10_000_000  # nanoseconds: to load, to read a token, to say one
 
 Said = Callable[[dict[str, Any]], dict[str, Any]]
+Members = Callable[[int], dict[str, Any]]
 _encode = msgspec.json.encode
 
 
@@ -71,62 +74,95 @@ def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stre
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
     members: dict[str, Any] = {"text": turn.said("text"), **_thought(turn.said("reasoning"), call), **_calls(turn, moment)}
-    odds = _odds(turn.said("text"), call, moment)
-    document = _line(call, began + _lasts(spent), said({**members, **({} if odds is None else {"logprobs": odds})}))
+    if (scores := _scores(turn.said("text"), call, moment)) is not None:
+        members["logprobs"] = _odds(scores)
+    document = _line(call, began + _lasts(spent), said(members))
     return Body(_encode(document | _end(call, turn, spent, said)), spent.prompt, spent.completion, JSON)
 
 
 class _Told(Struct):
-    """The lines of a stream but the last, with a hole for the moment, and the tokens up to each."""
+    """What is kept of a stream: its lines but the last, with a hole for the moment, and the tokens up to each."""
 
     turn: Turn
     rows: list[Row]
     sheet: Sheet
-    sums: list[int]
+    sums: array[int]
 
 
 def _stream(call: Call, reply: Reply, moment: Moment, said: Said, began: int) -> Stream:
-    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is _chat)
-    make = partial(_rendered, call, streamed(reply), moment, said)
-    told = rendered(reply, key, moment, make, lambda told: len(told.rows), shares=call.extra.logprobs is None)
-    spent = costs(told.turn, reply, moment)
-    first, sums = began + _LOAD + spent.prompt * _READ, told.sums
-    last = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""})) | _end(call, told.turn, spent, said)
-    sheet = told.sheet.showing(Frames(told.rows, partial(_stamped, first, sums)))
+    """Stream an answer: lines that are kept are filled, others are written when they are due."""
+    told = _kept(call, reply, moment, said) if call.extra.logprobs is None and lasts(reply, moment) else None
+    turn = work_out(call, streamed(reply), call.extra.stops) if told is None else told.turn
+    spent = costs(turn, reply, moment)
+    first = began + _LOAD + spent.prompt * _READ
+    if told is None:
+        sums: array[int] = array("I")
+        lines, tokens = _lines(call, streamed(reply), turn, moment, said, lambda place: stamp(first + sums[place] * _SAY))
+        sums.extend(accumulate(tokens))
+        sheet = Sheet(Frames(lines), tokens)
+    else:
+        sums = told.sums
+        sheet = told.sheet.showing(Frames(told.rows, partial(_stamped, first, sums)))
+    last = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""})) | _end(call, turn, spent, said)
     return Stream(sheet, b"", (_encode(last) + b"\n",), spent.prompt, spent.completion, LINES, grammar=GRAMMAR)
 
 
-def _stamped(first: int, sums: list[int], row: Row, place: int) -> bytes:
+def _stamped(first: int, sums: Sequence[int], row: Row, place: int) -> bytes:
     return fill(row, (b'"%b"' % stamp(first + sums[place] * _SAY).encode(),))
+
+
+def _kept(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
+    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is _chat)
+    return rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment, said), lambda told: len(told.rows))
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
     turn = work_out(call, reply, call.extra.stops)
-    found: list[tuple[dict[str, Any], int]] = []
-    position = 0
+    lines, tokens = _lines(call, reply, turn, moment, said, lambda _place: hole(0))
+    return _Told(turn, list(map(cut_out, lines)), Sheet([], tokens), array("I", accumulate(tokens)))
+
+
+def _lines(
+    call: Call, reply: Reply, turn: Turn, moment: Moment, said: Said, created: Callable[[int], Any]
+) -> tuple[Due, list[int]]:
+    """Tell the lines but the last, each written when it is looked at, and the tokens they carry.
+
+    Args:
+        call: what was asked.
+        reply: what is said.
+        turn: the same within its limits.
+        moment: whose options and draws they are.
+        said: how a line says it.
+        created: the moment of a line, by its place.
+    """
+    lines, position = Due(), 0
+    tokens: list[int] = []
     for part in turn.parts:
-        found += [(members, tokens) for members, tokens in _members(part, position, reply, call, moment) if members]
+        members, counts = _members(part, position, reply, call, moment)
+        lines.add(partial(_written, call, said, created, members, len(tokens)), len(counts))
+        tokens += counts
         position += part.kind == "call"
-    lines = [{"model": call.model, "created_at": hole(0), **said(members), "done": False} for members, _ in found]
-    tokens = [count for _, count in found]
-    return _Told(turn, [cut_out(_encode(line) + b"\n") for line in lines], Sheet([], tokens), list(accumulate(tokens)))
+    return lines, tokens
 
 
-def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment) -> list[tuple[dict[str, Any], int]]:
-    """What the lines of one part say: text and thoughts piece by piece, a call at once."""
+def _written(call: Call, said: Said, created: Callable[[int], Any], members: Members, first: int, at: int) -> bytes:
+    line = {"model": call.model, "created_at": created(first + at), **said(members(at)), "done": False}
+    return _encode(line) + b"\n"
+
+
+def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment) -> tuple[Members, list[int]]:
+    """What the lines of one part say, by their place: text and thoughts piece by piece, a call at once; and their tokens."""
     if part.kind == "call":
-        return [({"text": "", "tool_calls": [_called(part, position, moment)]}, part.tokens)]
+        return lambda _at: {"text": "", "tool_calls": [_called(part, position, moment)]}, [part.tokens]
     found = cut(part, reply, call, moment)
+    texts, tokens = [text for text, _ in found], [count for _, count in found]
     if part.kind == "reasoning":
-        return [({"text": "", **_thought(text, call)} if call.extra.thinks else {}, tokens) for text, tokens in found]
-    odds = _odds(part.text, call, moment)
-    if odds is None:
-        return [({"text": text}, tokens) for text, tokens in found]
-    shares, at = [], 0
-    for text, tokens in found:
-        shares.append(({"text": text, "logprobs": odds[at : at + tokens]}, tokens))
-        at += tokens
-    return shares
+        return lambda at: {"text": "", **_thought(texts[at], call)}, tokens if call.extra.thinks else []
+    scores = _scores(part.text, call, moment)
+    if scores is None:
+        return lambda at: {"text": texts[at]}, tokens
+    ends = list(accumulate(tokens, initial=0))
+    return lambda at: {"text": texts[at], "logprobs": _odds(scores[ends[at] : ends[at + 1]])}, tokens
 
 
 def _line(call: Call, now: int, members: dict[str, Any]) -> dict[str, Any]:
@@ -173,13 +209,17 @@ def _called(part: Part, index: int, moment: Moment) -> dict[str, Any]:
     return {"id": part.id or f"call_{letters(moment, index, 8).lower()}", "function": function}
 
 
-def _odds(text: str, call: Call, moment: Moment) -> list[dict[str, Any]] | None:
-    """The probabilities of the tokens of a text, None when they are not wanted."""
+def _scores(text: str, call: Call, moment: Moment) -> list[Scored] | None:
+    """Say how probable each token of a text was, None when that is not wanted."""
     if call.extra.logprobs is None:
         return None
     encoding = encoding_for(call.model)
+    return scored(encoding.split(text), moment.random, encoding, call.extra.logprobs)
+
+
+def _odds(scores: Sequence[Scored]) -> list[dict[str, Any]]:
     found = []
-    for score in scored(encoding.split(text), moment.random, encoding, call.extra.logprobs):
+    for score in scores:
         entry = _odd(score.token, score.logprob)
         best = [_odd(guess.token, guess.logprob) for guess in score.best]
         found.append({**entry, "top_logprobs": best} if best else entry)

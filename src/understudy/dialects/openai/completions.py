@@ -1,25 +1,33 @@
-"""Legacy completions as bytes (wire.md 4): key order as sent, the finish reason on the last text chunk."""
+"""Legacy completions as bytes (wire.md 4): key order as sent, the finish reason on the last text chunk.
+
+The chunks of fixed replies are rendered once and kept, those of others are written when they are due.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import pieces, streamed
+from understudy.dialects._due import Due
 from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.odds import columns, score, shared_out, tokens_of
 from understudy.dialects._openai.usage import told_usage
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.logprobs import Scored
 from understudy.text.tokens import encoding_for
 
+_HEAD = b'data: {"id":"'
 _encode = msgspec.json.encode
 
 
@@ -83,14 +91,17 @@ def _streamed(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
     lasts = reply.fixed and is_bare and moment.options.stream_tokens[1] == 1
     key = (id(reply), call.model, call.max_tokens, tuple(extra.stop), extra.include_usage)
     found = press.completions.get(key) if lasts and press is not None else None
+    joint = _joint(moment)
     if found is None:
         made = [_choice(call, streamed(each), i, moment) for i, each in enumerate(replies)]
         chosen = _best(made, call)
-        found = (reply, _sheet(call, moment, chosen), sum(choice.tokens for choice in made), chosen[0].finish)
-        if lasts and press is not None:
-            press.completions.keep(key, found, len(found[1].frames))
+        told, tokens, finish = _Told(call, chosen, moment), sum(choice.tokens for choice in made), chosen[0].finish
+        if not lasts or press is None:
+            return _stream(call, moment, told.due(joint), b"", finish, _usage(reply, tokens, moment))
+        found = (reply, told.kept(), tokens, finish)
+        press.completions.keep(key, found, len(told.tokens))
     _, sheet, tokens, finish = found
-    return _stream(call, moment, _identity(moment), sheet, finish, _usage(reply, tokens, moment))
+    return _stream(call, moment, sheet, joint, finish, _usage(reply, tokens, moment))
 
 
 def _choice(call: Call, reply: Reply, index: int, moment: Moment) -> _Choice:
@@ -132,30 +143,43 @@ def _start(choice: _Choice) -> int:
     return 0 if choice.echo else len(choice.prompt)
 
 
-def _events(call: Call, choice: _Choice, moment: Moment) -> list[tuple[str, int, dict[str, Any] | None]]:
-    """Cut a choice into events: text, tokens, log probabilities; models of today end with one that says nothing."""
-    encoding, top = encoding_for(call.model), call.extra.logprobs
-    cut = pieces(choice.text, choice.reply, encoding, moment.options, moment.random)
-    odds: list[dict[str, Any] | None] = [None] * len(cut)
-    if top is not None:
-        at = len(choice.prompt)
-        for k, share in enumerate(shared_out(choice.found, [text for text, _ in cut])):
-            odds[k] = columns(share, top, at)
-            at += len(cut[k][0])
-    events = [(text, tokens, each) for (text, tokens), each in zip(cut, odds, strict=True)]
+class _Events(NamedTuple):
+    """The events of a choice: the text, the tokens and the scores of each, and where its first token stands."""
+
+    texts: list[str]
+    tokens: list[int]
+    scores: list[Sequence[Scored]]
+    starts: list[int]
+
+
+def _events(call: Call, choice: _Choice, moment: Moment) -> _Events:
+    """Cut a choice into events; models of today end with one that says nothing."""
+    cut = pieces(choice.text, choice.reply, encoding_for(call.model), moment.options, moment.random)
+    texts, tokens = [text for text, _ in cut], [count for _, count in cut]
+    told = _Events(texts, tokens, [], [])
+    if call.extra.logprobs is not None:
+        told.scores.extend(shared_out(choice.found, texts))
+        told.starts.extend(accumulate(map(len, texts), initial=len(choice.prompt)))
     if choice.echo:
-        told = None if top is None else columns(_echoed(call, choice, moment), top, 0)
-        events.insert(0, (choice.echo, 0, told))
-    if family(call.model).inserts or not events:
-        events.append(("", 0, None if top is None else columns((), top, 0)))
-    return events
+        told.texts.insert(0, choice.echo)
+        told.tokens.insert(0, 0)
+        told.scores.insert(0, _echoed(call, choice, moment))
+        told.starts.insert(0, 0)
+    if family(call.model).inserts or not texts:
+        told.texts.append("")
+        told.tokens.append(0)
+        told.scores.append(())
+    return told
 
 
-def _stream(call: Call, moment: Moment, identity: str, sheet: Sheet, finish: str, usage: dict[str, int]) -> Stream:
-    joint = b'%b","object":"text_completion","created":%d' % (identity.encode(), moment.created)
+def _joint(moment: Moment) -> bytes:
+    return b'%b","object":"text_completion","created":%d' % (_identity(moment).encode(), moment.created)
+
+
+def _stream(call: Call, moment: Moment, sheet: Sheet, joint: bytes, finish: str, usage: dict[str, int]) -> Stream:
     rest = [b"data: [DONE]\n\n"]
     if call.extra.include_usage:
-        head = b'data: {"id":"' + joint + b',"choices":[],"model":' + _encode(call.model)
+        head = _HEAD + _joint(moment) + b',"choices":[],"model":' + _encode(call.model)
         rest.insert(0, head + b',"usage":' + _encode(usage) + b"}\n\n")
     return Stream(
         sheet,
@@ -169,16 +193,42 @@ def _stream(call: Call, moment: Moment, identity: str, sheet: Sheet, finish: str
     )
 
 
-def _sheet(call: Call, moment: Moment, choices: list[_Choice]) -> Sheet:
-    include = call.extra.include_usage
-    end = b',"model":' + _encode(call.model) + (b',"usage":null' if include else b"") + b"}\n\n"
-    frames: list[tuple[bytes, bytes]] = []
-    tokens: list[int] = []
-    told = [_events(call, choice, moment) for choice in choices]
-    for k, i in sorted((k, i) for i, events in enumerate(told) for k in range(len(events))):  # in turns
-        text, count, odds = told[i][k]
-        finish = choices[i].finish if k == len(told[i]) - 1 else None
-        document = {"text": text, "index": i, "logprobs": odds, "finish_reason": finish}
-        frames.append((b'data: {"id":"', b',"choices":[' + _encode(document) + b"]" + end))
-        tokens.append(count)
-    return Sheet(frames, tokens)
+class _Told:
+    """The events of all choices, which take turns; each is written when it is looked at."""
+
+    _places: Sequence[int]
+    _indices: Sequence[int]
+
+    def __init__(self, call: Call, choices: list[_Choice], moment: Moment) -> None:
+        self._choices, self._top = choices, call.extra.logprobs
+        self._events = [_events(call, choice, moment) for choice in choices]
+        self._end = b'],"model":' + _encode(call.model) + (b',"usage":null' if call.extra.include_usage else b"") + b"}\n\n"
+        if len(choices) == 1:
+            self.tokens = self._events[0].tokens
+            self._places, self._indices = range(len(self.tokens)), bytes(len(self.tokens))
+            return
+        turns = sorted((k, i) for i, events in enumerate(self._events) for k in range(len(events.texts)))
+        self._places, self._indices = array("I", [k for k, _ in turns]), array("I", [i for _, i in turns])
+        self.tokens = [self._events[i].tokens[k] for k, i in turns]
+
+    def kept(self) -> Sheet:
+        """Write all of them, for many."""
+        return Sheet([(_HEAD, b',"choices":[' + self._choice(at)) for at in range(len(self.tokens))], self.tokens)
+
+    def due(self, joint: bytes) -> Sheet:
+        """Write each when it is due, for one stream."""
+        head, count = _HEAD + joint + b',"choices":[', len(self.tokens)
+        if self._top is None and len(self._choices) == 1:  # by far the usual case: all but the last differ in their text alone
+            frames, texts = Due(), self._events[0].texts
+            start, end = head + b'{"text":', b',"index":0,"logprobs":null,"finish_reason":null}' + self._end
+            frames.add(lambda at: start + _encode(texts[at]) + end, count - 1)
+            frames.add(lambda _: head + self._choice(count - 1))
+            return Sheet(Frames(frames), self.tokens)
+        return Sheet(Frames(Made(count, lambda at: head + self._choice(at))), self.tokens)
+
+    def _choice(self, at: int) -> bytes:
+        k, i = self._places[at], self._indices[at]
+        texts, _, scores, starts = self._events[i]
+        odds = None if self._top is None else columns(scores[k], self._top, starts[k])
+        finish = self._choices[i].finish if k == len(texts) - 1 else None
+        return _encode({"text": texts[k], "index": i, "logprobs": odds, "finish_reason": finish}) + self._end

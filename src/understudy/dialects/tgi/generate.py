@@ -1,10 +1,12 @@
 """Text Generation Inference's own answers: a text to go on with, whole or token by token.
 
-In: a call of `/generate` or `/generate_stream`. Out: its body or stream. Of a fixed reply all events but the last are kept.
+In: a call of `/generate` or `/generate_stream`. Out: its body or stream. Of a fixed reply all events but the last are kept,
+those of others are written when they are due.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,12 +16,12 @@ from msgspec import Struct
 from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
 from understudy.dialects._cut import streamed
-from understudy.dialects._fixed import rendered
+from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.tokens import NAME, numbered
 from understudy.dialects._turn import Turn, costs, cut, work_out
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.logprobs import scored, spelled
 from understudy.text.tokens import encoding
@@ -49,8 +51,8 @@ def generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: 
         found["details"] = {
             **_details(turn, spent.completion),
             "prefill": _prefill(call, moment) if wanted.get("decoder_input_details") is True else [],
-            "tokens": [_token(piece) for piece in pieces],
-            **({"top_tokens": [_top(piece, i, call, moment) for i, piece in enumerate(pieces)]} if _most(call) else {}),
+            "tokens": [_token(text) for text, _ in pieces],
+            **({"top_tokens": [_top(text, i, call, moment) for i, (text, _) in enumerate(pieces)]} if _most(call) else {}),
         }
     return Body(_encode([found] if listed else found), spent.prompt, spent.completion)
 
@@ -70,9 +72,9 @@ def _most(call: Call) -> int:
     return asked.whole(_wanted(call).get("top_n_tokens")) or 0
 
 
-def _top(piece: tuple[str, int], place: int, call: Call, moment: Moment) -> list[dict[str, Any]]:
+def _top(text: str, place: int, call: Call, moment: Moment) -> list[dict[str, Any]]:
     """The likeliest tokens in the place of one that was said."""
-    rank, tokens = load(NAME).rank, [token for _, token in numbered(piece[0])[:1]]
+    rank, tokens = load(NAME).rank, [token for _, token in numbered(text)[:1]]
     scores = scored(tokens, moment.random, encoding(NAME), _most(call), f"top-tokens-{place}")
     best = [guess for score in scores for guess in score.best]
     return [{"id": rank(each.token), "text": spelled(each.token), "logprob": each.logprob, "special": False} for each in best]
@@ -87,43 +89,46 @@ def _text(turn: Turn, call: Call) -> str:
 
 
 class _Told(Struct):
-    """What is kept of a stream: its events but the last, the tokens of that one, and how many tokens each carries."""
+    """A stream but its last event, what that one has of it, and how many tokens each carries."""
 
     turn: Turn
-    events: list[bytes]
+    events: Sequence[bytes]
     last: dict[str, Any]
     sheet: Sheet
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key = ("generate", call.model, call.max_tokens, call.extra.stops)
-    make = partial(_rendered, call, streamed(reply), moment)
-    told = rendered(reply, key, moment, make, lambda told: len(told.events), shares=not _most(call))
+    key, keeps = ("generate", call.model, call.max_tokens, call.extra.stops), lasts(reply, moment) and not _most(call)
+    make = partial(_told, call, streamed(reply), moment, keeps=keeps)
+    told = rendered(reply, key, moment, make, lambda told: len(told.events), shares=keeps)
     spent = costs(told.turn, reply, moment)
     details = {**_details(told.turn, spent.completion), "input_length": spent.prompt}
     ended: dict[str, Any] = {
         "generated_text": _text(told.turn, call),
         "details": details if _wanted(call).get("details") is True else None,
     }
-    sheet = told.sheet.showing(Frames(told.events, last=(_event(len(told.events) + 1, **told.last, **ended),)))
+    frames = Frames(told.events, last=(_event(len(told.events) + 1, **told.last, **ended),))
+    sheet = told.sheet.showing(frames) if keeps else Sheet(frames, told.sheet.tokens)
     return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)
 
 
-def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
+def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
+    """Tell a stream: rendered, to be kept, or for once."""
     turn = work_out(call, reply, call.extra.stops)
     pieces = _pieces(turn, reply, call, moment) or [("", 0)]
-    tops = [_likeliest(piece, place, call, moment) for place, piece in enumerate(pieces)]
-    events = [
-        _event(place + 1, _token(piece), **tops[place], generated_text=None, details=None)
-        for place, piece in enumerate(pieces[:-1])
-    ]
-    last = {"token": _token(pieces[-1]), **tops[-1]}
-    return _Told(turn, events, last, Sheet([], [tokens for _, tokens in pieces]))
+    texts = [text for text, _ in pieces]
+
+    def said(place: int) -> dict[str, Any]:
+        return {"token": _token(texts[place]), **_likeliest(texts[place], place, call, moment)}
+
+    events = Made(len(texts) - 1, lambda place: _event(place + 1, **said(place), generated_text=None, details=None))
+    sheet = Sheet([], [tokens for _, tokens in pieces])
+    return _Told(turn, list(events) if keeps else events, said(len(texts) - 1), sheet)
 
 
-def _likeliest(piece: tuple[str, int], place: int, call: Call, moment: Moment) -> dict[str, Any]:
+def _likeliest(text: str, place: int, call: Call, moment: Moment) -> dict[str, Any]:
     """The member of an event that tells the likeliest tokens, where they are wanted."""
-    return {"top_tokens": _top(piece, place, call, moment)} if _most(call) else {}
+    return {"top_tokens": _top(text, place, call, moment)} if _most(call) else {}
 
 
 def _event(number: int, token: dict[str, Any], **ended: Any) -> bytes:
@@ -134,6 +139,6 @@ def _pieces(turn: Turn, reply: Reply, call: Call, moment: Moment) -> list[tuple[
     return [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
 
 
-def _token(piece: tuple[str, int]) -> dict[str, Any]:
-    tokens = numbered(piece[0])
-    return {"id": tokens[0][0] if tokens else 0, "text": piece[0], "logprob": -0.05, "special": False}
+def _token(text: str) -> dict[str, Any]:
+    tokens = numbered(text)
+    return {"id": tokens[0][0] if tokens else 0, "text": text, "logprob": -0.05, "special": False}
