@@ -1,6 +1,6 @@
 """DSPy in front of a server without a script: its signatures are filled in whatever way it asks for them.
 
-It asks for marked texts first; a model that answers without the marks it asks for JSON then.
+It asks for marked texts, which are answered with the marks; of some signatures it asks for JSON.
 """
 
 from __future__ import annotations
