@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import openai
@@ -19,8 +20,11 @@ def url(serve) -> str:
 
 
 @pytest.fixture
-def hub() -> Any:
-    return pytest.importorskip("huggingface_hub")
+def hub() -> Iterator[Any]:
+    """The package; the connections that its clients share are closed when the test is over."""
+    package = pytest.importorskip("huggingface_hub")
+    yield package
+    package.close_session()
 
 
 def say(text: str) -> Any:
@@ -45,8 +49,8 @@ def test_parameters_of_vllm_are_honoured(url):
         assert len(whole.choices[0].model_dump()["prompt_logprobs"]) == whole.usage.prompt_tokens
 
 
-def test_the_client_of_hugging_face_generates_with_tgi(url, hub):
-    client = hub.InferenceClient(model=f"{url}/tgi")
+def test_the_client_of_hugging_face_generates_with_tgi(url, hub, made):
+    client = made(hub.InferenceClient, model=f"{url}/tgi")
     said = client.text_generation("hi")
     assert said
     assert "".join(client.text_generation("hi", stream=True)) == said
@@ -61,14 +65,14 @@ def test_the_client_of_hugging_face_generates_with_tgi(url, hub):
         client.text_generation("hi", top_p=1.5)
 
 
-def test_the_client_of_hugging_face_asks_how_tgi_is(url, hub):
-    client = hub.InferenceClient(provider="hf-inference", model=f"{url}/tgi")
+def test_the_client_of_hugging_face_asks_how_tgi_is(url, hub, made):
+    client = made(hub.InferenceClient, provider="hf-inference", model=f"{url}/tgi")
     assert client.get_endpoint_info()["max_total_tokens"] == 4096
     assert client.health_check() is True
 
 
-def test_the_client_of_hugging_face_chats_with_tgi(url, hub):
-    client = hub.InferenceClient(model=f"{url}/tgi")
+def test_the_client_of_hugging_face_chats_with_tgi(url, hub, made):
+    client = made(hub.InferenceClient, model=f"{url}/tgi")
     said = client.chat_completion(say("hi")).choices[0].message.content
     parts = client.chat_completion(say("hi"), stream=True)
     assert "".join(part.choices[0].delta.content or "" for part in parts) == said
@@ -76,15 +80,15 @@ def test_the_client_of_hugging_face_chats_with_tgi(url, hub):
     assert client.chat_completion(say("hi"), response_format=wanted).choices[0].message.content == '{"city":"Paris"}'
 
 
-def test_the_client_of_hugging_face_compares_with_tei(url, hub):
-    client = hub.InferenceClient(model=f"{url}/tei")
+def test_the_client_of_hugging_face_compares_with_tei(url, hub, made):
+    client = made(hub.InferenceClient, model=f"{url}/tei")
     same, other = client.sentence_similarity("the blue sky", other_sentences=["the blue sky", "a cat"])
     assert same > other
 
 
-def test_the_asynchronous_client_of_hugging_face_is_served_too(url, hub):
+def test_the_asynchronous_client_of_hugging_face_is_served_too(url, hub, made):
     async def ask() -> str:
         async with hub.AsyncInferenceClient(model=f"{url}/tgi") as client:
             return "".join([part async for part in await client.text_generation("hi", stream=True)])
 
-    assert asyncio.run(ask()) == hub.InferenceClient(model=f"{url}/tgi").text_generation("hi")
+    assert asyncio.run(ask()) == made(hub.InferenceClient, model=f"{url}/tgi").text_generation("hi")
