@@ -165,14 +165,14 @@ class Dialect(Protocol):
         """Say an error in the middle of a stream: a whole event of the provider's stream, not yet framed for HTTP."""
         ...
 
-    def fields(self, operation: str, style: Any) -> str:
+    def fields(self, operation: str, style: Any, /) -> str:
         """The provider's own header fields for a good answer, as a block of `name: value\\r\\n` lines.
 
         The engine fills `{request_id}`, `{processing_ms}`, `{tokens_left}`, `{tokens_reset}` and `{reset_at}`.
         """
         ...
 
-    def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:
+    def allowance(self, allowance: Allowance, wall: float, /) -> tuple[tuple[str, str], ...]:
         """Spell what is left of the limits as header fields, which replace those of the same names in any answer.
 
         `wall` is unix time in seconds, for who spells moments.

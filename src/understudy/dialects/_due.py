@@ -9,12 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import overload
 
-from understudy.model.frame import Made
+from understudy.model.frame import Lazy, Made
 
 
-class Due(Sequence[bytes]):
+class Due(Lazy[bytes]):
     """Events in a row."""
 
     __slots__ = ("_ends", "_parts")
@@ -39,13 +38,6 @@ class Due(Sequence[bytes]):
     def __iter__(self) -> Iterator[bytes]:
         return chain.from_iterable(self._parts)
 
-    @overload
-    def __getitem__(self, at: int) -> bytes: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[bytes]: ...
-    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
-        if isinstance(at, slice):
-            return [self[each] for each in range(*at.indices(len(self)))]
-        place = range(len(self))[at]
+    def _at(self, place: int) -> bytes:
         part = bisect_right(self._ends, place)
         return self._parts[part][place - (self._ends[part - 1] if part else 0)]

@@ -128,6 +128,7 @@ KIN = Kin(
     failure=_failure,
     ends=b"",
     shares=_shares,
+    alike="perplexity",
 )
 _CHAT, *_REST = standard(KIN)
 DIALECT = KinDialect(KIN, (replace(_CHAT, encode=_encode), *_REST))

@@ -71,7 +71,7 @@ class Answering(Verbatim):
 
     def respond(self, request: Request) -> bytes | Plan:
         """Answer a request, as the engine does."""
-        raise NotImplementedError
+        raise NotImplementedError  # the straight line, which is built on this, does
 
     def _answer(
         self,

@@ -30,7 +30,7 @@ class Meaning(Fault, frozen=True):
 
     def mean(self, reply: Reply, context: Striking) -> Reply:
         """Change the reply of a model."""
-        raise NotImplementedError
+        raise NotImplementedError  # that is what a fault of this kind is
 
 
 class TextMeaning(Meaning, frozen=True):
@@ -42,7 +42,7 @@ class TextMeaning(Meaning, frozen=True):
 
     def retell(self, text: str, context: Striking) -> str:
         """Say the text otherwise."""
-        raise NotImplementedError
+        raise NotImplementedError  # that is what a fault in the text is
 
 
 class CallMeaning(Meaning, frozen=True):
@@ -69,7 +69,7 @@ class CallMeaning(Meaning, frozen=True):
 
     def argue(self, arguments: str, schema: dict[str, Any], context: Striking) -> str:
         """Write other arguments."""
-        raise NotImplementedError
+        raise NotImplementedError  # a fault in the calls changes these, or all of `recall`
 
 
 class MemberMeaning(CallMeaning, frozen=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
-from typing import Any, ClassVar, Literal, NamedTuple, overload
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, overload
 
 from msgspec import Struct
 
@@ -68,7 +68,27 @@ class Body(Struct, gc=False):
 Frame = tuple[bytes, bytes]
 
 
-class Frames(Sequence[Frame]):
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Lazy(Sequence[T_co]):
+    """What is made each time it is looked at; whoever inherits says how many there are and makes the one `_at` a place."""
+
+    __slots__ = ()
+
+    def _at(self, place: int) -> T_co:
+        raise NotImplementedError  # that is what makes a sequence of this kind
+
+    @overload
+    def __getitem__(self, at: int) -> T_co: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[T_co]: ...
+    def __getitem__(self, at: int | slice) -> T_co | list[T_co]:
+        places = range(len(self))
+        return [self._at(place) for place in places[at]] if isinstance(at, slice) else self._at(places[at])
+
+
+class Frames(Lazy[Frame]):
     """The frames of one stream, made each time they are looked at: thousands of streams cannot hold all of theirs.
 
     Args:
@@ -97,14 +117,8 @@ class Frames(Sequence[Frame]):
         for data in chain(self._first, filled, self._last):
             yield data, b""
 
-    @overload
-    def __getitem__(self, at: int) -> Frame: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Frame]: ...
-    def __getitem__(self, at: int | slice) -> Frame | list[Frame]:
-        if isinstance(at, slice):
-            return [self[each] for each in range(*at.indices(len(self)))]
-        place = range(len(self))[at] - len(self._first)
+    def _at(self, place: int) -> Frame:
+        place -= len(self._first)
         if place < 0:
             return self._first[place + len(self._first)], b""
         if place < len(self._rows):
@@ -113,7 +127,7 @@ class Frames(Sequence[Frame]):
         return self._last[place - len(self._rows)], b""
 
 
-class Made(Sequence[bytes]):
+class Made(Lazy[bytes]):
     """So many frames of a stream's own, made each time they are looked at: `make` gets their place."""
 
     __slots__ = ("_count", "_make")
@@ -127,14 +141,8 @@ class Made(Sequence[bytes]):
     def __iter__(self) -> Iterator[bytes]:
         return map(self._make, range(self._count))
 
-    @overload
-    def __getitem__(self, at: int) -> bytes: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[bytes]: ...
-    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
-        if isinstance(at, slice):
-            return [self._make(each) for each in range(*at.indices(self._count))]
-        return self._make(range(self._count)[at])
+    def _at(self, place: int) -> bytes:
+        return self._make(place)
 
 
 class Sheet(Struct):

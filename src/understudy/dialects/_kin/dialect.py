@@ -97,6 +97,7 @@ class KinDialect:
         self.name = kin.name
         self.prefixes = kin.prefixes
         self.models = kin.models
+        self.alike = kin.alike
         self.endpoints = endpoints
 
     def style(self, shapes: Mapping[str, Any]) -> Renderings:

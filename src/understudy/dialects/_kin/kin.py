@@ -98,6 +98,7 @@ class Kin(Struct, frozen=True):
         vector_size: the length of its vectors.
         preamble: what a stream begins with, as a comment.
         ends: what a stream ends with, after its last chunk.
+        alike: the dialect whose answers its own read like; its own name where they say more, or otherwise.
         own: draws what an answer has of its own beside identifier and time, for its amendments.
         pad: makes the padding of a chunk but the first, by its number.
         shares: whether the chunks of a call are the same for others who get the same reply.
@@ -127,6 +128,7 @@ class Kin(Struct, frozen=True):
     vector_size: int = 1024
     preamble: bytes = b""
     ends: bytes = b"data: [DONE]\n\n"
+    alike: str = "openai"
     own: Callable[[Moment], Any] = _nothing
     pad: Pad | None = None
     shares: Callable[[Call], bool] = _always

@@ -15,15 +15,15 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects._cut import first_stop
+from understudy.dialects._thought import thoughtful
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.served import names_of, result_of
 from understudy.model.call import Call
-from understudy.model.reply import Block, Finish, Item, Reasoning, Refused, Reply, ToolCall
+from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding
 
 _A_CALL = 7  # tokens of a tool call beside its name and arguments
 _AN_END = 2
-_THOUGHT = "Let me think about what is asked, and answer it."
 _STOP_REASONS: dict[Finish, str] = {
     "stop": "end_turn",
     "length": "max_tokens",
@@ -67,7 +67,7 @@ def work_out(call: Call, reply: Reply, room: int | None = None) -> Answer:
     served = names_of(extra.served)
     reason = _STOP_REASONS[reply.finish or "stop"]
     sequence = None
-    for block in _thoughtful(reply.blocks) if extra.thinks else reply.blocks:
+    for block in thoughtful(reply.blocks) if extra.thinks else reply.blocks:
         if isinstance(block, ToolCall):
             if not model.take(block.name, block.arguments):
                 break
@@ -95,17 +95,6 @@ def work_out(call: Call, reply: Reply, room: int | None = None) -> Answer:
     used = [part.wire["name"] for part in parts if part.kind == "server_tool_use"]
     found = _with_results(parts)
     return Answer(found, model.total, model.thought, reason, sequence, used.count("web_search"), used.count("web_fetch"))
-
-
-def _thoughtful(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """What is said by a model that was told to think: it does before it calls tools, for such calls are refused in a history
-    without thoughts. What else a script says is said as told.
-    """
-    if not any(isinstance(block, ToolCall) for block in blocks) or any(
-        isinstance(block, Reasoning) or (isinstance(block, Item) and "thinking" in block.data["type"]) for block in blocks
-    ):
-        return blocks
-    return Reasoning(_THOUGHT), *blocks
 
 
 class _Meter:

@@ -12,10 +12,11 @@ from typing import Any
 from msgspec import structs
 
 from understudy.dialects import Moment
+from understudy.dialects._session import store_of
 from understudy.dialects.anthropic.check import refuse
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.files import content, find, missing
-from understudy.dialects.anthropic.kept import Json, store_of
+from understudy.dialects.anthropic.kept import Json
 from understudy.dialects.anthropic.prompt import block_tokens
 from understudy.errors import RequestError
 from understudy.model.call import Call

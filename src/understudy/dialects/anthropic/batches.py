@@ -12,10 +12,11 @@ from collections.abc import Mapping
 import msgspec
 
 from understudy.dialects import Moment, Options
+from understudy.dialects._session import agent_of, store_of
 from understudy.dialects.anthropic.batch_items import Item, items_of
 from understudy.dialects.anthropic.batch_work import BATCHES, DAY, ENDS, RESULTS, Job, counted, find, keep, work
 from understudy.dialects.anthropic.check import refuse
-from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, look_up, not_found, nowhere, spelled, store_of
+from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, look_up, not_found, nowhere, spelled
 from understudy.dialects.anthropic.pages import bounds, page_of
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -40,11 +41,10 @@ def create(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Begin a batch: its requests are answered from now on."""
     wish: Ask = call.extra
     items: tuple[Item, ...] = wish.wanted
-    if moment.agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
+    agent = agent_of(moment)
     document = _new(identifier(moment, "msgbatch"), len(items), moment.wall)
     keep(store_of(moment), document)
-    moment.agent.later(work(Job(document["id"], items, store_of(moment), moment.agent)))
+    agent.later(work(Job(document["id"], items, store_of(moment), agent)))
     return _body(document, wish)
 
 

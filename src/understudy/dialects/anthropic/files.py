@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Moment, Options
+from understudy.dialects._session import store_of
 from understudy.dialects.anthropic.check import refuse
-from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, look_up, not_found, nowhere, spelled, store_of
+from understudy.dialects.anthropic.kept import Ask, Json, ask, identifier, look_up, not_found, nowhere, spelled
 from understudy.dialects.anthropic.pages import bounds, limit_of, page_of
 from understudy.dialects.anthropic.uploads import Upload, upload_of
 from understudy.errors import RequestError

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from understudy.dialects import Moment, Options
+from understudy.dialects._session import address_of, store_of
 from understudy.dialects.anthropic.version import betas, version_of
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -71,21 +72,12 @@ def ask(request: Request, params: Mapping[str, str], options: Options, resource:
 def _base(request: Request, resource: str, options: Options) -> str:
     """The address of the API as the client wrote it: everything before the path of the resource."""
     head = request.head
-    proxied = head.headers.get("x-forwarded-proto", "")
-    scheme = proxied if proxied in ("http", "https") else options.scheme
-    return f"{scheme}://{head.headers.get('host', 'localhost')}{head.path.partition(resource)[0]}"
+    return f"{address_of(head, options)}{head.path.partition(resource)[0]}"
 
 
 def untouched(call: Call, _store: Store, _wall: float) -> Call:
     """Leave a call as it is: its encoder looks things up."""
     return call
-
-
-def store_of(moment: Moment) -> Store:
-    """The store, which every endpoint that keeps things asks for."""
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint neither recalls nor keeps")
-    return moment.store
 
 
 def identifier(moment: Moment, prefix: str) -> str:

@@ -11,12 +11,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from understudy.dialects import _asked as asked
+from understudy.dialects._thought import thoughtful
 from understudy.dialects.bedrock.bodies import claudes_format
 from understudy.dialects.bedrock.forms import Form, sampling
 from understudy.model.call import Call, Message, Operation, Tool
-from understudy.model.reply import Reasoning, Reply, ToolCall
-
-_THOUGHT = "Let me think about what is asked, and answer it."
+from understudy.model.reply import Reply
 
 
 class Guard(Struct, frozen=True):
@@ -82,12 +81,9 @@ def told_to_think(value: dict[str, Any]) -> bool:
     return told.get("type") == "enabled"
 
 
-def thoughtful(call: Call, reply: Reply) -> Reply:
-    """What a model says that was told to think: it does before it calls tools, even where no script says what."""
-    calls = any(isinstance(block, ToolCall) for block in reply.blocks)
-    if not (call.extra.told and calls) or any(isinstance(block, Reasoning) for block in reply.blocks):
-        return reply
-    return structs.replace(reply, blocks=(Reasoning(_THOUGHT), *reply.blocks))
+def spoken(call: Call, reply: Reply) -> Reply:
+    """What a model says, thoughts before calls if it was told to think."""
+    return structs.replace(reply, blocks=thoughtful(reply.blocks)) if call.extra.told else reply
 
 
 def _guard(value: Any) -> Guard | None:

@@ -14,7 +14,7 @@ from understudy.dialects._cut import Pieces, streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.bedrock import frames
-from understudy.dialects.bedrock.conversation import Guard, thoughtful
+from understudy.dialects.bedrock.conversation import Guard, spoken
 from understudy.dialects.bedrock.frames import Shared, Span, one
 from understudy.dialects.bedrock.guardrails import trace
 from understudy.model.call import Call
@@ -36,7 +36,7 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
-    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
+    turn = work_out(call, spoken(call, reply), call.extra.stops)
     spent = costs(turn, reply, moment)
     metrics = {"latencyMs": latency(spent)}
     document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": usage(spent), **_trace(call, turn)}
@@ -55,7 +55,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> tuple[Turn, Shared | list[Span]]:
     """Tell the events of a stream: rendered, to be kept, or for once."""
-    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
+    turn = work_out(call, spoken(call, reply), call.extra.stops)
     found = spans(turn, call, reply, moment)
     return turn, frames.shared(found) if keeps else found
 

@@ -20,7 +20,7 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._turn import Costs, Turn, costs, cut, work_out
 from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
-from understudy.dialects.bedrock.conversation import thoughtful
+from understudy.dialects.bedrock.conversation import spoken
 from understudy.dialects.bedrock.forms import Form
 from understudy.dialects.bedrock.frames import Shared, Span
 from understudy.dialects.bedrock.grammar import GRAMMAR
@@ -44,7 +44,7 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
-    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
+    turn = work_out(call, spoken(call, reply), call.extra.stops)
     spent = costs(turn, reply, moment)
     data = msgspec.json.encode(_whole(turn, spent, call, moment))
     return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, headers=_counts(spent))
@@ -85,7 +85,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
     """Tell the events of a stream: rendered, to be kept, or for once."""
-    turn = work_out(call, thoughtful(call, reply), call.extra.stops)
+    turn = work_out(call, spoken(call, reply), call.extra.stops)
     spans = _spans(turn, costs(turn, reply, moment), call, reply, moment)
     first = spans.pop(0).make(0) if call.extra.form == "claude" else None
     *spans, (kind, make, counts) = spans

@@ -121,11 +121,11 @@ class Gemini:
         """Say an error in a stream."""
         return error_event(failure)
 
-    def fields(self, operation: str, _style: Press) -> str:  # noqa: ARG002 - every dialect's
+    def fields(self, _operation: str, _style: Press) -> str:
         """Header fields of a good answer; the API tells no limits in them."""
         return _FIELDS
 
-    def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 - every dialect's
+    def allowance(self, _allowance: Allowance, _wall: float) -> tuple[tuple[str, str], ...]:
         """The API tells nobody what is left of the limits."""
         return ()
 

@@ -16,10 +16,11 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment, Options
+from understudy.dialects._session import store_of
 from understudy.dialects.gemini import files, wishes
 from understudy.dialects.gemini.check import body_object, read, refuse
 from understudy.dialects.gemini.families import family
-from understudy.dialects.gemini.kept import Ask, Document, answer, ask, forbidden, identifier, page_of, spelled, store_of
+from understudy.dialects.gemini.kept import Ask, Document, answer, ask, forbidden, identifier, page_of, spelled
 from understudy.dialects.gemini.prompt import prompt_tokens
 from understudy.dialects.gemini.shapes import CACHE
 from understudy.errors import RequestError

@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Moment
+from understudy.dialects._session import store_of
 from understudy.dialects.gemini.check import refuse
-from understudy.dialects.gemini.kept import Ask, Document, answer, forbidden, identifier, page_of, spelled, store_of
+from understudy.dialects.gemini.kept import Ask, Document, answer, forbidden, identifier, page_of, spelled
 from understudy.dialects.gemini.media import file_of
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment, Options
+from understudy.dialects._session import address_of, store_of
 from understudy.dialects.gemini.check import refuse
 from understudy.dialects.gemini.press import JSON
 from understudy.errors import RequestError
@@ -49,14 +50,12 @@ class Ask(Struct, gc=False):
 def ask(request: Request, params: Mapping[str, str], options: Options, value: Document | None = None) -> Call:
     """Make the call of an endpoint that answers from the store; `value` is what was read of the body."""
     head = request.head
-    proxied = head.headers.get("x-forwarded-proto", "")
-    scheme = proxied if proxied in ("http", "https") else options.scheme
     found = Ask(
         name=next(iter(params.values()), "").rpartition("/")[2],
         path=head.path,
         query=dict(parse_qsl(head.query, keep_blank_values=True)),
         headers=head.headers,
-        base=f"{scheme}://{head.headers.get('host', 'localhost')}",
+        base=address_of(head, options),
         strict=options.strict,
         value=value or {},
         body=request.body,
@@ -72,13 +71,6 @@ def looked_up(request: Request, params: Mapping[str, str], options: Options) -> 
 def untouched(call: Call, _store: Store, _wall: float) -> Call:
     """Leave a call as it is: its encoder looks things up."""
     return call
-
-
-def store_of(moment: Moment) -> Store:
-    """The store, which every endpoint that keeps things asks for."""
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint has no recall")
-    return moment.store
 
 
 def identifier(moment: Moment, purpose: str) -> str:

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._asked import json_of, mapping
+from understudy.dialects._session import store_of
 from understudy.dialects.gemini import files
-from understudy.dialects.gemini.kept import Ask, Document, answer, ask, identifier, store_of
+from understudy.dialects.gemini.kept import Ask, Document, answer, ask, identifier
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import structs
 
 from understudy.dialects import Moment
+from understudy.dialects._session import store_of
 from understudy.dialects.ollama import kept
 from understudy.dialects.ollama.events import GRAMMAR
 from understudy.dialects.ollama.library import told
@@ -45,7 +46,7 @@ def _said(*statuses: str) -> Lines:
 
 
 def _pulled(name: str, call: Call, moment: Moment) -> tuple[Lines, kept.Made]:
-    before = kept.there(kept.store_of(moment), name, call.extra.settings.listed)
+    before = kept.there(store_of(moment), name, call.extra.settings.listed)
     made = before or kept.Made(shortest(name), name, kept.digest_of(shortest(name)), 0)
     fetched = _moved("pulling", made, at_once=before is not None)
     lines = [*_said("pulling manifest"), *fetched, *_said("verifying sha256 digest", "writing manifest", "success")]
@@ -55,12 +56,12 @@ def _pulled(name: str, call: Call, moment: Moment) -> tuple[Lines, kept.Made]:
 def pull(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Fetch a model: a manifest, one file, a check."""
     lines, made = _pulled(call.model, call, moment)
-    return _progress(call, lines, moment, lambda: kept.keep(kept.store_of(moment), made))
+    return _progress(call, lines, moment, lambda: kept.keep(store_of(moment), made))
 
 
 def push(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Send a model away, which must be there."""
-    lines, made = _said("retrieving manifest"), kept.there(kept.store_of(moment), call.model, call.extra.settings.listed)
+    lines, made = _said("retrieving manifest"), kept.there(store_of(moment), call.model, call.extra.settings.listed)
     if made is None and call.extra.settings.strict:
         name = shortest(call.model).replace(":", "/")
         path = _MANIFESTS + (name if name.count("/") > 1 else f"library/{name}")
@@ -72,7 +73,7 @@ def push(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | Stre
 
 def create(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Make a model of another, which is fetched if it is not there, or of files."""
-    store, source, lines = kept.store_of(moment), str(call.extra.body.get("from") or ""), Lines()
+    store, source, lines = store_of(moment), str(call.extra.body.get("from") or ""), Lines()
     base = kept.there(store, source, call.extra.settings.listed) if source else None
     fetched = None
     if source and base is None:
@@ -92,7 +93,7 @@ def create(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | St
 
 def copy(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Give a model a second name."""
-    store, target = kept.store_of(moment), str(call.extra.body.get("destination") or "")
+    store, target = store_of(moment), str(call.extra.body.get("destination") or "")
     made = kept.there(store, call.model, call.extra.settings.listed)
     if made is None:
         _missing(call, f'model "{call.model}" not found')
@@ -103,7 +104,7 @@ def copy(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
 
 def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Delete a model."""
-    store = kept.store_of(moment)
+    store = store_of(moment)
     if kept.there(store, call.model, call.extra.settings.listed) is None:
         _missing(call, None)
     kept.forget(store, call.model)
@@ -118,7 +119,7 @@ def _missing(call: Call, message: str | None) -> None:
 
 def take(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Take a file, unless it is there already."""
-    store, name = kept.store_of(moment), call.model.replace("sha256-", "sha256:")
+    store, name = store_of(moment), call.model.replace("sha256-", "sha256:")
     is_new = kept.file_of(store, name) is None
     kept.keep_file(store, name, call.body)
     return Body(b"", content_type=JSON, status=201 if is_new else 200)
@@ -126,7 +127,7 @@ def take(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
 
 def has(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Say whether a file is there."""
-    if kept.file_of(kept.store_of(moment), call.model) is None:
+    if kept.file_of(store_of(moment), call.model) is None:
         raise RequestError(Failure(404, "not_found", f'blob "{call.model}" not found'))
     return _nothing()
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from understudy.dialects import Listed, Moment
+from understudy.dialects import Listed
 from understudy.dialects.ollama.names import key_of
 from understudy.dialects.ollama.stamps import SECOND
 from understudy.model.ports import Store
@@ -80,13 +80,6 @@ _write = msgspec.json.encode
 def digest_of(text: str) -> str:
     """The digest of a text, as of a model's name."""
     return sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def store_of(moment: Moment) -> Store:
-    """The store, which every endpoint of the dialect that looks at models asks for."""
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint has no recall")
-    return moment.store
 
 
 def from_list(listed: Listed) -> Made:

@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Listed, Moment
+from understudy.dialects._session import store_of
 from understudy.dialects.ollama.decode import Extra
 from understudy.dialects.ollama.details import capabilities, details, lengths, shown
-from understudy.dialects.ollama.kept import Made, catalogue, from_list, loaded, store_of, there
+from understudy.dialects.ollama.kept import Made, catalogue, from_list, loaded, there
 from understudy.dialects.ollama.lines import JSON
 from understudy.dialects.ollama.names import shortest
 from understudy.dialects.ollama.recall import found

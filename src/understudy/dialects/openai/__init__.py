@@ -90,7 +90,7 @@ class OpenAI:
             return "x-request-id: {request_id}\r\n"
         return _FIELDS if operation in ("models", "model", "health", "stored") else _FIELDS + _LIMITS
 
-    def allowance(self, allowance: Allowance, wall: float) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 - every dialect's
+    def allowance(self, allowance: Allowance, _wall: float) -> tuple[tuple[str, str], ...]:
         """Spell what is left of the limits as header fields."""
         return limit_fields(allowance)
 

@@ -18,6 +18,7 @@ from understudy.dialects._asked import loose_object
 from understudy.dialects._openai.check import missing
 from understudy.dialects._openai.check_texts import metadata as check_metadata
 from understudy.dialects._openai.listing import page
+from understudy.dialects._session import store_of
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
@@ -78,14 +79,14 @@ def keeps(call: Call) -> bool:
 
 def claim(moment: Moment) -> None:
     """Give a completion that is kept an identity of its own, though the same request was answered before."""
-    again = _store(moment).claim(f"{_KIND} {moment.key.decode()}")
+    again = store_of(moment).claim(f"{_KIND} {moment.key.decode()}")
     if again:
         moment.key = "".join(_BASE62[word % 62] for word in moment.random.words(f"stored-{again}", 22)).encode()
 
 
 def keep(call: Call, answer: Body, stream: Stream | None, moment: Moment) -> None:
     """Keep a completion when its answer has gone out; what failed on the way, or was not waited for, leaves none."""
-    store, failures = _store(moment), list[bytes]()
+    store, failures = store_of(moment), list[bytes]()
 
     def settle(outcome: str) -> None:
         has_gone_out = outcome == "done" or (stream is None and outcome != "client_gone")
@@ -118,7 +119,7 @@ def _keep(call: Call, answer: Body, store: Store) -> None:
 def listed(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """GET /chat/completions: those with that model and that metadata, the first made first."""
     wish: Lookup = call.extra
-    store = _store(moment)
+    store = store_of(moment)
     found = [kept.document for name in store.names(_KIND) if (kept := _find(store, name)) is not None]
     fitting = sorted((document for document in found if _fits(document, wish.query)), key=itemgetter("created"))
     return _body(page(fitting, wish.query, "asc", strict=wish.strict))
@@ -147,7 +148,7 @@ def update(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     if wish.strict and given is not None:
         check_metadata(given, "metadata")
     kept.document["metadata"] = given if isinstance(given, dict) else {}
-    _store(moment).put(_KIND, wish.path[0], _write(kept))
+    store_of(moment).put(_KIND, wish.path[0], _write(kept))
     return _body(kept.document)
 
 
@@ -156,7 +157,7 @@ def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     wish: Lookup = call.extra
     if len(wish.path) != 1:
         raise _nowhere("DELETE", wish)
-    if not _store(moment).drop(_KIND, wish.path[0]) and wish.strict:
+    if not store_of(moment).drop(_KIND, wish.path[0]) and wish.strict:
         _not_found(wish.path[0])
     return _body({"object": "chat.completion.deleted", "id": wish.path[0], "deleted": True})
 
@@ -183,7 +184,7 @@ def _find(store: Store, identifier: str) -> Kept | None:
 
 def _found(call: Call, moment: Moment) -> Kept:
     wish: Lookup = call.extra
-    kept = _find(_store(moment), wish.path[0])
+    kept = _find(store_of(moment), wish.path[0])
     if kept is not None:
         return kept
     if wish.strict:
@@ -198,12 +199,6 @@ def _standin(identifier: str, model: str, moment: Moment) -> Kept:
     document = {"id": identifier, "object": _KIND, "created": moment.created, "model": model, "choices": [choice]}
     usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
     return Kept({**document, "usage": usage, **_SHOWN, "metadata": {}}, [])
-
-
-def _store(moment: Moment) -> Store:
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint does not keep")
-    return moment.store
 
 
 def _body(document: Any) -> Body:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects._openai.check import body_object, refuse
+from understudy.dialects._session import address_of
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
@@ -131,9 +132,7 @@ def told(ask: Ask) -> bytes:
 def base_of(request: Request, path: str, options: Options) -> str:
     """The address of the API as the client wrote it: everything before the path of the endpoint."""
     head = request.head
-    proxied = head.headers.get("x-forwarded-proto", "")
-    scheme = proxied if proxied in ("http", "https") else options.scheme
-    return f"{scheme}://{head.headers.get('host', 'localhost')}{head.path.rstrip('/').removesuffix(path)}"
+    return f"{address_of(head, options)}{head.path.rstrip('/').removesuffix(path)}"
 
 
 def not_found(message: str, param: str | None = None) -> RequestError:

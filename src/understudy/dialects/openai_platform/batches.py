@@ -9,12 +9,13 @@ from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import Check, fields, missing, one_of, string
 from understudy.dialects._openai.check_texts import metadata
 from understudy.dialects._openai.listing import nowhere, page
+from understudy.dialects._session import agent_of, store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, found_or, json_body, stored
 from understudy.dialects.openai_platform.batch_lines import ENDPOINTS
 from understudy.dialects.openai_platform.batch_work import BATCHES, Job, find_batch, keep_batch, work
 from understudy.dialects.openai_platform.files import MONTH, check_lifetime
-from understudy.dialects.openai_platform.names import digits, letters, store_of
+from understudy.dialects.openai_platform.names import digits, letters
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -52,14 +53,13 @@ def created(request: Request, params: Mapping[str, str], options: Options) -> Ca
 def create(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Begin a batch: its requests are answered from now on."""
     ask: Ask = call.extra
-    if moment.agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
+    agent = agent_of(moment)
     document = _new(ask, digits(moment, "batch_"), moment.created)
     keep_batch(store_of(moment), document)
     names = (letters(moment, "file-", 22), letters(moment, "file-", 22))
     models = tuple(listed.id for listed in moment.options.listed) if moment.options.only_listed else None
-    job = Job(document["id"], store_of(moment), moment.agent, moment.random, names, _lifetime(ask), models)
-    moment.agent.later(work(job))
+    job = Job(document["id"], store_of(moment), agent, moment.random, names, _lifetime(ask), models)
+    agent.later(work(job))
     return body(document)
 
 

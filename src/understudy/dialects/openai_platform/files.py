@@ -10,9 +10,10 @@ import msgspec
 from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import mapping, missing, number, one_of, refuse, required
 from understudy.dialects._openai.listing import nowhere, page
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, form, not_found, stored, typed
-from understudy.dialects.openai_platform.names import letters, store_of
+from understudy.dialects.openai_platform.names import letters
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body

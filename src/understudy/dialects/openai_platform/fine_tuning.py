@@ -11,12 +11,13 @@ from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import refuse
 from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects._openai.tuned import drop_tuned
+from understudy.dialects._session import agent_of, store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, looked_up
 from understudy.dialects.openai_platform.fine_tuning_check import check
 from understudy.dialects.openai_platform.fine_tuning_kept import JOBS, Tuning, find_job, keep_job, new_job
 from understudy.dialects.openai_platform.fine_tuning_work import Work, work
-from understudy.dialects.openai_platform.names import letters, store_of
+from understudy.dialects.openai_platform.names import letters
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -98,9 +99,8 @@ def delete_model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Bod
 
 
 def _begin(job: Tuning, moment: Moment) -> None:
-    if moment.agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
-    moment.agent.later(work(Work(job.document["id"], job.run, store_of(moment), moment.agent, moment.random)))
+    agent = agent_of(moment)
+    agent.later(work(Work(job.document["id"], job.run, store_of(moment), agent, moment.random)))
 
 
 def _page(items: list[Json], ask: Ask) -> Json:

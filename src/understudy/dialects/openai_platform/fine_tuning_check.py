@@ -8,9 +8,9 @@ from understudy.dialects import Moment
 from understudy.dialects._openai.check import Check, fields, mapping, missing, number, one_of, refuse, string, wrong_type
 from understudy.dialects._openai.check_texts import longest, metadata
 from understudy.dialects._openai.tuned import base_of
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform.ask import Ask, Json
 from understudy.dialects.openai_platform.files import find_file
-from understudy.dialects.openai_platform.names import store_of
 from understudy.errors import RequestError
 
 METHODS = ("supervised", "dpo", "reinforcement")

@@ -10,9 +10,10 @@ from understudy.dialects import Moment
 from understudy.dialects._openai.check import missing, one_of, refuse, string, wrong_type
 from understudy.dialects._openai.listing import nowhere, page
 from understudy.dialects._openai.tuned import find_tuned
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, not_found
-from understudy.dialects.openai_platform.names import letters, store_of
+from understudy.dialects.openai_platform.names import letters
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body

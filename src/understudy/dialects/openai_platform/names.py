@@ -6,16 +6,8 @@ What the same decision makes again is a thing of its own and gets another identi
 from __future__ import annotations
 
 from understudy.dialects import Moment
-from understudy.model.ports import Store
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-
-def store_of(moment: Moment) -> Store:
-    """The store, which every endpoint that keeps things asks for."""
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint has no recall")
-    return moment.store
 
 
 def letters(moment: Moment, prefix: str, count: int) -> str:

@@ -12,10 +12,11 @@ from msgspec import Struct
 from understudy.dialects import Moment, Options
 from understudy.dialects._openai.check import Check, fields, missing, number, refuse, string, wrong_type
 from understudy.dialects._openai.listing import nowhere
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, form, json_body, lenient_body, not_found, stored
 from understudy.dialects.openai_platform.files import check_expiry, check_purpose, expiry, keep_file, new_file
-from understudy.dialects.openai_platform.names import digits, letters, store_of
+from understudy.dialects.openai_platform.names import digits, letters
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request

@@ -6,9 +6,10 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields, missing
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, found_or
-from understudy.dialects.openai_platform.names import digits, store_of
+from understudy.dialects.openai_platform.names import digits
 from understudy.dialects.openai_platform.pages import paged, with_status
 from understudy.dialects.openai_platform.vector_check import FILE, check_described, check_files, check_identifier
 from understudy.dialects.openai_platform.vector_files import Wish, added

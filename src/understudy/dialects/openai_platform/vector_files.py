@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields, mapping, missing, string
+from understudy.dialects._session import agent_of, store_of
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import Ask, Json, found_or, not_found
-from understudy.dialects.openai_platform.names import store_of
 from understudy.dialects.openai_platform.pages import paged, with_status
 from understudy.dialects.openai_platform.vector_check import AUTO, FILE, strategy
 from understudy.dialects.openai_platform.vector_index import Task, UnusableError, readable, work
@@ -39,9 +39,7 @@ class Wish(Struct, frozen=True):
 
 def added(within: str, wishes: list[Wish], moment: Moment, *, strict: bool) -> Callable[[], None]:
     """Put files into a vector store, and return what begins to index them: to be called when the answer is written."""
-    store, agent = store_of(moment), moment.agent
-    if agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
+    store, agent = store_of(moment), agent_of(moment)
     for wish in wishes:
         drop_entry(store, within, wish.file)
         keep_entry(store, new_entry(wish.file, within, moment.created, strategy(wish.strategy), wish.attributes))

@@ -15,8 +15,8 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields, missing, refuse
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform.ask import Ask, Json
-from understudy.dialects.openai_platform.names import store_of
 from understudy.dialects.openai_platform.vector_check import SEARCH
 from understudy.dialects.openai_platform.vector_filters import check, passes
 from understudy.dialects.openai_platform.vector_index import vector_of

@@ -9,10 +9,11 @@ from __future__ import annotations
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import fields
 from understudy.dialects._openai.listing import nowhere
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_platform import vector_batches, vector_files
 from understudy.dialects.openai_platform.answers import body, polled
 from understudy.dialects.openai_platform.ask import Ask, Json
-from understudy.dialects.openai_platform.names import digits, store_of
+from understudy.dialects.openai_platform.names import digits
 from understudy.dialects.openai_platform.pages import paged
 from understudy.dialects.openai_platform.vector_check import CREATE, UPDATE
 from understudy.dialects.openai_platform.vector_files import Wish, added

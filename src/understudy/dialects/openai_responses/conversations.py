@@ -5,6 +5,7 @@ from __future__ import annotations
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import missing
 from understudy.dialects._openai.listing import nowhere, page
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_responses import check, standins
 from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.includes import shown
@@ -15,7 +16,7 @@ from understudy.dialects.openai_responses.kept_conversations import (
     find_conversation,
     keep_conversation,
 )
-from understudy.dialects.openai_responses.names import Names, store_of
+from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.recall import not_found
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call

@@ -14,6 +14,7 @@ from understudy.dialects import Moment
 from understudy.dialects._openai.caching import cached
 from understudy.dialects._openai.errors import words
 from understudy.dialects._openai.usage import told_usage
+from understudy.dialects._session import agent_of, store_of
 from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.check_family import within_window
 from understudy.dialects.openai_responses.document import billed, document, tier
@@ -29,7 +30,7 @@ from understudy.dialects.openai_responses.kept import (
 )
 from understudy.dialects.openai_responses.kept_conversations import begin_run
 from understudy.dialects.openai_responses.leaving import Leaving, failing_in_background
-from understudy.dialects.openai_responses.names import Names, agent_of, store_of
+from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.output import Output, work_out
 from understudy.dialects.openai_responses.press import LEAD, Press, Told
 from understudy.dialects.openai_responses.telling import lengths, tell

@@ -7,7 +7,7 @@ its own. All are drawn from the decision; what the same decision makes again is 
 from __future__ import annotations
 
 from understudy.dialects import Moment
-from understudy.model.ports import Agent, Store
+from understudy.dialects._session import store_of
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SHARED = 26  # digits that an item has in common with its response
@@ -74,17 +74,3 @@ class Names:
 def shared(identifier: str) -> str:
     """What an identifier has in common with those of the same response."""
     return identifier.partition("_")[2][:_SHARED]
-
-
-def store_of(moment: Moment) -> Store:
-    """The store, which every endpoint of this dialect asks for."""
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint has no recall")
-    return moment.store
-
-
-def agent_of(moment: Moment) -> Agent:
-    """Who asks the server itself and knows the time, whom every endpoint of this dialect is given."""
-    if moment.agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint has no recall")
-    return moment.agent

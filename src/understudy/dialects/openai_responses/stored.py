@@ -8,6 +8,7 @@ from itertools import pairwise
 from understudy.dialects import Moment
 from understudy.dialects._openai.check import refuse
 from understudy.dialects._openai.listing import nowhere, page
+from understudy.dialects._session import store_of
 from understudy.dialects.openai_responses import standins
 from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.document import billed
@@ -20,7 +21,6 @@ from understudy.dialects.openai_responses.kept import (
     find_response,
     is_cancelled,
 )
-from understudy.dialects.openai_responses.names import store_of
 from understudy.dialects.openai_responses.recall import not_found
 from understudy.dialects.openai_responses.telling import retold
 from understudy.dialects.openai_responses.wishes import Wish

@@ -27,6 +27,7 @@ KIN = Kin(
     chunk=answers.chunk,
     failure=or_plain(spoken(answers.error, statuses={("context_length", 400): 422})),
     list_model=answers.listed,
+    alike="tgi",
 )
 _GENERATE, _CHAT = answers.unquoted(generate), answers.unquoted(partial(chat.encode, KIN))
 DIALECT = KinDialect(

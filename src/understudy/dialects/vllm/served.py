@@ -14,6 +14,7 @@ import msgspec
 
 from understudy.dialects import Endpoint, Moment, Options
 from understudy.dialects._kin.decode import Extra, body_of, catalogue
+from understudy.dialects._session import store_of
 from understudy.dialects.vllm.tokenizer import WINDOW
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -47,15 +48,9 @@ def _untouched(call: Call, _store: Store, _wall: float) -> Call:
     return call
 
 
-def _store(moment: Moment) -> Store:
-    if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint has no recall")
-    return moment.store
-
-
 def models(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """List the models, and the adapters of the first of them."""
-    found, store = [listed(each.id, each.created) for each in moment.options.listed], _store(moment)
+    found, store = [listed(each.id, each.created) for each in moment.options.listed], store_of(moment)
     for name in store.names(_ADAPTERS):
         path = (store.get(_ADAPTERS, name) or b"").decode()
         parent = found[0]["id"] if found else moment.options.default_model
@@ -77,12 +72,12 @@ def load(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     body, name = call.extra.body, call.model
     if not name or not body.get("lora_path"):
         _refuse("Both 'lora_name' and 'lora_path' must be provided.")
-    if body.get("load_inplace") is not True and _store(moment).get(_ADAPTERS, name) is not None:
+    if body.get("load_inplace") is not True and store_of(moment).get(_ADAPTERS, name) is not None:
         _refuse(
             f"The lora adapter '{name}' has already been loaded. If you want to load the adapter in place, set 'load_inplace' "
             "to True."
         )
-    _store(moment).put(_ADAPTERS, name, str(body["lora_path"]).encode())
+    store_of(moment).put(_ADAPTERS, name, str(body["lora_path"]).encode())
     return Body(f"Success: LoRA adapter '{name}' added successfully.".encode(), content_type=_TEXT)
 
 
@@ -91,23 +86,23 @@ def unload(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     name = call.model
     if not name:
         _refuse("'lora_name' needs to be provided to unload a LoRA adapter.")
-    if not _store(moment).drop(_ADAPTERS, name):
+    if not store_of(moment).drop(_ADAPTERS, name):
         _refuse(f"The lora adapter '{name}' cannot be found.", "NotFoundError", 404)
     return Body(f"Success: LoRA adapter '{name}' removed successfully.".encode(), content_type=_TEXT)
 
 
 def _sleep(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    _store(moment).put(_STATE, "sleep", b"")
+    store_of(moment).put(_STATE, "sleep", b"")
     return Body(b"")
 
 
 def _wake(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    _store(moment).drop(_STATE, "sleep")
+    store_of(moment).drop(_STATE, "sleep")
     return Body(b"")
 
 
 def _sleeps(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    return Body(_encode({"is_sleeping": _store(moment).get(_STATE, "sleep") is not None}))
+    return Body(_encode({"is_sleeping": store_of(moment).get(_STATE, "sleep") is not None}))
 
 
 def says(data: bytes) -> Any:

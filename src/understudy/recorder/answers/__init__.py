@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from understudy.dialects import load
 from understudy.kinds import Registry
 from understudy.recorder.utterance import Utterance
 
@@ -20,7 +21,11 @@ Document = dict[str, Any]
 
 
 class AnswerReader(Struct, frozen=True):
-    """Reads one form of answer: `whole` a document, `event` one event of a stream with the seconds it came at."""
+    """Reads one form of answer: `whole` a document, `event` one event of a stream with the seconds it came at.
+
+    `speaks` says of a dialect and an operation whether their answers have this form. Of a dialect whose answers read like those
+    of another it is asked about the other.
+    """
 
     name: str
     speaks: Callable[[str, str], bool]
@@ -33,9 +38,15 @@ def _readers() -> Registry[AnswerReader]:
     return Registry("answer reader", importlib.import_module("understudy.recorder.answers"), "READER")
 
 
+@cache
+def _alike() -> dict[str, str]:
+    """The dialects by name, each with the one whose answers its own read like."""
+    return {dialect.name: getattr(dialect, "alike", dialect.name) for dialect in load()}
+
+
 def reader_of(dialect: str, operation: str) -> AnswerReader | None:
     """Find who reads the answers of a dialect's operation; None when nobody does."""
-    return next((reader for reader in _readers() if reader.speaks(dialect, operation)), None)
+    return next((reader for reader in _readers() if reader.speaks(_alike()[dialect], operation)), None)
 
 
 def member(value: Any, *names: str) -> Any:

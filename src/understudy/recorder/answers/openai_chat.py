@@ -12,9 +12,6 @@ from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
 from understudy.recorder.utterance import Utterance
 
-_KIN: Final = {
-    *("openai", "cerebras", "deepseek", "fireworks", "groq", "mistral", "openrouter", "sglang", "together", "vllm", "xai")
-}
 _FINISH: Final[dict[str, Finish]] = {
     "stop": "stop",
     "length": "length",
@@ -25,7 +22,7 @@ _FINISH: Final[dict[str, Finish]] = {
 
 
 def _speaks(dialect: str, operation: str) -> bool:
-    return dialect in _KIN and operation in ("chat", "completion")
+    return dialect == "openai" and operation in ("chat", "completion")
 
 
 def _choice(choices: Any, said: str, at: float, heard: Utterance) -> None:
