@@ -275,7 +275,7 @@ class Wire(Viewer):
         self.far.setblocking(False)
         self.backlog = b""
         self.seen = b""
-        self.stream.file = self.near.fileno()
+        self.stream.socket = self.near.fileno()
         super().play()
 
     def write(self, data: bytes) -> None:

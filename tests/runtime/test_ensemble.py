@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from understudy.model.plan import Ending, Plan, Run, Step
 from understudy.runtime import ensemble, player
-from understudy.runtime.outlet import SLICE, TURN, write_each
+from understudy.runtime.outlet import SLICE, TURN, write_together
 from understudy.runtime.stream import NO_FILE, Stream
 
 
@@ -106,7 +106,7 @@ def test_what_a_socket_does_not_take_waits_in_the_transport_and_nothing_overtake
     wire.stop_reading()
     theatre.clock.advance(0.5)
     assert wire.got != []
-    assert wire.stream.file == NO_FILE
+    assert wire.stream.socket == NO_FILE
     wire.read_all()
     theatre.clock.advance(10.0)
     assert wire.read_all() == other.read_all() == told(400)
@@ -192,7 +192,8 @@ def test_a_late_player_joins_the_events_that_are_due(theatre):
     theatre.clock.advance(2.0)
     wire.read_all()
     written = []
-    wire.stream.file, wire.stream.write = NO_FILE, written.append
+    wire.stream.socket = wire.stream.file = NO_FILE
+    wire.stream.write = written.append
     theatre.clock.jump(3.5)
     assert written == [b"<2|><3|><4|>"]
     theatre.clock.advance(10.0)
@@ -206,7 +207,7 @@ def test_a_late_player_joins_them_on_the_socket_as_well_and_keeps_the_schedule(t
     theatre.clock.advance(0.5)
     theatre.clock.jump(0.8)
     assert wire.read_all() == told(5)
-    assert wire.stream.file != NO_FILE
+    assert wire.stream.socket != NO_FILE
     theatre.clock.advance(0.2)
     assert wire.read_all() == told(6)
     theatre.clock.advance(10.0)
@@ -247,7 +248,7 @@ def test_an_endless_run_that_was_paced_lets_others_have_their_turn(theatre):
     wire = theatre.wire([Run(itertools.repeat((b"x" * 1000, b"")), b"", waits)])
     written = []
     theatre.clock.advance(1.0)
-    assert wire.stream.file != NO_FILE
+    assert wire.stream.socket != NO_FILE
     wire.read_all()
 
     def write(data: bytes) -> None:
@@ -258,7 +259,7 @@ def test_an_endless_run_that_was_paced_lets_others_have_their_turn(theatre):
     theatre.clock.advance(0.5)
     assert TURN <= len(b"".join(written)) < TURN + SLICE + 2000
     assert len(theatre.soon) == 1
-    wire.stream.file = NO_FILE
+    wire.stream.socket = NO_FILE
 
 
 @pytest.mark.parametrize("at", [0, 1, 5])
@@ -344,10 +345,10 @@ def test_a_clock_that_sleeps_in_the_middle_is_counted_as_it_was(theatre, monkeyp
     theatre.clock.advance(1.25)
 
     def slowly(*args) -> list[object]:
-        theatre.clock._now += 30.0
-        return write_each(*args)
+        theatre.clock._now = max(31.5, theatre.clock._now)
+        return write_together(*args)
 
-    monkeypatch.setattr(ensemble, "write_each", slowly)
+    monkeypatch.setattr(ensemble, "write_together", slowly)
     theatre.clock.advance(0.25)
     monkeypatch.undo()
     theatre.clock._now += 30.0  # where the move that it slept in has put it back

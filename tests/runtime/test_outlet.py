@@ -56,7 +56,7 @@ def test_a_large_thing_goes_out_in_slices_until_the_client_takes_no_more():
 def test_a_socket_takes_everything_past_the_transport(pair):
     near, far = pair
     outlet = Outlet()
-    outlet.stream.file = near.fileno()
+    outlet.stream.socket = near.fileno()
     assert hand_over(outlet.stream, b"abc")
     assert (far.recv(10), outlet.written, outlet.stream.sent) == (b"abc", [], 3)
 
@@ -64,9 +64,9 @@ def test_a_socket_takes_everything_past_the_transport(pair):
 def test_what_a_socket_does_not_take_goes_through_the_transport_from_then_on(pair):
     near, far = pair
     outlet, data = Outlet(), bytes(range(256)) * 16384
-    outlet.stream.file = near.fileno()
+    outlet.stream.socket = near.fileno()
     hand_over(outlet.stream, data)
-    assert outlet.stream.file == NO_FILE
+    assert outlet.stream.socket == NO_FILE
     taken = b""
     while len(taken) + len(b"".join(outlet.written)) < len(data):
         taken += far.recv(1 << 20)
@@ -78,10 +78,10 @@ def test_what_a_socket_does_not_take_goes_through_the_transport_from_then_on(pai
 def test_a_broken_socket_is_left_to_the_transport(pair):
     near, far = pair
     outlet = Outlet()
-    outlet.stream.file = near.fileno()
+    outlet.stream.socket = near.fileno()
     far.close()
     hand_over(outlet.stream, b"abc")
-    assert (outlet.written, outlet.stream.file) == ([b"abc"], NO_FILE)
+    assert (outlet.written, outlet.stream.socket) == ([b"abc"], NO_FILE)
 
 
 def test_parts_ask_to_be_handed_over_when_they_are_a_slice():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from understudy.model.plan import Ending, Plan, Step
+from understudy.model.plan import Ending, Plan, Run, Step
 from understudy.runtime.outlet import SLICE, TURN
 from understudy.runtime.stream import Stream
 
@@ -470,3 +470,69 @@ def test_a_plan_in_the_background_can_be_stopped_and_ends_with_the_player(theatr
     assert [delivery.outcome for delivery in ended] == ["server_stopped"] * 2
     assert theatre.player.waiting == 0
     assert theatre.clock.pending == 0
+
+
+# -- beginnings -------------------------------------------------------------------------------------------------------
+
+HEAD = b"head."
+
+
+def begin(theatre, before: float):
+    """Let a stream begin so long before another has an event."""
+    theatre.wire([Run([(b"<", b">")] * 9, b"|", [1.0] * 9)])
+    theatre.clock.advance(1.0 - before)
+    return theatre.wire([HEAD, Run([(b"<", b">")] * 2, b"|", [1.0] * 2)])
+
+
+def test_how_a_stream_begins_is_written_with_the_next_events_if_they_come_soon(make_theatre):
+    theatre = make_theatre(1 / 8192)
+    wire = begin(theatre, 0.0003)
+    assert wire.read_all() == b""
+    theatre.clock.advance(0.0005)
+    assert wire.read_all() == HEAD
+    theatre.clock.advance(5.0)
+    assert wire.read_all() == HEAD + b"<|>" * 2
+    assert wire.deliveries[0].sent == len(wire.seen)
+    theatre.close()
+
+
+@pytest.mark.parametrize(
+    ("step", "before"), [(1 / 8192, 0.01), (2.0**-80, 0.0003)], ids=["later", "on a clock that stands still"]
+)
+def test_otherwise_it_is_written_at_once(make_theatre, step, before):
+    theatre = make_theatre(step)
+    assert begin(theatre, before).read_all() == HEAD
+    theatre.close()
+
+
+def test_a_stream_that_ends_before_it_began_says_nothing(make_theatre):
+    theatre = make_theatre(1 / 8192)
+    wire = begin(theatre, 0.0003)
+    theatre.player.drop(wire.stream, "client_gone")
+    theatre.clock.advance(5.0)
+    assert wire.read_all() == b""
+    assert wire.outcomes == [("client_gone", 0)]
+    theatre.close()
+
+
+def test_a_beginning_that_a_socket_does_not_take_is_handed_on_and_nothing_overtakes_it(make_theatre):
+    theatre = make_theatre(1 / 8192)
+    wire = begin(theatre, 0.0003)
+    wire.stop_reading()
+    theatre.clock.advance(0.001)
+    assert [data for _, data in wire.got] == [HEAD]
+    theatre.clock.advance(5.0)
+    assert wire.read_all() == HEAD + b"<|>" * 2
+    assert wire.deliveries[0].sent == len(wire.seen)
+    theatre.close()
+
+
+def test_a_stream_may_say_all_it_has_in_the_tick_it_begins_with(make_theatre):
+    theatre = make_theatre(1 / 8192)
+    theatre.wire([Run([(b"<", b">")] * 9, b"|", [1.0] * 9)])
+    theatre.clock.advance(0.9997)
+    wire = theatre.wire([HEAD, Run([(b"<", b">")] * 2, b"|", [0.0001, 0.0], b"end.")])
+    theatre.clock.advance(0.001)
+    assert wire.read_all() == HEAD + b"<|>" * 2 + b"end."
+    assert wire.deliveries[0].sent == len(wire.seen)
+    theatre.close()

@@ -10,7 +10,7 @@ from understudy.model.plan import Ending, Gate, Plan, Run, Step
 from understudy.runtime.lateness import TICKS
 from understudy.runtime.outlet import SLICE
 from understudy.runtime.stage import OUTCOMES
-from understudy.runtime.stream import AT_GATE
+from understudy.runtime.stream import Place
 
 
 def counted(theatre, name: str) -> list[tuple[float, int]]:
@@ -26,7 +26,7 @@ def test_a_shut_gate_is_waited_at_without_a_timer(theatre):
     gate = Gate()
     viewer = theatre.play([b"a", gate, b"b"])
     assert viewer.data == b"a"
-    assert viewer.stream.slot == AT_GATE
+    assert viewer.stream.place is Place.GATE
     theatre.clock.advance(5.0)
     assert (viewer.data, theatre.player.waiting, theatre.clock.pending) == (b"a", 0, 0)
     gate.open(7.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from understudy.model.plan import Delivery, Plan
-from understudy.runtime.stream import NO_FILE, NOWHERE, Stream
+from understudy.runtime.stream import NO_FILE, Beat, Place, Stream
 
 
 def stream() -> Stream:
@@ -12,7 +12,8 @@ def stream() -> Stream:
 
 def test_a_new_stream_waits_nowhere_and_writes_through_its_transport():
     new = stream()
-    assert (new.slot, new.file, new.parked, new.hanging, new.silent) == (NOWHERE, NO_FILE, False, False, False)
+    assert (new.place, new.parked, new.hanging, new.silent) == (Place.NOWHERE, False, False, False)
+    assert new.file == new.socket == NO_FILE
     assert new.due == new.start == 10.0
 
 
@@ -27,6 +28,11 @@ def test_a_delivery_counts_its_moments_from_the_start():
     played.sent, played.events, played.late = 7, 3, 0.25
     played.first_due, played.first_at, played.due = 10.5, 10.75, 11.0
     assert played.delivery("closed") == Delivery("closed", 7, 3, 0.25, 0.5, 0.75, 0.0, 1.0)
+
+
+def test_what_changes_with_each_event_comes_first_in_memory():
+    assert Stream.__base__ is Beat
+    assert not set(Beat.__slots__) & set(Stream.__slots__)
 
 
 def test_a_stream_costs_no_dict():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from understudy.model.plan import Plan
-from understudy.runtime.lateness import Lateness
+from understudy.runtime.lateness import TICKS, Lateness
 from understudy.runtime.stream import Stream
-from understudy.runtime.tally import note
+from understudy.runtime.tally import Tally
+from understudy.runtime.wheel import Wheel
 
 TIMES = ("late", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
 MOMENTS = [(10.5, 10.501), (10.75, 10.75), (11.0, 11.25), (11.5, 11.5)]
@@ -18,17 +19,21 @@ def stream() -> Stream:
     return Stream(Plan([]), 10.0, lambda data: None, lambda ending: None)
 
 
-def one_by_one(lateness: Lateness) -> Stream:
+@pytest.fixture
+def lateness() -> Lateness:
+    return Lateness()
+
+
+@pytest.fixture(params=[1 / TICKS, 1 / 1024, 2.0**-80], ids=["ticks", "coarse", "virtual"])
+def tally(request, lateness) -> Tally:
+    return Tally(lateness, Wheel(request.param))
+
+
+def test_an_event_is_counted_as_it_was_due_and_sent(lateness, tally):
     noted = stream()
     for due, at in MOMENTS:
         noted.due = due
-        note(lateness, noted, at)
-    return noted
-
-
-def test_an_event_is_counted_as_it_was_due_and_sent():
-    lateness = Lateness()
-    noted = one_by_one(lateness)
+        tally.note(noted, at)
     assert {name: getattr(lateness, name).total for name in TIMES} == dict(zip(TIMES, (4, 1, 1, 3, 3), strict=True))
     assert (noted.events, noted.late, noted.first_due, noted.first_at) == (4, 0.25, 10.5, 10.501)
     assert lateness.ttft_planned.histogram().sum == pytest.approx(0.5, abs=1e-4)
@@ -36,8 +41,36 @@ def test_an_event_is_counted_as_it_was_due_and_sent():
     assert lateness.itl_actual.histogram().sum == pytest.approx(0.999, abs=5e-4)
 
 
-def test_a_silent_stream_is_not_counted():
-    lateness, noted = Lateness(), stream()
+def test_a_silent_stream_is_not_counted(lateness, tally):
+    noted = stream()
     noted.silent = True
-    note(lateness, noted, 11.0)
+    tally.note(noted, 11.0)
     assert lateness.events == noted.events == 0
+
+
+def test_times_in_slots_are_counted_by_tick(lateness, tally):
+    slots = tally._wheel.nearest(0.25)
+    for counts in (tally.lates, tally.planneds, tally.actuals):
+        counts[slots] += 2
+    for times in (lateness.late, lateness.itl_planned, lateness.itl_actual):
+        assert [(tick, count) for tick, count in enumerate(times.ticks) if count] == [(TICKS // 4, 2)]
+
+
+@pytest.mark.parametrize(("planned", "actual"), [(5.0, 5.0), (0.5, 5.0), (5.0, 0.5)])
+def test_a_time_too_long_for_ticks_is_counted_once(lateness, tally, planned, actual):
+    slots = [tally._wheel.nearest(seconds) for seconds in (planned, actual)]
+    try:
+        tally.planneds[slots[0]] += 1
+        tally.actuals[slots[1]] += 1
+    except IndexError:
+        tally.long(*slots)
+    assert lateness.itl_planned.histogram().sum == pytest.approx(planned, abs=1e-3)
+    assert lateness.itl_actual.histogram().sum == pytest.approx(actual, abs=1e-3)
+    assert lateness.itl_planned.total == lateness.itl_actual.total == 1
+
+
+@pytest.mark.parametrize("late", [0.0, 0.25, 30.0])
+def test_events_that_were_late_together_are_counted_together(lateness, tally, late):
+    tally.late(tally._wheel.nearest(late), 3)
+    assert lateness.late.total == 3
+    assert lateness.late.histogram().sum == pytest.approx(3 * late, abs=1e-3)

@@ -13,7 +13,7 @@ STEP = 1 / 1024
 def taken(wheel: Wheel[str], now: float) -> list[str]:
     found: list[str] = []
     while more := wheel.take(now * wheel.rate, 1):
-        found += more
+        found += [entry for _, entries in more for entry in entries]
     return found
 
 
@@ -47,16 +47,17 @@ def test_entries_of_a_slot_come_in_the_order_they_came():
     wheel.put(4, "-")
     wheel.put(6, "d")
     assert wheel.take(3.9, 100) == []
-    assert wheel.take(5.5, 100) == ["-", "a", "b", "c"]
+    assert wheel.take(5.5, 100) == [(4, ["-"]), (5, ["a", "b", "c"])]
     assert wheel.first() == 6
 
 
-def test_slots_are_taken_until_they_are_enough():
+def test_so_many_are_taken_and_no_more():
     wheel: Wheel[str] = Wheel(STEP)
     for slot, name in enumerate("abcdef"):
         wheel.put(slot // 2, name)
-    assert wheel.take(9.0, 3) == ["a", "b", "c", "d"]
-    assert wheel.take(9.0, 3) == ["e", "f"]
+    assert wheel.take(9.0, 3) == [(0, ["a", "b"]), (1, ["c"])]
+    wheel.remove(1, "d")
+    assert wheel.take(9.0, 3) == [(2, ["e", "f"])]
     assert wheel.take(9.0, 3) == []
 
 
@@ -64,7 +65,7 @@ def test_who_is_put_straight_into_a_slot_behind_what_was_taken_is_found():
     wheel: Wheel[str] = Wheel(STEP)
     wheel.put(5, "a")
     wheel.put(50, "z")
-    assert wheel.take(5.0, 100) == ["a"]
+    assert wheel.take(5.0, 100) == [(5, ["a"])]
     wheel.slots[6] = ["b"]
     assert wheel.first() == 6
 
@@ -112,7 +113,10 @@ def test_everybody_is_taken_once_in_order_and_never_early(entries, moves):
     now, out = 0.0, []
     for move in [*moves, 2000.0]:
         now += move
-        while found := wheel.take(now * wheel.rate, 3):
+        while slots := wheel.take(now * wheel.rate, 3):
+            found = [entry for _, entries in slots for entry in entries]
+            assert len(found) <= 3
+            assert all(wheel.slot(entry[1]) == slot for slot, entries in slots for entry in entries)
             assert all(due <= now + STEP / 999 for _, due in found)
             out += found
         assert all(due > now - STEP for _, due in set(kept) - set(out))

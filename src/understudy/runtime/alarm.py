@@ -44,6 +44,10 @@ class Alarm(Protocol):
         """Call back when the clock has reached the deadline."""
         ...
 
+    def again(self) -> None:
+        """Call back as soon as others have had their turn; only the callback may ask for it."""
+        ...
+
     def clear(self) -> None:
         """Do not call back."""
         ...
@@ -73,6 +77,10 @@ class TimerAlarm:
         self.clear()
         self._handle = self._call_at(deadline, self._callback)
 
+    def again(self) -> None:
+        """Call back at once."""
+        self.set(0.0)
+
     def clear(self) -> None:
         """Call the timer off."""
         if self._handle is not None:
@@ -99,6 +107,9 @@ class FileAlarm:
     def set(self, deadline: float) -> None:
         """Call back at the deadline."""
         self._set(min(FAR, deadline))
+
+    def again(self) -> None:
+        """Leave the file as it is: readable, which the loop will find once more."""
 
     def clear(self) -> None:
         """Call nobody."""

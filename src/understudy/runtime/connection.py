@@ -137,7 +137,7 @@ class Connection(asyncio.Protocol):
         began = max(self._hub.arrival(self._transport, request.at), self._free_since)
         self._stream = Stream(plan, began, self._write, self._played)
         if not self._transport.get_write_buffer_size():
-            self._stream.file = self._file
+            self._stream.socket = self._file
         self._hub.player.play(self._stream)
 
     def broken(self, error: Exception) -> None:

@@ -1,25 +1,45 @@
 """Plays streams that are due together: one event of a run each is what nearly all playing is.
 
-In: streams whose moment has come. Out: their events on their sockets, counted, and the streams in the wheel again. What is rare
-(the first event, the end of a plan, a client that does not read) is left to `Stage`. Knows no alarm.
+In: streams whose moment has come, slot by slot. Out: their events on their sockets, counted, and the streams back in the wheel.
+What is rare (the end of a plan, a gate, a client that does not read) is left to `Stage`. Knows no alarm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from understudy.model.ports import Clock
-from understudy.runtime.lateness import TICKED, TICKS, Lateness
-from understudy.runtime.outlet import write_each
+from understudy.runtime.lateness import Lateness
+from understudy.runtime.outlet import write_together
 from understudy.runtime.stage import OnError, Stage
-from understudy.runtime.stream import NOTHING, NOWHERE, OVER, Stream
-from understudy.runtime.tally import note
+from understudy.runtime.stream import NO_FILE, NOTHING, OVER, Place, Stream
+from understudy.runtime.tally import Tally
 from understudy.runtime.wheel import Wheel
 
 TOGETHER: Final = 16
 """Most events of one stream that are written in one go."""
+
+Slots = list[tuple[int, list[Stream]]]
+
+
+class _Score:
+    """What is played together: streams, what is written of them, when they go on, and how many of them were due in which slots.
+
+    Those that do not simply go on stand behind the others, without a moment.
+    """
+
+    __slots__ = ("due", "events", "files", "rarely", "streams", "thens")
+
+    def __init__(self) -> None:
+        self.streams: list[Stream] = []
+        self.files: list[int] = []
+        self.events: list[bytes] = []
+        self.thens: list[float] = []
+        self.due: list[tuple[int, int]] = []
+        self.rarely: list[Callable[[], None]] = []
 
 
 class Ensemble(Stage):
@@ -36,124 +56,176 @@ class Ensemble(Stage):
     def __init__(
         self, clock: Clock, step: float, soon: Callable[[Callable[[], None]], object], on_error: OnError, lateness: Lateness
     ) -> None:
-        super().__init__(clock, soon, on_error, lateness)
         self._wheel: Wheel[Stream] = Wheel(step)
+        super().__init__(clock, soon, on_error, Tally(lateness, self._wheel))
 
-    def _play_together(self, streams: list[Stream], now: float) -> None:
+    def _open_together(self, opening: list[tuple[Stream, bytes]]) -> None:
+        """Write how streams begin."""
+        opening = [(stream, data) for stream, data in opening if stream.steps is not None]  # the others were dropped meanwhile
+        streams, data = [stream for stream, _ in opening], [data for _, data in opening]
+        taken = write_together([stream.socket for stream in streams], data)
+        for stream, size in zip(streams, map(len, data), strict=True):
+            stream.sent += size
+        self._hand_on(streams, data, taken)
+
+    def _play_together(self, slots: Slots, now: float) -> None:
         """Play streams that were due together.
 
-        First everything is written, then the times are counted and the next events made: clients do not wait for what can be
-        done later, and one kind of work at a time is faster than taking turns between Python and the kernel. Whatever may call
-        somebody comes last, when nothing is half done.
+        First all events are made, then written, then counted: one kind of work at a time is faster than taking turns between
+        Python and the kernel, and what was just made is still at hand. Whatever may call somebody comes last, when nothing is
+        half done.
         """
-        played: list[Stream] = []
-        events: list[bytes] = []
-        rarely: list[Callable[[], None]] = []
-        files = self._choose(streams, now, played, events, rarely)
-        if played:
-            for stream, failure in write_each(played, files, events):
-                self._soon(partial(self._break, stream, failure))
-            self._go_on_together(played, events, now, rarely)
-        for play in rarely:
+        score = _Score()
+        self._make_events(slots, now, score)
+        taken = write_together(score.files, score.events)
+        self._go_on_together(score)
+        if taken != list(map(len, score.events)):
+            self._hand_on(score.streams, score.events, taken)
+        for play in score.rarely:
             try:
                 play()
             except Exception as error:  # what hears the end of a stream broke: the others go on
                 self._on_error(error)
 
-    def _choose(
-        self, streams: list[Stream], now: float, played: list[Stream], events: list[bytes], rarely: list[Callable[[], None]]
-    ) -> list[int]:
-        """Tell what to write of which streams, to which sockets, and what to do after that for the others."""
-        long_ago = now - TICKED
-        files: list[int] = []
-        for stream in streams:
-            data = stream.data
-            if not data or stream.parked or stream.was < long_ago or stream.file < 0:
-                rarely.append(partial(self._play_rarely, stream, now))
-                continue
-            if stream.then <= now:  # the next event is due as well, or there is none
+    def _make_events(self, slots: Slots, now: float, score: _Score) -> None:
+        """Make what is to be written of which streams, and tell what to do after that for those that do not simply go on."""
+        streams, files, events, thens, rarely = score.streams, score.files, score.events, score.thens, score.rarely
+        late: list[tuple[Stream, bytes, float]] = []
+        for slot, waiting in slots:
+            before = len(streams)
+            for stream in waiting:
+                file = stream.file
+                if file < 0:
+                    rarely.append(partial(self._play_rarely, stream, now))
+                    continue
                 try:
-                    data = self._gather(stream, data, now)
+                    data = stream.joint.join(next(stream.frames))  # type: ignore[arg-type]  # whoever has a file has frames
+                    then = next(stream.dues, OVER)
+                except StopIteration:
+                    rarely.append(partial(self._play_rarely, stream, now))
+                    continue
                 except Exception as error:
                     rarely.append(partial(self._break, stream, error))
                     continue
-                if stream.then == OVER:
-                    if stream.end is None:
-                        stream.data = data
-                        rarely.append(partial(self._play_rarely, stream, now))
-                        continue
-                    data += stream.end
-            played.append(stream)
-            files.append(stream.file)
-            events.append(data)
-        return files
+                if then <= now:
+                    late.append((stream, data, then))
+                    continue
+                streams.append(stream)
+                files.append(file)
+                events.append(data)
+                thens.append(then)
+            score.due.append((slot, len(streams) - before))
+        if late:
+            self._make_late_events(late, now, score)
 
-    def _gather(self, stream: Stream, data: bytes, now: float) -> bytes:
+    def _make_late_events(self, late: Iterable[tuple[Stream, bytes, float]], now: float, score: _Score) -> None:
+        """Do the same for streams of which more is due than one event, or of which this was the last of a run."""
+        last: list[tuple[Stream, bytes]] = []
+        for stream, first, second in late:
+            data, then = first, second
+            try:
+                if then != OVER:
+                    data, then = self._gather(stream, data, then, now)
+            except Exception as error:
+                score.rarely.append(partial(self._break, stream, error))
+                continue
+            if then > now:
+                score.streams.append(stream)
+                score.files.append(stream.file)
+                score.events.append(data)
+                score.thens.append(then)
+                score.due.append((min(self._wheel.slot(stream.due), int(now * self._wheel.rate)), 1))
+                continue
+            if then == OVER and stream.end is not None:
+                data += stream.end
+                score.rarely.append(partial(self._finish, stream, len(data)))
+            else:
+                score.rarely.append(partial(self._play_further, stream, len(data), then, now))
+            last.append((stream, data))
+        for stream, data in last:
+            score.streams.append(stream)
+            score.files.append(stream.file)
+            score.events.append(data)
+
+    def _gather(self, stream: Stream, data: bytes, then: float, now: float) -> tuple[bytes, float]:
         """Join what is due of a stream, so that being late is made up for cheaply; all but the last event of it are counted."""
         gathered = [data]
-        while OVER < stream.then <= now and len(gathered) < TOGETHER:
-            note(self.lateness, stream, now)
-            stream.due, stream.then = stream.then, next(stream.dues, OVER)
-            gathered.append(next(stream.run or NOTHING, b""))
-        return b"".join(gathered)
+        while OVER < then <= now and len(gathered) < TOGETHER:
+            self._tally.note(stream, now)
+            stream.due = then
+            gathered.append(stream.joint.join(next(stream.frames or NOTHING)))
+            then = next(stream.dues, OVER)
+        return b"".join(gathered), then
 
-    def _go_on_together(self, played: list[Stream], events: list[bytes], now: float, rarely: list[Callable[[], None]]) -> None:
-        """Count events that were written, and put their streams into the wheel again, with the next event made."""
-        wheel, lateness, at = self._wheel, self.lateness, self._now()
-        slots, rate, up = wheel.slots, wheel.rate, wheel.up
-        counts = lates, planneds, actuals = lateness.counts(long=at - now >= TICKED)
-        for stream, data in zip(played, events, strict=True):
-            due, then, run = stream.due, stream.then, stream.run
-            late = at - due
-            lates[int(late * TICKS)] += 1
-            if stream.events:
-                planneds[int((due - stream.was) * TICKS)] += 1
-                actuals[int((at - stream.at) * TICKS)] += 1
-            else:
-                stream.first_due, stream.first_at = due, at
-                lateness.first(due - stream.start, at - stream.start)
-            if late > stream.late:
-                stream.late = late
-            stream.at, stream.was = at, due
-            stream.events += 1
-            stream.sent += len(data)
-            if then <= now or run is None:
-                rarely.append(partial(self._finish, stream) if then == OVER else partial(self._play_further, stream, now))
-                continue
-            try:
-                stream.data = next(run, None)
-                stream.then = next(stream.dues, OVER)
-                slot = int(then * rate + up)
-            except Exception as error:
-                rarely.append(partial(self._break, stream, error))
-                continue
-            stream.due, stream.slot = then, slot
-            found = slots.get(slot)
-            if found is None:
-                slots[slot] = [stream]
-            else:
-                found.append(stream)
-        lateness.take(counts)
+    def _go_on_together(self, score: _Score) -> None:
+        """Count events that were written, and put their streams into the wheel again."""
+        tally, wheel, now = self._tally, self._wheel, self._now()
+        planneds, actuals, slots, rate, up = tally.planneds, tally.actuals, wheel.slots, wheel.rate, wheel.up
+        at = wheel.nearest(now)
+        written = zip(score.streams, score.events, score.thens, strict=False)
+        for slot, count in score.due:
+            tally.late(at - slot, count)
+            late = (at - slot) / rate
+            for stream, data, then in islice(written, count):
+                if stream.events:
+                    try:
+                        planneds[slot - stream.was] += 1
+                        actuals[at - stream.at] += 1
+                    except IndexError:
+                        tally.long(slot - stream.was, at - stream.at)
+                else:
+                    tally.first(stream, now)
+                if late > stream.late:
+                    stream.late = late
+                stream.was = slot
+                stream.at = at
+                stream.events += 1
+                stream.sent += len(data)
+                stream.due = then
+                try:
+                    slots[int(then * rate + up)].append(stream)
+                except Exception as error:
+                    score.rarely.append(partial(self._break, stream, error))
 
-    def _finish(self, stream: Stream) -> None:
+    def _hand_on(self, streams: list[Stream], events: list[bytes], taken: list[int]) -> None:
+        """Let transports take over what sockets did not take, and all that comes after it."""
+        for stream, data, size in zip(streams, events, taken, strict=True):
+            if size < len(data):
+                stream.file = stream.socket = NO_FILE
+                try:
+                    stream.write(data[size:])
+                except Exception as error:
+                    self._soon(partial(self._break, stream, error))
+
+    def _finish(self, stream: Stream, size: int) -> None:
         """End a stream whose last event was sent with all that follows it."""
-        stream.slot = NOWHERE
-        if stream.steps is not None:  # not dropped while others were played
+        if self._was_sent(stream, size):
             self._end(stream, "done")
             stream.played(None)
 
-    def _play_further(self, stream: Stream, now: float) -> None:
+    def _play_further(self, stream: Stream, size: int, then: float, now: float) -> None:
         """Go on with a stream of which even more is due than was sent together."""
-        stream.slot = NOWHERE
-        stream.data = None
-        if stream.steps is not None:  # not dropped while others were played
+        if self._was_sent(stream, size):
+            if then == OVER:
+                stream.frames = None
+            else:
+                stream.due = then
             self._advance(stream, now)
+
+    def _was_sent(self, stream: Stream, size: int) -> bool:
+        """Count the last event of what was written of a stream that was late; False where it was dropped meanwhile."""
+        stream.place = Place.NOWHERE
+        if stream.steps is None:
+            return False
+        stream.sent += size
+        self._tally.note(stream, self._now())
+        return True
 
     def _play_rarely(self, stream: Stream, now: float) -> None:
         """Play a stream that was due and of which more is to be said than that its next event goes out."""
-        stream.slot = NOWHERE
+        stream.place = Place.NOWHERE
         if stream.parked or stream.steps is None:  # the latter: dropped while others were played
             return
-        if stream.data is None and not stream.silent:  # a wait is over that is none between events
+        if stream.frames is None and not (stream.gated or stream.silent):  # a wait is over that is none between events
             self.lateness.late.add(self._now() - stream.due)
         self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself

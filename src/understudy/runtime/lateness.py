@@ -7,7 +7,6 @@ and the client add comes on top.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from typing import Final
 
 from understudy.histogram import SECONDS, Histogram
@@ -17,8 +16,6 @@ TICKS: Final = 8192
 
 TICKED: Final = 1.0
 """Seconds from which times are counted exactly but at a price."""
-
-Counts = list[int] | defaultdict[int, int]
 
 _PART = 128  # ticks passed over at once where there are none
 
@@ -105,24 +102,6 @@ class Lateness:
     def events(self) -> int:
         """How many events were sent at a moment of their own."""
         return self.late.total
-
-    def counts(self, *, long: bool) -> tuple[Counts, Counts, Counts]:
-        """Give what counts by ticks how late events were and the planned and actual times between them; then `take` it.
-
-        Args:
-            long: some of the times are longer than ticks can count.
-        """
-        if long:
-            return defaultdict(int), defaultdict(int), defaultdict(int)
-        return self.late.ticks, self.itl_planned.ticks, self.itl_actual.ticks
-
-    def take(self, counts: tuple[Counts, Counts, Counts]) -> None:
-        """Take what was counted."""
-        for times, counted in zip((self.late, self.itl_planned, self.itl_actual), counts, strict=True):
-            if isinstance(counted, dict):
-                for tick, count in counted.items():
-                    for _ in range(count):
-                        times.add((tick + 0.5) / TICKS)
 
     def first(self, planned: float, actual: float) -> None:
         """Count the first event of a stream: seconds after the request was whole."""

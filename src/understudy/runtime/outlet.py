@@ -6,6 +6,7 @@ that follows, goes through the transport, so that nothing overtakes. Knows no ti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import write
 from typing import Final
 
@@ -56,7 +57,7 @@ def hand_over(stream: Stream, data: bytes | memoryview) -> bool:
     return not stream.parked
 
 
-def write_together(files: list[int], data: list[bytes]) -> list[int]:
+def write_together(files: Sequence[int], data: Sequence[bytes]) -> list[int]:
     """Write to many sockets; tell how much each took: 0 when it is full, or broken, which its transport will find out."""
     taken: list[int] = []
     while len(taken) < len(files):
@@ -67,35 +68,16 @@ def write_together(files: list[int], data: list[bytes]) -> list[int]:
     return taken
 
 
-def write_each(streams: list[Stream], files: list[int], events: list[bytes]) -> list[tuple[Stream, Exception]]:
-    """Write an event of each stream straight to its socket; the transport takes over what a socket does not take.
-
-    Returns:
-        The streams whose transports would not, and why.
-    """
-    taken = write_together(files, events)
-    failed: list[tuple[Stream, Exception]] = []
-    if taken != list(map(len, events)):
-        for stream, data, size in zip(streams, events, taken, strict=True):
-            if size < len(data):
-                stream.file = NO_FILE
-                try:
-                    stream.write(data[size:])
-                except Exception as error:
-                    failed.append((stream, error))
-    return failed
-
-
 def _send(stream: Stream, data: bytes) -> None:
     """Write data; straight to the socket as long as it takes all of it."""
     stream.sent += len(data)
-    if stream.file != NO_FILE:
+    if stream.socket != NO_FILE:
         try:
-            taken = write(stream.file, data)
+            taken = write(stream.socket, data)
         except OSError:  # full, or broken: the transport knows what to do
             taken = 0
         if taken == len(data):
             return
-        stream.file = NO_FILE
+        stream.socket = NO_FILE
         data = data[taken:]
     stream.write(data)

@@ -12,12 +12,12 @@ from typing import Final
 
 from understudy.model.plan import Outcome, Plan
 from understudy.model.ports import Clock
-from understudy.runtime.alarm import Alarm
+from understudy.runtime.alarm import EXACT, Alarm
 from understudy.runtime.ensemble import Ensemble
 from understudy.runtime.lateness import Lateness
-from understudy.runtime.outlet import Parts
+from understudy.runtime.outlet import SLICE, Parts, hand_over
 from understudy.runtime.stage import OnError
-from understudy.runtime.stream import NOWHERE, Stream
+from understudy.runtime.stream import NO_FILE, Place, Stream
 
 BATCH: Final = 64
 """Most streams whose events are written in one go."""
@@ -52,6 +52,8 @@ class Player(Ensemble):
         super().__init__(clock, self._alarm.step, soon, on_error, lateness or Lateness())
         self._armed = math.inf  # the slot the alarm is set for
         self._ticking = False
+        self._opening: list[tuple[Stream, bytes]] = []  # streams that begin with the next tick
+        self._patience = LONGEST_REST if self._alarm.step >= EXACT else 0.0  # a clock that stands still brings no tick
         self._woken = self.since = -math.inf  # the last time, and the one before
 
     @property
@@ -83,6 +85,7 @@ class Player(Ensemble):
         """Hand nothing more over: the client does not read."""
         if not stream.parked:
             stream.parked = True
+            stream.file = NO_FILE
             stream.parked_at = self._now()
             self.lateness.pauses += 1
 
@@ -93,7 +96,7 @@ class Player(Ensemble):
             self._unpark(stream)
         if stream.steps is None or stream.hanging:
             return
-        if stream.slot == NOWHERE:
+        if stream.place is Place.NOWHERE:
             self._advance(stream, now)
         else:  # it is not due yet, or waits at a gate
             self._flush(stream)
@@ -101,9 +104,9 @@ class Player(Ensemble):
     def drop(self, stream: Stream, outcome: Outcome) -> None:
         """Forget a stream at once, wherever it is; nothing happens when it has ended already."""
         if stream.steps is not None:
-            if stream.slot >= 0:
-                self._wheel.remove(stream.slot, stream)
-            stream.slot = NOWHERE
+            if stream.place is Place.WHEEL:
+                self._wheel.remove(self._wheel.slot(stream.due), stream)
+            stream.place = Place.NOWHERE
             self._end(stream, outcome)
 
     # -- waiting --------------------------------------------------------------------------------------------------
@@ -118,17 +121,31 @@ class Player(Ensemble):
         self._ticking = True
         self.since, self._woken = self._woken, now
         last = now * wheel.rate
+        if self._opening:
+            opening, self._opening = self._opening, []
+            self._open_together(opening)
         try:
-            while self._now() - now < LONGEST_TURN and (streams := wheel.take(last, BATCH)):
-                for at in range(0, len(streams), BATCH):
-                    self._play_together(streams[at : at + BATCH], now)
+            while self._now() - now < LONGEST_TURN and (slots := wheel.take(last, BATCH)):
+                self._play_together(slots, now)
         finally:
             self._ticking = False
             self._arm(now)
 
+    def _send(self, stream: Stream, data: bytes) -> bool:
+        """Hand over what comes before a wait. How a stream begins is written with the events of others, if they come soon: to
+        write to one socket alone costs five times as much as to one of many.
+        """
+        soon = not self._ticking and self._armed / self._wheel.rate - self._now() < self._patience
+        if not soon or stream.sent or stream.socket == NO_FILE or len(data) > SLICE:
+            return hand_over(stream, data)
+        self._opening.append((stream, data))
+        return True
+
     def _push(self, stream: Stream, due: float) -> None:
         stream.due = due
-        stream.slot = slot = self._wheel.slot(due)
+        slot = self._wheel.slot(due)
+        stream.place = Place.WHEEL
+        stream.file = NO_FILE if stream.frames is None or stream.parked or stream.silent else stream.socket
         self._wheel.put(slot, stream)
         if slot < self._armed and not self._ticking:
             self._armed = slot
@@ -147,7 +164,10 @@ class Player(Ensemble):
         else:
             now, start = self._now(), self._wheel.start(first)
             self._armed = first
-            self._alarm.set(start if start <= now else max(start, now + min(now - began, LONGEST_REST)))
+            if start <= now:
+                self._alarm.again()
+            else:
+                self._alarm.set(max(start, now + min(now - began, LONGEST_REST)))
 
 
 def _nobody(_: object) -> None:

@@ -15,13 +15,9 @@ from typing import Final
 
 from understudy.model.plan import Ending, Gate, Outcome, Run
 from understudy.model.ports import Clock
-from understudy.runtime.lateness import Lateness
 from understudy.runtime.outlet import Parts, hand_over
-from understudy.runtime.stream import AT_GATE, NOTHING, NOWHERE, OVER, Stream
-from understudy.runtime.tally import note
-
-AN_EVENT: Final = b""
-"""Stands in `Stream.data` for the event that follows a gate."""
+from understudy.runtime.stream import OVER, Place, Stream
+from understudy.runtime.tally import Tally
 
 OUTCOMES: Final[dict[Ending | None, Outcome]] = {
     None: "done",
@@ -46,18 +42,17 @@ class Stage:
         clock: what deadlines are counted on.
         soon: calls back after everybody else has had a turn.
         on_error: hears of plans that break while playing, and of listeners that do.
-        lateness: takes planned and actual times.
+        tally: counts events.
     """
 
-    def __init__(
-        self, clock: Clock, soon: Callable[[Callable[[], None]], object], on_error: OnError, lateness: Lateness
-    ) -> None:
+    def __init__(self, clock: Clock, soon: Callable[[Callable[[], None]], object], on_error: OnError, tally: Tally) -> None:
         self._now = clock.monotonic
         self._soon = soon
         self._on_error = on_error
         self._again: list[Stream] = []  # streams with more to send at once, after the others
         self._silent: set[Stream] = set()  # those that are nobody's answer
-        self.lateness = lateness
+        self._tally = tally
+        self.lateness = tally.lateness
 
     def _push(self, stream: Stream, due: float) -> None:
         """Play the stream on at that moment."""
@@ -113,11 +108,10 @@ class Stage:
         steps = stream.steps
         if steps is None:
             return _Still.PLAYING
-        if stream.data is not None:
-            parts.add(stream.data)
-            stream.data = None
-            note(self.lateness, stream, self._now())
-        while stream.run is None or self._play_run(stream, now, parts):
+        if stream.gated:
+            stream.gated = False
+            self._tally.note(stream, self._now())
+        while stream.frames is None or self._play_run(stream, now, parts):
             for step in steps:
                 if type(step) is bytes:
                     if parts.add(step) and not parts.spill(stream):
@@ -137,15 +131,15 @@ class Stage:
         if isinstance(step, float):
             return stream.due + step
         if isinstance(step, Run):
-            stream.run, stream.end = map(step.joint.join, step.frames), step.end
+            stream.frames, stream.joint, stream.end = iter(step.frames), step.joint, step.end
             stream.dues = accumulate(step.waits, initial=stream.due)
-            due, stream.then = next(stream.dues), next(stream.dues, OVER)
-            return due
+            due = next(stream.dues)
+            return next(stream.dues, due)
         if not isinstance(step, Gate):
             raise TypeError(f"plan: expected a step, got {type(step).__name__}")
-        stream.data = AN_EVENT
+        stream.gated = True
         if step.at is None:
-            stream.slot = AT_GATE
+            stream.place = Place.GATE
             step.heard = partial(self._opened, stream)
             return None
         due, step.at = max(stream.due, step.at), None
@@ -154,22 +148,23 @@ class Stage:
     def _reached(self, stream: Stream, due: float) -> bool:
         """Go past a wait that is over or a gate that was open; tell whether a run begins."""
         stream.due = due
-        if stream.data is not None:
-            stream.data = None
-            note(self.lateness, stream, self._now())
-        return stream.run is not None
+        if stream.gated:
+            stream.gated = False
+            self._tally.note(stream, self._now())
+        return stream.frames is not None
 
     def _play_run(self, stream: Stream, now: float, parts: Parts) -> bool:
         """Play events of a run; tell whether it is over."""
-        while (due := stream.then) != OVER and (data := next(stream.run or NOTHING, None)) is not None:
-            stream.then = next(stream.dues, OVER)
+        while stream.frames is not None and (frame := next(stream.frames, None)) is not None:
+            self._tally.note(stream, self._now())
+            large = parts.add(stream.joint.join(frame))
+            if (due := next(stream.dues, OVER)) == OVER:
+                break
+            stream.due = due
             if due > now:
-                stream.data = data
                 self._until(stream, due, parts)
                 return False
-            stream.due = due
-            note(self.lateness, stream, self._now())
-            if parts.add(data) and not parts.spill(stream):
+            if large and not parts.spill(stream):
                 self._pause(stream)
                 return False
         self._over(stream, parts)
@@ -177,7 +172,7 @@ class Stage:
 
     def _over(self, stream: Stream, parts: Parts) -> None:
         """Go past a run whose last event is played."""
-        stream.run = None
+        stream.frames = None
         if stream.end is not None:
             parts.add(stream.end)
             stream.end = None
@@ -186,10 +181,14 @@ class Stage:
         """Hand over what there is, and go on later: at a moment, or when the stream's gate is opened."""
         if due is not None:
             stream.due = due
-        ready = not parts.data or hand_over(stream, b"".join(parts.data))
+        ready = not parts.data or self._send(stream, b"".join(parts.data))
         if ready and due is not None and stream.steps is not None:
             self._push(stream, due)
         return _Still.PLAYING
+
+    def _send(self, stream: Stream, data: bytes) -> bool:
+        """Hand over what comes before a wait; tell whether the client would take more."""
+        return hand_over(stream, data)
 
     def _pause(self, stream: Stream) -> _Still:
         """Let others have their turn; a parked stream waits for its client instead."""
@@ -204,7 +203,7 @@ class Stage:
         again, self._again = self._again, []
         now = self._now()
         for stream in again:
-            if stream.slot == NOWHERE and not (stream.parked or stream.hanging or stream.steps is None):
+            if stream.place is Place.NOWHERE and not (stream.parked or stream.hanging or stream.steps is None):
                 self._advance(stream, now)
 
     def _last(self, stream: Stream, parts: Parts, ending: Ending | None) -> Ending | _Still | None:
@@ -219,7 +218,7 @@ class Stage:
 
     def _end(self, stream: Stream, outcome: Outcome) -> None:
         """Let go of everything a stream holds, and tell its listener, once."""
-        steps, stream.steps, stream.rest, stream.run, stream.data = stream.steps, None, None, None, None
+        steps, stream.steps, stream.rest, stream.frames = stream.steps, None, None, None
         if stream.silent:
             self._silent.discard(stream)
         else:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import Any, Final
 
 from understudy.model.plan import Delivery, Ending, Outcome, Plan, Step
 
-NOWHERE: Final = -1
-"""The slot of a stream that waits for no moment."""
 
-AT_GATE: Final = -2
-"""The slot of a stream that waits for a gate to be opened."""
+class Place(Enum):
+    """Where a stream waits."""
+
+    NOWHERE = "nowhere"
+    WHEEL = "wheel"
+    GATE = "gate"
+
 
 OVER: Final = -math.inf
 """When the next event of a run is due that has none."""
@@ -25,7 +29,37 @@ NOTHING: Final[Iterator[Any]] = iter(())
 """The rest of what never was."""
 
 
-class Stream:
+class Beat:
+    """What changes with each event of a run: it stands side by side in memory, for thousands of streams are not in any cache.
+
+    Attributes:
+        at: when the last event was sent, and
+        was: when it was due, both in slots of the wheel.
+        due: when the last thing that was sent, or the next that will be, is or was due.
+        dues: the moments of the events behind the one that is due at `due`.
+        events: how many were sent.
+        file: the socket the next event is written to together with those of others; `NO_FILE` where that cannot be done.
+        frames: the rest of a run of events, from the one that is due at `due` on; None while none is played.
+        joint: what stands between head and tail of each of them.
+        late: the longest any of them was late, in seconds.
+        sent: bytes handed over.
+    """
+
+    __slots__ = ("at", "due", "dues", "events", "file", "frames", "joint", "late", "sent", "was")
+
+    at: int
+    due: float
+    dues: Iterator[float]
+    events: int
+    file: int
+    frames: Iterator[tuple[bytes, bytes]] | None
+    joint: bytes
+    late: float
+    sent: int
+    was: int
+
+
+class Stream(Beat):
     """A plan on its way to one client. Thousands live at once, so it holds no more than it must.
 
     Args:
@@ -35,45 +69,32 @@ class Stream:
         played: hears how the plan ended, None when it ran out. After `HANG` the stream lives on until it is dropped.
 
     Attributes:
-        due: when the last thing that was sent, or the next that will be, is or was due.
-        run: the rest of a run of events; `data` is the one taken from it that is not due yet.
-        dues: the rest of their moments.
-        then: when the event behind `data` is due, the next in `run`; `OVER` when there is none.
+        place: whether it is in the wheel, at a gate, or nowhere.
+        gated: what stands behind the gate it waits at is an event.
         end: what is sent with the last event of the run, and ends the plan; None where the plan goes on.
         rest: the rest of a large step, while parked.
-        at: when the last event was sent.
-        was: when it was due.
-        file: the socket, to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
+        socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         silent: it is nobody's answer, so its times are not counted.
     """
 
     __slots__ = (
-        "at",
-        "data",
-        "due",
-        "dues",
         "end",
         "ended",
-        "events",
-        "file",
         "first_at",
         "first_due",
+        "gated",
         "hanging",
-        "late",
         "parked",
         "parked_at",
         "paused",
+        "place",
         "played",
         "rest",
-        "run",
-        "sent",
         "silent",
-        "slot",
+        "socket",
         "start",
         "steps",
-        "then",
-        "was",
         "write",
     )
 
@@ -84,16 +105,17 @@ class Stream:
         self.ended = plan.ended
         self.write = write
         self.played = played
-        self.start = self.due = self.at = self.was = start
-        self.run: Iterator[bytes] | None = None
-        self.dues: Iterator[float] = NOTHING
-        self.then = OVER
-        self.data: bytes | None = None
+        self.start = self.due = start
+        self.at = self.was = 0
+        self.frames = None
+        self.dues = NOTHING
+        self.joint = b""
         self.end: bytes | None = None
+        self.gated = False
         self.rest: memoryview | None = None
-        self.slot = NOWHERE
+        self.place = Place.NOWHERE
         self.sent = 0
-        self.file = NO_FILE
+        self.socket = self.file = NO_FILE
         self.events = 0
         self.late = 0.0
         self.first_due = self.first_at = 0.0

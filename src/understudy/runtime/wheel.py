@@ -6,6 +6,7 @@ rim: slots exist only while they hold somebody, so a wait of a day costs what on
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ class Wheel(Generic[T]):
     Attributes:
         rate: slots in a second.
         up: what rounds the number of a slot up.
-        slots: who is in them.
+        slots: who is in them; to be put in directly only if due behind the slot that was taken last.
     """
 
     __slots__ = ("_at", "rate", "slots", "up")
@@ -34,22 +35,22 @@ class Wheel(Generic[T]):
     def __init__(self, step: float) -> None:
         self.rate = 1.0 / step
         self.up = _UP if step > _NO_WIDTH else 0.0
-        self.slots: dict[int, list[T]] = {}
+        self.slots: defaultdict[int, list[T]] = defaultdict(list)
         self._at = 0  # no slot before this one holds anybody
 
     def slot(self, due: float) -> int:
         """Number the slot of a moment."""
         return int(due * self.rate + self.up)
 
+    def nearest(self, at: float) -> int:
+        """Tell a moment in slots."""
+        return int(at * self.rate + 0.5)
+
     def put(self, slot: int, entry: T) -> None:
         """Put somebody into a slot."""
-        found = self.slots.get(slot)
-        if found is None:
-            self.slots[slot] = [entry]
-            if slot < self._at:
-                self._at = slot
-        else:
-            found.append(entry)
+        self.slots[slot].append(entry)
+        if slot < self._at:
+            self._at = slot
 
     def remove(self, slot: int, entry: T) -> None:
         """Take somebody out; nothing happens when the slot has been taken already."""
@@ -71,19 +72,23 @@ class Wheel(Generic[T]):
         self._at = at = min(slots)
         return at
 
-    def take(self, last: float, enough: int) -> list[T]:
-        """Take everybody out of the slots up to `last`, first come, first, one slot after the other until they are enough.
+    def take(self, last: float, enough: int) -> list[tuple[int, list[T]]]:
+        """Take so many out of the slots up to `last`, slot by slot, first come, first; fewer when there are no more.
 
         Whoever is put in next may not be due before that slot.
         """
         slots = self.slots
-        slot = self.first()
-        if slot is None or slot > last:
-            return []
-        taken = slots.pop(slot)
-        while len(taken) < enough and (slot := self.first()) is not None and slot <= last:
-            taken += slots.pop(slot)
-        self._at = min(self._at, int(last))
+        taken: list[tuple[int, list[T]]] = []
+        while enough and (slot := self.first()) is not None and slot <= last:
+            found = slots[slot]
+            if len(found) > enough:
+                taken.append((slot, found[:enough]))
+                del found[:enough]
+                break
+            taken.append((slot, slots.pop(slot)))
+            enough -= len(found)
+        if taken:
+            self._at = min(self._at, int(last))
         return taken
 
     def start(self, slot: int) -> float:
