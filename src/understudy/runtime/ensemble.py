@@ -120,12 +120,13 @@ class Ensemble(Stage):
 
     def _make_late_events(self, late: Iterable[tuple[Stream, bytes, float]], now: float, score: _Score) -> None:
         """Do the same for streams of which more is due than one event, or of which this was the last of a run."""
+        rate, up, at = self._wheel.rate, self._wheel.up, self._wheel.nearest(now)
         last: list[tuple[Stream, bytes]] = []
         for stream, first, second in late:
             data, then = first, second
             try:
                 if then != OVER:
-                    data, then = self._gather(stream, data, then, now)
+                    data, then = self._gather(stream, data, then, now, at)
             except Exception as error:
                 score.rarely.append(partial(self._break, stream, error))
                 continue
@@ -134,7 +135,7 @@ class Ensemble(Stage):
                 score.files.append(stream.file)
                 score.events.append(data)
                 score.thens.append(then)
-                score.due.append((min(self._wheel.slot(stream.due), int(now * self._wheel.rate)), 1))
+                score.due.append((min(int(stream.due * rate + up), at), 1))
                 continue
             if then == OVER and stream.end is not None:
                 data += stream.end
@@ -147,11 +148,13 @@ class Ensemble(Stage):
             score.files.append(stream.file)
             score.events.append(data)
 
-    def _gather(self, stream: Stream, data: bytes, then: float, now: float) -> tuple[bytes, float]:
+    def _gather(self, stream: Stream, data: bytes, then: float, now: float, at: int) -> tuple[bytes, float]:
         """Join what is due of a stream, so that being late is made up for cheaply; all but the last event of it are counted."""
+        wheel, count = self._wheel, self._tally.count
+        rate, up = wheel.rate, wheel.up
         gathered = [data]
         while OVER < then <= now and len(gathered) < TOGETHER:
-            self._tally.note(stream, now)
+            count(stream, min(int(stream.due * rate + up), at), at, now)
             stream.due = then
             gathered.append(stream.joint.join(next(stream.frames or NOTHING)))
             then = next(stream.dues, OVER)

@@ -48,15 +48,23 @@ class Tally:
 
     def note(self, stream: Stream, at: float) -> None:
         """Count an event that was due at `stream.due` and is sent now; of what is nobody's answer nothing is counted."""
-        if stream.silent:
-            return
-        slot, sent = self._wheel.slot(stream.due), self._wheel.nearest(at)
-        late = at - stream.due
-        self.lateness.late.add(late)
-        stream.late = max(stream.late, late)
+        if not stream.silent:
+            self.count(stream, self._wheel.slot(stream.due), self._wheel.nearest(at), at)
+
+    def count(self, stream: Stream, slot: int, sent: int, at: float) -> None:
+        """Count an event that was due at `stream.due`, in that slot, and is sent now, which is `sent` in slots."""
+        late = sent - slot
+        if late > 0:
+            stream.late = max(stream.late, late / self._wheel.rate)
+        else:
+            late = 0
+        self.late(late, 1)
         if stream.events:
-            rate = self._wheel.rate
-            self.lateness.further((slot - stream.was) / rate, (sent - stream.at) / rate)
+            try:
+                self.planneds[slot - stream.was] += 1
+                self.actuals[sent - stream.at] += 1
+            except IndexError:
+                self.long(slot - stream.was, sent - stream.at)
         else:
             self.first(stream, at)
         stream.events += 1
