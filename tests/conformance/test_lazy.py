@@ -7,6 +7,7 @@ reply has anyway, the number of its tokens, and what says where it stands.
 from __future__ import annotations
 
 import gc
+import json
 import tracemalloc
 from functools import partial
 
@@ -16,6 +17,7 @@ from understudy.model.plan import spelled_out
 
 TOKENS = 5_000
 PER_EVENT = 64  # bytes
+DRAWN = 16  # bytes more where an event tells probabilities: what they are worked out from
 SCRIPT = f"timing: {{itl: 20ms}}\nrules: [{{reply: {{generate: {{tokens: {TOKENS}}}}}}}]\n"
 LIMITED = ("openai-completions", "anthropic", "bedrock-invoke")  # say less unless they are asked for more
 
@@ -44,7 +46,14 @@ OTHERS = {
     "bedrock-openai": invocation("openai.gpt-oss-20b-1", messages=[{"role": "user", "content": "hi"}]),
     "bedrock-titan": invocation("amazon.titan-text-lite-v1", inputText="hi"),
     "gemini-compatible": kin("/gemini/v1beta/openai/chat/completions"),
+    "openai-likely": kin("/openai/v1/chat/completions", logprobs=True, top_logprobs=3),
+    "openai-likely-completions": (
+        "/openai/v1/completions",
+        {"model": "davinci-002", "prompt": "hi", "stream": True, "max_tokens": TOKENS, "logprobs": 3},
+    ),
     "openai-several": kin("/openai/v1/chat/completions", n=2),
+    "openai-several-likely": kin("/openai/v1/chat/completions", n=2, logprobs=True),
+    "vllm-likely": kin("/vllm/v1/chat/completions", logprobs=True),
     "vllm-completions": ("/vllm/v1/completions", {"model": "m", "prompt": "hi", "stream": True, "max_tokens": TOKENS}),
     "vllm-several": kin("/vllm/v1/chat/completions", n=2),
 }
@@ -77,10 +86,10 @@ def hold(make_request):
     return held
 
 
-def check(begun, rendered, events, of=TOKENS):
+def check(begun, rendered, events, of=TOKENS, each=PER_EVENT):
     assert len(events) > 0.9 * of
-    assert rendered > PER_EVENT * of  # events that are held are seen
-    assert begun < PER_EVENT * of
+    assert rendered > each * of  # events that are held are seen
+    assert begun < each * of
 
 
 def test_a_stream_holds_no_events_that_are_not_due(name, speaker, engine, wish, hold):
@@ -92,9 +101,25 @@ def test_a_stream_holds_no_events_that_are_not_due(name, speaker, engine, wish, 
 def test_neither_do_others(other, engine, hold):
     path, body = OTHERS[other]
     headers = {"anthropic-version": "2023-06-01"} if other == "anthropic-complete" else None
-    check(*hold(engine(SCRIPT), body, path, headers), of=TOKENS * body.get("n", 1))
+    each = PER_EVENT + DRAWN if "logprobs" in body else PER_EVENT
+    check(*hold(engine(SCRIPT), body, path, headers), of=TOKENS * body.get("n", 1), each=each)
 
 
 def test_nor_one_that_the_filter_follows(engine, hold):
     path, body = kin("/azure/openai/deployments/m/chat/completions?api-version=2024-10-21")
     check(*hold(engine(SCRIPT + "shapes: {azure: {filter: asynchronous}}\n"), body, path))
+
+
+LONG = " ".join(["fox"] * TOKENS)
+SAID = {
+    "refusals": {"refusal": LONG},
+    "arguments": {"tool_calls": [{"name": "look", "arguments": {"for": LONG}}]},
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_nor_what_is_said_beside_text(said, engine, hold):
+    parameters = {"type": "object", "properties": {"for": {"type": "string"}}}
+    tools = [{"type": "function", "function": {"name": "look", "parameters": parameters}}]
+    path, body = kin("/openai/v1/chat/completions", n=2, tools=tools)
+    check(*hold(engine(json.dumps({"timing": {"itl": "20ms"}, "rules": [{"reply": SAID[said]}]})), body, path), of=2 * TOKENS)

@@ -9,24 +9,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
+from typing import TypeVar
 
 from understudy.model.frame import Lazy, Made
 
+T = TypeVar("T")
 
-class Due(Lazy[bytes]):
-    """Events in a row."""
+
+class Due(Lazy[T]):
+    """Events in a row, or what there is one of for each of them."""
 
     __slots__ = ("_ends", "_parts")
 
     def __init__(self) -> None:
-        self._parts: list[Sequence[bytes]] = []
+        self._parts: list[Sequence[T]] = []
         self._ends: list[int] = []
 
-    def add(self, make: Callable[[int], bytes], count: int = 1) -> None:
+    def add(self, make: Callable[[int], T], count: int = 1) -> None:
         """Add so many events, each made by its place among them whenever it is looked at."""
         self.ready(Made(count, make))
 
-    def ready(self, events: Sequence[bytes]) -> None:
+    def ready(self, events: Sequence[T]) -> None:
         """Add events as they are."""
         if events:
             self._parts.append(events)
@@ -35,9 +38,9 @@ class Due(Lazy[bytes]):
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[T]:
         return chain.from_iterable(self._parts)
 
-    def _at(self, place: int) -> bytes:
+    def _at(self, place: int) -> T:
         part = bisect_right(self._ends, place)
         return self._parts[part][place - (self._ends[part - 1] if part else 0)]

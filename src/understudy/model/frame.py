@@ -127,21 +127,21 @@ class Frames(Lazy[Frame]):
         return self._last[place - len(self._rows)], b""
 
 
-class Made(Lazy[bytes]):
-    """So many frames of a stream's own, made each time they are looked at: `make` gets their place."""
+class Made(Lazy[T_co]):
+    """So many things of a stream's own, such as frames, made each time they are looked at: `make` gets their place."""
 
     __slots__ = ("_count", "_make")
 
-    def __init__(self, count: int, make: Callable[[int], bytes]) -> None:
+    def __init__(self, count: int, make: Callable[[int], T_co]) -> None:
         self._count, self._make = count, make
 
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[T_co]:
         return map(self._make, range(self._count))
 
-    def _at(self, place: int) -> bytes:
+    def _at(self, place: int) -> T_co:
         return self._make(place)
 
 

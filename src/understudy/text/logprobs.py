@@ -7,11 +7,14 @@ sum to more than 1, and what is banned has none. Knows no provider.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from math import exp, log
 
 from msgspec import Struct
 
+from understudy.model.frame import Lazy
 from understudy.model.ports import Random
 from understudy.text.bias import BAN, Biases
 from understudy.text.tokens import Encoding
@@ -45,6 +48,37 @@ class Scored(Struct, frozen=True):
         return Guess(self.token, self.logprob)
 
 
+class Scores(Lazy[Scored]):
+    """The scores of the tokens of a text, each worked out whenever it is looked at; see `scored`.
+
+    Attributes:
+        ends: where each token ends, in bytes.
+    """
+
+    __slots__ = ("_bias", "_doubts", "_encoding", "_picks", "_text", "_top", "ends")
+
+    def __init__(
+        self, tokens: Sequence[bytes], doubts: array[int], picks: array[int], encoding: Encoding, top: int, bias: Biases
+    ) -> None:
+        self._text = b"".join(tokens)
+        self.ends = array("I", accumulate(map(len, tokens)))
+        self._doubts, self._picks, self._encoding, self._top, self._bias = doubts, picks, encoding, top, bias
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def _at(self, place: int) -> Scored:
+        token, top = self._text[self.ends[place - 1] if place else 0 : self.ends[place]], self._top
+        left = max(_LEAST, _DOUBT * (self._doubts[place] / 65536) ** 4)
+        if self._bias:
+            return _leaning(token, left, _others(token, self._encoding, self._picks, place), self._bias, top)
+        own = Guess(token, _rounded(log(1.0 - left)))
+        falling = _falling(left, top - 1)
+        others = zip(_others(token, self._encoding, self._picks, place), falling, strict=False) if top > 1 else ()
+        best = (own, *(Guess(other, chance) for other, chance in others)) if top else ()
+        return Scored(token, own.logprob, best)
+
+
 def scored(
     tokens: Sequence[bytes],
     random: Random,
@@ -52,7 +86,7 @@ def scored(
     top: int,
     purpose: str = "logprobs",
     bias: Biases = _NOTHING,
-) -> list[Scored]:
+) -> Scores:
     """Score the tokens of a text.
 
     Args:
@@ -63,19 +97,9 @@ def scored(
         purpose: what the draws are named after.
         bias: what was asked of tokens.
     """
-    doubts = random.words(purpose, len(tokens))
-    picks = random.words(f"{purpose}/others", 2 * len(tokens)) if top > 1 or bias else ()
-    found = []
-    for k, token in enumerate(tokens):
-        left = max(_LEAST, _DOUBT * (doubts[k] / 65536) ** 4)
-        if bias:
-            found.append(_leaning(token, left, _others(token, encoding, picks, k), bias, top))
-            continue
-        own = Guess(token, _rounded(log(1.0 - left)))
-        others = zip(_others(token, encoding, picks, k), _falling(left, top - 1), strict=False) if top > 1 else ()
-        best = (own, *(Guess(other, chance) for other, chance in others)) if top else ()
-        found.append(Scored(token, own.logprob, best))
-    return found
+    doubts = array("H", random.words(purpose, len(tokens)))
+    picks = array("H", random.words(f"{purpose}/others", 2 * len(tokens)) if top > 1 or bias else ())
+    return Scores(tokens, doubts, picks, encoding, top, bias)
 
 
 def spelled(token: bytes) -> str:

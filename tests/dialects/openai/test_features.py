@@ -12,7 +12,9 @@ import pytest
 
 from understudy.dialects._openai.odds import columns, shared_out
 from understudy.dialects._openai.usage import predicted, thought
-from understudy.text.logprobs import Guess, Scored
+from understudy.engine.decision import decide
+from understudy.text.logprobs import Guess, Scored, scored
+from understudy.text.tokens import encoding_for
 
 TEXT = "The sky is blue, mostly. Größe 🦆!"
 FUNCTION = {
@@ -299,13 +301,13 @@ def test_a_suffix_is_part_of_the_prompt(engine, ask):
 
 
 def test_tokens_go_to_the_piece_they_begin_in():
-    tokens = [Scored(token, -1.0, ()) for token in (b"ab", b"c", b"def")]
-    assert [[token.token for token in share] for share in shared_out(tokens, ["a", "bcd", "ef"])] == [
-        [b"ab"],
-        [b"c", b"def"],
-        [],
-    ]
-    assert shared_out([], []) == []
+    def shares(tokens, pieces):
+        found = scored(tokens, decide(b"", 0), encoding_for("gpt-4o"), 0)
+        return [[token.token for token in share] for share in shared_out(found, pieces)]
+
+    assert shares([b"ab", b"c", b"def"], ["a", "bcd", "ef"]) == [[b"ab"], [b"c", b"def"], []]
+    assert shares([b"ab", b"c"], ["a", "b"]) == [[b"ab"], [b"c"]]
+    assert shares([], []) == []
 
 
 def test_broken_characters_are_named_by_their_bytes_and_stand_where_they_begin():

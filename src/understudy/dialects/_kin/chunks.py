@@ -65,7 +65,7 @@ class Chunks:
         self._closed: Document = {"usage": None} if kin.counts == "asked" and answered.call.extra.include_usage else {}
         self._is_chat = answered.call.operation == "chat"
         self._kinds: dict[int, Kind] = {}  # what each choice said last
-        self.frames = Due()
+        self.frames: Due[bytes] = Due()
         self.tokens: list[int] = []
         self.ending: tuple[bytes, Kind] | None = None
         for index, (turn, reply) in enumerate(zip(answered.turns, replies, strict=True)):

@@ -5,14 +5,15 @@ In: a call that asked for them, what is said. Out: the `logprobs` of a choice, o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from understudy.dialects import Moment
 from understudy.dialects._kin.kin import Document
 from understudy.dialects._openai.odds import columns, entries, score, shared_out
 from understudy.model.call import Call
-from understudy.text.logprobs import Scored
+from understudy.text.logprobs import Scored, Scores
 from understudy.text.tokens import encoding_for
 
 
@@ -24,16 +25,16 @@ def odds(call: Call, text: str, index: int, moment: Moment) -> Document | None:
 def odds_of_pieces(call: Call, pieces: list[str], index: int, moment: Moment) -> Callable[[int], Document]:
     """Say it for the pieces of a choice's text, each when it is asked for by its place."""
     shares = shared_out(_scored(call, "".join(pieces), index, moment), pieces)
-    starts = list(accumulate(map(len, pieces), initial=0))
+    starts = array("I", accumulate(map(len, pieces), initial=0))
     return lambda place: _said(call, shares[place], starts[place])
 
 
-def _scored(call: Call, text: str, index: int, moment: Moment) -> list[Scored]:
+def _scored(call: Call, text: str, index: int, moment: Moment) -> Scores:
     encoding = encoding_for(call.model)
     return score(encoding.split(text), encoding, call.extra.logprobs, index, moment, call.sampling)
 
 
-def _said(call: Call, found: list[Scored], start: int) -> Document:
+def _said(call: Call, found: Sequence[Scored], start: int) -> Document:
     if call.operation == "completion":
         return columns(found, call.extra.logprobs, start)
     return {"content": entries(found)}

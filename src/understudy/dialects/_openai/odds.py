@@ -5,15 +5,18 @@ Tokens are shared out to the chunks of a stream by where they begin.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
 from understudy.dialects import Moment
 from understudy.model.call import Sampling
+from understudy.model.frame import Lazy
 from understudy.model.reply import Reply
 from understudy.text.bias import biases
-from understudy.text.logprobs import Guess, Scored, scored, spelled
+from understudy.text.logprobs import Guess, Scored, Scores, scored, spelled
 from understudy.text.tokens import Encoding
 
 Entry = dict[str, Any]
@@ -34,7 +37,7 @@ def tokens_of(text: str, reply: Reply, encoding: Encoding) -> list[bytes]:
 
 def score(
     tokens: Sequence[bytes], encoding: Encoding, top: int, index: int, moment: Moment, asked: Sampling | None = None
-) -> list[Scored]:
+) -> Scores:
     """Score the tokens of one choice, as its sampling was asked for."""
     bias = biases(None if asked is None else asked.logit_bias, encoding)
     return scored(tokens, moment.random, encoding, top, f"logprobs-{index}", bias)
@@ -45,18 +48,28 @@ def entries(found: Sequence[Scored]) -> list[Entry]:
     return [{**_entry(token.token, token.logprob), "top_logprobs": [_guess(g) for g in token.best]} for token in found]
 
 
-def shared_out(found: Sequence[Scored], pieces: Sequence[str]) -> list[list[Scored]]:
-    """Give each piece of a text the tokens that begin in it; the first piece takes what begins before."""
-    ends = list(accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces))
-    shares: list[list[Scored]] = [[] for _ in pieces]
-    k = at = 0
-    for token in found:
-        while k < len(pieces) - 1 and at >= ends[k]:
-            k += 1
-        if pieces:
-            shares[k].append(token)
-        at += len(token.token)
-    return shares
+class Shares(Lazy[list[Scored]]):
+    """The scores of the tokens that begin in each piece of a text, worked out whenever they are looked at."""
+
+    __slots__ = ("_ends", "_found")
+
+    def __init__(self, found: Scores, ends: array[int]) -> None:
+        self._found, self._ends = found, ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def _at(self, place: int) -> list[Scored]:
+        return self._found[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+
+def shared_out(found: Scores, pieces: Sequence[str]) -> Shares:
+    """Give each piece of a text the tokens that begin in it; the last piece takes what begins behind."""
+    reach = accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces)
+    ends = array("I", [min(bisect_left(found.ends, end) + 1, len(found)) if end else 0 for end in reach])
+    if ends:
+        ends[-1] = len(found)
+    return Shares(found, ends)
 
 
 def columns(found: Sequence[Scored], top: int, start: int) -> dict[str, Any]:

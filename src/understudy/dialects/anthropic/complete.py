@@ -154,7 +154,7 @@ def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
     return _Told(answer, list(map(cut_out, events)), Sheet([], tokens))
 
 
-def _events(call: Call, reply: Reply, answer: Answer, moment: Moment, name: Any) -> tuple[Made, list[int]]:
+def _events(call: Call, reply: Reply, answer: Answer, moment: Moment, name: Any) -> tuple[Made[bytes], list[int]]:
     """Tell the events between the first and the last, each written when it is looked at, and the tokens up to there."""
     cut = _cut(_said(answer), reply, moment)
     texts = [text for text, _ in cut]

@@ -35,7 +35,7 @@ class Events:
     """The events of content blocks, in order: `frames` are they, `tokens` what each carries."""
 
     def __init__(self) -> None:
-        self.frames = Due()
+        self.frames: Due[bytes] = Due()
         self.tokens: list[int] = []
 
     def block(self, index: int, part: Part, wire: dict[str, Any], pieces: Pieces) -> None:

@@ -75,7 +75,7 @@ def _kept(stream: Stream, kept: Amended, *, asynchronous: bool) -> Told:
     return told
 
 
-def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made, list[int]]:
+def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made[bytes], list[int]]:
     """Tell the events behind the first, each made when it is looked at, and the tokens of all."""
     sheet, joint = stream.sheet, stream.joint
 

@@ -79,9 +79,9 @@ def stream(
     return Stream(sheet, b"", (), spent.prompt, spent.completion, CONTENT_TYPE, grammar=GRAMMAR)
 
 
-def _due(spans: Sequence[Span], words: Sequence[int], number: int) -> Due:
+def _due(spans: Sequence[Span], words: Sequence[int], number: int) -> Due[bytes]:
     """Make frames when they are looked at, the first of them with the padding of that number."""
-    found = Due()
+    found: Due[bytes] = Due()
     for kind, make, tokens in spans:
         found.add(partial(_made, kind, make, words, number + len(found)), len(tokens))
     return found

@@ -122,7 +122,7 @@ class _Events:
     """The events of a turn, each written when it is looked at: `frames` are they, `tokens` what each carries."""
 
     def __init__(self, turn: Turn, call: Call, reply: Reply, moment: Moment) -> None:
-        self.frames = Due()
+        self.frames: Due[bytes] = Due()
         self.tokens: list[int] = []
         shown, index = _shown(turn, call), 0
         for part in turn.parts:

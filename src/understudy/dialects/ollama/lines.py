@@ -124,7 +124,7 @@ def _rendered(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
 
 def _lines(
     call: Call, reply: Reply, turn: Turn, moment: Moment, said: Said, created: Callable[[int], Any]
-) -> tuple[Due, list[int]]:
+) -> tuple[Due[bytes], list[int]]:
     """Tell the lines but the last, each written when it is looked at, and the tokens they carry.
 
     Args:
@@ -135,7 +135,8 @@ def _lines(
         said: how a line says it.
         created: the moment of a line, by its place.
     """
-    lines, position = Due(), 0
+    lines: Due[bytes] = Due()
+    position = 0
     tokens: list[int] = []
     for part in turn.parts:
         members, counts = _members(part, position, reply, call, moment)
@@ -209,7 +210,7 @@ def _called(part: Part, index: int, moment: Moment) -> dict[str, Any]:
     return {"id": part.id or f"call_{letters(moment, index, 8).lower()}", "function": function}
 
 
-def _scores(text: str, call: Call, moment: Moment) -> list[Scored] | None:
+def _scores(text: str, call: Call, moment: Moment) -> Sequence[Scored] | None:
     """Say how probable each token of a text was, None when that is not wanted."""
     if call.extra.logprobs is None:
         return None

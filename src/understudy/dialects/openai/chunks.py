@@ -5,15 +5,48 @@ Key order, null members and the length law of `obfuscation`: wire.md 3.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import msgspec
 
+from understudy.dialects._cut import Pieces
+from understudy.dialects._due import Due
 from understudy.dialects._openai.families import Family, family
+from understudy.model.frame import Frame
 
-Frame = tuple[bytes, bytes]
-Row = tuple[Frame, int]
+
+class Rows:
+    """The chunks of one choice in order, with the tokens each carries; most are written when they are looked at."""
+
+    __slots__ = ("are_ready", "frames", "tokens")
+
+    def __init__(self) -> None:
+        self.are_ready = True
+        self.frames: Due[Frame] = Due()
+        self.tokens: list[int] = []
+
+    def add(self, *frames: Frame) -> None:
+        """Add chunks that carry no tokens."""
+        self.frames.ready(frames)
+        self.tokens += [0] * len(frames)
+
+    def ready(self, frames: Sequence[Frame], cut: Pieces) -> None:
+        """Add chunks for the pieces of a text that many share."""
+        self.frames.ready(frames)
+        self.tokens += [tokens for _, tokens in cut]
+
+    def say(self, cut: Pieces, write: Callable[[str, int], Frame]) -> None:
+        """Add a chunk for each piece of a text, of which one after the other is written, given its place."""
+        text = "".join([piece for piece, _ in cut])
+        ends = array("I", accumulate((len(piece) for piece, _ in cut), initial=0))
+        self.are_ready = False
+        self.frames.add(lambda at: write(text[ends[at] : ends[at + 1]], at), len(cut))
+        self.tokens += [tokens for _, tokens in cut]
+
 
 _encode = msgspec.json.encode
 _KEPT = 4_000  # content chunks kept for one model; a vocabulary of generated text is smaller
@@ -48,18 +81,17 @@ class Chunker(dict[str, Frame]):
         choices = b"[" + _encode(choice) + b"]"
         return _chunk(self._model, self._traits, choices, self._usage, obfuscate=self._obfuscate, tier=self._tier)
 
-    def legacy_call(self, name: str, cut: list[tuple[str, int]]) -> list[Row]:
-        """Render a call in the spelling of 2023."""
+    def legacy_call(self, rows: Rows, name: str, cut: Pieces) -> None:
+        """Tell a call in the spelling of 2023."""
         head = {"role": "assistant", "content": None, "function_call": {"name": name, "arguments": ""}, "refusal": None}
-        said = ((self.chunk({"function_call": {"arguments": text}}), tokens) for text, tokens in cut)
-        return [(self.chunk(head), 0), *said]
+        rows.add(self.chunk(head))
+        rows.say(cut, lambda text, _: self.chunk({"function_call": {"arguments": text}}))
 
-    def calls(self, calls: list[dict[str, Any]], cut: Callable[[str], list[tuple[str, int]]], *, alone: bool) -> list[Row]:
-        """Render tool calls: one call alone merges its header into the role chunk, several follow a bare role chunk."""
-        rows: list[Row] = []
+    def calls(self, rows: Rows, calls: list[dict[str, Any]], cut: Callable[[str], Pieces], *, alone: bool) -> None:
+        """Tell tool calls: one call alone merges its header into the role chunk, several follow a bare role chunk."""
         role: dict[str, Any] = {"role": "assistant", "content": None}
         if alone and len(calls) > 1:
-            rows.append((self.chunk(role), 0))
+            rows.add(self.chunk(role))
         for i, call in enumerate(calls):
             kind = call["type"]
             (_, name), (member, said) = call[kind].items()  # the name, then the arguments or the input
@@ -67,10 +99,11 @@ class Chunker(dict[str, Frame]):
             delta: dict[str, Any] = {"tool_calls": [header]}
             if alone and len(calls) == 1:
                 delta = {**role, **delta, "refusal": None}
-            rows.append((self.chunk(delta), 0))
-            for text, tokens in cut(said):
-                rows.append((self.chunk({"tool_calls": [{"index": i, kind: {member: text}}]}), tokens))
-        return rows
+            rows.add(self.chunk(delta))
+            rows.say(cut(said), partial(self._argument, i, kind, member))
+
+    def _argument(self, index: int, kind: str, member: str, text: str, _: int) -> Frame:
+        return self.chunk({"tool_calls": [{"index": index, kind: {member: text}}]})
 
 
 def usage_chunk(model: str, usage: Mapping[str, Any], *, obfuscate: bool, tier: str = "default") -> Frame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import accumulate
+from math import fsum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,7 +25,7 @@ from understudy.dialects.openai.events import GRAMMAR
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
-from understudy.text.logprobs import Scored
+from understudy.text.logprobs import Scored, Scores
 from understudy.text.tokens import encoding_for
 
 _HEAD = b'data: {"id":"'
@@ -41,12 +42,12 @@ class _Choice(Struct):
     tokens: int
     finish: str
     index: int
-    found: list[Scored] = []
+    found: Scores | None = None
 
     @property
     def score(self) -> float:
         """The mean log probability of its tokens."""
-        return sum(token.logprob for token in self.found) / max(len(self.found), 1)
+        return fsum(token.logprob for token in self.found or ()) / max(len(self.found or ()), 1)
 
 
 def prompt_tokens(call: Call) -> int:
@@ -126,16 +127,16 @@ def _best(made: list[_Choice], call: Call) -> list[_Choice]:
 def _document(call: Call, choice: _Choice, index: int, moment: Moment) -> dict[str, Any]:
     odds, top = None, call.extra.logprobs
     if top is not None:
-        odds = columns([*_echoed(call, choice, moment), *choice.found], top, _start(choice))
+        odds = columns([*_echoed(call, choice, moment), *(choice.found or ())], top, _start(choice))
     return {"text": choice.echo + choice.text, "index": index, "logprobs": odds, "finish_reason": choice.finish}
 
 
-def _echoed(call: Call, choice: _Choice, moment: Moment) -> list[Scored]:
+def _echoed(call: Call, choice: _Choice, moment: Moment) -> Sequence[Scored]:
     """Score the prompt, where it is repeated."""
+    if not choice.echo:
+        return ()
     encoding = encoding_for(call.model)
-    return (
-        score(encoding.split(choice.echo), encoding, call.extra.logprobs or 0, -1 - choice.index, moment) if choice.echo else []
-    )
+    return score(encoding.split(choice.echo), encoding, call.extra.logprobs or 0, -1 - choice.index, moment)
 
 
 def _start(choice: _Choice) -> int:
@@ -148,27 +149,28 @@ class _Events(NamedTuple):
 
     texts: list[str]
     tokens: list[int]
-    scores: list[Sequence[Scored]]
-    starts: list[int]
+    scores: Due[Sequence[Scored]]
+    starts: array[int]
 
 
 def _events(call: Call, choice: _Choice, moment: Moment) -> _Events:
     """Cut a choice into events; models of today end with one that says nothing."""
     cut = pieces(choice.text, choice.reply, encoding_for(call.model), moment.options, moment.random)
     texts, tokens = [text for text, _ in cut], [count for _, count in cut]
-    told = _Events(texts, tokens, [], [])
-    if call.extra.logprobs is not None:
-        told.scores.extend(shared_out(choice.found, texts))
+    told = _Events(texts, tokens, Due(), array("I"))
+    if choice.echo:
+        told.scores.ready([_echoed(call, choice, moment)])
+    if call.extra.logprobs is not None and choice.found is not None:
+        told.scores.ready(shared_out(choice.found, texts))
         told.starts.extend(accumulate(map(len, texts), initial=len(choice.prompt)))
     if choice.echo:
         told.texts.insert(0, choice.echo)
         told.tokens.insert(0, 0)
-        told.scores.insert(0, _echoed(call, choice, moment))
         told.starts.insert(0, 0)
     if family(call.model).inserts or not texts:
         told.texts.append("")
         told.tokens.append(0)
-        told.scores.append(())
+        told.scores.ready([()])
     return told
 
 
@@ -219,7 +221,8 @@ class _Told:
         """Write each when it is due, for one stream."""
         head, count = _HEAD + joint + b',"choices":[', len(self.tokens)
         if self._top is None and len(self._choices) == 1:  # by far the usual case: all but the last differ in their text alone
-            frames, texts = Due(), self._events[0].texts
+            frames: Due[bytes] = Due()
+            texts = self._events[0].texts
             start, end = head + b'{"text":', b',"index":0,"logprobs":null,"finish_reason":null}' + self._end
             frames.add(lambda at: start + _encode(texts[at]) + end, count - 1)
             frames.add(lambda _: head + self._choice(count - 1))

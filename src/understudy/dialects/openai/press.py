@@ -6,6 +6,8 @@ a stream is a shared sheet plus the joint (identifier and creation time). Format
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +26,7 @@ from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
 from understudy.dialects.openai.styles import Style, identifier
 from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
-from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.frame import Body, Frame, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
@@ -117,7 +119,7 @@ class Press:
         if kept is None:
             replies = tuple(map(streamed, replies))
             answers = [work_out(call, each) for each in replies]
-            sheet = self._sheet(call, replies, answers, model, moment)
+            sheet = self._sheet(call, replies, answers, model, moment, lasts=lasts)
             if lasts:
                 self._sheets.keep(key, (reply, sheet, answers[0]), len(sheet.frames))
         else:
@@ -126,7 +128,7 @@ class Press:
         tokens = sum(answer.tokens for answer in answers)
         if self._told or reply.usage is not None:
             prompt, tokens = self._told_usage(reply, prompt, tokens, moment)
-        standard = b'%b","object":"chat.completion.chunk","created":%d' % (self._identifier(moment), moment.created)
+        standard = self._standard(moment)
         last: list[bytes] = []
         if extra.include_usage:
             costs = all_costs(call, answers, cached(call, reply, moment))
@@ -143,9 +145,15 @@ class Press:
             last.append(b"data: " + done.encode() + b"\n\n")
         plain = self.style.chat is not None and len(answers) == 1 and answers[0].is_plain
         joint = (b"%d" % moment.created if self._shares else b"") if plain else standard
+        if isinstance(sheet.frames, Frames):
+            joint = b""
         lasts = lasts and call.max_tokens is None and not self._told and reply.usage is None and not extra.include_usage
         finish = answers[0].finish
         return Stream(sheet, joint, tuple(last), prompt, tokens, grammar=GRAMMAR, finish=finish, reusable=lasts)
+
+    def _standard(self, moment: Moment) -> bytes:
+        """What belongs to one stream alone in each of its chunks."""
+        return b'%b","object":"chat.completion.chunk","created":%d' % (self._identifier(moment), moment.created)
 
     def _identifier(self, moment: Moment) -> bytes:
         chat = self.style.chat
@@ -180,20 +188,27 @@ class Press:
         known |= {"prompt_details": prompt_details(traits, costs), "completion_details": completion_details(costs)}
         return layout.bind(model=model, tier=call.extra.tier, **known), completion, first.finish
 
-    def _sheet(self, call: Call, replies: tuple[Reply, ...], answers: list[Answer], model: str, moment: Moment) -> Sheet:
+    def _sheet(
+        self, call: Call, replies: tuple[Reply, ...], answers: list[Answer], model: str, moment: Moment, *, lasts: bool
+    ) -> Sheet:
         chat = self.style.chat
         if chat is not None and len(answers) == 1 and answers[0].is_plain:
             cut = pieces(answers[0].text, replies[0], encoding_for(call.model), moment.options, moment.random)
             return styled_sheet(chat, cut, model, answers[0].finish, moment)
         told = enumerate(zip(replies, answers, strict=True))
         found = [rows(call, r, a, i, self._chunker(model, i, call.extra), moment) for i, (r, a) in told]
-        if len(found) == 1:
-            frames, tokens = zip(*found[0], strict=True)
-            return Sheet(list(frames), list(tokens))
-        # choices take turns: role and first token of each, then one chunk of each (wire.md 3.3)
-        turns = [row[:2] for row in found] + [row[k : k + 1] for k in range(2, max(map(len, found))) for row in found]
-        mixed = [frame for turn in turns for frame in turn]
-        return Sheet([frame for frame, _ in mixed], [count for _, count in mixed])
+        frames: Sequence[Frame] = found[0].frames
+        tokens = found[0].tokens
+        if len(found) > 1:  # choices take turns: role and first token of each, then one chunk of each (wire.md 3.3)
+            turns = [(max(k, 1), i, k) for i, told in enumerate(found) for k in range(len(told.tokens))]
+            turns.sort()
+            choices, places = array("I", [i for _, i, _ in turns]), array("I", [k for *_, k in turns])
+            frames = Made(len(turns), lambda at: found[choices[at]].frames[places[at]])
+            tokens = [found[i].tokens[k] for _, i, k in turns]
+        if lasts or all(told.are_ready for told in found):
+            return Sheet(list(frames), tokens)
+        standard = self._standard(moment)
+        return Sheet(Frames(frames, lambda frame, _: standard.join(frame)), tokens)
 
     def _chunker(self, model: str, index: int, extra: Extra) -> Chunker:
         usage, obfuscate, odds = extra.include_usage, extra.obfuscate, extra.logprobs is not None

@@ -5,73 +5,77 @@ In: an answer worked out. Out: rows for a sheet. How a chunk is written is the c
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import pieces
+from understudy.dialects._cut import Pieces, pieces
 from understudy.dialects._openai.odds import entries, score, shared_out, tokens_of
 from understudy.dialects.openai import spoken
 from understudy.dialects.openai.answers import Answer, legacy_finish, wire_calls
-from understudy.dialects.openai.chunks import Chunker, Row
+from understudy.dialects.openai.chunks import Chunker, Rows
 from understudy.model.call import Call
+from understudy.model.frame import Frame
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
 
 _NOTHING: dict[str, Any] = {}
 
 
-def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker, moment: Moment) -> list[Row]:
-    """Render the chunks of one choice."""
+def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker, moment: Moment) -> Rows:
+    """Tell the chunks of one choice."""
     encoding, extra = encoding_for(call.model), call.extra
-    found: list[Row]
+    told = Rows()
     finish = answer.finish
     if answer.refusal is not None and not answer.text:
-        found = _refused(call, answer.refusal, index, chunker, moment)
+        _refuse(told, call, answer.refusal, index, chunker, moment, opens=True)
     elif answer.speaks:
         cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
         head = {"role": "assistant", "content": None, "refusal": None, "audio": {"id": spoken.identifier(index, moment)}}
         said = spoken.deltas(cut, extra.audio[1], moment)
-        found = [(chunker.chunk(head), 0), *((chunker.chunk({"audio": delta}), tokens) for delta, tokens in said)]
+        told.add(chunker.chunk(head))
+        told.ready([chunker.chunk({"audio": delta}) for delta, _ in said], [("", tokens) for _, tokens in said])
     elif answer.calls and extra.legacy:
-        found = chunker.legacy_call(answer.calls[0].name, encoding.pieces(answer.calls[0].arguments))
+        chunker.legacy_call(told, answer.calls[0].name, encoding.pieces(answer.calls[0].arguments))
         finish = legacy_finish(finish)
     elif answer.calls and not answer.text:
-        found = chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=True)
+        chunker.calls(told, wire_calls(answer, index, moment), encoding.pieces, alone=True)
     else:
         cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
         if extra.logprobs is None:
-            found = [(chunker.first, 0), *((chunker[text], tokens) for text, tokens in cut)]
+            told.add(chunker.first)
+            told.ready([chunker[text] for text, _ in cut], cut)
         else:
-            found = _scored(call, reply, answer, cut, index, chunker, moment)
+            tokens = tokens_of(answer.text, reply, encoding)
+            told.add(
+                chunker.chunk({"role": "assistant", "content": "", "refusal": None}, odds={"content": [], "refusal": None})
+            )
+            told.say(cut, _sure(call, cut, tokens, "content", index, chunker, moment))
         if answer.refusal is not None:
-            found += _refused(call, answer.refusal, index, chunker, moment)[1:]
+            _refuse(told, call, answer.refusal, index, chunker, moment, opens=False)
     if answer.calls and not extra.legacy and (answer.text or answer.refusal is not None):
-        found += chunker.calls(wire_calls(answer, index, moment), encoding.pieces, alone=False)
-    return [*found, (chunker.chunk(_NOTHING, finish), 0)]
+        chunker.calls(told, wire_calls(answer, index, moment), encoding.pieces, alone=False)
+    told.add(chunker.chunk(_NOTHING, finish))
+    return told
 
 
-def _refused(call: Call, refusal: str, index: int, chunker: Chunker, moment: Moment) -> list[Row]:
-    encoding, top = encoding_for(call.model), call.extra.logprobs
+def _refuse(told: Rows, call: Call, refusal: str, index: int, chunker: Chunker, moment: Moment, *, opens: bool) -> None:
+    encoding, scored = encoding_for(call.model), call.extra.logprobs is not None
     cut = encoding.pieces(refusal)
-    head = {"role": "assistant", "content": None, "refusal": ""}
-    if top is None:
-        return [(chunker.chunk(head), 0), *((chunker.chunk({"refusal": text}), tokens) for text, tokens in cut)]
-    found = score(encoding.split(refusal), encoding, top, index, moment, call.sampling)
-    shares = shared_out(found, [text for text, _ in cut])
-    odds = [{"content": None, "refusal": entries(share)} for share in shares]
-    first = [(chunker.chunk(head, odds={"content": None, "refusal": []}), 0)]
-    return first + [(chunker.chunk({"refusal": text}, odds=o), n) for (text, n), o in zip(cut, odds, strict=True)]
+    if opens:
+        head = {"role": "assistant", "content": None, "refusal": ""}
+        told.add(chunker.chunk(head, odds={"content": None, "refusal": []} if scored else None))
+    if scored:
+        told.say(cut, _sure(call, cut, encoding.split(refusal), "refusal", index, chunker, moment))
+    else:
+        told.say(cut, lambda text, _: chunker.chunk({"refusal": text}))
 
 
-def _scored(
-    call: Call, reply: Reply, answer: Answer, cut: list[tuple[str, int]], index: int, chunker: Chunker, moment: Moment
-) -> list[Row]:
-    """Render text with the probabilities of its tokens."""
-    encoding, top = encoding_for(call.model), call.extra.logprobs
-    scores = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment, call.sampling)
+def _sure(
+    call: Call, cut: Pieces, tokens: Sequence[bytes], member: str, index: int, chunker: Chunker, moment: Moment
+) -> Callable[[str, int], Frame]:
+    """Write the pieces of a text with the probabilities of its tokens."""
+    scores = score(tokens, encoding_for(call.model), call.extra.logprobs, index, moment, call.sampling)
     shares = shared_out(scores, [text for text, _ in cut])
-    head = {"role": "assistant", "content": "", "refusal": None}
-    found = [(chunker.chunk(head, odds={"content": [], "refusal": None}), 0)]
-    for (text, tokens), share in zip(cut, shares, strict=True):
-        found.append((chunker.chunk({"content": text}, odds={"content": entries(share), "refusal": None}), tokens))
-    return found
+    none = {"content": None, "refusal": None}
+    return lambda text, at: chunker.chunk({member: text}, odds={**none, member: entries(shares[at])})

@@ -34,7 +34,7 @@ class Events:
 
     def __init__(self, encoding: Encoding, *, obfuscate: bool) -> None:
         self._encoding, self._obfuscate = encoding, obfuscate
-        self.frames = Due()
+        self.frames: Due[bytes] = Due()
         self.tokens: list[int] = []
 
     def tell(self, kind: str, **members: Any) -> None:

@@ -42,7 +42,7 @@ def retold(response: KeptResponse) -> Sequence[bytes]:
     events = tell(begun, {**whole, "output": items}, said, encoding_for(whole["model"]), obfuscate=False).frames
     if response.whole is None:
         return events
-    told = Due()
+    told: Due[bytes] = Due()
     told.add(events.__getitem__, len(response.steps) - 1)
     told.ready([response.ending])
     return told
