@@ -121,10 +121,10 @@ class Player(Ensemble):
         self._ticking = True
         self.since, self._woken = self._woken, now
         last = now * wheel.rate
-        if self._opening:
-            opening, self._opening = self._opening, []
-            self._open_together(opening)
         try:
+            if self._opening:
+                opening, self._opening = self._opening, []
+                self._open_together(opening)
             while self._now() - now < LONGEST_TURN and (slots := wheel.take(last, BATCH)):
                 self._play_together(slots, now)
         finally:
