@@ -78,6 +78,34 @@ def test_a_moment_beyond_all_numbers_is_never(loop_factory, moment):
 
 
 @linux
+def test_a_file_that_rang_rings_again(loop_factory):
+    calls: list[str] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        over = loop.create_future()
+
+        def call() -> None:
+            calls.append("bell")
+            if len(calls) < 3:
+                bell.again()
+                loop.call_soon(calls.append, "others")
+            else:
+                bell.clear()
+                over.set_result(None)
+
+        bell = FileAlarm(loop, call)
+        bell.set(time.monotonic())
+        await over
+        bell.close()
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(main())
+    assert calls.count("bell") >= 2
+    assert "others" in calls
+
+
+@linux
 def test_a_file_is_given_back(loop_factory):
     async def main() -> None:
         bell = FileAlarm(asyncio.get_running_loop(), lambda: None)
@@ -105,6 +133,22 @@ def test_timers_call_once_at_the_last_moment_set():
     assert calls == [2.0]
     bell.set(30.0)
     bell.close()
+    assert clock.pending == 0
+
+
+def test_timers_that_rang_ring_again():
+    clock, calls = VirtualClock(), []
+
+    def call() -> None:
+        calls.append(clock.monotonic())
+        if len(calls) < 3:
+            bell.again()
+
+    bell = TimerAlarm(clock, call, VIRTUAL)
+    bell.set(2.0)
+    clock.advance(2.0)
+    clock.advance(5.0)
+    assert len(calls) == 3
     assert clock.pending == 0
 
 

@@ -303,6 +303,20 @@ def test_a_plan_without_time_of_its_own_goes_straight_to_the_socket(theatre):
 # -- dropped in the middle --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("moment", [float("inf"), float("nan")])
+def test_a_stream_without_a_next_moment_is_dropped_by_the_end_of_another(theatre, moment):
+    """Both are due at the same moment; one of them has no place any more when the end of the other drops it."""
+    victims = []
+    plan = Plan([run(3)], lambda _: theatre.player.drop(victims[0].stream, "server_stopped"))
+    theatre.player.play(Stream(plan, 0.0, lambda data: None, lambda ending: None))
+    victims.append(theatre.wire([Run(itertools.repeat((b"<", b">")), b"", [1.0, 1.0, 1.0, moment, 1.0])]))
+    theatre.clock.advance(20.0)
+    assert [outcome for outcome, _ in victims[0].outcomes] == ["server_stopped"]
+    assert len(theatre.errors) == 1
+    theatre.errors.clear()
+    assert theatre.player.waiting == theatre.lateness.streams == 0
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["before it is its turn", "after it was"])
 def test_a_stream_dropped_by_the_end_of_another_is_not_written_to(theatre, first):
     """Both are due at the same moment; the end of one drops the other."""

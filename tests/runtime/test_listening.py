@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 
 import pytest
 
@@ -47,6 +48,31 @@ def test_a_name_that_leads_to_two_families_is_bound_on_both(bound, monkeypatch):
     families = [one.family for one in bound("both", 0)]
     assert families[0] == socket.AF_INET
     assert families[1:] in ([], [socket.AF_INET6])
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="how congestion is avoided: a choice of sockets on Linux")
+
+
+def congestion(one: socket.socket) -> bytes:
+    return one.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0")
+
+
+@linux
+def test_loopback_avoids_no_congestion_cleverly(bound):
+    assert congestion(bound("127.0.0.2", 0)[0]) == b"reno"
+
+
+@linux
+def test_other_addresses_keep_the_way_of_the_system(bound, monkeypatch):
+    monkeypatch.setattr(listening, "CONGESTION", b"no such way")  # would be refused, and
+    monkeypatch.setattr(listening.contextlib, "suppress", None)  # nothing would be let pass
+    assert congestion(bound("0.0.0.0", 0)[0]) == congestion(socket.socket())
+
+
+@linux
+def test_a_system_that_refuses_the_way_is_listened_on_all_the_same(bound, monkeypatch):
+    monkeypatch.setattr(listening, "CONGESTION", b"no such way")
+    assert bound("127.0.0.1", 0)[0].getsockname()[1] > 0
 
 
 def test_a_port_in_use_is_named(bound):

@@ -40,6 +40,11 @@ def test_a_wheel_with_steps_next_to_nothing_keeps_moments():
         assert wheel.start(wheel.slot(due)) == due
 
 
+def test_a_moment_lies_nearest_to_a_slot():
+    wheel: Wheel[str] = Wheel(STEP)
+    assert [wheel.nearest(slots * STEP) for slots in (3.0, 3.49, 3.51, 4.0)] == [3, 3, 4, 4]
+
+
 def test_entries_of_a_slot_come_in_the_order_they_came():
     wheel: Wheel[str] = Wheel(STEP)
     for name in "abc":

@@ -83,7 +83,7 @@ class MemberMeaning(CallMeaning, frozen=True):
 
     def remember(self, given: dict[str, Any], schema: dict[str, Any]) -> Any:
         """Change the members."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of fault says how
 
 
 def retold(reply: Reply, text: str, finish: Finish | None = None) -> Reply:

@@ -188,6 +188,7 @@ class Ensemble(Stage):
                 try:
                     slots[int(then * rate + up)].append(stream)
                 except Exception as error:
+                    stream.place = Place.NOWHERE
                     score.rarely.append(partial(self._break, stream, error))
 
     def _hand_on(self, streams: list[Stream], events: list[bytes], taken: list[int]) -> None:

@@ -5,6 +5,7 @@ Knows addresses and their errors; nothing of what is spoken on them.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -68,8 +69,9 @@ def _bind_one(family: int, address: tuple[Any, ...], *, dual: bool) -> socket.so
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6 and not dual:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if sys.platform == "linux" and address[0].startswith(("127.", "::1")):
-            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, CONGESTION)
+        if sys.platform == "linux" and (address[0].startswith("127.") or address[0] == "::1"):
+            with contextlib.suppress(OSError):  # not every system lets its users choose
+                bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, CONGESTION)
         bound.setblocking(False)
         bound.bind(address)
     except BaseException:

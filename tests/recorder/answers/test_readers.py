@@ -186,7 +186,7 @@ def test_errors_in_streams(dialect, event, failure):
 def test_who_is_read():
     assert reader_of("groq", "chat") is reader_of("openai", "completion") is not None
     assert reader_of("sglang", "chat") is reader_of("vllm", "chat") is reader_of("openai", "chat")
-    assert reader_of("perplexity", "chat") is None
+    assert reader_of("perplexity", "chat") is reader_of("nobody", "chat") is None
     assert reader_of("openai", "image") is reader_of("cohere", "embedding") is None
 
 

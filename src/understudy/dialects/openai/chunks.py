@@ -6,7 +6,7 @@ Key order, null members and the length law of `obfuscation`: wire.md 3.3.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -34,10 +34,10 @@ class Rows:
         self.frames.ready(frames)
         self.tokens += [0] * len(frames)
 
-    def ready(self, frames: Sequence[Frame], cut: Pieces) -> None:
-        """Add chunks for the pieces of a text that many share."""
+    def ready(self, frames: Sequence[Frame], tokens: Iterable[int]) -> None:
+        """Add chunks as they are, with the tokens each carries."""
         self.frames.ready(frames)
-        self.tokens += [tokens for _, tokens in cut]
+        self.tokens += tokens
 
     def say(self, cut: Pieces, write: Callable[[str, int], Frame]) -> None:
         """Add a chunk for each piece of a text, of which one after the other is written, given its place."""

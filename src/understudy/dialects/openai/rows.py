@@ -34,7 +34,7 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
         head = {"role": "assistant", "content": None, "refusal": None, "audio": {"id": spoken.identifier(index, moment)}}
         said = spoken.deltas(cut, extra.audio[1], moment)
         told.add(chunker.chunk(head))
-        told.ready([chunker.chunk({"audio": delta}) for delta, _ in said], [("", tokens) for _, tokens in said])
+        told.ready([chunker.chunk({"audio": delta}) for delta, _ in said], [tokens for _, tokens in said])
     elif answer.calls and extra.legacy:
         chunker.legacy_call(told, answer.calls[0].name, encoding.pieces(answer.calls[0].arguments))
         finish = legacy_finish(finish)
@@ -44,7 +44,7 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
         cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
         if extra.logprobs is None:
             told.add(chunker.first)
-            told.ready([chunker[text] for text, _ in cut], cut)
+            told.ready([chunker[text] for text, _ in cut], [tokens for _, tokens in cut])
         else:
             tokens = tokens_of(answer.text, reply, encoding)
             told.add(

@@ -46,7 +46,7 @@ def _alike() -> dict[str, str]:
 
 def reader_of(dialect: str, operation: str) -> AnswerReader | None:
     """Find who reads the answers of a dialect's operation; None when nobody does."""
-    return next((reader for reader in _readers() if reader.speaks(_alike()[dialect], operation)), None)
+    return next((reader for reader in _readers() if reader.speaks(_alike().get(dialect, dialect), operation)), None)
 
 
 def member(value: Any, *names: str) -> Any:
