@@ -131,8 +131,8 @@ def test_frames_behind_the_last_token_go_out_with_it():
     _, run, stop, done = paced(b"head", BEHIND, [2.0, 0.5], chunked=False)
     assert (list(run.steps()), stop, done) == ([2.0, b"text J;", 0.5, b"more J;"], b"stop J;", b"done")
     _, run = paced(b"head", BEHIND, [2.0, 0.5], chunked=True)
-    assert run.end == b"7\r\nstop J;\r\n4\r\ndone\r\n0\r\n\r\n"
-    assert list(run.steps())[-1] == run.end
+    assert b"".join(run.end) == b"7\r\nstop J;\r\n4\r\ndone\r\n0\r\n\r\n"
+    assert list(run.steps())[-1:] == list(run.end)
 
 
 def test_a_stream_that_brings_its_own_waits_keeps_them_all():

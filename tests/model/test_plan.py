@@ -36,9 +36,9 @@ def test_a_gate_that_is_open_is_nothing_to_see():
 
 
 def test_a_run_is_spelled_out_as_waits_and_sends_and_nothing_else_is_touched():
-    run = Run(((b"<", b">"), (b"(", b")")), b"|", iter([0.25, 0.0]), b"end")
+    run = Run(((b"<", b">"), (b"(", b")")), b"|", iter([0.25, 0.0]), (b"e", b"d"))
     gate = Gate()
-    assert list(spelled_out([b"h", run, gate, Ending.NEXT])) == [b"h", 0.25, b"<|>", b"(|)", b"end", gate, Ending.NEXT]
+    assert list(spelled_out([b"h", run, gate, Ending.NEXT])) == [b"h", 0.25, b"<|>", b"(|)", b"e|d", gate, Ending.NEXT]
 
 
 def test_a_gate_tells_whoever_waits_once():

@@ -74,7 +74,7 @@ def test_what_comes_with_the_connection_is_answered_and_more_of_it_than_may_wait
 def test_a_stream_is_followed_by_another_on_the_same_connection(stage):
     stage = stage()
     stage.app.routes["/stream"] = lambda _request: stage.app.plan(
-        [b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n", Run([(b"a", b"")] * 4, b"", [1.0] * 4, b"")]
+        [b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n", Run([(b"a", b"")] * 4, b"", [1.0] * 4, ())]
     )
     client = stage.client()
     for n in range(3):
@@ -135,7 +135,9 @@ def test_answers_come_in_order_when_an_early_one_is_slow(stage):
 
 def test_what_came_during_a_stream_is_answered_at_its_end_and_then_the_fast_lane_is_free_again(stage):
     stage = stage()
-    stage.app.routes["/run"] = lambda request: stage.app.plan([stage.app.answer(request), Run([(b"x", b"")], b"", [1.0], b".")])
+    stage.app.routes["/run"] = lambda request: stage.app.plan(
+        [stage.app.answer(request), Run([(b"x", b"")], b"", [1.0], (b".",))]
+    )
     client = stage.client()
     client.get("/run")
     stage.eventually(lambda: stage.server.waiting)

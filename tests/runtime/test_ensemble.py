@@ -41,7 +41,7 @@ def test_events_arrive_in_order_and_on_time_past_the_transport(theatre):
 @pytest.mark.parametrize("wait", [1.0, 0.0])
 def test_the_end_of_a_run_goes_out_with_its_last_event_and_ends_the_plan(theatre, wait):
     frames = [(b"%d<" % n, b">") for n in range(5)]
-    wire = theatre.wire([b"head.", Run(frames, b"|", [1.0, 1.0, 1.0, 1.0, wait], b"end.")])
+    wire = theatre.wire([b"head.", Run(frames, b"|", [1.0, 1.0, 1.0, 1.0, wait], (b"end.",))])
     theatre.clock.advance(4.5)
     assert wire.read_all().endswith(b"3<|>" if wait else b"4<|>end.")
     theatre.clock.advance(1.0)
@@ -55,7 +55,7 @@ def test_the_end_of_a_run_goes_out_with_its_last_event_and_ends_the_plan(theatre
 
 def test_the_end_of_a_run_that_the_socket_does_not_take_follows_through_the_transport(theatre):
     frames = [(b"%03d<" % n, b">" * 50_000) for n in range(40)]
-    wire = theatre.wire([Run(frames, b"|", [1.0] * 40, b"end.")])
+    wire = theatre.wire([Run(frames, b"|", [1.0] * 40, (b"end.",))])
     wire.stop_reading()
     theatre.clock.advance(50.0)
     assert wire.endings in ([], [None])
@@ -301,6 +301,38 @@ def test_a_plan_without_time_of_its_own_goes_straight_to_the_socket(theatre):
 
 
 # -- dropped in the middle --------------------------------------------------------------------------------------------
+
+
+def test_a_stream_that_is_over_is_dropped_by_the_end_of_another_before_its_own_is_told(theatre):
+    """Both end at the same moment, with all that follows their last events."""
+    wires = []
+    ending = Run([(b"<", b">")] * 3, b"|", [1.0] * 3, (b"end.",))
+    plan = Plan([ending], lambda _: theatre.player.drop(wires[0].stream, "server_stopped"))
+    endings = []
+    killer = Stream(plan, 0.0, lambda data: None, endings.append)
+    killer.socket = theatre.wire([run(1)]).stream.socket
+    theatre.player.play(killer)
+    wires.append(theatre.wire([ending]))
+    theatre.clock.advance(20.0)
+    assert endings == [None]
+    assert (wires[0].endings, wires[0].outcomes) == ([], [("server_stopped", len(b"<|>" * 3 + b"end."))])
+    assert theatre.errors == []
+    assert theatre.player.waiting == theatre.lateness.streams == 0
+
+
+def test_an_end_that_breaks_what_hears_it_harms_no_other(theatre):
+    error = RuntimeError("broken")
+    error.expected = True
+
+    def played(_ending: Ending | None) -> None:
+        raise error
+
+    ending = Run([(b"<", b">")] * 3, b"|", [1.0] * 3, (b"end.",))
+    wires = [theatre.wire([ending]) for _ in range(3)]
+    wires[1].stream.played = played
+    theatre.clock.advance(20.0)
+    assert theatre.errors == [error]
+    assert [wire.endings for wire in wires] == [[None], [], [None]]
 
 
 @pytest.mark.parametrize("moment", [float("inf"), float("nan")])

@@ -66,7 +66,8 @@ def test_loopback_avoids_no_congestion_cleverly(bound):
 def test_other_addresses_keep_the_way_of_the_system(bound, monkeypatch):
     monkeypatch.setattr(listening, "CONGESTION", b"no such way")  # would be refused, and
     monkeypatch.setattr(listening.contextlib, "suppress", None)  # nothing would be let pass
-    assert congestion(bound("0.0.0.0", 0)[0]) == congestion(socket.socket())
+    with socket.socket() as plain:
+        assert congestion(bound("0.0.0.0", 0)[0]) == congestion(plain)
 
 
 @linux

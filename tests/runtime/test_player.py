@@ -531,7 +531,7 @@ def test_a_stream_may_say_all_it_has_in_the_tick_it_begins_with(make_theatre):
     theatre = make_theatre(1 / 8192)
     theatre.wire([Run([(b"<", b">")] * 9, b"|", [1.0] * 9)])
     theatre.clock.advance(0.9997)
-    wire = theatre.wire([HEAD, Run([(b"<", b">")] * 2, b"|", [0.0001, 0.0], b"end.")])
+    wire = theatre.wire([HEAD, Run([(b"<", b">")] * 2, b"|", [0.0001, 0.0], (b"end.",))])
     theatre.clock.advance(0.001)
     assert wire.read_all() == HEAD + b"<|>" * 2 + b"end."
     assert wire.deliveries[0].sent == len(wire.seen)

@@ -20,14 +20,14 @@ def test_a_new_stream_waits_nowhere_and_writes_through_its_transport():
 def test_a_delivery_without_events_knows_no_first():
     played = stream()
     played.sent, played.paused = 7, 1.5
-    assert played.delivery("done") == Delivery("done", 7, 0, 0.0, None, None, 1.5, 0.0)
+    assert played.delivery("done", 0.125) == Delivery("done", 7, 0, 0.0, None, None, 1.5, 0.0)
 
 
 def test_a_delivery_counts_its_moments_from_the_start():
     played = stream()
-    played.sent, played.events, played.late = 7, 3, 0.25
+    played.sent, played.events, played.late = 7, 3, 2
     played.first_due, played.first_at, played.due = 10.5, 10.75, 11.0
-    assert played.delivery("closed") == Delivery("closed", 7, 3, 0.25, 0.5, 0.75, 0.0, 1.0)
+    assert played.delivery("closed", 0.125) == Delivery("closed", 7, 3, 0.25, 0.5, 0.75, 0.0, 1.0)
 
 
 def test_what_changes_with_each_event_comes_first_in_memory():

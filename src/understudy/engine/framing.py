@@ -95,7 +95,7 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return _once([Run(frames, joint, waits, b"".join((*map(chunk, last), LAST_CHUNK))), *reversed(opening)])
+        return _once(Run(frames, joint, waits, (b"".join((*map(chunk, last), LAST_CHUNK)),)), *reversed(opening))
     return (*opening, Run(frames, joint, waits), *last)
 
 
@@ -140,7 +140,7 @@ class Cut(NamedTuple):
         behind = iter(waits)
         for _ in range(self.lead):
             next(behind, None)
-        return _once([Run(self.frames, joint, behind, joint.join(self.end)), joint.join((head + first, *others))])
+        return _once(Run(self.frames, joint, behind, self.end), joint.join((head + first, *others)))
 
 
 def cut(stream: Stream) -> Cut | None:
@@ -164,10 +164,9 @@ def _around(frames: Iterable[Frame]) -> list[bytes]:
     return pieces
 
 
-def _once(steps: list[Step]) -> Iterator[Step]:
+def _once(*steps: Step) -> Iterator[Step]:
     """Give steps from the last to the first, and hold none that was played: streams live long."""
-    while steps:
-        yield steps.pop()
+    return iter([None, *steps].pop, None)
 
 
 def gated(

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy.config.script import TimingSpec
+from understudy.engine.decision import decide
 from understudy.engine.spread import row, spread
 from understudy.model.frame import Frames, Sheet
 from understudy.model.ports import Random
@@ -21,6 +22,7 @@ from understudy.timing import Law
 from understudy.timing.fixed import Fixed
 
 _SUMMED = 1024  # waits of a whole answer that are drawn at a time
+_UNASKED = decide(b"", 0)  # for laws that draw nothing
 
 
 class Pace(Struct, frozen=True):
@@ -112,13 +114,18 @@ class Pace(Struct, frozen=True):
         return chain.from_iterable(spread(tokens, first, take))
 
     def of_sheet(self, sheet: Sheet, random: Random, prompt_tokens: int) -> Iterable[float]:
-        """The waits before the frames of a sheet that have a time of their own: where nothing is drawn, made once for all."""
+        """The waits before the frames of a sheet that have a time of their own."""
+        waits = self.of_all(sheet, prompt_tokens)
+        return self.waits(sheet.own_time(), random, prompt_tokens, sheet.lead) if waits is None else waits
+
+    def of_all(self, sheet: Sheet, prompt_tokens: int) -> Sequence[float] | None:
+        """The same for all streams of a sheet, made once; None where they are drawn, or the sheet is one stream's own."""
         constancy = self.constancy(prompt_tokens)
         like = sheet.like or sheet
-        if constancy is None or isinstance(like.frames, Frames):  # the latter's sheet is one stream's own
-            return self.waits(sheet.own_time(), random, prompt_tokens, sheet.lead)
+        if constancy is None or isinstance(like.frames, Frames):
+            return None
         if like.waits is None or like.waits[0] != constancy:
-            like.waits = (constancy, list(self.waits(like.own_time(), random, prompt_tokens, like.lead)))
+            like.waits = (constancy, list(self.waits(like.own_time(), _UNASKED, prompt_tokens, like.lead)))
         return like.waits[1]
 
     def constancy(self, prompt_tokens: int) -> tuple[float, ...] | None:

@@ -7,7 +7,7 @@ belongs to one world and to heads that want their answers framed alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -50,7 +50,7 @@ class Ready(Struct, frozen=True):
 class ReadyStream(Struct, frozen=True):
     """A stream as `%` templates for its head and its joint; `like` is the one it was made of, `cut` that one in pieces.
 
-    `is_late` says that the head owns up to a server that is the bottleneck.
+    `is_late` says that the head owns up to a server that is the bottleneck. `waits` are those of all, where nothing is drawn.
     """
 
     head: bytes
@@ -59,18 +59,20 @@ class ReadyStream(Struct, frozen=True):
     pace: Pace
     is_late: bool
     cut: Cut | None = None
+    waits: Sequence[float] | None = None
 
     def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
         """Send it under another name."""
         like, pace = self.like, self.pace
         head = self.head % (token, serial, token)
         joint = self.joint % (salt, letters(decision.root))
-        if pace.streams and self.cut is not None:
-            return self.cut.paced(head, joint, pace.of_sheet(like.sheet, decision, like.prompt_tokens))
+        waits: Iterable[float] | None = self.waits
+        if waits is None and pace.streams:
+            waits = pace.of_sheet(like.sheet, decision, like.prompt_tokens)
+        if self.cut is not None and waits is not None:
+            return self.cut.paced(head, joint, waits)
         stream = Stream(like.sheet, joint, like.last)
-        if pace.streams:
-            return paced(head, stream, pace.of_sheet(like.sheet, decision, like.prompt_tokens), chunked=True)
-        return at_once(head, stream, chunked=True)
+        return at_once(head, stream, chunked=True) if waits is None else paced(head, stream, waits, chunked=True)
 
 
 def ready_stream(
@@ -85,7 +87,9 @@ def ready_stream(
     first = Form(*head.parts(values, ("request_id", "decision")), _HOLES).template
     if joint is None or first is None:
         return None
-    return ReadyStream(first, joint, answer, pace, is_late, cut(answer) if pace.streams else None)
+    if not pace.streams:
+        return ReadyStream(first, joint, answer, pace, is_late)
+    return ReadyStream(first, joint, answer, pace, is_late, cut(answer), pace.of_all(answer.sheet, answer.prompt_tokens))
 
 
 class Shelf:

@@ -59,14 +59,14 @@ class Gate:
 class Run(Struct, gc=False):
     """Events in a row: event k is `head + joint + tail` of `frames[k]`, due `waits[k]` seconds after the one before.
 
-    There are as many waits as frames. Both may be made while they are played. `end` is sent with the last event, and nothing
-    follows it: the plan ends there. None where it goes on.
+    There are as many waits as frames. Both may be made while they are played. `end`, in pieces with the joint between each two,
+    is sent with the last event, and nothing follows it: the plan ends there. None where it goes on.
     """
 
     frames: Iterable[tuple[bytes, bytes]]
     joint: bytes
     waits: Iterable[float]
-    end: bytes | None = None
+    end: tuple[bytes, ...] | None = None
 
     def steps(self) -> Iterator[Atom]:
         """Spell the run out as waits and sends."""
@@ -74,8 +74,8 @@ class Run(Struct, gc=False):
             if wait:
                 yield wait
             yield data
-        if self.end:
-            yield self.end
+        if self.end and (end := self.joint.join(self.end)):
+            yield end
 
 
 Atom = bytes | float | Gate | Ending

@@ -128,6 +128,8 @@ class Player(Ensemble):
             while self._now() - now < LONGEST_TURN and (slots := wheel.take(last, BATCH)):
                 self._play_together(slots, now)
         finally:
+            if self._done:
+                self._conclude()
             self._ticking = False
             self._arm(now)
 

@@ -174,7 +174,7 @@ class Stage:
         """Go past a run whose last event is played."""
         stream.frames = None
         if stream.end is not None:
-            parts.add(stream.end)
+            parts.add(stream.joint.join(stream.end))
             stream.end = None
 
     def _until(self, stream: Stream, due: float | None, parts: Parts) -> _Still:
@@ -228,7 +228,7 @@ class Stage:
         self._close(steps)
         if stream.ended is not None:
             try:
-                stream.ended(stream.delivery(outcome))
+                stream.ended(stream.delivery(outcome, self._tally.slot))
             except Exception as error:
                 self._on_error(error)
 

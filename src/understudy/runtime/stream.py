@@ -33,30 +33,28 @@ class Beat:
     """What changes with each event of a run: it stands side by side in memory, for thousands of streams are not in any cache.
 
     Attributes:
-        at: when the last event was sent, and
-        was: when it was due, both in slots of the wheel.
         due: when the last thing that was sent, or the next that will be, is or was due.
         dues: the moments of the events behind the one that is due at `due`.
         events: how many were sent.
         file: the socket the next event is written to together with those of others; `NO_FILE` where that cannot be done.
         frames: the rest of a run of events, from the one that is due at `due` on; None while none is played.
         joint: what stands between head and tail of each of them.
-        late: the longest any of them was late, in seconds.
+        last: when the last one was due, and when it was sent, in slots of the wheel; None before the first.
+        late: the most any of them was late, in slots.
         sent: bytes handed over.
     """
 
-    __slots__ = ("at", "due", "dues", "events", "file", "frames", "joint", "late", "sent", "was")
+    __slots__ = ("due", "dues", "events", "file", "frames", "joint", "last", "late", "sent")
 
-    at: int
     due: float
     dues: Iterator[float]
     events: int
     file: int
     frames: Iterator[tuple[bytes, bytes]] | None
     joint: bytes
-    late: float
+    last: tuple[int, int] | None
+    late: int
     sent: int
-    was: int
 
 
 class Stream(Beat):
@@ -71,7 +69,7 @@ class Stream(Beat):
     Attributes:
         place: whether it is in the wheel, at a gate, or nowhere.
         gated: what stands behind the gate it waits at is an event.
-        end: what is sent with the last event of the run, and ends the plan; None where the plan goes on.
+        end: what ends the plan with the last event of the run, in pieces for the joint; None where the plan goes on.
         rest: the rest of a large step, while parked.
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
@@ -106,18 +104,18 @@ class Stream(Beat):
         self.write = write
         self.played = played
         self.start = self.due = start
-        self.at = self.was = 0
+        self.last = None
         self.frames = None
         self.dues = NOTHING
         self.joint = b""
-        self.end: bytes | None = None
+        self.end: tuple[bytes, ...] | None = None
         self.gated = False
         self.rest: memoryview | None = None
         self.place = Place.NOWHERE
         self.sent = 0
         self.socket = self.file = NO_FILE
         self.events = 0
-        self.late = 0.0
+        self.late = 0
         self.first_due = self.first_at = 0.0
         self.parked = False
         self.parked_at = 0.0
@@ -125,9 +123,11 @@ class Stream(Beat):
         self.hanging = False
         self.silent = False
 
-    def delivery(self, outcome: Outcome) -> Delivery:
-        """Say how the plan was played."""
+    def delivery(self, outcome: Outcome, slot: float) -> Delivery:
+        """Say how the plan was played, with slots of so many seconds."""
         if not self.events:
             return Delivery(outcome, self.sent, paused=self.paused, last_due=self.due - self.start)
         first_due, first_at = self.first_due - self.start, self.first_at - self.start
-        return Delivery(outcome, self.sent, self.events, self.late, first_due, first_at, self.paused, self.due - self.start)
+        return Delivery(
+            outcome, self.sent, self.events, self.late * slot, first_due, first_at, self.paused, self.due - self.start
+        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from understudy.runtime.lateness import TICKS, Lateness
+from understudy.runtime.lateness import TICKS, Lateness, Times
 from understudy.runtime.stream import Stream
 from understudy.runtime.wheel import Wheel
 
@@ -36,13 +36,15 @@ class Tally:
         lates: counts how late events were.
         planneds: counts planned times from one event to the next.
         actuals: counts what became of them.
+        slot: the width of a slot in seconds.
     """
 
-    __slots__ = ("_wheel", "actuals", "lateness", "lates", "planneds")
+    __slots__ = ("_wheel", "actuals", "lateness", "lates", "planneds", "slot")
 
     def __init__(self, lateness: Lateness, wheel: Wheel[Any]) -> None:
         self.lateness, self._wheel = lateness, wheel
         kinds = (lateness.late, lateness.itl_planned, lateness.itl_actual)
+        self.slot = 1.0 / wheel.rate
         per = TICKS / wheel.rate
         self.lates, self.planneds, self.actuals = (times.ticks if per == 1.0 else _Scaled(times.ticks, per) for times in kinds)
 
@@ -53,42 +55,37 @@ class Tally:
 
     def count(self, stream: Stream, slot: int, sent: int, at: float) -> None:
         """Count an event that was due at `stream.due`, in that slot, and is sent now, which is `sent` in slots."""
-        late = sent - slot
-        if late > 0:
-            stream.late = max(stream.late, late / self._wheel.rate)
-        else:
-            late = 0
+        late = max(0, sent - slot)
+        stream.late = max(stream.late, late)
         self.late(late, 1)
-        if stream.events:
-            try:
-                self.planneds[slot - stream.was] += 1
-                self.actuals[sent - stream.at] += 1
-            except IndexError:
-                self.long(slot - stream.was, sent - stream.at)
-        else:
+        last = (slot, sent)
+        if stream.last is None:
             self.first(stream, at)
+        else:
+            self.gaps(stream.last, last, 1)
+        stream.last = last
         stream.events += 1
-        stream.was, stream.at = slot, sent
 
     def first(self, stream: Stream, at: float) -> None:
         """Take note of the first event of a stream."""
         stream.first_due, stream.first_at = stream.due, at
         self.lateness.first(stream.due - stream.start, at - stream.start)
 
-    def long(self, planned: int, actual: int) -> None:
-        """Count the times from one event to the next, of which one was too long; if it is the latter, the former is counted."""
-        rate = self._wheel.rate
-        if planned * TICKS / rate >= len(self.lateness.itl_planned.ticks):
-            self.lateness.itl_planned.add(planned / rate)
-        self.lateness.itl_actual.add(actual / rate)
+    def gaps(self, before: tuple[int, int], last: tuple[int, int], events: int) -> None:
+        """Count the times from one event to the next of so many streams: when both were due, and when they were sent."""
+        self._add(self.lateness.itl_planned, self.planneds, last[0] - before[0], events)
+        self._add(self.lateness.itl_actual, self.actuals, last[1] - before[1], events)
 
     def late(self, slots: int, events: int) -> None:
         """Count events that were so much later than due."""
+        self._add(self.lateness.late, self.lates, slots, events)
+
+    def _add(self, times: Times, counts: Counts, slots: int, events: int) -> None:
         try:
-            self.lates[slots] += events
+            counts[slots] += events
         except IndexError:
             for _ in range(events):
-                self.lateness.late.add(slots / self._wheel.rate)
+                times.add(slots * self.slot)
 
 
 class _Scaled:
