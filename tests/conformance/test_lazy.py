@@ -13,6 +13,7 @@ from functools import partial
 
 import pytest
 
+from understudy.dialects.ollama import lines
 from understudy.model.plan import spelled_out
 
 TOKENS = 5_000
@@ -108,6 +109,15 @@ def test_neither_do_others(other, engine, hold):
 def test_nor_one_that_the_filter_follows(engine, hold):
     path, body = kin("/azure/openai/deployments/m/chat/completions?api-version=2024-10-21")
     check(*hold(engine(SCRIPT + "shapes: {azure: {filter: asynchronous}}\n"), body, path))
+
+
+def test_the_numbers_of_a_conversation_are_made_with_the_line_that_tells_them(engine, make_request, monkeypatch):
+    made = []
+    monkeypatch.setattr(lines, "numbers_of", lambda messages, said: made.append(len(said)) or [1, 2, 3])
+    plan = engine(SCRIPT).respond(make_request({"model": "m", "prompt": "hi"}, "/ollama/api/generate"))
+    known = [len(made) for step in spelled_out(plan.steps) if isinstance(step, bytes)]
+    assert len(known) > TOKENS
+    assert known == [0] * (len(known) - 1) + [1]
 
 
 LONG = " ".join(["fox"] * TOKENS)

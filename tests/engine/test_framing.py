@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from understudy.engine import framing
 from understudy.engine.framing import at_once, cut, delayed, gated, paced
-from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.frame import Frames, Made, Sheet, Stream
 from understudy.model.plan import Gate, spelled_out
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -131,8 +131,22 @@ def test_frames_behind_the_last_token_go_out_with_it():
     _, run, stop, done = paced(b"head", BEHIND, [2.0, 0.5], chunked=False)
     assert (list(run.steps()), stop, done) == ([2.0, b"text J;", 0.5, b"more J;"], b"stop J;", b"done")
     _, run = paced(b"head", BEHIND, [2.0, 0.5], chunked=True)
-    assert b"".join(run.end) == b"7\r\nstop J;\r\n4\r\ndone\r\n0\r\n\r\n"
-    assert list(run.steps())[-1:] == list(run.end)
+    assert list(run.steps())[-1] == b"7\r\nstop J;\r\n4\r\ndone\r\n0\r\n\r\n"
+
+
+def test_what_follows_the_last_event_is_made_with_it():
+    made = []
+
+    def make(place: int) -> bytes:
+        made.append(place)
+        return b"done"
+
+    _, run = paced(b"head", Stream(BEHIND.sheet, b"J", Made(1, make)), [2.0, 0.5], chunked=True)
+    steps = run.steps()
+    assert [next(steps) for _ in range(4)][-1] == b"7\r\nmore J;\r\n"
+    assert made == []
+    assert next(steps).endswith(b"4\r\ndone\r\n0\r\n\r\n")
+    assert made == [0]
 
 
 def test_a_stream_that_brings_its_own_waits_keeps_them_all():

@@ -320,6 +320,25 @@ def test_a_stream_that_is_over_is_dropped_by_the_end_of_another_before_its_own_i
     assert theatre.player.waiting == theatre.lateness.streams == 0
 
 
+@pytest.mark.parametrize("wait", [1.0, 0.0])
+def test_an_end_that_cannot_be_made_breaks_its_stream_and_no_other(theatre, wait):
+    error = RuntimeError("broken")
+    error.expected = True
+
+    def end() -> Iterator[bytes]:
+        raise error
+        yield b""
+
+    waits = [1.0, 1.0, wait]
+    wire = theatre.wire([Run([(b"<", b">")] * 3, b"|", waits, end())])
+    other = theatre.wire([Run([(b"<", b">")] * 3, b"|", waits, (b"end.",))])
+    theatre.clock.advance(20.0)
+    assert theatre.errors == [error]
+    assert (wire.endings, other.endings) == ([Ending.ABORT], [None])
+    assert other.read_all() == b"<|><|><|>end."
+    assert theatre.player.waiting == theatre.lateness.streams == 0
+
+
 def test_an_end_that_breaks_what_hears_it_harms_no_other(theatre):
     error = RuntimeError("broken")
     error.expected = True

@@ -87,16 +87,26 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
     joint, sheet = stream.joint, stream.sheet
     frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
     opening = [head]
-    last: Iterable[bytes] = stream.last
-    if not stream.timed and (behind := sheet.frames[len(sheet.own_time()) :]):
-        last = (*(start + joint + end for start, end in behind), *last)
     if sheet.lead:
         frames, waits = iter(frames), iter(waits)
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return _once(Run(frames, joint, waits, (b"".join((*map(chunk, last), LAST_CHUNK)),)), *reversed(opening))
-    return (*opening, Run(frames, joint, waits), *last)
+        return _once(Run(frames, joint, waits, _end(stream)), *reversed(opening))
+    return (*opening, Run(frames, joint, waits), *_last(stream))
+
+
+def _end(stream: Stream) -> Iterator[bytes]:
+    """Frame all that goes out with the last event, when it is due."""
+    yield b"".join((*map(chunk, _last(stream)), LAST_CHUNK))
+
+
+def _last(stream: Stream) -> Iterator[bytes]:
+    """The events that wait for nothing behind the last that does."""
+    if not stream.timed:
+        sheet, joint = stream.sheet, stream.joint
+        yield from (start + joint + end for start, end in sheet.frames[len(sheet.own_time()) :])
+    yield from stream.last
 
 
 def _while_it_goes_on(

@@ -178,7 +178,7 @@ class Sheet(Struct):
 
 
 class Stream(Struct):
-    """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark).
+    """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark), or are `Made`.
 
     `waits` are the seconds before each frame of the sheet where the dialect knows them itself, as of a stream taken up again;
     the stream ends where they do. Of such a stream `stops` is asked when a frame is due: whether it ends before that one.
@@ -188,7 +188,7 @@ class Stream(Struct):
 
     sheet: Sheet
     joint: bytes
-    last: tuple[bytes, ...] = ()
+    last: Sequence[bytes] = ()
     prompt_tokens: int = 0
     completion_tokens: int = 0
     content_type: str = "text/event-stream; charset=utf-8"

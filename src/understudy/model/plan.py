@@ -60,13 +60,13 @@ class Run(Struct, gc=False):
     """Events in a row: event k is `head + joint + tail` of `frames[k]`, due `waits[k]` seconds after the one before.
 
     There are as many waits as frames. Both may be made while they are played. `end`, in pieces with the joint between each two,
-    is sent with the last event, and nothing follows it: the plan ends there. None where it goes on.
+    is sent with the last event, and made with it; nothing follows it: the plan ends there. None where it goes on.
     """
 
     frames: Iterable[tuple[bytes, bytes]]
     joint: bytes
     waits: Iterable[float]
-    end: tuple[bytes, ...] | None = None
+    end: Iterable[bytes] | None = None
 
     def steps(self) -> Iterator[Atom]:
         """Spell the run out as waits and sends."""
@@ -74,7 +74,7 @@ class Run(Struct, gc=False):
             if wait:
                 yield wait
             yield data
-        if self.end and (end := self.joint.join(self.end)):
+        if self.end is not None and (end := self.joint.join(self.end)):
             yield end
 
 

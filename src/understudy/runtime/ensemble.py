@@ -129,6 +129,8 @@ class Ensemble(Stage):
             try:
                 if then != OVER:
                     data, then = self._gather(stream, data, then, now, at)
+                if ends := then == OVER and stream.end is not None:
+                    data += stream.joint.join(stream.end or ())
             except Exception as error:
                 score.rarely.append(partial(self._break, stream, error))
                 continue
@@ -139,16 +141,14 @@ class Ensemble(Stage):
                 score.thens.append(then)
                 score.due.append((min(int(stream.due * rate + up), at), 1))
                 continue
-            if then == OVER and stream.end is not None:
-                data += stream.joint.join(stream.end)
+            if ends:
                 score.rarely.append(partial(self._finish, stream, len(data)))
             else:
                 score.rarely.append(partial(self._play_further, stream, len(data), then, now))
             last.append((stream, data))
-        for stream, data in last:
-            score.streams.append(stream)
-            score.files.append(stream.file)
-            score.events.append(data)
+        score.streams += [stream for stream, _ in last]
+        score.files += [stream.file for stream, _ in last]
+        score.events += [data for _, data in last]
 
     def _gather(self, stream: Stream, data: bytes, then: float, now: float, at: int) -> tuple[bytes, float]:
         """Join what is due of a stream, so that being late is made up for cheaply; all but the last event of it are counted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import Any, Final
 
@@ -108,7 +108,7 @@ class Stream(Beat):
         self.frames = None
         self.dues = NOTHING
         self.joint = b""
-        self.end: tuple[bytes, ...] | None = None
+        self.end: Iterable[bytes] | None = None
         self.gated = False
         self.rest: memoryview | None = None
         self.place = Place.NOWHERE

@@ -26,7 +26,7 @@ from understudy.dialects.ollama.events import GRAMMAR
 from understudy.dialects.ollama.memory import used
 from understudy.dialects.ollama.stamps import SECOND, stamp
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.logprobs import Scored, scored, spelled
 from understudy.text.tokens import encoding_for
@@ -103,8 +103,12 @@ def _stream(call: Call, reply: Reply, moment: Moment, said: Said, began: int) ->
     else:
         sums = told.sums
         sheet = told.sheet.showing(Frames(told.rows, partial(_stamped, first, sums)))
-    last = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""})) | _end(call, turn, spent, said)
-    return Stream(sheet, b"", (_encode(last) + b"\n",), spent.prompt, spent.completion, LINES, grammar=GRAMMAR)
+
+    def last(_place: int) -> bytes:
+        line = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""}))
+        return _encode(line | _end(call, turn, spent, said)) + b"\n"
+
+    return Stream(sheet, b"", Made(1, last), spent.prompt, spent.completion, LINES, grammar=GRAMMAR)
 
 
 def _stamped(first: int, sums: Sequence[int], row: Row, place: int) -> bytes:
