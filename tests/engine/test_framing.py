@@ -65,13 +65,41 @@ def test_a_cut_stream_is_sent_as_any_other_under_whatever_joint(stream, other):
     found = cut(stream)
     joint = other.joint.ljust(len(stream.joint), b".")[: len(stream.joint)]
     renamed = Stream(stream.sheet, joint, stream.last)
-    assert list(spelled_out(found.paced(b"head", joint, waits))) == joined(paced(b"head", renamed, waits, chunked=True))
+    assert joined(found.paced(b"head", joint, waits)) == joined(paced(b"head", renamed, waits, chunked=True))
 
 
 def joined(steps):
-    """Steps, with those that are sent at the same moment at the start as one."""
-    opening = list(itertools.takewhile(lambda step: isinstance(step, bytes), steps := list(steps)))
-    return [b"".join(opening), *spelled_out(steps[len(opening) :])]
+    """Steps, with those that are sent at the same moment as one."""
+    groups = itertools.groupby(spelled_out(steps), lambda step: isinstance(step, bytes))
+    return [b"".join(group) if are_bytes else sum(group) for are_bytes, group in groups]
+
+
+@given(
+    st.integers(0, 3),
+    st.lists(st.sampled_from([0.0, 0.02, 0.5]), min_size=1, max_size=4),
+    st.integers(0, 20),
+    st.sampled_from([0.02, 0.05]),
+    st.lists(st.binary(max_size=3), max_size=2),
+)
+def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, first, count, wait, last):
+    waits = [*[0.0] * lead, *first, *[wait] * count]
+    found = [(b"%d" % n, b">") for n in range(len(waits))]
+    stream = Stream(Sheet(found, [1] * len(waits), lead=lead), b"joint", tuple(last))
+    made = cut(stream).steadied(waits, 5)
+    own = list(itertools.dropwhile(lambda pair: pair[0] < lead, enumerate(waits)))
+    together = 1 + len(list(itertools.takewhile(lambda pair: not pair[1], own[1:])))
+    later = [wait for _, wait in own[together:]]
+    if len(later) < 8 or len(set(later)) > 1:
+        assert made.steady is None
+        return
+    steps = made.paced(b"", b"joint", waits)
+    moments = [step for step in joined(steps) if isinstance(step, bytes)]
+    steady = made.steady
+    beats = list(map(b"joint".join, steady.beats))
+    assert beats[1:] == moments[1 - len(beats) :]
+    assert moments[-len(beats)].endswith(beats[0])  # it goes out with the opening where it waits for nothing
+    assert (steady.wait, steady.together) == (later[0], together)
+    assert [steady.sizes[n + 1] - steady.sizes[n] for n in range(len(beats))] == list(map(len, beats))
 
 
 def test_what_is_long_or_made_while_it_is_sent_is_not_cut():

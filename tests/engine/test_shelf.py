@@ -42,9 +42,10 @@ HEADS = [
 
 
 def told(answer, serial):
-    """The steps, with the number of the answer made 1."""
+    """The steps, those of a moment as one, with the number of the answer made 1."""
     here, first = b"%016x" % serial, b"%016x" % 1
-    return [step.replace(here, first) if isinstance(step, bytes) else step for step in answer.steps]
+    moments = itertools.groupby(answer.steps, lambda step: isinstance(step, bytes))
+    return [b"".join(steps).replace(here, first) if are_bytes else [*steps] for are_bytes, steps in moments]
 
 
 @pytest.mark.parametrize("settings", [{}, {"validation": "lenient"}, {"reply": "error"}, {"api_keys": []}], ids=repr)

@@ -26,6 +26,7 @@ from understudy.runtime.arrival import look
 from understudy.runtime.clock import RealClock, VirtualClock
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.loop import new_loop
+from understudy.runtime.march import CROWD
 from understudy.runtime.player import Player
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.server import Server
@@ -323,7 +324,7 @@ class Wire(Viewer):
 class Theatre:
     """A player on a virtual clock, and what comes out of it."""
 
-    def __init__(self, step: float = VIRTUAL) -> None:
+    def __init__(self, step: float = VIRTUAL, crowd: float = CROWD) -> None:
         self.clock = LateClock()
         self.errors: list[BaseException] = []
         self.soon: list[Callable[[], None]] = []
@@ -331,7 +332,7 @@ class Theatre:
         self.wires: list[Wire] = []
         self.high: float = 4096  # bytes a transport keeps before it asks for a pause
         make_alarm = partial(TimerAlarm, self.clock, step=step)
-        self.player = Player(self.clock, make_alarm, self.soon.append, self.errors.append, self.lateness)
+        self.player = Player(self.clock, make_alarm, self.soon.append, self.errors.append, self.lateness, crowd)
 
     def play(self, steps: Iterable[Step], **options: Any) -> Viewer:
         return Viewer(self, steps, **options)
@@ -347,7 +348,7 @@ class Theatre:
 
 
 @pytest.fixture(scope="session")
-def make_theatre() -> Callable[[], Theatre]:
+def make_theatre() -> Callable[..., Theatre]:
     """Make a theatre that the test closes: for those that need more than one."""
     return Theatre
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.model.plan import Ending, Plan, Run, Step
-from understudy.runtime import ensemble, player
-from understudy.runtime.outlet import SLICE, TURN, write_together
+from understudy.runtime import ensemble
+from understudy.runtime.outlet import BATCH, SLICE, TURN, write_together
 from understudy.runtime.stream import NO_FILE, Stream
 
 
@@ -80,7 +80,7 @@ def test_a_stream_that_is_late_sends_what_is_due_in_one_write_and_counts_each_ev
 
 
 def test_many_streams_that_are_due_together_all_get_their_own_events(theatre):
-    count = 3 * player.BATCH + 1
+    count = 3 * BATCH + 1
     wires = [theatre.wire([run(4, name=b"%d" % n)]) for n in range(count)]
     theatre.clock.advance(10.0)
     assert [wire.read_all() for wire in wires] == [told(4, b"%d" % n) for n in range(count)]

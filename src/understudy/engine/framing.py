@@ -5,15 +5,16 @@ A sheet is framed once for each joint length and kept with the sheet, so an unpa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, islice
 from math import inf
 from typing import NamedTuple
 
-from understudy.model.frame import Frame, Frames, Sheet, Stream
-from understudy.model.plan import Gate, Run, Step
+from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.plan import Gate, Run, Steady, Step
 from understudy.wire.response import LAST_CHUNK, chunk
 
+_FEW = 8  # moments too few for streams to be played in step
 _SLICE = 60_000  # bytes handed to the socket at a time when nothing has to wait
 _LONG = 8192  # frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory
 
@@ -135,14 +136,16 @@ class Cut(NamedTuple):
     Attributes:
         opening: what goes out with the head.
         lead: how many chunks are in it.
-        frames: those that follow, each due at a moment of its own.
-        end: what goes out with the last. The joint belongs between each two pieces, as in `opening`.
+        frames: those that follow, each due at a moment of its own; the last with all that goes out behind it.
+        end: what is not in the last, because there is none. The joint belongs between each two pieces, as in `opening`.
+        steady: the frames as beats, where they come at equal intervals.
     """
 
     opening: tuple[bytes, ...]
     lead: int
-    frames: list[Frame]
+    frames: list[tuple[bytes, ...]]
     end: tuple[bytes, ...]
+    steady: Steady | None = None
 
     def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Iterator[Step]:
         """Send it event by event, as `paced` does."""
@@ -150,7 +153,17 @@ class Cut(NamedTuple):
         behind = iter(waits)
         for _ in range(self.lead):
             next(behind, None)
-        return _once(Run(self.frames, joint, behind, self.end), joint.join((head + first, *others)))
+        return _once(Run(self.frames, joint, behind, self.end, self.steady), joint.join((head + first, *others)))
+
+    def steadied(self, waits: Sequence[float], size: int) -> Cut:
+        """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
+        own = waits[self.lead :]
+        first = next((k for k, wait in enumerate(own) if k and wait), len(own))
+        if len(own) - first < _FEW or set(own[first:]) != {own[first]}:
+            return self
+        beats = [tuple(_around(self.frames[:first])), *self.frames[first:]]
+        sizes = accumulate((sum(map(len, beat)) + size * (len(beat) - 1) for beat in beats), initial=0)
+        return self._replace(steady=Steady(own[first], beats, first, list(sizes)))
 
 
 def cut(stream: Stream) -> Cut | None:
@@ -162,15 +175,18 @@ def cut(stream: Stream) -> Cut | None:
     timed = len(sheet.own_time())
     end = _around(chunks[timed:])
     end[-1] += b"".join(map(chunk, stream.last)) + LAST_CHUNK
-    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, chunks[sheet.lead : timed], tuple(end))
+    frames: list[tuple[bytes, ...]] = [*chunks[sheet.lead : timed]]
+    if frames:
+        frames[-1], end = tuple(_around((frames[-1], end))), []
+    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, frames, tuple(end))
 
 
-def _around(frames: Iterable[Frame]) -> list[bytes]:
+def _around(frames: Iterable[Sequence[bytes]]) -> list[bytes]:
     """What stands before, between and behind the joints of some frames."""
     pieces = [b""]
-    for start, end in frames:
+    for start, *others in frames:
         pieces[-1] += start
-        pieces.append(end)
+        pieces += others
     return pieces
 
 

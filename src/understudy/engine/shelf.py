@@ -89,7 +89,10 @@ def ready_stream(
         return None
     if not pace.streams:
         return ReadyStream(first, joint, answer, pace, is_late)
-    return ReadyStream(first, joint, answer, pace, is_late, cut(answer), pace.of_all(answer.sheet, answer.prompt_tokens))
+    found, waits = cut(answer), pace.of_all(answer.sheet, answer.prompt_tokens)
+    if found is not None and waits is not None:
+        found = found.steadied(waits, len(answer.joint))
+    return ReadyStream(first, joint, answer, pace, is_late, found, waits)
 
 
 class Shelf:

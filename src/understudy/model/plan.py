@@ -17,7 +17,7 @@ spelled with built-in types because they happen hundreds of thousands of times a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Literal
 
@@ -56,17 +56,35 @@ class Gate:
             heard(at)
 
 
-class Run(Struct, gc=False):
-    """Events in a row: event k is `head + joint + tail` of `frames[k]`, due `waits[k]` seconds after the one before.
+class Steady(Struct, frozen=True):
+    """A run at equal intervals, whose frames are there beforehand and are all the events of its plan.
 
-    There are as many waits as frames. Both may be made while they are played. `end`, in pieces with the joint between each two,
-    is sent with the last event, and made with it; nothing follows it: the plan ends there. None where it goes on.
+    Attributes:
+        wait: seconds from one beat to the next.
+        beats: what goes out at each moment, in pieces for the joint: some frames at the first, then one at a time.
+        together: how many events the first beat is.
+        sizes: how many bytes the first so many beats have, from none to all.
     """
 
-    frames: Iterable[tuple[bytes, bytes]]
+    wait: float
+    beats: Sequence[tuple[bytes, ...]]
+    together: int
+    sizes: Sequence[int]
+
+
+class Run(Struct, gc=False):
+    """Events in a row: event k is `frames[k]` with the joint between pieces, due `waits[k]` seconds after the one before.
+
+    There are as many waits as frames. Both may be made while they are played. `end`, in such pieces too, is sent with the last
+    event, and made with it; nothing follows it: the plan ends there. None where it goes on. `steady` is the same as beats,
+    where nothing is left for an end, so that it can be played in step with others.
+    """
+
+    frames: Iterable[tuple[bytes, ...]]
     joint: bytes
     waits: Iterable[float]
     end: Iterable[bytes] | None = None
+    steady: Steady | None = None
 
     def steps(self) -> Iterator[Atom]:
         """Spell the run out as waits and sends."""

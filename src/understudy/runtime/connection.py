@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
         self._life = Life.OPEN
         self._seen = 0.0  # when something came, or an answer ended
         self._free_since = 0.0  # when the last answer that took time ended
-        self._progress = 0  # what `check` saw last: bytes handed over less bytes unsent
+        self._progress: float = 0  # what `check` saw last: bytes handed over less bytes unsent
         self._moved = 0.0  # when that changed
         self._drained = 0
 
@@ -187,7 +187,8 @@ class Connection(asyncio.Protocol):
     def check(self, now: float) -> None:
         """End what has taken too long; the server's sweep calls this every now and then."""
         unsent = self._transport.get_write_buffer_size()
-        progress = (self._stream.sent if self._stream is not None else 0) - unsent
+        stream = self._stream
+        progress = (0 if stream is None else stream.handed if unsent or self._eof else now) - unsent
         if progress != self._progress:
             self._progress, self._moved = progress, now
         silent = now - self._moved

@@ -15,6 +15,9 @@ from understudy.runtime.stream import NO_FILE, Stream
 SLICE: Final = 64 * 1024
 """Most bytes handed over before the client's pace is looked at again."""
 
+BATCH: Final = 64
+"""Streams from which on no more are written to in one go; those in step do not part for it."""
+
 TURN: Final = 1024 * 1024
 """Most bytes one stream may hand over before others get their turn."""
 

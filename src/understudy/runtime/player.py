@@ -13,14 +13,11 @@ from typing import Final
 from understudy.model.plan import Outcome, Plan
 from understudy.model.ports import Clock
 from understudy.runtime.alarm import EXACT, Alarm
-from understudy.runtime.ensemble import Ensemble
 from understudy.runtime.lateness import Lateness
-from understudy.runtime.outlet import SLICE, Parts, hand_over
+from understudy.runtime.march import CROWD, March
+from understudy.runtime.outlet import BATCH, SLICE, Parts, hand_over
 from understudy.runtime.stage import OnError
 from understudy.runtime.stream import NO_FILE, Place, Stream
-
-BATCH: Final = 64
-"""Most streams whose events are written in one go."""
 
 LONGEST_TURN: Final = 0.002
 """Seconds after which others on the loop have their turn, such as clients with new requests."""
@@ -29,7 +26,7 @@ LONGEST_REST: Final = 0.0005
 """Seconds for which events may wait for others, when there is much to do."""
 
 
-class Player(Ensemble):
+class Player(March):
     """Plays the plans of many connections.
 
     Args:
@@ -38,6 +35,7 @@ class Player(Ensemble):
         soon: calls back after everybody else has had a turn.
         on_error: hears of plans that break while playing, and of listeners that do.
         lateness: takes planned and actual times.
+        crowd: as `CROWD`.
     """
 
     def __init__(
@@ -47,19 +45,15 @@ class Player(Ensemble):
         soon: Callable[[Callable[[], None]], object],
         on_error: OnError,
         lateness: Lateness | None = None,
+        crowd: float = CROWD,
     ) -> None:
         self._alarm = make_alarm(self._tick)
-        super().__init__(clock, self._alarm.step, soon, on_error, lateness or Lateness())
-        self._armed = math.inf  # the slot the alarm is set for
+        super().__init__(clock, self._alarm.step, soon, on_error, lateness or Lateness(), crowd)
+        self._armed = math.inf  # the moment the alarm is set for
         self._ticking = False
         self._opening: list[tuple[Stream, bytes]] = []  # streams that begin with the next tick
         self._patience = LONGEST_REST if self._alarm.step >= EXACT else 0.0  # a clock that stands still brings no tick
         self._woken = self.since = -math.inf  # the last time, and the one before
-
-    @property
-    def waiting(self) -> int:
-        """How many streams wait for a moment."""
-        return len(self._wheel)
 
     def close(self) -> None:
         """End the plans that are nobody's answer and give the alarm back; nothing is played any more."""
@@ -88,6 +82,8 @@ class Player(Ensemble):
             stream.file = NO_FILE
             stream.parked_at = self._now()
             self.lateness.pauses += 1
+            if stream.troop is not None:
+                self._fall_out(stream.troop, stream)
 
     def resume(self, stream: Stream) -> None:
         """Go on with a parked stream: what fell due meanwhile is sent now."""
@@ -106,6 +102,8 @@ class Player(Ensemble):
         if stream.steps is not None:
             if stream.place is Place.WHEEL:
                 self._wheel.remove(self._wheel.slot(stream.due), stream)
+            elif stream.troop is not None:
+                stream.troop.leave(stream)
             stream.place = Place.NOWHERE
             self._end(stream, outcome)
 
@@ -116,7 +114,7 @@ class Player(Ensemble):
         now = self._now()
         wheel = self._wheel
         if self._armed is not math.inf:
-            self.lateness.lag.add(now - self._armed / wheel.rate)
+            self.lateness.lag.add(now - self._armed)
         self._armed = math.inf
         self._ticking = True
         self.since, self._woken = self._woken, now
@@ -125,8 +123,11 @@ class Player(Ensemble):
             if self._opening:
                 opening, self._opening = self._opening, []
                 self._open_together(opening)
-            while self._now() - now < LONGEST_TURN and (slots := wheel.take(last, BATCH)):
-                self._play_together(slots, now)
+            busy = True
+            while busy and self._now() - now < LONGEST_TURN:
+                if slots := wheel.take(last, BATCH):
+                    self._play_together(slots, now)
+                busy = self._march(now) or bool(slots)
         finally:
             if self._done:
                 self._conclude()
@@ -137,7 +138,7 @@ class Player(Ensemble):
         """Hand over what comes before a wait. How a stream begins is written with the events of others, if they come soon: to
         write to one socket alone takes 15 to 18 us, among others 9.
         """
-        soon = not self._ticking and self._armed / self._wheel.rate - self._now() < self._patience
+        soon = not self._ticking and self._armed - self._now() < self._patience
         if not soon or stream.sent or stream.socket == NO_FILE or len(data) > SLICE:
             return hand_over(stream, data)
         self._opening.append((stream, data))
@@ -145,31 +146,37 @@ class Player(Ensemble):
 
     def _push(self, stream: Stream, due: float) -> None:
         stream.due = due
-        slot = self._wheel.slot(due)
+        start = None if stream.steady is None else self._enlist(stream, stream.steady)
+        if start is None:
+            start = self._alone(stream)
+        if not self._ticking and start < self._armed - (self._patience if self._queue else 0.0):
+            self._armed = start
+            self._alarm.set(start)
+
+    def _alone(self, stream: Stream) -> float:
+        slot = self._wheel.slot(stream.due)
         stream.place = Place.WHEEL
         stream.file = NO_FILE if stream.frames is None or stream.parked or stream.silent else stream.socket
         self._wheel.put(slot, stream)
-        if slot < self._armed and not self._ticking:
-            self._armed = slot
-            self._alarm.set(self._wheel.start(slot))
+        return self._wheel.start(slot)
 
     def _arm(self, began: float) -> None:
         """Ask to be woken for the first slot there is, and for nothing else.
 
         To sleep and to be woken costs as much as several events, more on virtual machines. So when there is much to do, sleep
         for as long as the work before took: what falls due meanwhile is played in one go. Who is late already does not sleep.
+        What comes shortly before a troop waits for it.
         """
-        first = self._wheel.first()
-        if first is None:
-            self._armed = math.inf
+        first, now = self._wheel.first(), self._now()
+        self._armed = start = math.inf if first is None else self._wheel.start(first)
+        if self._queue and (meet := self._queue[0][0]) < max(start, now + self._patience):
+            self._armed = start = meet
+        if start == math.inf:
             self._alarm.clear()
+        elif start <= now:
+            self._alarm.again()
         else:
-            now, start = self._now(), self._wheel.start(first)
-            self._armed = first
-            if start <= now:
-                self._alarm.again()
-            else:
-                self._alarm.set(max(start, now + min(now - began, LONGEST_REST)))
+            self._alarm.set(max(start, now + min(now - began, LONGEST_REST)))
 
 
 def _nobody(_: object) -> None:

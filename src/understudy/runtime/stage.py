@@ -7,6 +7,7 @@ actual moments go to `Lateness`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -19,14 +20,9 @@ from understudy.runtime.outlet import Parts, hand_over
 from understudy.runtime.stream import OVER, Place, Stream
 from understudy.runtime.tally import Tally
 
-OUTCOMES: Final[dict[Ending | None, Outcome]] = {
-    None: "done",
-    Ending.NEXT: "done",
-    Ending.CLOSE: "closed",
-    Ending.ABORT: "aborted",
-}
-
 OnError = Callable[[BaseException], None]
+Ended = Ending | None
+OUTCOMES: Final[dict[Ended, Outcome]] = {None: "done", Ending.NEXT: "done", Ending.CLOSE: "closed", Ending.ABORT: "aborted"}
 
 
 class _Still(Enum):
@@ -51,6 +47,7 @@ class Stage:
         self._on_error = on_error
         self._again: list[Stream] = []  # streams with more to send at once, after the others
         self._silent: set[Stream] = set()  # those that are nobody's answer
+        self._alike: Counter[float] = Counter()  # how many have steady runs, by their interval
         self._tally = tally
         self.lateness = tally.lateness
 
@@ -131,7 +128,9 @@ class Stage:
         if isinstance(step, float):
             return stream.due + step
         if isinstance(step, Run):
-            stream.frames, stream.joint, stream.end = iter(step.frames), step.joint, step.end
+            stream.frames, stream.joint, stream.end, stream.steady = iter(step.frames), step.joint, step.end, step.steady
+            if step.steady is not None:
+                self._alike[step.steady.wait] += 1
             stream.dues = accumulate(step.waits, initial=stream.due)
             due = next(stream.dues)
             return next(stream.dues, due)
@@ -223,6 +222,8 @@ class Stage:
             self._silent.discard(stream)
         else:
             self.lateness.streams -= 1
+        if stream.steady is not None:
+            self._alike[stream.steady.wait] -= 1
         if stream.parked:
             self._unpark(stream)
         self._close(steps)

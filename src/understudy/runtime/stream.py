@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from understudy.model.plan import Delivery, Ending, Outcome, Plan, Step
+from understudy.model.plan import Delivery, Ending, Outcome, Plan, Steady, Step
+
+if TYPE_CHECKING:
+    from understudy.runtime.troop import Troop
 
 
 class Place(Enum):
@@ -16,6 +19,7 @@ class Place(Enum):
     NOWHERE = "nowhere"
     WHEEL = "wheel"
     GATE = "gate"
+    TROOP = "troop"
 
 
 OVER: Final = -math.inf
@@ -50,7 +54,7 @@ class Beat:
     dues: Iterator[float]
     events: int
     file: int
-    frames: Iterator[tuple[bytes, bytes]] | None
+    frames: Iterator[tuple[bytes, ...]] | None
     joint: bytes
     last: tuple[int, int] | None
     late: int
@@ -67,22 +71,28 @@ class Stream(Beat):
         played: hears how the plan ended, None when it ran out. After `HANG` the stream lives on until it is dropped.
 
     Attributes:
-        place: whether it is in the wheel, at a gate, or nowhere.
+        place: whether it is in the wheel, at a gate, in a troop, or nowhere.
         gated: what stands behind the gate it waits at is an event.
         end: what ends the plan with the last event of the run, in pieces for the joint; None where the plan goes on.
         rest: the rest of a large step, while parked.
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         silent: it is nobody's answer, so its times are not counted.
+        steady: its run as beats, where they come at equal intervals.
+        troop: with whom it is played in step,
+        joined: the number of the troop's beat that is its first there, and
+        before: how many of its own it had behind it by then.
     """
 
     __slots__ = (
+        "before",
         "end",
         "ended",
         "first_at",
         "first_due",
         "gated",
         "hanging",
+        "joined",
         "parked",
         "parked_at",
         "paused",
@@ -92,9 +102,14 @@ class Stream(Beat):
         "silent",
         "socket",
         "start",
+        "steady",
         "steps",
+        "troop",
         "write",
     )
+
+    joined: int
+    before: int
 
     def __init__(
         self, plan: Plan, start: float, write: Callable[[bytes], object], played: Callable[[Ending | None], object]
@@ -122,6 +137,13 @@ class Stream(Beat):
         self.paused = 0.0
         self.hanging = False
         self.silent = False
+        self.steady: Steady | None = None
+        self.troop: Troop | None = None
+
+    @property
+    def handed(self) -> int:
+        """Bytes handed over, those in step as well."""
+        return self.sent if self.troop is None else self.sent + self.troop.given(self)
 
     def delivery(self, outcome: Outcome, slot: float) -> Delivery:
         """Say how the plan was played, with slots of so many seconds."""

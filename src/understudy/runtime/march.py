@@ -1,0 +1,158 @@
+"""Plays streams in step, where a crowd of them comes at one interval: they share their moments, and what is done at each.
+
+In: streams whose plans are steady. Out: their events on their sockets, to the last. Who joins a troop is played up to `GRID`
+slots of the wheel later than it is due by itself, and never early; that is counted as what it is. Knows no alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from math import ceil
+from typing import Final
+
+from understudy.model.plan import Steady
+from understudy.model.ports import Clock
+from understudy.runtime.ensemble import TOGETHER, Ensemble
+from understudy.runtime.lateness import Lateness
+from understudy.runtime.outlet import BATCH, write_together
+from understudy.runtime.stage import OnError
+from understudy.runtime.stream import NO_FILE, Stream
+from understudy.runtime.troop import Troop
+
+GRID: Final = 4
+"""Slots of the wheel by which the moments of troops differ: half a thousandth of a second, for which events may wait anyhow."""
+
+CROWD: Final = 60.0
+"""Streams that share a moment, if they come at one interval, from which they are played in step. Below, it would not pay."""
+
+
+class March(Ensemble):
+    """Where streams are played in step.
+
+    Args:
+        clock: what deadlines are counted on.
+        step: the width of the wheel's slots in seconds.
+        soon: calls back after everybody else has had a turn.
+        on_error: hears of plans that break while playing, and of listeners that do.
+        lateness: takes planned and actual times.
+        crowd: as `CROWD`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        step: float,
+        soon: Callable[[Callable[[], None]], object],
+        on_error: OnError,
+        lateness: Lateness,
+        crowd: float,
+    ) -> None:
+        super().__init__(clock, step, soon, on_error, lateness)
+        self._troops: dict[tuple[float, int], Troop] = {}  # by their interval, and their phase in it
+        self._queue: list[tuple[float, int, Troop]] = []  # troops by their next moment
+        self._serial = count()
+        self._width = GRID * step
+        self._crowd = crowd
+
+    @property
+    def waiting(self) -> int:
+        """How many streams wait for a moment."""
+        return len(self._wheel) + sum(map(len, self._troops.values()))
+
+    def _alone(self, stream: Stream) -> float:
+        """Let a stream wait for its moment by itself; tell when it is played."""
+        raise NotImplementedError
+
+    def _enlist(self, stream: Stream, steady: Steady) -> float | None:
+        """Let a stream play in step, if there is a crowd; tell when, None when it cannot."""
+        if self._alike[steady.wait] * self._width < self._crowd * steady.wait:
+            return None
+        meet = self._join(stream, steady)
+        slots, slot = self._wheel.slots, self._wheel.slot(stream.due)
+        if meet is not None and slot in slots:  # those that began before there was a crowd, and are due then, come along
+            alone = [other for other in slots.pop(slot) if other.steady is None or self._join(other, other.steady) is None]
+            if alone:
+                slots[slot] = alone
+        return meet
+
+    def _join(self, stream: Stream, steady: Steady) -> float | None:
+        """Let a stream play in step with those of its phase; tell when, None when it cannot."""
+        if stream.parked or stream.socket == NO_FILE:
+            return None
+        wait, width = steady.wait, self._width
+        phase = stream.due % wait
+        cell = ceil(phase / width)
+        meet = stream.due + cell * width - phase
+        troop = self._troops.get((wait, cell))
+        if troop is None:
+            troop = self._troops[wait, cell] = Troop(wait, cell, meet, self._wheel.rate)
+            self._wait(troop)
+        return meet if troop.join(stream, steady, meet) else None
+
+    def _march(self, now: float) -> bool:
+        """Play troops that are due, as many as are written in one go; tell whether there were any."""
+        queue = self._queue
+        if not queue or queue[0][0] > now:
+            return False
+        troops: list[tuple[Troop, int]] = []
+        streams: list[Stream] = []
+        files: list[int] = []
+        data: list[bytes] = []
+        while queue and queue[0][0] <= now and len(files) < BATCH:
+            troop = heappop(queue)[2]
+            beats = min(int((now - troop.due) / troop.wait) + 1, TOGETHER)
+            if made := self._line_up(troop, beats):
+                troops.append((troop, beats))
+                streams += troop.streams
+                files += troop.files
+                data += made
+            elif len(troop):
+                troop.beats += 1
+                self._wait(troop)
+            else:
+                del self._troops[troop.wait, troop.cell]
+        taken = write_together(files, data)
+        self._pass(troops)
+        if sum(taken) != sum(map(len, data)):
+            for stream, whole, size in zip(streams, data, taken, strict=True):
+                if size < len(whole) and stream.troop is not None:
+                    self._fall_out(stream.troop, stream)
+            self._hand_on(streams, data, taken)
+        return True
+
+    def _line_up(self, troop: Troop, beats: int) -> list[bytes]:
+        """Make the next beats of all that play them, so many of each; those that cannot, or not all, go on alone."""
+        for stream in troop.fall_in():
+            if stream.socket == NO_FILE:
+                self._fall_out(troop, stream)
+        if beats > 1:
+            for stream in troop.passing(beats):
+                self._fall_out(troop, stream)
+        try:
+            return troop.draw(beats)
+        except Exception as error:  # nobody can tell any more who is where
+            for stream in troop.streams.copy():
+                troop.leave(stream)
+                self._soon(partial(self._break, stream, error))
+            return []
+
+    def _pass(self, troops: list[tuple[Troop, int]]) -> None:
+        """Count what was written, let streams end with their last beat, and let troops wait for their next."""
+        at = self._now()
+        sent = self._wheel.nearest(at)
+        for troop, beats in troops:
+            for _ in range(beats):
+                troop.count(sent, at, self._tally)
+            self._done += troop.finished()
+            self._wait(troop)
+
+    def _wait(self, troop: Troop) -> None:
+        heappush(self._queue, (troop.due, next(self._serial), troop))
+
+    def _fall_out(self, troop: Troop, stream: Stream) -> None:
+        """Let a stream go on alone."""
+        troop.leave(stream)
+        self._alone(stream)
