@@ -6,12 +6,17 @@ import json
 import socket
 import struct
 import threading
+from functools import partial
+
+import pytest
 
 from understudy import Understudy
+from understudy.runtime.march import CROWD
+from understudy.runtime.player import Player
 
 SCRIPT = """
 version: 1
-timing: {ttft: 5ms, itl: 1ms}
+timing: {ttft: 5ms, itl: 4ms}
 models:
   - {id: engine, capacity: {max-num-seqs: 16, max-waiting: 500, decode-step: 1ms, decode-per-seq: 0ms, kv-cache-tokens: 4096}}
 rules: [{name: long, reply: {generate: {tokens: 60}}}]
@@ -38,7 +43,9 @@ def visit(port, number):
             got = client.recv(65536)
 
 
-def test_nothing_stays_behind(tmp_path):
+@pytest.mark.parametrize("crowd", [CROWD, 0.0], ids=["alone", "in-step"])
+def test_nothing_stays_behind(tmp_path, monkeypatch, crowd):
+    monkeypatch.setattr("understudy.runtime.server.Player", partial(Player, crowd=crowd))
     script = tmp_path / "s.yaml"
     script.write_text(SCRIPT)
     with Understudy(script) as server:

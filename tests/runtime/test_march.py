@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from understudy.model.plan import Run, Steady
 from understudy.runtime.alarm import EXACT
-from understudy.runtime.march import GRID
+from understudy.runtime.march import GRID, SHORTEST
 from understudy.runtime.stream import Place
 
 CELL = GRID * EXACT
@@ -110,15 +110,25 @@ def test_other_intervals_do_not_make_a_crowd(make_theatre):
     theatre.close()
 
 
+def test_intervals_of_a_few_slots_are_not_played_in_step(crowd):
+    short, long = (crowd.wire([steady(20, wait=slots * EXACT)]) for slots in (SHORTEST - 1, SHORTEST))
+    crowd.clock.advance(0.03)
+    assert [short.stream.place, long.stream.place] == [Place.WHEEL, Place.TROOP]
+    crowd.clock.advance(1.0)
+    assert [short.read_all(), long.read_all()] == [told(20)] * 2
+
+
 def test_those_that_were_alone_come_along_once_there_is_a_crowd_and_are_left_alone_when_it_is_gone(make_theatre):
     theatre = make_theatre(EXACT, 10 * CELL / 0.02)
     early = [theatre.wire([steady(100, name=b"early")]) for _ in range(9)]
+    strange = theatre.wire([steady(100, wait=0.03)])
     other = theatre.wire([steady(100, first=0.027)])
     theatre.clock.advance(0.029)
     assert {wire.stream.place for wire in [*early, other]} == {Place.WHEEL, Place.TROOP}  # the tenth made the crowd
     assert [wire.stream.place for wire in early] == [Place.WHEEL] * 9
     late = theatre.wire([steady(100, name=b"late", first=0.011)])
     assert {wire.stream.place for wire in [*early, late]} == {Place.TROOP}
+    assert strange.stream.place is Place.WHEEL  # another interval
     theatre.clock.advance(10.0)
     assert [wire.read_all() for wire in early] == [told(100, b"early")] * 9
     assert late.read_all() == told(100, b"late")
@@ -170,6 +180,23 @@ def test_what_a_socket_does_not_take_waits_and_keeps_nobody_else(crowd, high):
     for n, wire in enumerate([slow, *others]):
         assert wire.read_all() == b"head." + told(40, b"%d" % n, size=400)
         assert wire.outcomes == [("done", len(wire.seen))]
+
+
+@pytest.mark.parametrize("high", [3, math.inf])
+def test_a_head_that_a_socket_does_not_take_goes_before_all_events(crowd, high):
+    crowd.wire([steady(50)])
+    crowd.clock.advance(0.0199)
+    wire = crowd.wire([b"head.", steady(50)])  # it goes out with the events of the other
+    assert (wire.stream.place, wire.read_all()) == (Place.TROOP, b"")
+    wire.stop_reading()
+    crowd.high = high
+    crowd.clock.advance(0.1)
+    assert wire.backlog == (b"head." if wire.stream.parked else b"head." + told(4))
+    assert wire.stream.parked is (high == 3)
+    wire.read_all()
+    crowd.clock.advance(10.0)
+    assert wire.read_all() == b"head." + told(50)
+    assert wire.deliveries[0].events == 50
 
 
 def test_the_last_event_that_a_socket_does_not_take_follows_through_the_transport(crowd):

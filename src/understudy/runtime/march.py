@@ -28,6 +28,9 @@ GRID: Final = 4
 CROWD: Final = 60.0
 """Streams that share a moment, if they come at one interval, from which they are played in step. Below, it would not pay."""
 
+SHORTEST: Final = 8 * GRID
+"""Slots below which an interval is too short: beats of a troop would be due while its last are being written."""
+
 
 class March(Ensemble):
     """Where streams are played in step.
@@ -68,15 +71,21 @@ class March(Ensemble):
 
     def _enlist(self, stream: Stream, steady: Steady) -> float | None:
         """Let a stream play in step, if there is a crowd; tell when, None when it cannot."""
-        if self._alike[steady.wait] * self._width < self._crowd * steady.wait:
+        wait, slots = steady.wait, self._wheel.slots
+        if self._alike[wait] * self._width < self._crowd * wait or wait * self._wheel.rate < SHORTEST:
             return None
         meet = self._join(stream, steady)
-        slots, slot = self._wheel.slots, self._wheel.slot(stream.due)
+        slot = self._wheel.slot(stream.due)
         if meet is not None and slot in slots:  # those that began before there was a crowd, and are due then, come along
-            alone = [other for other in slots.pop(slot) if other.steady is None or self._join(other, other.steady) is None]
+            alone = [other for other in slots.pop(slot) if not self._comes_along(other, wait)]
             if alone:
                 slots[slot] = alone
         return meet
+
+    def _comes_along(self, stream: Stream, wait: float) -> bool:
+        """Let a stream that waits by itself play in step, if its interval is that one; tell whether it does."""
+        steady = stream.steady
+        return steady is not None and steady.wait == wait and self._join(stream, steady) is not None
 
     def _join(self, stream: Stream, steady: Steady) -> float | None:
         """Let a stream play in step with those of its phase; tell when, None when it cannot."""
@@ -124,10 +133,8 @@ class March(Ensemble):
         return True
 
     def _line_up(self, troop: Troop, beats: int) -> list[bytes]:
-        """Make the next beats of all that play them, so many of each; those that cannot, or not all, go on alone."""
-        for stream in troop.fall_in():
-            if stream.socket == NO_FILE:
-                self._fall_out(troop, stream)
+        """Make the next beats of all that play them, so many of each; those that play only some of them go on alone."""
+        troop.fall_in()
         if beats > 1:
             for stream in troop.passing(beats):
                 self._fall_out(troop, stream)

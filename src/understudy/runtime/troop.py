@@ -83,10 +83,9 @@ class Troop:
         self._coming[joined].append(stream)
         return True
 
-    def fall_in(self) -> list[Stream]:
+    def fall_in(self) -> None:
         """Let those play from now on whose next beat is that of the troop."""
-        coming = self._coming.pop(self.beats, [])
-        for stream in coming:
+        for stream in self._coming.pop(self.beats, ()):
             if (steady := stream.steady) is not None:
                 self.files.append(stream.socket)
                 self.streams.append(stream)
@@ -95,7 +94,6 @@ class Troop:
                 self._ahead[self._lead(stream)] += 1
                 self._fresh.append(stream)
                 self._ends[_end(stream, steady)].append(stream)
-        return coming
 
     def passing(self, beats: int) -> list[Stream]:
         """Find those that play only some of the next so many beats."""
