@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.model.plan import Run, Steady
+from understudy.runtime import march
 from understudy.runtime.alarm import EXACT
 from understudy.runtime.march import GRID, SHORTEST
+from understudy.runtime.outlet import write_together
 from understudy.runtime.stream import Place
 
 CELL = GRID * EXACT
@@ -25,11 +27,8 @@ def steady(count: int, wait: float = 0.02, first: float = 0.02, together: int = 
         opening[-1] += start
         opening.append(end)
     beats = [tuple(opening), *frames[together:]]
-    sizes = [0]
-    for beat in beats:
-        sizes.append(sizes[-1] + len(b"|".join(beat)))
     waits = [first, *[0.0] * (together - 1), *[wait] * (count - together)]
-    return Run(frames, b"|", waits, (), Steady(wait, beats, together, sizes))
+    return Run(frames, b"|", waits, (), Steady(wait, together, lambda: beats, 1))
 
 
 def told(count: int, name: bytes = b"", start: int = 0, size: int = 1) -> bytes:
@@ -116,6 +115,27 @@ def test_intervals_of_a_few_slots_are_not_played_in_step(crowd):
     assert [short.stream.place, long.stream.place] == [Place.WHEEL, Place.TROOP]
     crowd.clock.advance(1.0)
     assert [short.read_all(), long.read_all()] == [told(20)] * 2
+
+
+def test_no_more_are_written_to_in_one_go_than_let_others_wait_for_a_moment(crowd, monkeypatch):
+    sizes = []
+    monkeypatch.setattr(march, "write_together", lambda files, data: sizes.append(len(files)) or write_together(files, data))
+    wires = [crowd.wire([steady(10)]) for _ in range(2 * march.FULL + 50)]
+    crowd.clock.advance(0.03)
+    assert (sum(sizes), max(sizes)) == (len(wires), march.FULL)
+    crowd.clock.advance(1.0)
+    assert {wire.read_all() for wire in wires} == {told(10)}
+    assert crowd.player.waiting == 0
+    assert crowd.clock.pending == 0
+
+
+def test_who_begins_late_keeps_nobody_from_playing_in_step_before(crowd):
+    late, soon = crowd.wire([steady(20, first=0.425)]), crowd.wire([steady(20, first=0.025)])
+    crowd.clock.advance(0.1)
+    assert [late.stream.place, soon.stream.place] == [Place.TROOP] * 2
+    assert crowd.player.waiting == 2
+    crowd.clock.advance(10.0)
+    assert [late.read_all(), soon.read_all()] == [told(20)] * 2
 
 
 def test_those_that_were_alone_come_along_once_there_is_a_crowd_and_are_left_alone_when_it_is_gone(make_theatre):
@@ -248,7 +268,7 @@ class Short(list):
 
 def test_a_stream_that_has_less_to_send_than_it_said_breaks_those_of_its_moment_and_no_other(crowd):
     run = steady(20)
-    lie = Steady(0.02, Short(run.steady.beats[:10]), 1, run.steady.sizes)
+    lie = Steady(0.02, 1, lambda: Short(run.steady.beats[:10]), 1)
     wires = [crowd.wire([steady(20)]), crowd.wire([Run(run.frames, b"|", run.waits, (), lie)])]
     other = crowd.wire([steady(20, first=0.03)])
     crowd.clock.advance(0.3)

@@ -9,8 +9,7 @@ import pytest
 from understudy.model.plan import Ending, Gate, Plan, Run, Step
 from understudy.runtime.lateness import TICKS
 from understudy.runtime.outlet import SLICE
-from understudy.runtime.stage import OUTCOMES
-from understudy.runtime.stream import Place
+from understudy.runtime.stream import OUTCOMES, Place
 
 
 def counted(theatre, name: str) -> list[tuple[float, int]]:

@@ -6,7 +6,7 @@ A sheet is framed once for each joint length and kept with the sheet, so an unpa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 from math import inf
 from typing import NamedTuple
 
@@ -137,7 +137,7 @@ class Cut(NamedTuple):
         opening: what goes out with the head.
         lead: how many chunks are in it.
         frames: those that follow, each due at a moment of its own; the last with all that goes out behind it.
-        end: what is not in the last, because there is none. The joint belongs between each two pieces, as in `opening`.
+        end: that, where no frames follow. The joint belongs between each two pieces, as in `opening`.
         steady: the frames as beats, where they come at equal intervals.
     """
 
@@ -159,11 +159,11 @@ class Cut(NamedTuple):
         """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
         own = waits[self.lead :]
         first = next((k for k, wait in enumerate(own) if k and wait), len(own))
-        if len(own) - first < _FEW or set(own[first:]) != {own[first]}:
+        left = len(own) - first
+        if left < _FEW or own.count(own[first]) - (own[0] == own[first]) < left:
             return self
-        beats = [tuple(_around(self.frames[:first])), *self.frames[first:]]
-        sizes = accumulate((sum(map(len, beat)) + size * (len(beat) - 1) for beat in beats), initial=0)
-        return self._replace(steady=Steady(own[first], beats, first, list(sizes)))
+        frames = self.frames
+        return self._replace(steady=Steady(own[first], first, lambda: [tuple(_around(frames[:first])), *frames[first:]], size))
 
 
 def cut(stream: Stream) -> Cut | None:

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 from msgspec import Struct
@@ -56,28 +58,39 @@ class Gate:
             heard(at)
 
 
-class Steady(Struct, frozen=True):
+class Steady:
     """A run at equal intervals, whose frames are there beforehand and are all the events of its plan.
 
-    Attributes:
+    Few such runs are played in step, so what that takes is worked out when it is asked for, once for all streams of a kind.
+
+    Args:
         wait: seconds from one beat to the next.
-        beats: what goes out at each moment, in pieces for the joint: some frames at the first, then one at a time.
         together: how many events the first beat is.
-        sizes: how many bytes the first so many beats have, from none to all.
+        make: makes the beats.
+        joint: bytes of the joint.
     """
 
-    wait: float
-    beats: Sequence[tuple[bytes, ...]]
-    together: int
-    sizes: Sequence[int]
+    def __init__(self, wait: float, together: int, make: Callable[[], Sequence[tuple[bytes, ...]]], joint: int) -> None:
+        self.wait, self.together = wait, together
+        self._make, self._joint = make, joint
+
+    @cached_property
+    def beats(self) -> Sequence[tuple[bytes, ...]]:
+        """What goes out at each moment, in pieces for the joint: some frames at the first, then one at a time."""
+        return self._make()
+
+    @cached_property
+    def sizes(self) -> Sequence[int]:
+        """How many bytes the first so many beats have, from none to all."""
+        return list(accumulate((sum(map(len, beat)) + self._joint * (len(beat) - 1) for beat in self.beats), initial=0))
 
 
 class Run(Struct, gc=False):
     """Events in a row: event k is `frames[k]` with the joint between pieces, due `waits[k]` seconds after the one before.
 
     There are as many waits as frames. Both may be made while they are played. `end`, in such pieces too, is sent with the last
-    event, and made with it; nothing follows it: the plan ends there. None where it goes on. `steady` is the same as beats,
-    where nothing is left for an end, so that it can be played in step with others.
+    event, and made with it; nothing follows it: the plan ends there. None where it goes on. `steady` says the same as beats,
+    which end with all there is, so that it can be played in step with others.
     """
 
     frames: Iterable[tuple[bytes, ...]]

@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
         self._life = Life.OPEN
         self._seen = 0.0  # when something came, or an answer ended
         self._free_since = 0.0  # when the last answer that took time ended
-        self._progress: float = 0  # what `check` saw last: bytes handed over less bytes unsent
+        self._progress: float = 0  # what `check` saw last: bytes handed over less bytes unsent, or when, as long as all is well
         self._moved = 0.0  # when that changed
         self._drained = 0
 

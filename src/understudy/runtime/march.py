@@ -19,14 +19,17 @@ from understudy.runtime.ensemble import TOGETHER, Ensemble
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.outlet import BATCH, write_together
 from understudy.runtime.stage import OnError
-from understudy.runtime.stream import NO_FILE, Stream
+from understudy.runtime.stream import NO_FILE, Place, Stream
 from understudy.runtime.troop import Troop
 
 GRID: Final = 4
 """Slots of the wheel by which the moments of troops differ: half a thousandth of a second, for which events may wait anyhow."""
 
 CROWD: Final = 60.0
-"""Streams that share a moment, if they come at one interval, from which they are played in step. Below, it would not pay."""
+"""Streams that share a moment, if they come at one interval, from which they are played in step. Fewer keep exact moments."""
+
+FULL: Final = 128
+"""Streams from which on a troop takes in no more: all are written to in one go, while others wait, and counted as sent then."""
 
 SHORTEST: Final = 8 * GRID
 """Slots below which an interval is too short: beats of a troop would be due while its last are being written."""
@@ -54,7 +57,7 @@ class March(Ensemble):
         crowd: float,
     ) -> None:
         super().__init__(clock, step, soon, on_error, lateness)
-        self._troops: dict[tuple[float, int], Troop] = {}  # by their interval, and their phase in it
+        self._troops: dict[tuple[float, int], Troop] = {}  # those with room, by their interval, and their phase in it
         self._queue: list[tuple[float, int, Troop]] = []  # troops by their next moment
         self._serial = count()
         self._width = GRID * step
@@ -63,11 +66,15 @@ class March(Ensemble):
     @property
     def waiting(self) -> int:
         """How many streams wait for a moment."""
-        return len(self._wheel) + sum(map(len, self._troops.values()))
+        return len(self._wheel) + sum(len(troop) for _, _, troop in self._queue)
 
     def _alone(self, stream: Stream) -> float:
         """Let a stream wait for its moment by itself; tell when it is played."""
-        raise NotImplementedError
+        slot = self._wheel.slot(stream.due)
+        stream.place = Place.WHEEL
+        stream.file = NO_FILE if stream.frames is None or stream.parked or stream.silent else stream.socket
+        self._wheel.put(slot, stream)
+        return self._wheel.start(slot)
 
     def _enlist(self, stream: Stream, steady: Steady) -> float | None:
         """Let a stream play in step, if there is a crowd; tell when, None when it cannot."""
@@ -96,7 +103,7 @@ class March(Ensemble):
         cell = ceil(phase / width)
         meet = stream.due + cell * width - phase
         troop = self._troops.get((wait, cell))
-        if troop is None:
+        if troop is None or len(troop) >= FULL or troop.start - meet > width:  # the latter has not begun, and would be too late
             troop = self._troops[wait, cell] = Troop(wait, cell, meet, self._wheel.rate)
             self._wait(troop)
         return meet if troop.join(stream, steady, meet) else None
@@ -121,7 +128,7 @@ class March(Ensemble):
             elif len(troop):
                 troop.beats += 1
                 self._wait(troop)
-            else:
+            elif self._troops.get((troop.wait, troop.cell)) is troop:
                 del self._troops[troop.wait, troop.cell]
         taken = write_together(files, data)
         self._pass(troops)

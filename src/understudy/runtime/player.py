@@ -153,13 +153,6 @@ class Player(March):
             self._armed = start
             self._alarm.set(start)
 
-    def _alone(self, stream: Stream) -> float:
-        slot = self._wheel.slot(stream.due)
-        stream.place = Place.WHEEL
-        stream.file = NO_FILE if stream.frames is None or stream.parked or stream.silent else stream.socket
-        self._wheel.put(slot, stream)
-        return self._wheel.start(slot)
-
     def _arm(self, began: float) -> None:
         """Ask to be woken for the first slot there is, and for nothing else.
 

@@ -12,17 +12,14 @@ from collections.abc import Callable
 from enum import Enum
 from functools import partial
 from itertools import accumulate
-from typing import Final
 
 from understudy.model.plan import Ending, Gate, Outcome, Run
 from understudy.model.ports import Clock
 from understudy.runtime.outlet import Parts, hand_over
-from understudy.runtime.stream import OVER, Place, Stream
+from understudy.runtime.stream import OUTCOMES, OVER, Place, Stream
 from understudy.runtime.tally import Tally
 
 OnError = Callable[[BaseException], None]
-Ended = Ending | None
-OUTCOMES: Final[dict[Ended, Outcome]] = {None: "done", Ending.NEXT: "done", Ending.CLOSE: "closed", Ending.ABORT: "aborted"}
 
 
 class _Still(Enum):
@@ -224,6 +221,8 @@ class Stage:
             self.lateness.streams -= 1
         if stream.steady is not None:
             self._alike[stream.steady.wait] -= 1
+            if not self._alike[stream.steady.wait]:
+                del self._alike[stream.steady.wait]
         if stream.parked:
             self._unpark(stream)
         self._close(steps)

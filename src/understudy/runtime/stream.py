@@ -22,6 +22,13 @@ class Place(Enum):
     TROOP = "troop"
 
 
+OUTCOMES: Final[dict[Ending | None, Outcome]] = {
+    None: "done",
+    Ending.NEXT: "done",
+    Ending.CLOSE: "closed",
+    Ending.ABORT: "aborted",
+}
+
 OVER: Final = -math.inf
 """When the next event of a run is due that has none."""
 
