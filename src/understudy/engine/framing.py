@@ -11,7 +11,7 @@ from math import inf
 from typing import NamedTuple
 
 from understudy.model.frame import Frames, Sheet, Stream
-from understudy.model.plan import Gate, Run, Steady, Step
+from understudy.model.plan import Gate, Run, Solo, Steady, Step
 from understudy.wire.response import LAST_CHUNK, chunk
 
 _FEW = 8  # moments too few for streams to be played in step
@@ -93,7 +93,7 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return _once(Run(frames, joint, waits, _end(stream)), *reversed(opening))
+        return Solo(b"".join(opening), Run(frames, joint, waits, _end(stream)))
     return (*opening, Run(frames, joint, waits), *_last(stream))
 
 
@@ -147,13 +147,13 @@ class Cut(NamedTuple):
     end: tuple[bytes, ...]
     steady: Steady | None = None
 
-    def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Iterator[Step]:
+    def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Solo:
         """Send it event by event, as `paced` does."""
         first, *others = self.opening
         behind = iter(waits)
         for _ in range(self.lead):
             next(behind, None)
-        return _once(Run(self.frames, joint, behind, self.end, self.steady), joint.join((head + first, *others)))
+        return Solo(joint.join((head + first, *others)), Run(self.frames, joint, behind, self.end, self.steady))
 
     def steadied(self, waits: Sequence[float], size: int) -> Cut:
         """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
@@ -163,7 +163,8 @@ class Cut(NamedTuple):
         if left < _FEW or own.count(own[first]) - (own[0] == own[first]) < left:
             return self
         frames = self.frames
-        return self._replace(steady=Steady(own[first], first, lambda: [tuple(_around(frames[:first])), *frames[first:]], size))
+        steady = Steady(own[0], own[first], first, lambda: [tuple(_around(frames[:first])), *frames[first:]], size)
+        return self._replace(steady=steady)
 
 
 def cut(stream: Stream) -> Cut | None:
@@ -188,11 +189,6 @@ def _around(frames: Iterable[Sequence[bytes]]) -> list[bytes]:
         pieces[-1] += start
         pieces += others
     return pieces
-
-
-def _once(*steps: Step) -> Iterator[Step]:
-    """Give steps from the last to the first, and hold none that was played: streams live long."""
-    return iter([None, *steps].pop, None)
 
 
 def gated(

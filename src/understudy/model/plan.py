@@ -64,14 +64,17 @@ class Steady:
     Few such runs are played in step, so what that takes is worked out when it is asked for, once for all streams of a kind.
 
     Args:
+        first: seconds before the first beat.
         wait: seconds from one beat to the next.
         together: how many events the first beat is.
         make: makes the beats.
         joint: bytes of the joint.
     """
 
-    def __init__(self, wait: float, together: int, make: Callable[[], Sequence[tuple[bytes, ...]]], joint: int) -> None:
-        self.wait, self.together = wait, together
+    def __init__(
+        self, first: float, wait: float, together: int, make: Callable[[], Sequence[tuple[bytes, ...]]], joint: int
+    ) -> None:
+        self.first, self.wait, self.together = first, wait, together
         self._make, self._joint = make, joint
 
     @cached_property
@@ -107,6 +110,19 @@ class Run(Struct, gc=False):
             yield data
         if self.end is not None and (end := self.joint.join(self.end)):
             yield end
+
+
+class Solo:
+    """The steps of a plan that is a run behind some bytes. Streams live long, so they hold none that was played."""
+
+    __slots__ = ("opening", "run")
+
+    def __init__(self, opening: bytes, run: Run) -> None:
+        self.opening, self.run = opening, run
+
+    def __iter__(self) -> Iterator[Step]:
+        """Give both."""
+        return iter([None, self.run, self.opening].pop, None)
 
 
 Atom = bytes | float | Gate | Ending

@@ -6,11 +6,11 @@ slots of the wheel later than it is due by itself, and never early; that is coun
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count
-from math import ceil
+from itertools import chain, count
 from typing import Final
 
 from understudy.model.plan import Steady
@@ -22,11 +22,14 @@ from understudy.runtime.stage import OnError
 from understudy.runtime.stream import NO_FILE, Place, Stream
 from understudy.runtime.troop import Troop
 
-GRID: Final = 4
-"""Slots of the wheel by which the moments of troops differ: half a thousandth of a second, for which events may wait anyhow."""
+CROWD: Final = 5.0
+"""Streams that are due in one slot of the wheel, if they come at one interval, from which they are played in step."""
 
-CROWD: Final = 60.0
-"""Streams that share a moment, if they come at one interval, from which they are played in step. Fewer keep exact moments."""
+GRID: Final = 2
+"""Slots by which moments differ where a crowd is twice as large, a quarter of a thousandth of a second; elsewhere it is one."""
+
+RECRUITS: Final = 16
+"""Most streams that leave the wheel for a troop at once, while others wait."""
 
 FULL: Final = 128
 """Streams from which on a troop takes in no more: all are written to in one go, while others wait, and counted as sent then."""
@@ -59,8 +62,10 @@ class March(Ensemble):
         super().__init__(clock, step, soon, on_error, lateness)
         self._troops: dict[tuple[float, int], Troop] = {}  # those with room, by their interval, and their phase in it
         self._queue: list[tuple[float, int, Troop]] = []  # troops by their next moment
+        self._marching: Counter[float] = Counter()  # how many troops there are, by their interval
+        self._recruits: deque[Stream] = deque()  # streams alone that could play in step
         self._serial = count()
-        self._width = GRID * step
+        self._step = step
         self._crowd = crowd
 
     @property
@@ -78,33 +83,42 @@ class March(Ensemble):
 
     def _enlist(self, stream: Stream, steady: Steady) -> float | None:
         """Let a stream play in step, if there is a crowd; tell when, None when it cannot."""
-        wait, slots = steady.wait, self._wheel.slots
-        if self._alike[wait] * self._width < self._crowd * wait or wait * self._wheel.rate < SHORTEST:
+        wait = steady.wait
+        slots = wait * self._wheel.rate
+        if self._alike[wait] < self._crowd * slots or slots < SHORTEST:
             return None
+        first = wait not in self._marching
         meet = self._join(stream, steady)
-        slot = self._wheel.slot(stream.due)
-        if meet is not None and slot in slots:  # those that began before there was a crowd, and are due then, come along
-            alone = [other for other in slots.pop(slot) if not self._comes_along(other, wait)]
-            if alone:
-                slots[slot] = alone
+        if first and meet is not None:  # those that began before there was a crowd come along
+            waiting = chain.from_iterable(self._wheel.slots.values())
+            self._recruits += [other for other in waiting if other.steady is not None and other.steady.wait == wait]
         return meet
 
-    def _comes_along(self, stream: Stream, wait: float) -> bool:
-        """Let a stream that waits by itself play in step, if its interval is that one; tell whether it does."""
-        steady = stream.steady
-        return steady is not None and steady.wait == wait and self._join(stream, steady) is not None
+    def _muster(self) -> None:
+        """Let some streams that play alone play in step from now on, those that are late once they are not."""
+        for _ in range(min(RECRUITS, len(self._recruits))):
+            stream = self._recruits.popleft()
+            steady = stream.steady
+            if stream.place is Place.WHEEL and not stream.parked and steady is not None and steady.wait in self._marching:
+                slot = self._wheel.slot(stream.due)
+                if self._join(stream, steady) is not None:
+                    self._wheel.remove(slot, stream)
+                elif stream.socket != NO_FILE:
+                    self._recruits.append(stream)
 
     def _join(self, stream: Stream, steady: Steady) -> float | None:
         """Let a stream play in step with those of its phase; tell when, None when it cannot."""
         if stream.parked or stream.socket == NO_FILE:
             return None
-        wait, width = steady.wait, self._width
+        wait, rate = steady.wait, self._wheel.rate
+        grid = 1 if self._alike[wait] < 2 * self._crowd * wait * rate else GRID
         phase = stream.due % wait
-        cell = ceil(phase / width)
-        meet = stream.due + cell * width - phase
+        cell = int(phase * rate / grid + self._wheel.up) * grid
+        meet = stream.due + cell * self._step - phase
         troop = self._troops.get((wait, cell))
-        if troop is None or len(troop) >= FULL or troop.start - meet > width:  # the latter has not begun, and would be too late
-            troop = self._troops[wait, cell] = Troop(wait, cell, meet, self._wheel.rate)
+        if troop is None or len(troop) >= FULL or troop.start - meet > self._step:  # it has not begun, and would be too late
+            troop = self._troops[wait, cell] = Troop(wait, cell, meet, rate)
+            self._marching[wait] += 1
             self._wait(troop)
         return meet if troop.join(stream, steady, meet) else None
 
@@ -117,9 +131,9 @@ class March(Ensemble):
         streams: list[Stream] = []
         files: list[int] = []
         data: list[bytes] = []
-        while queue and queue[0][0] <= now and len(files) < BATCH:
+        while queue and (due := queue[0][0]) <= now and len(files) < BATCH:
             troop = heappop(queue)[2]
-            beats = min(int((now - troop.due) / troop.wait) + 1, TOGETHER)
+            beats = 1 if now - due < troop.wait else min(int((now - due) / troop.wait) + 1, TOGETHER)
             if made := self._line_up(troop, beats):
                 troops.append((troop, beats))
                 streams += troop.streams
@@ -128,8 +142,8 @@ class March(Ensemble):
             elif len(troop):
                 troop.beats += 1
                 self._wait(troop)
-            elif self._troops.get((troop.wait, troop.cell)) is troop:
-                del self._troops[troop.wait, troop.cell]
+            else:
+                self._disband(troop)
         taken = write_together(files, data)
         self._pass(troops)
         if sum(taken) != sum(map(len, data)):
@@ -166,7 +180,17 @@ class March(Ensemble):
     def _wait(self, troop: Troop) -> None:
         heappush(self._queue, (troop.due, next(self._serial), troop))
 
+    def _disband(self, troop: Troop) -> None:
+        """Forget a troop that nobody is in."""
+        wait = troop.wait
+        if self._troops.get((wait, troop.cell)) is troop:
+            del self._troops[wait, troop.cell]
+        self._marching[wait] -= 1
+        if not self._marching[wait]:
+            del self._marching[wait]
+
     def _fall_out(self, troop: Troop, stream: Stream) -> None:
-        """Let a stream go on alone."""
+        """Let a stream go on alone, for as long as it is late."""
         troop.leave(stream)
         self._alone(stream)
+        self._recruits.append(stream)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import accumulate, islice
 from typing import Final
 
-from understudy.model.plan import Outcome, Plan
+from understudy.model.plan import Outcome, Plan, Solo, Steady
 from understudy.model.ports import Clock
 from understudy.runtime.alarm import EXACT, Alarm
 from understudy.runtime.lateness import Lateness
@@ -65,7 +66,27 @@ class Player(March):
         """Start a stream; everything that is due already is sent before this returns."""
         self.lateness.streams += 1
         now = self._now()
+        if stream.solo is not None:
+            solo, stream.solo = stream.solo, None
+            steady = solo.run.steady
+            if steady is not None and stream.due <= now < stream.due + steady.first:
+                self._begin(stream, solo, steady)
+                return
+            stream.steps = iter(solo)
         self._advance(stream, now, None if stream.due > now else Parts())
+
+    def _begin(self, stream: Stream, solo: Solo, steady: Steady) -> None:
+        """Start a stream whose first event is to come; the straight way, for thousands may begin within a second."""
+        run = solo.run
+        stream.steady, stream.joint, stream.end = steady, run.joint, run.end
+        self._alike[steady.wait] += 1
+        stream.frames, stream.dues = iter(run.frames), islice(accumulate(run.waits, initial=stream.due), 2, None)
+        stream.due += steady.first
+        try:
+            if self._send(stream, solo.opening) and stream.steps is not None:
+                self._push(stream, stream.due)
+        except Exception as error:
+            self._break(stream, error)
 
     def background(self, plan: Plan) -> Callable[[], None]:
         """Play a plan that sends nothing and is nobody's answer; return what stops it."""
@@ -123,6 +144,8 @@ class Player(March):
             if self._opening:
                 opening, self._opening = self._opening, []
                 self._open_together(opening)
+            if self._recruits:
+                self._muster()
             busy = True
             while busy and self._now() - now < LONGEST_TURN:
                 if slots := wheel.take(last, BATCH):

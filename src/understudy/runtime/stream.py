@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from understudy.model.plan import Delivery, Ending, Outcome, Plan, Steady, Step
+from understudy.model.plan import Delivery, Ending, Outcome, Plan, Solo, Steady, Step
 
 if TYPE_CHECKING:
     from understudy.runtime.troop import Troop
@@ -85,6 +85,7 @@ class Stream(Beat):
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         silent: it is nobody's answer, so its times are not counted.
+        solo: what it is before it begins, where that says everything.
         steady: its run as beats, where they come at equal intervals.
         troop: with whom it is played in step,
         joined: the number of the troop's beat that is its first there, and
@@ -108,6 +109,7 @@ class Stream(Beat):
         "rest",
         "silent",
         "socket",
+        "solo",
         "start",
         "steady",
         "steps",
@@ -121,7 +123,9 @@ class Stream(Beat):
     def __init__(
         self, plan: Plan, start: float, write: Callable[[bytes], object], played: Callable[[Ending | None], object]
     ) -> None:
-        self.steps: Iterator[Step] | None = iter(plan.steps)
+        steps = plan.steps
+        self.solo = steps if type(steps) is Solo else None
+        self.steps: Iterator[Step] | None = iter(steps) if self.solo is None else NOTHING
         self.ended = plan.ended
         self.write = write
         self.played = played

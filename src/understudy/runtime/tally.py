@@ -73,19 +73,27 @@ class Tally:
 
     def gaps(self, before: tuple[int, int], last: tuple[int, int], events: int) -> None:
         """Count the times from one event to the next of so many streams: when both were due, and when they were sent."""
-        self._add(self.lateness.itl_planned, self.planneds, last[0] - before[0], events)
-        self._add(self.lateness.itl_actual, self.actuals, last[1] - before[1], events)
+        planned, actual = last[0] - before[0], last[1] - before[1]
+        try:
+            self.planneds[planned] += events
+        except IndexError:
+            self._add(self.lateness.itl_planned, planned, events)
+        try:
+            self.actuals[actual] += events
+        except IndexError:
+            self._add(self.lateness.itl_actual, actual, events)
 
     def late(self, slots: int, events: int) -> None:
         """Count events that were so much later than due."""
-        self._add(self.lateness.late, self.lates, slots, events)
-
-    def _add(self, times: Times, counts: Counts, slots: int, events: int) -> None:
         try:
-            counts[slots] += events
+            self.lates[slots] += events
         except IndexError:
-            for _ in range(events):
-                times.add(slots * self.slot)
+            self._add(self.lateness.late, slots, events)
+
+    def _add(self, times: Times, slots: int, events: int) -> None:
+        """Count times that are too long for a tick of their own."""
+        for _ in range(events):
+            times.add(slots * self.slot)
 
 
 class _Scaled:

@@ -109,10 +109,13 @@ class Troop:
         Raises:
             RuntimeError: where one has none.
         """
-        rounds = [list(map(_make, self._joints, map(next, self._pieces))) for _ in range(beats)]
-        if len(rounds[-1]) < len(self.files):
+        made = list(map(_make, self._joints, map(next, self._pieces)))
+        if beats > 1:
+            more = (list(map(_make, self._joints, map(next, self._pieces))) for _ in range(beats - 1))
+            made = list(map(b"".join, zip(made, *more, strict=False)))
+        if len(made) < len(self.files):
             raise RuntimeError("a stream in step has fewer beats than it said")
-        return rounds[0] if beats == 1 else list(map(b"".join, zip(*rounds, strict=True)))
+        return made
 
     def count(self, sent: int, at: float, tally: Tally) -> None:
         """Count a beat of each stream; it was sent at that moment, which is `sent` in slots."""
@@ -140,37 +143,48 @@ class Troop:
 
     def finished(self) -> list[Stream]:
         """Let go those whose last beat was played."""
-        streams = list(self._ends.get(self.beats - 1, ()))
+        streams = self._ends.pop(self.beats - 1, [])
         for stream in streams:
-            self.leave(stream)
-            stream.due -= self.wait
+            if (steady := stream.steady) is not None:
+                self._take_out(stream)
+                self._write_down(stream, steady)
+                stream.place, stream.troop = Place.NOWHERE, None
         return streams
 
     def leave(self, stream: Stream) -> None:
         """Let a stream go, before its next beat."""
         stream.place, stream.troop = Place.NOWHERE, None
-        steady, number = stream.steady, self.beats
         if stream in self._coming.get(stream.joined, ()):
             _strike(self._coming, stream.joined, stream)
-        elif steady is not None:
-            at, end, ahead = self.streams.index(stream), _end(stream, steady), self._lead(stream)
-            del self.streams[at], self.files[at], self._pieces[at], self._joints[at]
+        elif (steady := stream.steady) is not None:
+            end, played = _end(stream, steady), self.beats - stream.joined
+            self._take_out(stream)
             _strike(self._ends, end, stream)
-            self._ahead[ahead] -= 1
-            if not self._ahead[ahead]:
-                del self._ahead[ahead]
-            played = number - stream.joined
-            if not played:
+            if played:
+                self._write_down(stream, steady)
+                stream.due += self.wait
+                stream.frames = islice(steady.beats, stream.before + played, None)
+                stream.dues = islice(count(stream.due + self.wait, self.wait), max(0, end - self.beats))
+            else:
                 self._fresh.remove(stream)
-                return
-            sent = stream.before + played
-            stream.sent += steady.sizes[sent] - steady.sizes[stream.before]
-            stream.events = sent + steady.together - 1
-            stream.last = (self._last[0] - ahead, self._last[1])
-            stream.late = max(stream.late, self._worst[bisect_left(self._worst, (stream.joined,))][1] + ahead)
-            stream.due += played * self.wait
-            stream.frames = islice(steady.beats, sent, None)
-            stream.dues = islice(count(stream.due + self.wait, self.wait), max(0, end - number))
+
+    def _take_out(self, stream: Stream) -> None:
+        """Let the others play without a stream."""
+        at, ahead = self.streams.index(stream), self._lead(stream)
+        del self.streams[at], self.files[at], self._pieces[at], self._joints[at]
+        self._ahead[ahead] -= 1
+        if not self._ahead[ahead]:
+            del self._ahead[ahead]
+
+    def _write_down(self, stream: Stream, steady: Steady) -> None:
+        """Write into a stream what it has played here; its last beat is due then."""
+        ahead, played = self._lead(stream), self.beats - stream.joined
+        sent = stream.before + played
+        stream.sent += steady.sizes[sent] - steady.sizes[stream.before]
+        stream.events = sent + steady.together - 1
+        stream.last = (self._last[0] - ahead, self._last[1])
+        stream.late = max(stream.late, self._worst[bisect_left(self._worst, (stream.joined,))][1] + ahead)
+        stream.due += (played - 1) * self.wait
 
     def given(self, stream: Stream) -> int:
         """Tell how many bytes of a stream were sent in step."""
