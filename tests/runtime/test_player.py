@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from understudy.model.plan import Ending, Plan, Run, Step
+from understudy.runtime.alarm import EXACT
+from understudy.runtime.clock import VirtualClock
 from understudy.runtime.outlet import SLICE, TURN
+from understudy.runtime.player import Player
 from understudy.runtime.stream import Stream
 
 
@@ -536,3 +540,28 @@ def test_a_stream_may_say_all_it_has_in_the_tick_it_begins_with(make_theatre):
     assert wire.read_all() == HEAD + b"<|>" * 2 + b"end."
     assert wire.deliveries[0].sent == len(wire.seen)
     theatre.close()
+
+
+class Bell:
+    """An alarm that rings when the test says so, and remembers what it was set for."""
+
+    step = EXACT
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self.ring = ring
+        self.moments: list[float] = []
+        self.set = self.moments.append
+        self.again = self.clear = self.close = lambda: None
+
+
+@pytest.mark.parametrize(("late", "wait", "rests"), [(0.0, 0.0006, False), (0.0003, 0.0008, True)])
+def test_who_is_woken_late_rests_for_as_long_as_the_work_took_and_nobody_else(late, wait, rests):
+    clock, bells = VirtualClock(), []
+    player = Player(clock, lambda ring: bells.append(Bell(ring)) or bells[-1], lambda call: None, pytest.fail)
+    player.play(Stream(Plan([0.1, b"a", wait, b"b"]), 0.0, lambda data: clock.advance(0.0004), lambda ending: None))
+    (bell,) = bells
+    clock.advance(bell.moments[0] + late)
+    bell.ring()
+    due = EXACT * math.ceil((0.1 + wait) / EXACT)
+    assert bell.moments[1] == pytest.approx(clock.monotonic() + 0.0004 if rests else due)
+    assert (bell.moments[1] > due) is rests

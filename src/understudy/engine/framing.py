@@ -149,11 +149,8 @@ class Cut(NamedTuple):
 
     def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Solo:
         """Send it event by event, as `paced` does."""
-        first, *others = self.opening
-        behind = iter(waits)
-        for _ in range(self.lead):
-            next(behind, None)
-        return Solo(joint.join((head + first, *others)), Run(self.frames, joint, behind, self.end, self.steady))
+        run = Run(self.frames, joint, islice(waits, self.lead, None), self.end, self.steady)
+        return Solo(head + joint.join(self.opening), run)
 
     def steadied(self, waits: Sequence[float], size: int) -> Cut:
         """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""

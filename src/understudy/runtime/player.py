@@ -26,6 +26,9 @@ LONGEST_TURN: Final = 0.002
 LONGEST_REST: Final = 0.0005
 """Seconds for which events may wait for others, when there is much to do."""
 
+PROMPT: Final = 0.0002
+"""Seconds after its moment by which the player is woken where there is little to do."""
+
 
 class Player(March):
     """Plays the plans of many connections.
@@ -51,6 +54,7 @@ class Player(March):
         self._alarm = make_alarm(self._tick)
         super().__init__(clock, self._alarm.step, soon, on_error, lateness or Lateness(), crowd)
         self._armed = math.inf  # the moment the alarm is set for
+        self._hurried = False  # it was woken late
         self._ticking = False
         self._opening: list[tuple[Stream, bytes]] = []  # streams that begin with the next tick
         self._patience = LONGEST_REST if self._alarm.step >= EXACT else 0.0  # a clock that stands still brings no tick
@@ -136,6 +140,7 @@ class Player(March):
         wheel = self._wheel
         if self._armed is not math.inf:
             self.lateness.lag.add(now - self._armed)
+        self._hurried = now - self._armed > PROMPT
         self._armed = math.inf
         self._ticking = True
         self.since, self._woken = self._woken, now
@@ -179,8 +184,8 @@ class Player(March):
     def _arm(self, began: float) -> None:
         """Ask to be woken for the first slot there is, and for nothing else.
 
-        To sleep and to be woken costs as much as several events, more on virtual machines. So when there is much to do, sleep
-        for as long as the work before took: what falls due meanwhile is played in one go. Who is late already does not sleep.
+        To sleep and to be woken costs as much as several events, more on virtual machines. So who was woken late sleeps for as
+        long as the work before took: what falls due meanwhile is played in one go. Nobody sleeps where something is due.
         What comes shortly before a troop waits for it.
         """
         first, now = self._wheel.first(), self._now()
@@ -192,7 +197,8 @@ class Player(March):
         elif start <= now:
             self._alarm.again()
         else:
-            self._alarm.set(max(start, now + min(now - began, LONGEST_REST)))
+            rest = min(now - began, LONGEST_REST) if self._hurried else 0.0
+            self._alarm.set(max(start, now + rest))
 
 
 def _nobody(_: object) -> None:
