@@ -152,6 +152,12 @@ def test_the_lead_of_a_paced_stream_is_no_part_of_its_run():
     assert list(run.steps()) == [2.0, b"item J;", 0.5, b"text J;"]
 
 
+def test_each_event_of_the_lead_is_a_step_for_faults_to_find():
+    head, first, second, run = paced(b"head", LED, [0.0, 0.0, 2.0, 0.5], chunked=True)
+    assert (head, first, second) == (b"head", b"a\r\ncreated J;\r\n", b"8\r\nbegun J;\r\n")
+    assert list(run.steps()) == [2.0, b"7\r\nitem J;\r\n", 0.5, b"7\r\ntext J;\r\n", b"0\r\n\r\n"]
+
+
 BEHIND = Stream(Sheet([(b"text ", b";"), (b"more ", b";"), (b"stop ", b";")], [1, 1, 0]), b"J", (b"done",))
 
 

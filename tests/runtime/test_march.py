@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from understudy.model.plan import Run, Solo, Steady
 from understudy.runtime import march
-from understudy.runtime.alarm import EXACT
+from understudy.runtime.alarm import COARSE, EXACT
 from understudy.runtime.march import GRID, SHORTEST
 from understudy.runtime.outlet import write_together
 from understudy.runtime.stream import Place
@@ -82,6 +82,16 @@ def test_how_late_they_are_is_counted_from_their_own_moments(crowd):
     assert crowd.lateness.ttft_planned.total == GRID
 
 
+def test_where_slots_are_coarse_nobody_waits_for_the_next(make_theatre):
+    theatre = make_theatre(COARSE, 0.0)
+    wires = [theatre.wire([steady(20, wait=64 * COARSE, first=(100 + n) * COARSE)]) for n in range(4)]
+    theatre.clock.advance(0.2)
+    assert {wire.stream.place for wire in wires} == {Place.TROOP}
+    theatre.clock.advance(10.0)
+    assert [wire.deliveries[0].late for wire in wires] == [0.0] * 4
+    theatre.close()
+
+
 def test_events_of_the_first_moment_go_out_in_one_write_and_are_counted_each(crowd):
     wire = crowd.wire([steady(10, together=3)])
     crowd.clock.advance(0.02 + CELL)
@@ -149,8 +159,12 @@ def test_those_that_were_alone_come_along_once_there_is_a_crowd_and_are_left_alo
     theatre.clock.advance(0.02)
     assert {wire.stream.place for wire in [*early, late]} == {Place.TROOP}
     assert strange.stream.place is Place.WHEEL  # another interval
+    for wire in (early.pop(), late):
+        theatre.player.drop(wire.stream, "client_gone")
+    late = theatre.wire([steady(100, name=b"late")])  # the eight that are left go on as they did, with whoever comes
+    assert late.stream.place is Place.TROOP
     theatre.clock.advance(10.0)
-    assert [wire.read_all() for wire in early] == [told(100, b"early")] * 9
+    assert [wire.read_all() for wire in early] == [told(100, b"early")] * 8
     assert late.read_all() == told(100, b"late")
     assert {wire.deliveries[0].events for wire in [*early, late]} == {100}
     assert strange.read_all() == told(100)

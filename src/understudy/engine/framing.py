@@ -93,7 +93,7 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return Solo(b"".join(opening), Run(frames, joint, waits, _end(stream)))
+        return iter([None, Run(frames, joint, waits, _end(stream)), *reversed(opening)].pop, None)  # holds none that was played
     return (*opening, Run(frames, joint, waits), *_last(stream))
 
 

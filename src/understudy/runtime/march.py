@@ -15,6 +15,7 @@ from typing import Final
 
 from understudy.model.plan import Steady
 from understudy.model.ports import Clock
+from understudy.runtime.alarm import EXACT
 from understudy.runtime.ensemble import TOGETHER, Ensemble
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.outlet import BATCH, write_together
@@ -26,7 +27,7 @@ CROWD: Final = 5.0
 """Streams that are due in one slot of the wheel, if they come at one interval, from which they are played in step."""
 
 GRID: Final = 2
-"""Slots by which moments differ where a crowd is twice as large, a quarter of a thousandth of a second; elsewhere it is one."""
+"""Slots by which moments differ where a crowd is twice as large and slots are `EXACT`; elsewhere they differ by one."""
 
 RECRUITS: Final = 16
 """Most streams that leave the wheel for a troop at once, while others wait."""
@@ -66,6 +67,7 @@ class March(Ensemble):
         self._recruits: deque[Stream] = deque()  # streams alone that could play in step
         self._serial = count()
         self._step = step
+        self._grid = GRID if step <= EXACT else 1
         self._crowd = crowd
 
     @property
@@ -82,12 +84,11 @@ class March(Ensemble):
         return self._wheel.start(slot)
 
     def _enlist(self, stream: Stream, steady: Steady) -> float | None:
-        """Let a stream play in step, if there is a crowd; tell when, None when it cannot."""
+        """Let a stream play in step, if there is a crowd or what is left of one; tell when, None when it cannot."""
         wait = steady.wait
-        slots = wait * self._wheel.rate
-        if self._alike[wait] < self._crowd * slots or slots < SHORTEST:
+        slots, first = wait * self._wheel.rate, wait not in self._marching
+        if slots < SHORTEST or (first and self._alike[wait] < self._crowd * slots):
             return None
-        first = wait not in self._marching
         meet = self._join(stream, steady)
         if first and meet is not None:  # those that began before there was a crowd come along
             waiting = chain.from_iterable(self._wheel.slots.values())
@@ -111,7 +112,7 @@ class March(Ensemble):
         if stream.parked or stream.socket == NO_FILE:
             return None
         wait, rate = steady.wait, self._wheel.rate
-        grid = 1 if self._alike[wait] < 2 * self._crowd * wait * rate else GRID
+        grid = 1 if self._alike[wait] < 2 * self._crowd * wait * rate else self._grid
         phase = stream.due % wait
         cell = int(phase * rate / grid + self._wheel.up) * grid
         meet = stream.due + cell * self._step - phase
