@@ -176,7 +176,7 @@ def test_those_that_were_alone_come_along_once_there_is_a_crowd_and_are_left_alo
 
 def test_a_crowd_is_joined_by_a_few_at_a_time(make_theatre):
     theatre = make_theatre(EXACT, 100 * EXACT / 0.02)
-    wires = [theatre.wire([steady(200, first=0.02 + n * 0.0001)]) for n in range(100)]
+    wires = [theatre.wire(Solo(b"", steady(200, first=0.02 + n * 0.0001))) for n in range(100)]
     troop = [wire for wire in wires if wire.stream.place is Place.TROOP]
     assert troop == wires[-1:]
     joined = [1]
@@ -188,6 +188,24 @@ def test_a_crowd_is_joined_by_a_few_at_a_time(make_theatre):
     theatre.clock.advance(10.0)
     assert {wire.read_all() for wire in wires} == {told(200)}
     theatre.close()
+
+
+def test_who_is_late_comes_along_once_it_is_not(crowd):
+    """The troop has played the beat that a stream by itself still has before it, as when the player is full of work."""
+    ahead, behind = (crowd.wire([steady(50, name=b"%d" % n)]) for n in range(2))
+    crowd.clock.advance(0.1 + CELL)
+    stream, player = behind.stream, crowd.player
+    player.park(stream)
+    stream.parked = False
+    player._wheel.remove(player._wheel.slot(stream.due), stream)
+    stream.due -= 0.02
+    player._alone(stream)
+    player._muster()
+    assert stream.place is Place.WHEEL
+    crowd.clock.advance(0.05)
+    assert stream.place is Place.TROOP
+    crowd.clock.advance(10.0)
+    assert [wire.read_all() for wire in (ahead, behind)] == [told(50, b"0"), told(50, b"1")]
 
 
 def test_who_hangs_up_leaves_the_others_in_step_and_is_told_what_it_got(crowd):
@@ -300,6 +318,8 @@ def test_who_begins_or_ends_while_the_others_catch_up_plays_alone_and_loses_noth
     assert long.read_all() == told(15, b"long")
     assert short.read_all() == told(8, b"short")
     assert new.read_all() == told(9, b"new")
+    crowd.clock.advance(0.03)
+    assert {wire.stream.place for wire in (long, new)} == {Place.TROOP}  # who is on time again plays in step
     crowd.clock.advance(10.0)
     assert (long.read_all(), new.read_all()) == (told(80, b"long"), told(80, b"new"))
     assert [wire.deliveries[0].events for wire in (long, short, new)] == [80, 8, 80]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from understudy.model.plan import Ending, Plan, Run, Step
+from understudy.model.plan import Ending, Plan, Run, Solo, Steady, Step
 from understudy.runtime.alarm import EXACT
 from understudy.runtime.clock import VirtualClock
 from understudy.runtime.outlet import SLICE, TURN
@@ -565,3 +565,40 @@ def test_who_is_woken_late_rests_for_as_long_as_the_work_took_and_nobody_else(la
     due = EXACT * math.ceil((0.1 + wait) / EXACT)
     assert bell.moments[1] == pytest.approx(clock.monotonic() + 0.0004 if rests else due)
     assert (bell.moments[1] > due) is rests
+
+
+def solo(first: float) -> Solo:
+    """Some bytes and two events, the first after so many seconds."""
+    frames = [(b"a", b"!"), (b"b", b"!")]
+    return Solo(b"head.", Run(frames, b"|", [first, 0.25], (), Steady(first, 0.25, 1, lambda: frames, 1)))
+
+
+def test_a_solo_is_played_as_its_steps_are(theatre):
+    viewer, other = theatre.play(solo(0.5)), theatre.play([*solo(0.5)])
+    theatre.clock.advance(2.0)
+    assert viewer.got == other.got == [(0.0, b"head."), (0.5, b"a|!"), (0.75, b"b|!")]
+    assert viewer.outcomes == other.outcomes == [("done", 11)]
+
+
+def test_the_first_event_of_a_solo_goes_with_its_head_where_it_is_due(theatre):
+    viewer = theatre.play(solo(0.0))
+    assert viewer.got == [(0.0, b"head.a|!")]
+    theatre.clock.advance(2.0)
+    assert viewer.data == b"head.a|!b|!"
+
+
+def test_a_solo_that_is_to_begin_later_waits_for_that(theatre):
+    viewer = theatre.play(solo(0.5), start=1.0)
+    assert viewer.got == []
+    theatre.clock.advance(3.0)
+    assert viewer.times == [1.0, 1.5, 1.75]
+
+
+def test_a_solo_may_be_dropped_while_its_head_is_written(theatre):
+    ended = []
+    stream = Stream(Plan(solo(0.5), ended.append), 0.0, lambda data: theatre.player.drop(stream, "client_gone"), pytest.fail)
+    theatre.player.play(stream)
+    assert [delivery.outcome for delivery in ended] == ["client_gone"]
+    assert theatre.player.waiting == theatre.lateness.streams == 0
+    theatre.clock.advance(2.0)
+    assert len(ended) == 1

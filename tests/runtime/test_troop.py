@@ -142,3 +142,15 @@ def test_a_worse_beat_than_all_before_is_remembered_for_those_that_played_it(tro
     troop.leave(late)
     assert (early.late, late.late) == (6, 4)
     assert tally.lateness.late.ticks[:7] == [0, 3, 2, 2, 2, 0, 1]  # two events each were in their first beats
+
+
+def test_who_leaves_between_falling_in_and_playing_is_not_counted(troop, tally):
+    gone, stays = stream(10.0, 7), stream(10.0, 8)
+    assert join(troop, gone, 10.0)
+    assert join(troop, stays, 10.0)
+    troop.fall_in()
+    troop.leave(gone)
+    play(troop, tally)
+    play(troop, tally)
+    assert tally.lateness.ttft_actual.total == 1
+    assert tally.lateness.itl_actual.total == 2  # the second of the two events that are first, and the third

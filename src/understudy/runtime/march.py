@@ -100,7 +100,7 @@ class March(Ensemble):
         for _ in range(min(RECRUITS, len(self._recruits))):
             stream = self._recruits.popleft()
             steady = stream.steady
-            if stream.place is Place.WHEEL and not stream.parked and steady is not None and steady.wait in self._marching:
+            if stream.place is Place.WHEEL and not stream.parked and steady is not None:
                 slot = self._wheel.slot(stream.due)
                 if self._join(stream, steady) is not None:
                     self._wheel.remove(slot, stream)
