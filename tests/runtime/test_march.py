@@ -82,10 +82,12 @@ def test_how_late_they_are_is_counted_from_their_own_moments(crowd):
     assert crowd.lateness.ttft_planned.total == GRID
 
 
-def test_where_slots_are_coarse_nobody_waits_for_the_next(make_theatre):
-    theatre = make_theatre(COARSE, 0.0)
-    wires = [theatre.wire([steady(20, wait=64 * COARSE, first=(100 + n) * COARSE)]) for n in range(4)]
-    theatre.clock.advance(0.2)
+@pytest.mark.parametrize(("step", "crowd"), [(COARSE, 0.0), (EXACT, 3 / 64)], ids=["coarse slots", "no large crowd"])
+def test_elsewhere_they_are_no_later_than_alone(make_theatre, step, crowd):
+    """A crowd of three, and one more: not twice as many, for which moments would be two slots apart."""
+    theatre = make_theatre(step, crowd)
+    wires = [theatre.wire([steady(20, wait=64 * step, first=(100 + n) * step)]) for n in range(4)]
+    theatre.clock.advance(106 * step)
     assert {wire.stream.place for wire in wires} == {Place.TROOP}
     theatre.clock.advance(10.0)
     assert [wire.deliveries[0].late for wire in wires] == [0.0] * 4
@@ -246,6 +248,17 @@ def test_who_leaves_a_troop_before_its_first_beat_there_has_all_of_it_to_come(cr
         assert wire.read_all() == b"head." + told(30, b"%d" % n)
         assert wire.deliveries[0].events == 30
     assert crowd.lateness.late.total == 60
+
+
+def test_nobody_who_was_to_come_along_is_kept_when_all_have_left(make_theatre):
+    theatre = make_theatre(EXACT, 100 * EXACT / 0.02)
+    wires = [theatre.wire([steady(200)]) for n in range(100)]
+    assert len(theatre.player._recruits) == 99
+    for wire in wires:
+        theatre.player.drop(wire.stream, "client_gone")
+    theatre.clock.advance(1.0)
+    assert len(theatre.player._recruits) == theatre.player.waiting == theatre.clock.pending == 0
+    theatre.close()
 
 
 @pytest.mark.parametrize("high", [4096, math.inf])

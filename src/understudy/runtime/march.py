@@ -189,6 +189,8 @@ class March(Ensemble):
         self._marching[wait] -= 1
         if not self._marching[wait]:
             del self._marching[wait]
+        if not self._marching:
+            self._recruits.clear()
 
     def _fall_out(self, troop: Troop, stream: Stream) -> None:
         """Let a stream go on alone, for as long as it is late."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import accumulate, islice
 from typing import Final
 
 from understudy.model.plan import Outcome, Plan, Solo, Steady
@@ -81,11 +80,8 @@ class Player(March):
 
     def _begin(self, stream: Stream, solo: Solo, steady: Steady) -> None:
         """Start a stream whose first event is to come; the straight way, for thousands may begin within a second."""
-        run = solo.run
-        stream.steady, stream.joint, stream.end = steady, run.joint, run.end
         self._alike[steady.wait] += 1
-        stream.frames, stream.dues = iter(run.frames), islice(accumulate(run.waits, initial=stream.due), 2, None)
-        stream.due += steady.first
+        stream.due = stream.take_up(solo.run)
         try:
             if self._send(stream, solo.opening) and stream.steps is not None:
                 self._push(stream, stream.due)

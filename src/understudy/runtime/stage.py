@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
-from itertools import accumulate
 
 from understudy.model.plan import Ending, Gate, Outcome, Run
 from understudy.model.ports import Clock
@@ -125,12 +124,9 @@ class Stage:
         if isinstance(step, float):
             return stream.due + step
         if isinstance(step, Run):
-            stream.frames, stream.joint, stream.end, stream.steady = iter(step.frames), step.joint, step.end, step.steady
             if step.steady is not None:
                 self._alike[step.steady.wait] += 1
-            stream.dues = accumulate(step.waits, initial=stream.due)
-            due = next(stream.dues)
-            return next(stream.dues, due)
+            return stream.take_up(step)
         if not isinstance(step, Gate):
             raise TypeError(f"plan: expected a step, got {type(step).__name__}")
         stream.gated = True

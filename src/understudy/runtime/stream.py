@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from understudy.model.plan import Delivery, Ending, Outcome, Plan, Solo, Steady, Step
+from understudy.model.plan import Delivery, Ending, Outcome, Plan, Run, Solo, Steady, Step
 
 if TYPE_CHECKING:
     from understudy.runtime.troop import Troop
@@ -150,6 +151,13 @@ class Stream(Beat):
         self.silent = False
         self.steady: Steady | None = None
         self.troop: Troop | None = None
+
+    def take_up(self, run: Run) -> float:
+        """Make a run its own; tell when the first event is due."""
+        self.frames, self.joint, self.end, self.steady = iter(run.frames), run.joint, run.end, run.steady
+        self.dues = accumulate(run.waits, initial=self.due)
+        due = next(self.dues)
+        return next(self.dues, due)
 
     @property
     def handed(self) -> int:
