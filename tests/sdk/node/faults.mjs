@@ -11,15 +11,18 @@ const load = async (name) => (await import(pathToFileURL(require.resolve(name)).
 const OpenAI = await load("openai");
 const Anthropic = await load("@anthropic-ai/sdk");
 
+await fetch("data:,"); // there is an agent from the first request on
+const Agent = globalThis[Symbol.for("undici.globalDispatcher.1")].constructor;
 const messages = [{ role: "user", content: "hello" }];
 const WAITS = Symbol("waits");
 
-// A client that counts its attempts and waits for nothing between them.
+// A client that counts its attempts, waits for nothing between them, and takes a new connection for each: what `close-next` did to
+// one, or a timeout, must not meet another.
 function counted(Client, options) {
   const attempts = { count: 0 };
   const patient = async (address, init) => {
     attempts.count += 1;
-    const answer = await fetch(address, init);
+    const answer = await fetch(address, { ...init, dispatcher: new Agent() });
     if (answer.status < 400) return answer;
     const headers = new Headers(answer.headers);
     for (const name of ["retry-after", "retry-after-ms"]) headers.delete(name);
@@ -75,7 +78,7 @@ async function asked(name, stream, fault, patience) {
   const { client, attempts } = counted(Client, options);
   const ended = new AbortController();
   let timer;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, 4 * patience + 400, WAITS)));
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, 6 * patience + 500, WAITS)));
   const request = { headers: { "X-Understudy-Fault": fault }, timeout: patience, signal: ended.signal };
   try {
     const found = await Promise.race([read(client, stream, request), late]);
