@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import framing
-from understudy.engine.framing import at_once, cut, delayed, gated, paced
-from understudy.model.frame import Frames, Made, Sheet, Stream
+from understudy.engine.framing import at_once, delayed, gated, paced
+from understudy.model.frame import Made, Sheet, Stream
 from understudy.model.plan import Gate, spelled_out
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -32,14 +32,14 @@ def piece_by_piece(head, stream, *, chunked):
 
 @given(streams, st.booleans(), st.sampled_from([1, 20, 60_000]))
 def test_a_stream_at_once_is_its_events_joined(stream, chunked, size):
-    before = framing._SLICE
-    framing._SLICE = size
+    before = framing.SLICE
+    framing.SLICE = size
     try:
         parts = at_once(b"head", stream, chunked=chunked)
         assert b"".join(parts) == piece_by_piece(b"head", stream, chunked=chunked)
         assert b"".join(at_once(b"head", stream, chunked=chunked)) == b"".join(parts)
     finally:
-        framing._SLICE = before
+        framing.SLICE = before
 
 
 @given(streams, st.booleans())
@@ -48,63 +48,6 @@ def test_a_paced_stream_has_the_same_bytes(stream, chunked):
     sent = [step for step in steps if isinstance(step, bytes)]
     assert b"".join(sent) == piece_by_piece(b"head", stream, chunked=chunked)
     assert all(isinstance(step, bytes | float) for step in steps)
-
-
-@st.composite
-def sheets(draw):
-    """Streams with any lead, and frames behind the last that carries a token."""
-    found, lead = draw(frames), draw(st.integers(0, 2))
-    tokens = draw(st.lists(st.integers(0, 2), min_size=len(found), max_size=len(found)))
-    tokens[:lead] = [0] * len(tokens[:lead])
-    return Stream(Sheet(found, tokens, lead=min(lead, len(found))), draw(st.binary(max_size=5)), (b"usage", b"done"))
-
-
-@given(sheets(), sheets())
-def test_a_cut_stream_is_sent_as_any_other_under_whatever_joint(stream, other):
-    waits = [0.5 * (n + 1) for n in range(len(stream.sheet.own_time()))]
-    found = cut(stream)
-    joint = other.joint.ljust(len(stream.joint), b".")[: len(stream.joint)]
-    renamed = Stream(stream.sheet, joint, stream.last)
-    assert joined(found.paced(b"head", joint, waits)) == joined(paced(b"head", renamed, waits, chunked=True))
-
-
-def joined(steps):
-    """Steps, with those that are sent at the same moment as one."""
-    groups = itertools.groupby(spelled_out(steps), lambda step: isinstance(step, bytes))
-    return [b"".join(group) if are_bytes else sum(group) for are_bytes, group in groups]
-
-
-@given(
-    st.integers(0, 3),
-    st.lists(st.sampled_from([0.0, 0.02, 0.5]), min_size=1, max_size=4),
-    st.integers(0, 20),
-    st.sampled_from([0.02, 0.05]),
-    st.lists(st.binary(max_size=3), max_size=2),
-)
-def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, first, count, wait, last):
-    waits = [*[0.0] * lead, *first, *[wait] * count]
-    found = [(b"%d" % n, b">") for n in range(len(waits))]
-    stream = Stream(Sheet(found, [1] * len(waits), lead=lead), b"joint", tuple(last))
-    made = cut(stream).steadied(waits, 5)
-    own = list(itertools.dropwhile(lambda pair: pair[0] < lead, enumerate(waits)))
-    together = 1 + len(list(itertools.takewhile(lambda pair: not pair[1], own[1:])))
-    later = [wait for _, wait in own[together:]]
-    if len(later) < 8 or len(set(later)) > 1:
-        assert made.steady is None
-        return
-    steps = made.paced(b"", b"joint", waits)
-    moments = [step for step in joined(steps) if isinstance(step, bytes)]
-    steady = made.steady
-    beats = list(map(b"joint".join, steady.beats))
-    assert beats[1:] == moments[1 - len(beats) :]
-    assert moments[-len(beats)].endswith(beats[0])  # it goes out with the opening where it waits for nothing
-    assert (steady.wait, steady.together) == (later[0], together)
-    assert [steady.sizes[n + 1] - steady.sizes[n] for n in range(len(beats))] == list(map(len, beats))
-
-
-def test_what_is_long_or_made_while_it_is_sent_is_not_cut():
-    assert cut(Stream(Sheet([(b"a", b"b")] * (framing._LONG + 1), [1] * (framing._LONG + 1)), b"j")) is None
-    assert cut(Stream(Sheet(Frames([b"a"], [b"b"]), [1]), b"j")) is None
 
 
 @given(streams, st.binary(max_size=5), st.booleans())
@@ -122,19 +65,19 @@ def test_a_long_stream_comes_in_slices():
 
 
 def test_a_very_long_stream_is_framed_while_it_is_sent():
-    count = framing._LONG + 1
+    count = framing.LONG + 1
     sheet = Sheet([(b"%06d" % number, b"" if number % 2 else b"end") for number in range(count)], [1] * count)
     for joint, last, chunked in itertools.product((b"", b"joint"), ((), (b"usage", b"done")), (True, False)):
         stream = Stream(sheet, joint, last)
         parts = list(at_once(b"head", stream, chunked=chunked))
         assert len(parts) > 1
-        assert max(map(len, parts)) < 2 * framing._SLICE
+        assert max(map(len, parts)) < 2 * framing.SLICE
         assert b"".join(parts) == piece_by_piece(b"head", stream, chunked=chunked)
     assert sheet.memo is None
 
 
 def test_a_stream_is_framed_while_it_is_sent_from_that_length_on():
-    for count, waits in ((framing._LONG, False), (framing._LONG + 1, True)):
+    for count, waits in ((framing.LONG, False), (framing.LONG + 1, True)):
         steps = at_once(b"", Stream(Sheet([(b"x", b"")] * count, [1] * count), b""), chunked=True)
         assert isinstance(steps, Iterator) is waits
 

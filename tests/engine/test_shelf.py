@@ -84,6 +84,97 @@ def test_a_stream_from_the_shelf_is_the_one_a_fresh_server_gives(service, ask, c
                 assert told(shared, serial) == told(fresh, 1)
 
 
+ASKED = [
+    {},
+    {"max_tokens": 500},
+    {"max_completion_tokens": 400},
+    {"max_tokens": 3},
+    {"stream_options": {"include_usage": True}},
+    {"stream_options": {"include_obfuscation": False}},
+    {"max_tokens": 500, "stream_options": {"include_usage": True, "include_obfuscation": False}},
+]
+
+
+@pytest.mark.parametrize("pace", PACES)
+@pytest.mark.parametrize("stream", [True, False])
+def test_what_else_is_asked_for_is_not_mixed_up(service, ask, chat, monkeypatch, pace, stream):
+    script = SCRIPT.replace("settings: {default-model: m}", pace) if pace else SCRIPT
+    running, serial = service(script), itertools.count(1)
+    fresh = {}
+    bodies = [chat("fixed", stream=stream, **asked) for asked in ASKED if stream or "stream_options" not in asked]
+    for body in bodies * 2:
+        found = told(ask(body, to=running.engine), next(serial))
+        assert found == fresh.setdefault(str(body), found) == told(ask(body, to=service(script).engine), 1)
+    if stream or not pace:
+        monkeypatch.setattr(running.engine, "_answer", None)  # from here on the shelf has to do
+        for body in bodies:
+            if body.get("max_tokens") != 3:  # which cuts the answer
+                assert told(ask(body, to=running.engine), next(serial)) == fresh[str(body)]
+
+
+OTHERS = """
+version: 1
+rules:
+  - {name: said, when: {user: {contains: said}}, reply: "50% off: {{ not a hole }} %d %b"}
+  - {name: thought, when: {user: thought}, reply: {reasoning: "Let me see.", text: "A thought."}}
+  - {name: called, when: {user: called}, reply: {tool_calls: [{name: f, arguments: {x: 1}}]}}
+  - {name: told, when: {user: told}, reply: {text: hi, usage: {prompt_tokens: 1}}}
+"""
+
+
+def anthropic(user, **asked):
+    head = {
+        "path": "/v1/messages",
+        "headers": {"anthropic-version": "2023-06-01", "x-api-key": "sk-ant-any", **asked.pop("headers", {})},
+    }
+    body = {"model": "claude-sonnet-4-5", "max_tokens": 1024, "stream": True, "messages": [{"role": "user", "content": user}]}
+    return {**body, **asked}, head
+
+
+def gemini(user, query="alt=sse", **asked):
+    head = {"path": f"/v1beta/models/gemini-2.5-pro:streamGenerateContent?{query}", "headers": {"x-goog-api-key": "any"}}
+    return {"contents": [{"role": "user", "parts": [{"text": user}]}], **asked}, head
+
+
+PROVIDERS = {
+    anthropic: [
+        {},
+        {"max_tokens": 3},
+        {"max_tokens": 100},
+        {"headers": {"anthropic-beta": "context-1m-2025-08-07"}},
+        {"system": "Be brief."},
+        {"stream": False},
+        {"stream": False, "max_tokens": 3},
+    ],
+    gemini: [{}, {"query": ""}, {"generationConfig": {"maxOutputTokens": 3}}, {"generationConfig": {"temperature": 1}}],
+}
+CASES = [
+    pytest.param(provider, asked, id=f"{provider.__name__}-{asked}") for provider, ways in PROVIDERS.items() for asked in ways
+]
+
+
+@pytest.mark.parametrize("pace", ["", "timing: {ttft: 30ms, itl: 10ms}"])
+@pytest.mark.parametrize(("provider", "asked"), CASES)
+def test_streams_of_other_providers_are_those_a_fresh_server_gives(service, ask, provider, asked, pace):
+    running, serial = service(OTHERS + pace), itertools.count(1)
+    for user in ["said", "said 1", "thought", "called", "told", "else"] * 2 + ["said 2", "said 3"]:
+        body, head = provider(user, **asked)
+        shared = told(ask(body, to=running.engine, **head), next(serial))
+        assert shared == told(ask(body, to=service(OTHERS + pace).engine, **head), 1)
+
+
+@pytest.mark.parametrize("pace", ["", "timing: {ttft: 30ms, itl: 10ms}"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_repeated_streams_of_other_providers_are_taken_from_the_shelf(service, ask, monkeypatch, provider, pace):
+    running = service(OTHERS + pace)
+    body, head = provider("said 1")
+    first = told(ask(body, to=running.engine, **head), 1)
+    monkeypatch.setattr(running.engine, "_answer", None)
+    assert told(ask(body, to=running.engine, **head), 2) == first
+    other, head = provider("said 2")
+    assert told(ask(other, to=running.engine, **head), 3) != first  # under its own name
+
+
 def test_streams_and_whole_answers_share_a_shelf_without_being_mixed_up(service, ask, chat):
     to = service(SCRIPT).engine
     kinds = [ask(chat("fixed", stream=stream), to=to).headers["content-type"] for stream in [True, False] * 12]

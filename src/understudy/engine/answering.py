@@ -29,7 +29,7 @@ from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import told
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.select import Chosen
-from understudy.engine.shelf import ready_stream
+from understudy.engine.shelf import Key, ready_stream
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
 from understudy.engine.verbatim import Verbatim, Wait
 from understudy.model.call import Call
@@ -57,7 +57,7 @@ class Case(Struct):
     wait: float
     struck: Strikes | None = None
     ticket: Ticket | None = None
-    key: tuple[int, str, int] | None = None
+    key: Key | None = None
     grant: Grant | None = None
 
 
@@ -95,7 +95,7 @@ class Answering(Verbatim):
         if decision is not None and chosen is not None:
             replies = unless_missed(chosen, world, call, request)
             if chosen.reply.fixed and (call.stream or chosen.pace is None):
-                key = (id(chosen.reply), call.model, prompt)
+                key = (id(chosen.reply), call.kind, prompt)
         else:
             call.stream = call.stream or (controls.stream and endpoint.operation in _GENERATING)
             decision = scope.decision or self._decide(request, scope)

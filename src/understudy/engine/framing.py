@@ -5,18 +5,20 @@ A sheet is framed once for each joint length and kept with the sheet, so an unpa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from understudy.model.frame import Frames, Sheet, Stream
-from understudy.model.plan import Gate, Run, Solo, Steady, Step
+from understudy.model.plan import Gate, Run, Step
 from understudy.wire.response import LAST_CHUNK, chunk
 
-_FEW = 8  # moments too few for streams to be played in step
-_SLICE = 60_000  # bytes handed to the socket at a time when nothing has to wait
-_LONG = 8192  # frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory
+SLICE: Final = 60_000
+"""Bytes handed to the socket at a time when nothing has to wait."""
+
+LONG: Final = 8192
+"""Frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory."""
 
 
 class _Framed(NamedTuple):
@@ -28,14 +30,15 @@ class _Framed(NamedTuple):
     bytes: int
 
 
-def _framed(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
+def framed_for(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
+    """Frame a sheet for joints of that size, once."""
     memo = sheet.memo
     if memo is not None and memo.size == size and memo.chunked == chunked:
         found: _Framed = memo
         return found
     between: list[bytes] = []
     tail = b""
-    for head, end in _chunks(sheet, size) if chunked else sheet.frames:
+    for head, end in chunked_for(sheet, size) if chunked else sheet.frames:
         between.append(tail + head)
         tail = end
     between.append(tail)
@@ -45,14 +48,14 @@ def _framed(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
 
 def at_once(head: bytes, stream: Stream, *, chunked: bool) -> Iterable[bytes]:
     """Frame a stream that waits for nothing: few large pieces, every event a chunk of its own."""
-    if len(stream.sheet.frames) > _LONG:
+    if len(stream.sheet.frames) > LONG:
         return _piece_by_piece(head, stream, chunked=chunked)
-    framed = _framed(stream.sheet, len(stream.joint), chunked=chunked)
+    framed = framed_for(stream.sheet, len(stream.joint), chunked=chunked)
     last = list(map(chunk, stream.last)) if chunked else list(stream.last)
     end = LAST_CHUNK if chunked else b""
-    if framed.bytes <= _SLICE:
+    if framed.bytes <= SLICE:
         return [b"".join([head, stream.joint.join(framed.between), *last, end])]
-    step = max(1, len(framed.between) * _SLICE // framed.bytes)
+    step = max(1, len(framed.between) * SLICE // framed.bytes)
     parts = [head]
     for at in range(0, len(framed.between), step):
         part = stream.joint.join(framed.between[at : at + step])
@@ -67,7 +70,7 @@ def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[b
         data = start + joint + end
         parts.append(chunk(data) if chunked else data)
         size += len(data)
-        if size > _SLICE:
+        if size > SLICE:
             yield b"".join(parts)
             parts, size = [], 0
     last = list(map(chunk, stream.last)) if chunked else list(stream.last)
@@ -86,7 +89,7 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
     if stream.stops is not None:
         return _while_it_goes_on(head, stream, waits, stream.stops, chunked=chunked)
     joint, sheet = stream.joint, stream.sheet
-    frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
+    frames = chunked_for(sheet, len(joint)) if chunked else sheet.frames
     opening = [head]
     if sheet.lead:
         frames, waits = iter(frames), iter(waits)
@@ -119,7 +122,9 @@ def _while_it_goes_on(
     """
     yield head
     joint, gate = stream.joint, Gate()
-    for (start, end), wait in zip(_chunks(stream.sheet, len(joint)) if chunked else stream.sheet.frames, waits, strict=False):
+    for (start, end), wait in zip(
+        chunked_for(stream.sheet, len(joint)) if chunked else stream.sheet.frames, waits, strict=False
+    ):
         if wait:
             yield wait
         if stops():
@@ -128,64 +133,6 @@ def _while_it_goes_on(
         yield gate
         yield start + joint + end
     yield from _ending(stream, chunked=chunked)
-
-
-class Cut(NamedTuple):
-    """A stream cut where time cuts it, for HTTP/1.1 and for all joints of one length.
-
-    Attributes:
-        opening: what goes out with the head.
-        lead: how many chunks are in it.
-        frames: those that follow, each due at a moment of its own; the last with all that goes out behind it.
-        end: that, where no frames follow. The joint belongs between each two pieces, as in `opening`.
-        steady: the frames as beats, where they come at equal intervals.
-    """
-
-    opening: tuple[bytes, ...]
-    lead: int
-    frames: list[tuple[bytes, ...]]
-    end: tuple[bytes, ...]
-    steady: Steady | None = None
-
-    def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Solo:
-        """Send it event by event, as `paced` does."""
-        run = Run(self.frames, joint, islice(waits, self.lead, None), self.end, self.steady)
-        return Solo(head + joint.join(self.opening), run)
-
-    def steadied(self, waits: Sequence[float], size: int) -> Cut:
-        """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
-        own = waits[self.lead :]
-        first = next((k for k, wait in enumerate(own) if k and wait), len(own))
-        left = len(own) - first
-        if left < _FEW or own.count(own[first]) - (own[0] == own[first]) < left:
-            return self
-        frames = self.frames
-        steady = Steady(own[0], own[first], first, lambda: [tuple(_around(frames[:first])), *frames[first:]], size)
-        return self._replace(steady=steady)
-
-
-def cut(stream: Stream) -> Cut | None:
-    """Cut a stream; None when it is long, or made while it is sent."""
-    sheet, size = stream.sheet, len(stream.joint)
-    if isinstance(sheet.frames, Frames) or len(sheet.frames) > _LONG:
-        return None
-    chunks = list(_chunks(sheet, size))
-    timed = len(sheet.own_time())
-    end = _around(chunks[timed:])
-    end[-1] += b"".join(map(chunk, stream.last)) + LAST_CHUNK
-    frames: list[tuple[bytes, ...]] = [*chunks[sheet.lead : timed]]
-    if frames:
-        frames[-1], end = tuple(_around((frames[-1], end))), []
-    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, frames, tuple(end))
-
-
-def _around(frames: Iterable[Sequence[bytes]]) -> list[bytes]:
-    """What stands before, between and behind the joints of some frames."""
-    pieces = [b""]
-    for start, *others in frames:
-        pieces[-1] += start
-        pieces += others
-    return pieces
 
 
 def gated(
@@ -197,7 +144,7 @@ def gated(
     yield head
     joint, sheet = stream.joint, stream.sheet
     before: list[bytes] | None = []
-    frames = _chunks(sheet, len(joint)) if chunked else sheet.frames
+    frames = chunked_for(sheet, len(joint)) if chunked else sheet.frames
     for at, ((start, end), gate) in enumerate(zip(frames, gates(sheet.tokens), strict=True)):
         data = start + joint + end
         if at < sheet.lead:
@@ -221,13 +168,13 @@ def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
         yield LAST_CHUNK
 
 
-def _chunks(sheet: Sheet, size: int) -> Iterable[tuple[bytes, bytes]]:
+def chunked_for(sheet: Sheet, size: int) -> Iterable[tuple[bytes, bytes]]:
     """The frames as HTTP chunks for a joint of that size; kept from the second time on, for most sheets are one stream's own.
 
     Those of very long sheets, and of frames that are made when they are due, are made as they are sent.
     """
     made = ((b"%x\r\n%b" % (len(head) + size + len(end), head), end + b"\r\n") for head, end in sheet.frames)
-    if len(sheet.frames) > _LONG or isinstance(sheet.frames, Frames):
+    if len(sheet.frames) > LONG or isinstance(sheet.frames, Frames):
         return made
     if sheet.chunks is None:
         sheet.chunks = (size, [])

@@ -55,7 +55,7 @@ class Engine(Answering):
                 return self._stream(request, scope, endpoint, call, prompt, decision, chosen)
             wall, shelf = self._wall(), scope.shelf
             second = int(wall)
-            ready = shelf.ready.get((id(chosen.reply), call.model, prompt)) if shelf.second == second else None
+            ready = shelf.ready.get((id(chosen.reply), call.kind, prompt)) if shelf.second == second else None
             held = None
             if ready is None or (
                 prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall))
@@ -125,7 +125,7 @@ class Engine(Answering):
     ) -> bytes | Plan:
         """Answer a plain call that wants a stream: one that is ready goes out under another name."""
         wall, shelf = self._wall(), scope.shelf
-        ready = shelf.streams.get((id(chosen.reply), call.model, prompt)) if shelf.second == int(wall) else None
+        ready = shelf.streams.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
         if ready is None or prompt >= LONG or ready.is_late is not self.is_bottleneck():
             chosen = paced(chosen, scope.world, scope.controls, call, request)
             return self._leave(request, scope, endpoint, call, prompt, decision, chosen, None)

@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from understudy.engine.cutting import Cut, cut, sliced
 from understudy.engine.decision import Decision, letters
-from understudy.engine.framing import Cut, at_once, cut, paced
 from understudy.engine.pace import Pace
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Step
@@ -36,7 +36,7 @@ _JOINT_HOLES = {"identity": Hole(b"%b%b", (0, 1)), "key": Hole(b"%.0b%b", (0, 1)
 
 Rows = tuple[list[float], ...]
 Key = tuple[int, str, int]
-"""Identity of the reply, model, prompt tokens."""
+"""Identity of the reply, kind of the call, prompt tokens."""
 
 
 class Ready(Struct, frozen=True):
@@ -48,9 +48,10 @@ class Ready(Struct, frozen=True):
 
 
 class ReadyStream(Struct, frozen=True):
-    """A stream as `%` templates for its head and its joint; `like` is the one it was made of, `cut` that one in pieces.
+    """A stream as `%` templates for its head and its joint; `like` is the one it was made of.
 
-    `is_late` says that the head owns up to a server that is the bottleneck. `waits` are those of all, where nothing is drawn.
+    That one in pieces is `cut` where it takes time, `slices` where it takes none. `is_late` says that the head owns up to a
+    server that is the bottleneck. `waits` are those of all, where nothing is drawn.
     """
 
     head: bytes
@@ -58,29 +59,30 @@ class ReadyStream(Struct, frozen=True):
     like: Stream
     pace: Pace
     is_late: bool
-    cut: Cut | None = None
+    cut: Cut | None
+    slices: Sequence[tuple[bytes, ...]] = ()
     waits: Sequence[float] | None = None
 
     def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
         """Send it under another name."""
-        like, pace = self.like, self.pace
         head = self.head % (token, serial, token)
         joint = self.joint % (salt, letters(decision.root))
+        if self.cut is None:
+            first, *others = map(joint.join, self.slices)
+            return [head + first, *others]
         waits: Iterable[float] | None = self.waits
-        if waits is None and pace.streams:
-            waits = pace.of_sheet(like.sheet, decision, like.prompt_tokens)
-        if self.cut is not None and waits is not None:
-            return self.cut.paced(head, joint, waits)
-        stream = Stream(like.sheet, joint, like.last)
-        return at_once(head, stream, chunked=True) if waits is None else paced(head, stream, waits, chunked=True)
+        if waits is None:
+            waits = self.pace.of_sheet(self.like.sheet, decision, self.like.prompt_tokens)
+        return self.cut.paced(head, joint, waits)
 
 
 def ready_stream(
     head: Form, values: tuple[Any, ...], answer: Stream, identity: bytes, pace: Pace, *, is_late: bool
 ) -> ReadyStream | None:
-    """Make a stream ready, if the one thing of its joint that belongs to it alone is its identity."""
-    opened = _opened(answer.joint, identity)
-    if opened is None:
+    """Make a stream ready, if the one thing of it that belongs to it alone is its identity."""
+    own = answer.joint or _own(answer, identity)
+    opened = None if own is None else _opened(own, identity)
+    if own is None or opened is None:
         return None
     before, hole, after = opened
     joint = Form([before, after], [hole], _JOINT_HOLES).template
@@ -88,15 +90,18 @@ def ready_stream(
     if joint is None or first is None:
         return None
     if not pace.streams:
-        return ReadyStream(first, joint, answer, pace, is_late)
-    found, waits = cut(answer), pace.of_all(answer.sheet, answer.prompt_tokens)
-    if found is not None and waits is not None:
-        found = found.steadied(waits, len(answer.joint))
-    return ReadyStream(first, joint, answer, pace, is_late, found, waits)
+        slices = sliced(answer, own)
+        return None if slices is None else ReadyStream(first, joint, answer, pace, is_late, None, slices)
+    found, waits = cut(answer, own), pace.of_all(answer.sheet, answer.prompt_tokens)
+    if found is None:
+        return None
+    if waits is not None:
+        found = found.steadied(waits, len(own))
+    return ReadyStream(first, joint, answer, pace, is_late, found, waits=waits)
 
 
 class Shelf:
-    """Head forms, and what is `ready` of one `second` by (identity of the reply, model, prompt tokens)."""
+    """Head forms, and what is `ready` of one `second`, by what it depends on."""
 
     __slots__ = ("forms", "ready", "second", "streams")
 
@@ -139,6 +144,14 @@ class Shelf:
         template = Form([*literals, after], [*names, hole], _HOLES).template
         if template is not None:
             self.ready[key] = Ready(template, answer.completion_tokens, rows)
+
+
+def _own(answer: Stream, identity: bytes) -> bytes | None:
+    """Find what of an identity stands in the frames of a stream without a joint; None when it stands there in several ways."""
+    said, key = b"".join(answer.events()), identity[_SALT:]
+    if identity not in said:
+        return key
+    return None if key in said.replace(identity, b"") else identity
 
 
 def _opened(data: bytes, identity: bytes) -> tuple[bytes, str, bytes] | None:

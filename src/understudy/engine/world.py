@@ -101,7 +101,7 @@ class World:
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
-        # plain calls are chats that ask for nothing else
+        # plain calls are chats that want no tool and no form
         if call.plain and self._mode == "text" and not may_instruct(call.body):
             return self._default
         if call.operation in DERIVED:

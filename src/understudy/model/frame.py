@@ -46,7 +46,7 @@ class Brackets(NamedTuple):
 class Body(Struct, gc=False):
     """One document and the tokens it accounts for.
 
-    `reusable` promises that another plain call which gets the same reply, for the same model, with as many prompt tokens, in
+    `reusable` promises that another plain call of the same kind which gets the same reply, with as many prompt tokens, in
     the same second, gets the same document but for the answer's own key in its identifier. `timed` says that its
     tokens are not waited for: they are made after it. `finish` is why a model's answer ended, "" where the reply says so.
     `grammar` is for those who damage answers: of a document it knows how its list of answers is emptied. `headers` are fields
@@ -206,6 +206,10 @@ class Stream(Struct):
         """Say whether its time is its own."""
         return self.waits is not None
 
+    def frames(self) -> Iterator[bytes]:
+        """The frames of the sheet as they will be sent."""
+        return (head + self.joint + tail for head, tail in self.sheet.frames)
+
     def events(self) -> list[bytes]:
         """All frames as they will be sent."""
-        return [*(head + self.joint + tail for head, tail in self.sheet.frames), *self.last]
+        return [*self.frames(), *self.last]

@@ -27,9 +27,6 @@ from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
-AMPLE = 100
-"""Tokens from which on a limit counts as none: an answer that stays below is the same for all such limits."""
-
 
 class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
     role: Literal["user", "assistant"]
@@ -87,9 +84,10 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
     if options.only_listed:
         require_listed(model, options)
     spoken = [Message("system", body.system), *messages] if body.system else messages
-    plain, extra = limit >= AMPLE and not body.stream, _beta(request)
+    extra = _beta(request)
+    kind = f"{model} {limit} {extra.long} {extra.fills}"
     user = last.content or ""
-    return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, plain, sampled)
+    return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, True, sampled, kind=kind)
 
 
 def count(request: Request, _params: Mapping[str, str], options: Options) -> Call:

@@ -16,7 +16,6 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.anthropic import usage
 from understudy.dialects.anthropic.answers import Answer, Part, blocks, work_out
-from understudy.dialects.anthropic.decode import AMPLE
 from understudy.dialects.anthropic.events import GRAMMAR, STOP, Events, event
 from understudy.dialects.anthropic.prompt import window_of
 from understudy.dialects.anthropic.usage import Costs
@@ -95,8 +94,7 @@ class Press:
             _, form, answer = kept
         costs = usage.work_out(call, reply, answer, moment)
         data = form.render((moment.key, *costs.values))
-        reusable = lasts and costs.output <= AMPLE and reply.usage is None
-        return Body(data, costs.prompt, costs.output, reusable=reusable)
+        return Body(data, costs.prompt, costs.output, reusable=lasts and reply.usage is None)
 
     def stream(self, call: Call, reply: Reply, moment: Moment) -> Stream:
         """Render a stream."""
@@ -109,14 +107,16 @@ class Press:
             found = _told(answer, said, moment)
             shared: Sequence[bytes] = found.frames
             like = Sheet([], [0, *found.tokens])
-            if lasts and answer.reason not in _CUT:
+            lasts = lasts and answer.reason not in _CUT
+            if lasts:
                 shared = list(shared)
                 self._sheets.keep(key, (reply, shared, answer, like), len(shared))
         else:
             _, shared, answer, like = kept
         costs = usage.work_out(call, reply, answer, moment)
         sheet = like.showing(Frames(shared, first=(_opening(call, costs, moment),)))
-        return Stream(sheet, b"", _closing(call, answer, costs), costs.prompt, costs.output, grammar=GRAMMAR)
+        lasts, last = lasts and reply.usage is None, _closing(call, answer, costs)
+        return Stream(sheet, b"", last, costs.prompt, costs.output, grammar=GRAMMAR, reusable=lasts)
 
 
 def _room(call: Call, reply: Reply, moment: Moment) -> int | None:
@@ -156,9 +156,10 @@ def _pieces(part: Part, reply: Reply, moment: Moment) -> Pieces:
 
 
 def _opening(call: Call, costs: Costs, moment: Moment) -> bytes:
+    """Write the first event; its padding does not depend on the identifier, so that it serves others under theirs."""
     message: dict[str, Any] = {
         "model": call.model,
-        "id": f"msg_01{moment.key.decode()}",
+        "id": "msg_01",
         "type": "message",
         "role": "assistant",
         "content": [],
@@ -167,7 +168,7 @@ def _opening(call: Call, costs: Costs, moment: Moment) -> bytes:
         "stop_details": None,
         "usage": usage.opening(costs),
     }
-    return event("message_start", message=message)
+    return event("message_start", message=message).replace(b'"id":"msg_01"', b'"id":"msg_01%b"' % moment.key, 1)
 
 
 def _closing(call: Call, answer: Answer, costs: Costs) -> tuple[bytes, ...]:

@@ -111,7 +111,8 @@ def _generate(request: Request, params: Mapping[str, str], options: Options, *, 
     last = messages[-1]
     user = last.content if last.role == "user" and isinstance(last.content, str) else _last_user(messages)
     asked: Any = body.generation_config
-    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, not stream, asked)
+    plain = extra.sse or not stream
+    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, plain, asked, kind=model)
 
 
 def _read(

@@ -82,7 +82,10 @@ class Press:
             joint = moment.key
         costs = usage.work_out(call, reply, answers, moment)
         kind, last, brackets = ("text/event-stream", (), None) if sse else (JSON, (BRACKETS.end,), BRACKETS)
-        return Stream(sheet, joint, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR, brackets=brackets)
+        lasts = lasts and sse
+        return Stream(
+            sheet, joint, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR, brackets=brackets, reusable=lasts
+        )
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:

@@ -103,8 +103,8 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         return _read(_checked(request, style), request.body, options)
     last = messages[-1]
     user = last.content if last.role == "user" else _last_user(messages)
-    plain = limit is None and extra is _NOTHING
-    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, plain, sampled)
+    kind = model if limit is None and extra is _NOTHING else f"{model} {limit} {extra.include_usage} {extra.obfuscate}"
+    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, True, sampled, kind=kind)
 
 
 def _may_be_refused(body: _Plain, limit: int | None) -> bool:

@@ -72,7 +72,7 @@ class Press:
     def __init__(self, style: Style) -> None:
         self.style = style
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: Kept[tuple[int, str, str, int], tuple[Reply, Form, int, str]] = Kept(_BODIES)
+        self._bodies: Kept[tuple[int, str, str, int, int | None], tuple[Reply, Form, int, str]] = Kept(_BODIES)
         self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = Kept(_FRAMES)
         self.completions: Kept[tuple[Any, ...], tuple[Reply, Sheet, int, str]] = Kept(_FRAMES)
         self._chunkers: dict[tuple[Any, ...], Chunker] = {}
@@ -89,9 +89,9 @@ class Press:
         model = self._model or call.model
         reply = replies[0]
         # a rendering serves again when it is of one fixed reply and nothing of it is this call's own
-        lasts = reply.fixed and call.max_tokens is None and len(replies) == 1 and not call.extra.own
+        lasts = reply.fixed and len(replies) == 1 and not call.extra.own
         found = cached(call, reply, moment)
-        key = (id(reply), model, call.model, found)
+        key = (id(reply), model, call.model, found, call.max_tokens)
         kept = self._bodies.get(key) if lasts else None
         if kept is None:
             form, completion, finish = self._body_form(call, replies, moment, model, found)
@@ -147,7 +147,7 @@ class Press:
         joint = (b"%d" % moment.created if self._shares else b"") if plain else standard
         if isinstance(sheet.frames, Frames):
             joint = b""
-        lasts = lasts and call.max_tokens is None and not self._told and reply.usage is None and not extra.include_usage
+        lasts = lasts and not self._told and reply.usage is None and not (moment.warm_tokens or moment.cached_tokens)
         finish = answers[0].finish
         return Stream(sheet, joint, tuple(last), prompt, tokens, grammar=GRAMMAR, finish=finish, reusable=lasts)
 

@@ -1,0 +1,100 @@
+"""Streams cut into pieces that serve others: what stands around the bytes that belong to one of them alone.
+
+In: an encoded stream. Out: its chunks, parted where time parts them, with room for another's bytes between each two pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from understudy.engine.framing import LONG, SLICE, chunked_for, framed_for
+from understudy.model.frame import Stream
+from understudy.model.plan import Run, Solo, Steady
+from understudy.wire.response import LAST_CHUNK
+
+_FEW = 8  # moments too few for streams to be played in step
+
+
+class Cut(NamedTuple):
+    """A stream cut where time cuts it, for HTTP/1.1, and around its joint, for all joints of one length.
+
+    Attributes:
+        opening: what goes out with the head.
+        lead: how many chunks are in it.
+        frames: those that follow, each due at a moment of its own; the last with all that goes out behind it.
+        end: that, where no frames follow. The joint belongs between each two pieces, as in `opening`.
+        steady: the frames as beats, where they come at equal intervals.
+    """
+
+    opening: tuple[bytes, ...]
+    lead: int
+    frames: list[tuple[bytes, ...]]
+    end: tuple[bytes, ...]
+    steady: Steady | None = None
+
+    def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Solo:
+        """Send it event by event, as `paced` does."""
+        run = Run(self.frames, joint, islice(waits, self.lead, None), self.end, self.steady)
+        return Solo(head + joint.join(self.opening), run)
+
+    def steadied(self, waits: Sequence[float], size: int) -> Cut:
+        """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
+        own = waits[self.lead :]
+        first = next((k for k, wait in enumerate(own) if k and wait), len(own))
+        left = len(own) - first
+        if left < _FEW or own.count(own[first]) - (own[0] == own[first]) < left:
+            return self
+        frames = self.frames
+        steady = Steady(own[0], own[first], first, lambda: [tuple(_around(frames[:first])), *frames[first:]], size)
+        return self._replace(steady=steady)
+
+
+def cut(stream: Stream, joint: bytes) -> Cut | None:
+    """Cut a stream around its joint, or around other bytes that are its own; None when it is long."""
+    sheet = stream.sheet
+    if len(sheet.frames) > LONG:
+        return None
+    shared = joint == stream.joint
+    chunks: list[tuple[bytes, ...]] = [*chunked_for(sheet, len(joint))] if shared else _chunked(stream.frames(), joint)
+    timed = len(sheet.own_time())
+    end = _around((*chunks[timed:], *_chunked(stream.last, joint)))
+    end[-1] += LAST_CHUNK
+    frames = chunks[sheet.lead : timed]
+    if frames:
+        frames[-1], end = tuple(_around((frames[-1], end))), []
+    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, frames, tuple(end))
+
+
+def sliced(stream: Stream, joint: bytes) -> list[tuple[bytes, ...]] | None:
+    """Cut a stream that waits for nothing in the same way; the joint belongs between each two pieces of a slice."""
+    sheet = stream.sheet
+    if len(sheet.frames) > LONG:
+        return None
+    shared = joint == stream.joint
+    chunks = [framed_for(sheet, len(joint), chunked=True).between] if shared else _chunked(stream.frames(), joint)
+    pieces = _around((*chunks, *_chunked(stream.last, joint)))
+    pieces[-1] += LAST_CHUNK
+    step = len(pieces) * SLICE // (sum(map(len, pieces)) + len(joint) * len(pieces)) or 1
+    return [tuple(pieces[:step]), *((b"", *pieces[at : at + step]) for at in range(step, len(pieces), step))]
+
+
+def _chunked(frames: Iterable[bytes], joint: bytes) -> list[tuple[bytes, ...]]:
+    """Frames as HTTP chunks: what stands before, between and behind the joints of each."""
+    chunks = []
+    for frame in frames:
+        pieces = frame.split(joint) if joint else [frame]
+        pieces[0] = b"%x\r\n%b" % (len(frame), pieces[0])
+        pieces[-1] += b"\r\n"
+        chunks.append(tuple(pieces))
+    return chunks
+
+
+def _around(frames: Iterable[Sequence[bytes]]) -> list[bytes]:
+    """What stands before, between and behind the joints of some frames."""
+    pieces = [b""]
+    for start, *others in frames:
+        pieces[-1] += start
+        pieces += others
+    return pieces
