@@ -6,7 +6,7 @@ import codecs
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 PATHS = ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]
@@ -274,3 +274,44 @@ def test_the_paths_without_the_version_are_served_too(ask, chat, path):
 def test_json_is_json(ask, chat):
     body = json.dumps(chat("ä"), ensure_ascii=True).encode()
     assert ask(body).json["usage"] == ask(chat("ä")).json["usage"]
+
+
+PLAIN = st.fixed_dictionaries(
+    {"model": st.sampled_from(["gpt-4o-mini", "gpt-5", "o3", "unheard-of"])},
+    optional={
+        "stream": st.booleans(),
+        "max_tokens": st.integers(1, 500),
+        "max_completion_tokens": st.none() | st.integers(1, 500),
+        "temperature": st.sampled_from([0, 0.5, 2]),
+        "seed": st.integers(0, 9),
+        "stream_options": st.none()
+        | st.fixed_dictionaries({}, optional={"include_usage": st.booleans(), "include_obfuscation": st.booleans()}),
+    },
+)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(fields=PLAIN)
+def test_a_plain_request_says_what_it_says_the_long_way(make_request, chat, strict, fields):
+    from understudy.dialects import Options
+    from understudy.dialects.openai import decode
+    from understudy.dialects.openai.press import Press
+    from understudy.dialects.openai.styles import compile_style
+    from understudy.errors import RequestError
+
+    options = Options(style=Press(compile_style({})), strict=strict)
+    body, found = chat(**fields), []
+    for value in (body, {**body, "store": False}):  # the latter is no plain request
+        try:
+            found.append(decode.chat(make_request(value, PATHS[0]), {}, options))
+        except RequestError as error:
+            found.append(error.failure)
+    fast, slow = found
+    if not isinstance(fast, decode.Call):
+        assert fast == slow
+        return
+    names = ("model", "user", "stream", "max_tokens", "extra", "tools", "tool_choice", "response_format", "choices", "parallel")
+    assert [getattr(fast, name) for name in names] == [getattr(slow, name) for name in names]
+    assert [(message.role, message.content) for message in fast.messages] == [("user", "hi")]
+    assert not slow.plain

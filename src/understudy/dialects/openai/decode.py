@@ -82,29 +82,34 @@ _SPELLED = {**USUAL, "verbosity": "verbosity"}
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode a chat completion request."""
     style = options.style
-    if not options.strict or (style is not None and style.ignores):
-        call = _read(_checked(request, style) if options.strict else loose_object(request.body), request.body, options)
-        return call if style is None else without(call, style.ignores)
+    if style is not None and style.ignores:
+        return without(_otherwise(request, options), style.ignores)
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return _read(_checked(request, style), request.body, options)
+        return _otherwise(request, options)
     sampled: Any = body
     streams, extra = body.stream_options, _NOTHING
     if streams is not None:
         if not (body.stream or STREAM_ASKED(request.head.query)):
-            return _read(_checked(request, style), request.body, options)
+            return _otherwise(request, options)
         extra = Extra(streams.include_usage, obfuscate=streams.include_obfuscation)
     model, messages = body.model, body.messages
     if options.only_listed:
         require_listed(model, options)
     limit = body.max_completion_tokens or body.max_tokens
     if (limit is not None or model not in UNDEMANDING) and _may_be_refused(body, limit):
-        return _read(_checked(request, style), request.body, options)
+        return _otherwise(request, options)
     last = messages[-1]
     user = last.content if last.role == "user" else _last_user(messages)
     kind = model if limit is None and extra is _NOTHING else f"{model} {limit} {extra.include_usage} {extra.obfuscate}"
     return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, True, sampled, kind=kind)
+
+
+def _otherwise(request: Request, options: Options) -> Call:
+    """Decode a request that is not plain."""
+    value = _checked(request, options.style) if options.strict else loose_object(request.body)
+    return _read(value, request.body, options)
 
 
 def _may_be_refused(body: _Plain, limit: int | None) -> bool:
