@@ -237,3 +237,84 @@ def test_an_exchange_says_why_a_completion_and_a_response_ended(house, make_requ
         Viewer(asked, answer)
     asked.clock.advance(1)
     assert [exchange.finish for exchange in asked.exchanges] == ["length", "stop", "stop", ""]
+
+
+MESSAGES = [{"role": "user", "content": "hi"}]
+CONTENTS = [{"role": "user", "parts": [{"text": "hi"}]}]
+KEYS = {"anthropic-version": "2023-06-01", "x-api-key": "sk-any", "x-goog-api-key": "any", "authorization": "Bearer any"}
+CLAUDE = "/model/anthropic.claude-sonnet-4-5-20250929-v1:0/"
+INVOKED = {"anthropic_version": "bedrock-2023-05-31", "messages": MESSAGES}
+LIMITED = {
+    "anthropic": ("/v1/messages", lambda most: {"model": "claude-sonnet-4-5", "messages": MESSAGES, "max_tokens": most}),
+    "complete": (
+        "/v1/complete",
+        lambda most: {"model": "claude-2.1", "prompt": "\n\nHuman: hi\n\nAssistant:", "max_tokens_to_sample": most},
+    ),
+    "gemini": (
+        ("/v1beta/models/gemini-2.0-flash:generateContent", "/v1beta/models/gemini-2.0-flash:streamGenerateContent?alt=sse"),
+        lambda most: {"contents": CONTENTS, "generationConfig": {"maxOutputTokens": most}},
+    ),
+    "ollama": ("/api/chat", lambda most: {"model": "llama3.2", "messages": MESSAGES, "options": {"num_predict": most}}),
+    "cohere": ("/v2/chat", lambda most: {"model": "command-a-03-2025", "messages": MESSAGES, "max_tokens": most}),
+    "mistral": (
+        "/mistral/v1/chat/completions",
+        lambda most: {"model": "open-mistral-7b", "messages": MESSAGES, "max_tokens": most},
+    ),
+    "tgi": (("/generate", "/generate_stream"), lambda most: {"inputs": "hi", "parameters": {"max_new_tokens": most}}),
+    "converse": (
+        (CLAUDE + "converse", CLAUDE + "converse-stream"),
+        lambda most: {"messages": [{"role": "user", "content": [{"text": "hi"}]}], "inferenceConfig": {"maxTokens": most}},
+    ),
+    "invoke": ((CLAUDE + "invoke", CLAUDE + "invoke-with-response-stream"), lambda most: {**INVOKED, "max_tokens": most}),
+    "invoke-openai": (
+        ("/model/openai.gpt-oss-20b-1:0/invoke", "/model/openai.gpt-oss-20b-1:0/invoke-with-response-stream"),
+        lambda most: {"messages": MESSAGES, "max_completion_tokens": most},
+    ),
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("provider", LIMITED)
+def test_an_exchange_says_of_every_provider_that_a_limit_ended_an_answer(house, make_request, provider, stream):
+    asked, (paths, body) = house(f"version: 1\nrules: [{{reply: {TEN}}}]\n"), LIMITED[provider]
+    for most in (3, 300):
+        path, fields = (paths, {"stream": stream}) if isinstance(paths, str) else (paths[stream], {})
+        Viewer(asked, asked.engine.respond(make_request({**body(most), **fields}, path, headers=KEYS)))
+        asked.clock.advance(1)
+    found = [(exchange.status, exchange.finish, exchange.stream) for exchange in asked.exchanges]
+    assert found == [(200, "length", stream), (200, "stop", stream)]
+
+
+TOLD = """
+version: 1
+rules:
+  - {name: told, when: {user: told}, reply: {text: hi, usage: {prompt_tokens: 1, completion_tokens: 7}}}
+  - {name: cut, when: {user: cut}, reply: {text: hi, finish: length}}
+  - {name: ten, reply: one two three four five six seven eight nine ten}
+"""
+WAYS = {
+    "/v1/chat/completions": lambda user, **more: {
+        "model": "gpt-4o-mini",
+        "messages": [{"role": "user", "content": user}],
+        **more,
+    },
+    "/v1/messages": lambda user, **more: {
+        "model": "claude-sonnet-4-5",
+        "messages": [{"role": "user", "content": user}],
+        "max_tokens": 300,
+        **more,
+    },
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"stream": True}, {"max_tokens": 3}, {"max_tokens": 3, "stream": True}], ids=str)
+@pytest.mark.parametrize("path", WAYS)
+def test_exchanges_of_answers_from_the_shelf_tell_what_those_of_others_do(house, make_request, path, more):
+    asked = house(TOLD)
+    for user in ["told", "cut", "ten"] * 3:
+        Viewer(asked, asked.engine.respond(make_request(WAYS[path](user, **more), path, headers=KEYS)))
+        asked.clock.advance(1)
+    asked.engine._settle()
+    told = [(e.rule, e.prompt_tokens, e.completion_tokens, e.finish, e.stream, e.particulars) for e in asked.exchanges]
+    assert len(told) == 9
+    assert told[:3] == told[3:6] == told[6:]

@@ -92,6 +92,9 @@ ASKED = [
     {"stream_options": {"include_usage": True}},
     {"stream_options": {"include_obfuscation": False}},
     {"max_tokens": 500, "stream_options": {"include_usage": True, "include_obfuscation": False}},
+    {"max_tokens": 500, "stream_options": {"include_usage": True}},
+    {"max_tokens": 500, "stream_options": {"include_obfuscation": False}},
+    {"max_tokens": 400, "stream_options": {"include_obfuscation": False}},
 ]
 
 
@@ -154,7 +157,7 @@ PROVIDERS = {
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_streams_of_other_providers_are_those_a_fresh_server_gives(service, ask, provider, pace):
     running, serial, fresh = service(OTHERS + pace), itertools.count(1), {}
-    asked = list(itertools.product(["said", "said 1", "thought", "called", "told", "else"], range(len(PROVIDERS[provider]))))
+    asked = list(itertools.product(["said 1", "said 2", "thought", "called", "told", "else"], range(len(PROVIDERS[provider]))))
     for user, way in asked * 3:
         body, head = provider(user, **PROVIDERS[provider][way])
         if (user, way) not in fresh:
@@ -172,6 +175,18 @@ def test_repeated_streams_of_other_providers_are_taken_from_the_shelf(service, a
     assert told(ask(body, to=running.engine, **head), 2) == first
     other, head = provider("said 2")
     assert told(ask(other, to=running.engine, **head), 3) != first  # under its own name
+
+
+DRAWN = SCRIPT + "shapes: {openai: {usage: {completion_tokens: [1, 1000]}}}\n"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_usage_that_is_drawn_is_drawn_for_each(service, ask, chat, stream):
+    running = service(DRAWN)
+    more = {"stream_options": {"include_usage": True}} if stream else {}
+    bodies = [chat(f"fixed {serial % 3}", stream=stream, **more) for serial in range(6)]
+    shared = [told(ask(body, to=running.engine), serial) for serial, body in enumerate(bodies, start=1)]
+    assert shared == [told(ask(body, to=service(DRAWN).engine), 1) for body in bodies]
 
 
 def test_streams_and_whole_answers_share_a_shelf_without_being_mixed_up(service, ask, chat):

@@ -30,7 +30,8 @@ def encode(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
     answered = Answered(call, moment, spent, turns, own=kin.own(moment))
     choices = [_choice(kin, i, turn, answered) for i, turn in enumerate(turns)]
     document = head(kin, answered) | {"choices": choices, "usage": kin.usage(spent)}
-    return Body(_encode(kin.whole(document, answered)), spent.prompt, spent.completion, grammar=GRAMMAR)
+    data = _encode(kin.whole(document, answered))
+    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, finish=turns[0].finish)
 
 
 def _choice(kin: Kin, index: int, turn: Turn, answered: Answered) -> Document:

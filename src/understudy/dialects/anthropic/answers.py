@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import shake_128
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -33,6 +33,10 @@ _STOP_REASONS: dict[Finish, str] = {
 _REFUSAL = {"type": "refusal", "category": None, "explanation": None}
 
 
+CUT: Final = ("max_tokens", "model_context_window_exceeded")
+"""Reasons of answers that were cut, each for one call alone."""
+
+
 class Part(Struct):
     """One content block; `wire` is the block without identifier, `text` what a stream says piece by piece."""
 
@@ -52,6 +56,11 @@ class Answer(Struct):
     sequence: str | None
     searches: int = 0
     fetches: int = 0
+
+    @property
+    def finish(self) -> str:
+        """Why it ended, in nobody's words; "" where the reply says so."""
+        return "length" if self.reason in CUT else ""
 
     @property
     def details(self) -> dict[str, Any] | None:

@@ -108,7 +108,8 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
         return _stream(call, replies[0], moment)
     answer = work_out(call, replies[0])
     prompt, output = _counts(answer, replies[0], moment)
-    return Body(msgspec.json.encode(_document(call, _name(moment), _said(answer), answer)), prompt, output)
+    data = msgspec.json.encode(_document(call, _name(moment), _said(answer), answer))
+    return Body(data, prompt, output, finish=answer.finish)
 
 
 def _said(answer: Answer) -> str:
@@ -145,7 +146,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
         events, tokens = _events(call, streamed(reply), answer, moment, name)
         sheet = Sheet(Frames(events, first=(PING,)), tokens)
     last = _event(_document(call, name, "", answer))
-    return Stream(sheet, b"", (last,), *_counts(answer, reply, moment), grammar=_GRAMMAR)
+    return Stream(sheet, b"", (last,), *_counts(answer, reply, moment), grammar=_GRAMMAR, finish=answer.finish)
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:

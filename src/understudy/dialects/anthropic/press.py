@@ -15,7 +15,7 @@ from understudy.dialects._fixed import Renderings
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.anthropic import usage
-from understudy.dialects.anthropic.answers import Answer, Part, blocks, work_out
+from understudy.dialects.anthropic.answers import CUT, Answer, Part, blocks, work_out
 from understudy.dialects.anthropic.events import GRAMMAR, STOP, Events, event
 from understudy.dialects.anthropic.prompt import window_of
 from understudy.dialects.anthropic.usage import Costs
@@ -59,7 +59,6 @@ _SHAPE: dict[str, Any] = {
         "inference_geo": "global",
     },
 }
-_CUT = ("max_tokens", "model_context_window_exceeded")  # an answer that ends so is this call's alone
 _SEARCHES = {"usage": {**_SHAPE["usage"], "server_tool_use": "$searched"}}
 _EDITED: dict[str, Any] = {"context_management": {"applied_edits": []}}  # nothing is ever cleared
 # By what an answer tells beside: of searches, and of the edits of the conversation.
@@ -87,14 +86,15 @@ class Press:
         if kept is None or not _fits(kept[2], call, room):
             answer = work_out(call, reply, room)
             form = _form(call, answer, moment)
-            lasts = lasts and answer.reason not in _CUT
+            lasts = lasts and answer.reason not in CUT
             if lasts:
                 self._bodies.keep(key, (reply, form, answer), form.size)
         else:
             _, form, answer = kept
         costs = usage.work_out(call, reply, answer, moment)
         data = form.render((moment.key, *costs.values))
-        return Body(data, costs.prompt, costs.output, reusable=lasts and reply.usage is None)
+        lasts = lasts and reply.usage is None
+        return Body(data, costs.prompt, costs.output, reusable=lasts, finish=answer.finish)
 
     def stream(self, call: Call, reply: Reply, moment: Moment) -> Stream:
         """Render a stream."""
@@ -107,7 +107,7 @@ class Press:
             found = _told(answer, said, moment)
             shared: Sequence[bytes] = found.frames
             like = Sheet([], [0, *found.tokens])
-            lasts = lasts and answer.reason not in _CUT
+            lasts = lasts and answer.reason not in CUT
             if lasts:
                 shared = list(shared)
                 self._sheets.keep(key, (reply, shared, answer, like), len(shared))
@@ -116,7 +116,7 @@ class Press:
         costs = usage.work_out(call, reply, answer, moment)
         sheet = like.showing(Frames(shared, first=(_opening(call, costs, moment),)))
         lasts, last = lasts and reply.usage is None, _closing(call, answer, costs)
-        return Stream(sheet, b"", last, costs.prompt, costs.output, grammar=GRAMMAR, reusable=lasts)
+        return Stream(sheet, b"", last, costs.prompt, costs.output, grammar=GRAMMAR, finish=answer.finish, reusable=lasts)
 
 
 def _room(call: Call, reply: Reply, moment: Moment) -> int | None:

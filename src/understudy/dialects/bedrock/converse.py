@@ -40,7 +40,7 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     spent = costs(turn, reply, moment)
     metrics = {"latencyMs": latency(spent)}
     document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": usage(spent), **_trace(call, turn)}
-    return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion)
+    return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion, finish=turn.finish)
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
@@ -50,7 +50,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     turn, told = rendered(reply, key, moment, make, lambda made: len(made[1]), shares=keeps)
     spent = costs(turn, reply, moment)
     metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent), **_trace(call, turn)}
-    return frames.stream(told, moment, spent, last=[("metadata", metadata, 0)])
+    return frames.stream(told, moment, spent, turn.finish, last=[("metadata", metadata, 0)])
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> tuple[Turn, Shared | list[Span]]:

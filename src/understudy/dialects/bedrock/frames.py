@@ -21,6 +21,7 @@ from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects._turn import Costs
 from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.reply import Finish
 from understudy.wire.eventstream import encode
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
@@ -66,7 +67,12 @@ def shared(spans: Iterable[Span], first: int = 0, last: tuple[int, ...] = (0,)) 
 
 
 def stream(
-    told: Shared | Sequence[Span], moment: Moment, spent: Costs, first: Sequence[Row] = (), last: Sequence[Row] = ()
+    told: Shared | Sequence[Span],
+    moment: Moment,
+    spent: Costs,
+    finish: Finish,
+    first: Sequence[Row] = (),
+    last: Sequence[Row] = (),
 ) -> Stream:
     """Make a stream of what is shared, or serves once, between events that are its own."""
     if isinstance(told, Shared):
@@ -76,7 +82,7 @@ def stream(
         words = moment.random.words("padding", len(first) + len(counts) + len(last))
         tokens = [*(count for _, _, count in first), *counts, *(count for _, _, count in last)]
         sheet = Sheet(_framed(_due(told, words, len(first)), words, first, last), tokens)
-    return Stream(sheet, b"", (), spent.prompt, spent.completion, CONTENT_TYPE, grammar=GRAMMAR)
+    return Stream(sheet, b"", (), spent.prompt, spent.completion, CONTENT_TYPE, grammar=GRAMMAR, finish=finish)
 
 
 def _due(spans: Sequence[Span], words: Sequence[int], number: int) -> Due[bytes]:

@@ -47,7 +47,7 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     turn = work_out(call, spoken(call, reply), call.extra.stops)
     spent = costs(turn, reply, moment)
     data = msgspec.json.encode(_whole(turn, spent, call, moment))
-    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, headers=_counts(spent))
+    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, headers=_counts(spent), finish=turn.finish)
 
 
 def _as_openai(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
@@ -80,7 +80,8 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     first = [] if told.first is None else [(claude.named(told.first, moment), 0)]
     last = coheres.ended(told.last, _COHERES[form](told.turn, call, moment)) if form in _COHERES else told.last
     last = {**last, "amazon-bedrock-invocationMetrics": _metrics(spent)}
-    return _headed(frames.stream(told.chunks, moment, spent, frames.chunks(first), frames.chunks([(last, told.tokens)])))
+    ends = frames.chunks(first), frames.chunks([(last, told.tokens)])
+    return _headed(frames.stream(told.chunks, moment, spent, told.turn.finish, *ends))
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:

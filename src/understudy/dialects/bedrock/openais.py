@@ -48,7 +48,7 @@ def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment
 
     found = (sheet.like or sheet).showing(frames.padded(sheet.frames, spell, moment))
     end = frames.behind(ending, len(sheet.frames), moment)
-    return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=GRAMMAR)
+    return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=GRAMMAR, finish=stream.finish)
 
 
 def _document(event: bytes) -> bytes:

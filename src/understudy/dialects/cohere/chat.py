@@ -51,7 +51,7 @@ def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Strea
         "finish_reason": _reason(turn),
         "usage": _usage(spent),
     }
-    return Body(_encode(document), spent.prompt, spent.completion)
+    return Body(_encode(document), spent.prompt, spent.completion, finish=turn.finish)
 
 
 def _shown(turn: Turn, call: Call) -> list[Part]:
@@ -108,7 +108,8 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     end = {"type": "message-end", "delta": {"finish_reason": _reason(told.turn), "usage": _usage(spent)}}
     frames = Frames(told.events, first=(_event(start),))
     sheet = told.sheet.showing(frames) if keeps else Sheet(frames, told.sheet.tokens)
-    return Stream(sheet, b"", (_event(end), b"data: [DONE]\n\n"), spent.prompt, spent.completion, grammar=GRAMMAR)
+    last = _event(end), b"data: [DONE]\n\n"
+    return Stream(sheet, b"", last, spent.prompt, spent.completion, grammar=GRAMMAR, finish=told.turn.finish)
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:

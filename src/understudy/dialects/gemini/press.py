@@ -59,7 +59,7 @@ class Press:
             _, form, answers = kept
             costs = usage.work_out(call, reply, answers, moment)
         data = form.render((moment.key, costs.prompt, costs.prompt + costs.completion))
-        return Body(data, costs.prompt, costs.completion, JSON, reusable=lasts, grammar=GRAMMAR)
+        return Body(data, costs.prompt, costs.completion, JSON, reusable=lasts, finish=_ended(answers), grammar=GRAMMAR)
 
     def stream(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
         """Render a stream."""
@@ -82,10 +82,8 @@ class Press:
             joint = moment.key
         costs = usage.work_out(call, reply, answers, moment)
         kind, last, brackets = ("text/event-stream", (), None) if sse else (JSON, (BRACKETS.end,), BRACKETS)
-        lasts = lasts and sse
-        return Stream(
-            sheet, joint, last, costs.prompt, costs.completion, kind, grammar=GRAMMAR, brackets=brackets, reusable=lasts
-        )
+        finish, counts = _ended(answers), (costs.prompt, costs.completion)
+        return Stream(sheet, joint, last, *counts, kind, grammar=GRAMMAR, finish=finish, brackets=brackets, reusable=lasts)
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
@@ -93,6 +91,11 @@ def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
     reply, is_cached = replies[0], bool(moment.cached_tokens or moment.warm_tokens)
     is_bare = call.max_tokens is None and not call.extra.own and not is_cached
     return reply.fixed and is_bare and len(replies) == 1 and reply.usage is None
+
+
+def _ended(answers: list[Answer]) -> str:
+    """Say why the first ended, in nobody's words; "" where the reply says so."""
+    return "length" if answers[0].finish == "MAX_TOKENS" else ""
 
 
 def _form(call: Call, answers: list[Answer], costs: Costs, moment: Moment) -> Form:

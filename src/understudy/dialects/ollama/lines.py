@@ -77,7 +77,8 @@ def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stre
     if (scores := _scores(turn.said("text"), call, moment)) is not None:
         members["logprobs"] = _odds(scores)
     document = _line(call, began + _lasts(spent), said(members))
-    return Body(_encode(document | _end(call, turn, spent, said)), spent.prompt, spent.completion, JSON)
+    document |= _end(call, turn, spent, said)
+    return Body(_encode(document), spent.prompt, spent.completion, JSON, finish=turn.finish)
 
 
 class _Told(Struct):
@@ -108,7 +109,7 @@ def _stream(call: Call, reply: Reply, moment: Moment, said: Said, began: int) ->
         line = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""}))
         return _encode(line | _end(call, turn, spent, said)) + b"\n"
 
-    return Stream(sheet, b"", Made(1, last), spent.prompt, spent.completion, LINES, grammar=GRAMMAR)
+    return Stream(sheet, b"", Made(1, last), spent.prompt, spent.completion, LINES, grammar=GRAMMAR, finish=turn.finish)
 
 
 def _stamped(first: int, sums: Sequence[int], row: Row, place: int) -> bytes:

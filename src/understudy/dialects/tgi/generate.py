@@ -54,7 +54,7 @@ def generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: 
             "tokens": [_token(text) for text, _ in pieces],
             **({"top_tokens": [_top(text, i, call, moment) for i, (text, _) in enumerate(pieces)]} if _most(call) else {}),
         }
-    return Body(_encode([found] if listed else found), spent.prompt, spent.completion)
+    return Body(_encode([found] if listed else found), spent.prompt, spent.completion, finish=turn.finish)
 
 
 def _prefill(call: Call, moment: Moment) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     }
     frames = Frames(told.events, last=(_event(len(told.events) + 1, **told.last, **ended),))
     sheet = told.sheet.showing(frames) if keeps else Sheet(frames, told.sheet.tokens)
-    return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR)
+    return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR, finish=told.turn.finish)
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
