@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from understudy.engine.shelf import Shelf
-from understudy.model.frame import Body
+from understudy.engine.pace import NO_PACE
+from understudy.engine.shelf import Shelf, ready_stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.wire.forms import Form, Hole
 
 SCRIPT = """
@@ -275,3 +276,13 @@ def test_a_shelf_has_an_end():
     for prompt in range(1100):
         shelf.keep((0, "m", prompt), 1, HEAD, (b"r", b"d"), Body(b"{id}"), b"id")
     assert len(shelf.ready) == 256
+
+
+@pytest.mark.parametrize(
+    ("frames", "is_kept"),
+    [([b"id 7letterkey", b"text"], True), ([b"id key", b"text"], True), ([b"text"], True), ([b"7letterkey", b"key"], False)],
+)
+def test_a_stream_is_kept_where_its_identity_stands_in_one_way(frames, is_kept):
+    answer = Stream(Sheet(Frames(frames), [1] * len(frames)), b"", (b"end",))
+    ready = ready_stream(HEAD, (b"r", b"d"), answer, b"7letterkey", NO_PACE, is_late=False)
+    assert (ready is not None) is is_kept
