@@ -171,11 +171,11 @@ def test_streams_of_other_providers_are_those_a_fresh_server_gives(service, ask,
 def test_repeated_streams_of_other_providers_are_taken_from_the_shelf(service, ask, monkeypatch, provider, pace):
     running = service(OTHERS + pace)
     body, head = provider("said 1")
-    first = told(ask(body, to=running.engine, **head), 1)
+    first, second = (told(ask(body, to=running.engine, **head), serial) for serial in (1, 2))
     monkeypatch.setattr(running.engine, "_answer", None)
-    assert told(ask(body, to=running.engine, **head), 2) == first
+    assert told(ask(body, to=running.engine, **head), 3) == second == first
     other, head = provider("said 2")
-    assert told(ask(other, to=running.engine, **head), 3) != first  # under its own name
+    assert told(ask(other, to=running.engine, **head), 4) != first  # under its own name
 
 
 DRAWN = SCRIPT + "shapes: {openai: {usage: {completion_tokens: [1, 1000]}}}\n"
@@ -199,9 +199,22 @@ def test_streams_and_whole_answers_share_a_shelf_without_being_mixed_up(service,
 
 def test_a_repeated_stream_is_taken_from_the_shelf(service, ask, chat, monkeypatch):
     running = service(SCRIPT)
-    first = ask(chat("fixed", stream=True), to=running.engine)
+    body = chat("fixed", stream=True)
+    first, second = (told(ask(body, to=running.engine), serial) for serial in (1, 2))
+    assert [len(shelf.streams) for shelf in running.engine.world._shelves.values()] == [1]
     monkeypatch.setattr(running.engine, "_answer", None)
-    assert told(ask(chat("fixed", stream=True), to=running.engine), 2) == told(first, 1)
+    assert told(ask(body, to=running.engine), 3) == second == first
+
+
+def test_a_stream_that_is_asked_for_once_is_not_made_ready(service, ask, chat):
+    running = service(SCRIPT)
+    now = [1_700_000_000.0]
+    running.engine._wall = lambda: now[0]
+    for user in ("fixed", "fixed and more", "fixed and much more"):
+        ask(chat(user, stream=True), to=running.engine)
+        now[0] += user == "fixed and more"
+    ask(chat("fixed", stream=True), to=running.engine)
+    assert [shelf.streams for shelf in running.engine.world._shelves.values()] == [{}]
 
 
 LATE = SCRIPT + "timing: {latency: {trace: {gaps: [0ms, 20ms], start: random}}, itl: 5ms}\n"

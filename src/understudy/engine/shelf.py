@@ -7,7 +7,7 @@ belongs to one world and to heads that want their answers framed alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -35,7 +35,7 @@ _HOLES = {
 _JOINT_HOLES = {"identity": Hole(b"%b%b", (0, 1)), "key": Hole(b"%.0b%b", (0, 1))}
 
 Rows = tuple[list[float], ...]
-Key = tuple[int, str, int]
+Key = tuple[int, Hashable, int]
 """Identity of the reply, kind of the call, prompt tokens."""
 
 
@@ -103,18 +103,26 @@ def ready_stream(
 class Shelf:
     """Head forms, and what is `ready` of one `second`, by what it depends on."""
 
-    __slots__ = ("forms", "ready", "second", "streams")
+    __slots__ = ("_asked", "forms", "ready", "second", "streams")
 
     def __init__(self) -> None:
         self.forms: dict[Any, Form] = {}
         self.second = 0
         self.ready: dict[Key, Ready] = {}
         self.streams: dict[Key, ReadyStream] = {}
+        self._asked: set[Key] = set()
 
-    def keep_stream(self, key: Key, second: int, ready: ReadyStream | None) -> None:
-        """Keep a stream, if it can be."""
+    def wants(self, key: Key, second: int) -> bool:
+        """Say whether a stream is worth being made ready, which takes longer than one: it was asked for in this second."""
         self._turn(second)
-        if ready is not None and (len(self.streams) < _MOST or key in self.streams):
+        wanted = key in self._asked
+        if not wanted and len(self._asked) < _MOST:
+            self._asked.add(key)
+        return wanted
+
+    def keep_stream(self, key: Key, ready: ReadyStream | None) -> None:
+        """Keep a stream that the shelf `wants`, if it can be."""
+        if ready is not None:
             self.streams[key] = ready
 
     def _turn(self, second: int) -> None:
@@ -122,6 +130,7 @@ class Shelf:
             self.second = second
             self.ready.clear()
             self.streams.clear()
+            self._asked.clear()
 
     def keep(
         self,

@@ -6,7 +6,7 @@ nothing above it sees the provider's body, except through `raw`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct, structs
@@ -99,7 +99,7 @@ class Call(Struct, gc=False):
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
     `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own. `plain`
     promises that nothing bears on the answer but messages, whether it is streamed, and `kind`: the model and what else is
-    asked for, as one text of the dialect's own making. `parallel` permits several tool calls at once. `prefixes` are the
+    asked for, as one value of the dialect's own making. `parallel` permits several tool calls at once. `prefixes` are the
     beginnings of the prompt that a cache may hold, shortest first. `sampling` may be None where nothing was asked of it.
     """
 
@@ -122,7 +122,7 @@ class Call(Struct, gc=False):
     folded: str | None = None
     parallel: bool = True
     prefixes: tuple[Prefix, ...] = ()
-    kind: str = ""
+    kind: Hashable = ""
 
     @property
     def folded_user(self) -> str:

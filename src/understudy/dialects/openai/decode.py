@@ -102,7 +102,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         return _otherwise(request, options)
     last = messages[-1]
     user = last.content if last.role == "user" else _last_user(messages)
-    kind = model if limit is None and extra is _NOTHING else f"{model} {limit} {extra.include_usage} {extra.obfuscate}"
+    kind = model if limit is None and extra is _NOTHING else (model, limit, extra.include_usage, extra.obfuscate)
     return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, True, sampled, kind=kind)
 
 
