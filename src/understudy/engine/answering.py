@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from binascii import hexlify
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec import Struct
 
@@ -188,10 +188,9 @@ class Answering(Verbatim):
         if isinstance(answer, Stream):
             steps = self._steps(head, answer, case)
             own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
-            lasts = answer.reusable and not own and exchange.finish == "stop"
-            if lasts and case.key is not None and scope.shelf.wants(case.key, moment.created):
-                ready = ready_stream(form, values, answer, scope.salt + moment.key, case.pace, is_late=is_late)
-                scope.shelf.keep_stream(case.key, ready)
+            if case.key is not None and answer.reusable and not own and exchange.finish == "stop":
+                ready = partial(ready_stream, form, values, answer, scope.salt + moment.key, case.pace, is_late=is_late)
+                scope.shelf.keep_stream(case.key, moment.created, ready)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket)
         if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":
             rows = tuple(sink.row(scope.context, case.call.model) for sink in self._tallies)

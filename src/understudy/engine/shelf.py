@@ -7,7 +7,7 @@ belongs to one world and to heads that want their answers framed alike.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -112,18 +112,14 @@ class Shelf:
         self.streams: dict[Key, ReadyStream] = {}
         self._asked: set[Key] = set()
 
-    def wants(self, key: Key, second: int) -> bool:
-        """Say whether a stream is worth being made ready, which takes longer than one: it was asked for in this second."""
+    def keep_stream(self, key: Key, second: int, make: Callable[[], ReadyStream | None]) -> None:
+        """Keep a stream, if it can be, once it is asked for again: to make it ready takes longer than to answer one."""
         self._turn(second)
-        wanted = key in self._asked
-        if not wanted and len(self._asked) < _MOST:
+        if key in self._asked:
+            if (ready := make()) is not None:
+                self.streams[key] = ready
+        elif len(self._asked) < _MOST:
             self._asked.add(key)
-        return wanted
-
-    def keep_stream(self, key: Key, ready: ReadyStream | None) -> None:
-        """Keep a stream that the shelf `wants`, if it can be."""
-        if ready is not None:
-            self.streams[key] = ready
 
     def _turn(self, second: int) -> None:
         if second != self.second:
