@@ -97,8 +97,3 @@ def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, f
     assert moments[-len(beats)].endswith(beats[0])  # it goes out with the opening where it waits for nothing
     assert (steady.wait, steady.together) == (later[0], together)
     assert [steady.sizes[n + 1] - steady.sizes[n] for n in range(len(beats))] == list(map(len, beats))
-
-
-def test_what_is_long_is_not_cut():
-    stream = Stream(Sheet([(b"a", b"b")] * (cutting.LONG + 1), [1] * (cutting.LONG + 1)), b"j")
-    assert cut(stream, b"j") is sliced(stream, b"j") is None

@@ -6,9 +6,10 @@ import itertools
 
 import pytest
 
+from understudy.engine.framing import LONG
 from understudy.engine.pace import NO_PACE
 from understudy.engine.shelf import Shelf, ready_stream
-from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.wire.forms import Form, Hole
 
 SCRIPT = """
@@ -85,6 +86,7 @@ def test_a_stream_from_the_shelf_is_the_one_a_fresh_server_gives(service, ask, c
                 assert told(shared, serial) == told(fresh, 1)
 
 
+USAGE = {"stream_options": {"include_usage": True}}
 ASKED = [
     {},
     {"max_tokens": 500},
@@ -299,3 +301,22 @@ def test_a_stream_is_kept_where_its_identity_stands_in_one_way(frames, is_kept):
     answer = Stream(Sheet(Frames(frames), [1] * len(frames)), b"", (b"end",))
     ready = ready_stream(HEAD, (b"r", b"d"), answer, b"7letterkey", NO_PACE, is_late=False)
     assert (ready is not None) is is_kept
+
+
+def test_a_long_stream_is_not_kept_and_its_frames_are_not_looked_at():
+    def frame(_place):
+        raise AssertionError("a frame was made")
+
+    answer = Stream(Sheet(Frames(Made(LONG + 1, frame)), [1] * (LONG + 1)), b"")
+    assert ready_stream(HEAD, (b"r", b"d"), answer, b"7letterkey", NO_PACE, is_late=False) is None
+
+
+LENGTHY = OTHERS.replace("50% off: {{ not a hole }} %d %b", "one two three four five six seven eight nine ten eleven twelve")
+
+
+@pytest.mark.parametrize("provider", [*PROVIDERS, "chat"])
+def test_a_stream_of_equal_intervals_from_the_shelf_can_be_played_in_step(service, make_request, chat, provider):
+    to = service(LENGTHY + "timing: {ttft: 30ms, itl: 10ms}").engine
+    body, head = (chat("said 1", stream=True, max_tokens=99, **USAGE), {}) if provider == "chat" else provider("said 1")
+    *_, steps = (to.respond(make_request(body, **head)).steps for _ in range(3))
+    assert steps.run.steady.wait == 0.01

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from understudy.engine.framing import LONG, SLICE, chunked_for, framed_for
+from understudy.engine.framing import SLICE, chunked_for, framed_for
 from understudy.model.frame import Stream
 from understudy.model.plan import Run, Solo, Steady
 from understudy.wire.response import LAST_CHUNK
@@ -51,11 +51,9 @@ class Cut(NamedTuple):
         return self._replace(steady=steady)
 
 
-def cut(stream: Stream, joint: bytes) -> Cut | None:
-    """Cut a stream around its joint, or around other bytes that are its own; None when it is long."""
+def cut(stream: Stream, joint: bytes) -> Cut:
+    """Cut a stream around its joint, or around other bytes that are its own."""
     sheet = stream.sheet
-    if len(sheet.frames) > LONG:
-        return None
     shared = joint == stream.joint
     chunks: list[tuple[bytes, ...]] = [*chunked_for(sheet, len(joint))] if shared else _chunked(stream.frames(), joint)
     timed = len(sheet.own_time())
@@ -67,13 +65,10 @@ def cut(stream: Stream, joint: bytes) -> Cut | None:
     return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, frames, tuple(end))
 
 
-def sliced(stream: Stream, joint: bytes) -> list[tuple[bytes, ...]] | None:
+def sliced(stream: Stream, joint: bytes) -> list[tuple[bytes, ...]]:
     """Cut a stream that waits for nothing in the same way; the joint belongs between each two pieces of a slice."""
-    sheet = stream.sheet
-    if len(sheet.frames) > LONG:
-        return None
     shared = joint == stream.joint
-    chunks = [framed_for(sheet, len(joint), chunked=True).between] if shared else _chunked(stream.frames(), joint)
+    chunks = [framed_for(stream.sheet, len(joint), chunked=True).between] if shared else _chunked(stream.frames(), joint)
     pieces = _around((*chunks, *_chunked(stream.last, joint)))
     pieces[-1] += LAST_CHUNK
     step = len(pieces) * SLICE // (sum(map(len, pieces)) + len(joint) * len(pieces)) or 1

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from understudy.engine.cutting import Cut, cut, sliced
 from understudy.engine.decision import Decision, letters
+from understudy.engine.framing import LONG
 from understudy.engine.pace import Pace
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Step
@@ -79,7 +80,9 @@ class ReadyStream(Struct, frozen=True):
 def ready_stream(
     head: Form, values: tuple[Any, ...], answer: Stream, identity: bytes, pace: Pace, *, is_late: bool
 ) -> ReadyStream | None:
-    """Make a stream ready, if the one thing of it that belongs to it alone is its identity."""
+    """Make a stream ready, if the one thing of it that belongs to it alone is its identity; None for one that is long, too."""
+    if len(answer.sheet.frames) > LONG:
+        return None
     own = answer.joint or _own(answer, identity)
     opened = None if own is None else _opened(own, identity)
     if own is None or opened is None:
@@ -90,11 +93,8 @@ def ready_stream(
     if joint is None or first is None:
         return None
     if not pace.streams:
-        slices = sliced(answer, own)
-        return None if slices is None else ReadyStream(first, joint, answer, pace, is_late, None, slices)
+        return ReadyStream(first, joint, answer, pace, is_late, None, sliced(answer, own))
     found, waits = cut(answer, own), pace.of_all(answer.sheet, answer.prompt_tokens)
-    if found is None:
-        return None
     if waits is not None:
         found = found.steadied(waits, len(own))
     return ReadyStream(first, joint, answer, pace, is_late, found, waits=waits)

@@ -97,10 +97,11 @@ class Call(Struct, gc=False):
     """One decoded request.
 
     `user` is the text of the last user message. `inputs` are the texts (or token lists) of a completion or embedding.
-    `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own. `plain`
-    promises that nothing bears on the answer but messages, whether it is streamed, and `kind`: the model and what else is
-    asked for, as one value of the dialect's own making. `parallel` permits several tool calls at once. `prefixes` are the
-    beginnings of the prompt that a cache may hold, shortest first. `sampling` may be None where nothing was asked of it.
+    `max_tokens` caps the answer, `choices` is how many are wanted for each input, `extra` is the dialect's own. `kind` is the
+    model and what else is asked for, as one value of the dialect's own making; it promises that nothing bears on the answer
+    but this, the messages, and whether it is streamed. None where more does. `parallel` permits several tool calls at once.
+    `prefixes` are the beginnings of the prompt that a cache may hold, shortest first. `sampling` may be None where nothing was
+    asked of it.
     """
 
     operation: Operation
@@ -112,7 +113,7 @@ class Call(Struct, gc=False):
     max_tokens: int | None = None
     extra: Any = None
     body: bytes = b""
-    plain: bool = False
+    kind: Hashable = None
     sampling: Sampling | None = None
     tools: tuple[Tool, ...] = ()
     tool_choice: Any = None
@@ -122,7 +123,11 @@ class Call(Struct, gc=False):
     folded: str | None = None
     parallel: bool = True
     prefixes: tuple[Prefix, ...] = ()
-    kind: Hashable = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether its `kind` and its messages say all of it."""
+        return self.kind is not None
 
     @property
     def folded_user(self) -> str:

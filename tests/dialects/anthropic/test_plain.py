@@ -50,3 +50,10 @@ def test_ready_answers_differ_from_rendered_ones_by_their_identifiers_only(engin
     rendered = [say(body(text), to=engine()) for text in texts]
     assert [answer.body for answer in ready] == [answer.body for answer in rendered]
     assert len({answer.json["id"] for answer in ready}) == 4
+
+
+def test_what_else_is_asked_for_makes_another_kind(read, body):
+    betas = ({}, {"anthropic-beta": "context-1m-2025-08-07"}, {"anthropic-beta": "model-context-window-exceeded-2025-08-26"})
+    calls = [read(body(max_tokens=most), **beta) for most in (99, 100) for beta in betas]
+    assert len({call.kind for call in calls}) == len(calls)
+    assert read(body("another text", max_tokens=99)).kind == calls[0].kind

@@ -85,8 +85,9 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
         require_listed(model, options)
     spoken = [Message("system", body.system), *messages] if body.system else messages
     user = last.content or ""
-    extra, kind = _beta(request), (model, limit)  # what betas change of the window is nothing to prompts that are short
-    return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, True, sampled, kind=kind)
+    extra = _beta(request)
+    kind = (model, limit, extra.long, extra.fills)
+    return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, kind, sampled)
 
 
 def count(request: Request, _params: Mapping[str, str], options: Options) -> Call:

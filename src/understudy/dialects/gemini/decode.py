@@ -111,8 +111,8 @@ def _generate(request: Request, params: Mapping[str, str], options: Options, *, 
     last = messages[-1]
     user = last.content if last.role == "user" and isinstance(last.content, str) else _last_user(messages)
     asked: Any = body.generation_config
-    plain = extra.sse or not stream
-    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, plain, asked, kind=model)
+    kind = model if extra.sse or not stream else None
+    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, kind, asked)
 
 
 def _read(

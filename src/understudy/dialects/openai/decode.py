@@ -103,7 +103,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     last = messages[-1]
     user = last.content if last.role == "user" else _last_user(messages)
     kind = model if limit is None and extra is _NOTHING else (model, limit, extra.include_usage, extra.obfuscate)
-    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, True, sampled, kind=kind)
+    return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, kind, sampled)
 
 
 def _otherwise(request: Request, options: Options) -> Call:
@@ -157,7 +157,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         wishes.whole(value.get("max_completion_tokens")) or wishes.whole(value.get("max_tokens")),
         wishes.extra_wishes(value, model, messages),
         body,
-        False,
+        None,
         sampling(value, _SPELLED),
         wishes.tools(value) + wishes.search(value, model),
         wishes.tool_choice(value),
