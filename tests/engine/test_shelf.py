@@ -6,6 +6,10 @@ import itertools
 
 import pytest
 
+from understudy import dialects
+from understudy.dialects import Moment, Options
+from understudy.dialects._kin import KinDialect
+from understudy.engine.decision import Decision
 from understudy.engine.framing import LONG
 from understudy.engine.pace import NO_PACE
 from understudy.engine.shelf import Shelf, ready_stream
@@ -156,11 +160,67 @@ PROVIDERS = {
 }
 
 
+KIN = [dialect for dialect in dialects.load() if isinstance(dialect, KinDialect)]
+TALKING = {
+    (dialect.name, endpoint.operation): f"/{dialect.name}{dialect.prefixes[0]}{endpoint.path}"
+    for dialect in KIN
+    for endpoint in reversed(dialect.endpoints)
+    if endpoint.path.endswith("/completions")
+}
+PARTS = [{"role": "user", "content": [{"type": "text", "text": "said "}, {"type": "text", "text": "in parts"}]}]
+
+
+def kin(name, operation):
+    """Who asks that provider of the family."""
+
+    def asks(user, **asked):
+        said = {"prompt": user} if operation == "completion" else {"messages": [{"role": "user", "content": user}]}
+        return {"model": "m", "stream": True, **said, **asked}, {"path": TALKING[name, operation]}
+
+    asks.__name__ = f"{name} {operation}"
+    return asks
+
+
+def openai_completion(user, **asked):
+    return {"model": "gpt-3.5-turbo-instruct", "stream": True, "prompt": user, **asked}, {"path": "/v1/completions"}
+
+
+def in_parts(user, **asked):
+    messages = [{"role": "user", "content": [{"type": "text", "text": user[:3]}, {"type": "text", "text": user[3:]}]}]
+    return {"model": "gpt-4o-mini", "stream": True, "messages": messages, **asked}, {"path": "/v1/chat/completions"}
+
+
+WAYS = [
+    {},
+    {"stream_options": {"include_usage": True}},
+    {"max_tokens": 3},
+    {"max_tokens": 100, "temperature": 1},
+    {"max_tokens": 100, "seed": 7},
+    {"stop": ["off"]},
+    {"stream": False},
+    {"stream": False, "max_tokens": 3},
+]
+PROVIDERS |= {kin(*which): WAYS for which in TALKING}
+PROVIDERS |= {openai_completion: WAYS, in_parts: WAYS}
+PROVIDERS[kin("vllm", "chat")] = [
+    {},
+    {"stream_options": {"continuous_usage_stats": True, "include_usage": True}},
+    {"return_token_ids": True},
+    {"stream": False, "prompt_logprobs": 1},
+    {"stream": False, "guided_choice": ["said", "else"]},
+    {"messages": PARTS},
+    {"stream": False, "messages": PARTS},
+]
+DRAWING = ("groq", "mistral", "together", "perplexity", "tgi")  # more of their streams' own than a name
+READY = [provider for provider in PROVIDERS if provider.__name__.partition(" ")[0] not in DRAWING]
+
+
 @pytest.mark.parametrize("pace", ["", "timing: {ttft: 30ms, itl: 10ms}"])
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_streams_of_other_providers_are_those_a_fresh_server_gives(service, ask, provider, pace):
     running, serial, fresh = service(OTHERS + pace), itertools.count(1), {}
-    asked = list(itertools.product(["said 1", "said 2", "thought", "called", "told", "else"], range(len(PROVIDERS[provider]))))
+    asked = list(itertools.product(["said 1", "said 2"], range(len(PROVIDERS[provider]))))
+    asked += itertools.product(["thought", "called", "told", "else"], [0, -1])
     for user, way in asked * 3:
         body, head = provider(user, **PROVIDERS[provider][way])
         if (user, way) not in fresh:
@@ -169,7 +229,7 @@ def test_streams_of_other_providers_are_those_a_fresh_server_gives(service, ask,
 
 
 @pytest.mark.parametrize("pace", ["", "timing: {ttft: 30ms, itl: 10ms}"])
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", READY)
 def test_repeated_streams_of_other_providers_are_taken_from_the_shelf(service, ask, monkeypatch, provider, pace):
     running = service(OTHERS + pace)
     body, head = provider("said 1")
@@ -252,28 +312,59 @@ def test_the_next_second_has_its_own_answers(service, ask, chat):
 HOLES = {"request_id": Hole(b"%b", (0,)), "decision": Hole(b"%b", (1,))}
 KEY, OTHER = (0, "m", 9), (0, "m", 10)
 HEAD = Form([b"id ", b"\r\n", b"\r\n"], list(HOLES), HOLES)
+RANDOM = Decision(b"0123456789abcdef")
+
+
+def moment(key=b"id", salt=b"", second=1):
+    return Moment(RANDOM, key, salt, second, Options())
 
 
 def test_an_answer_without_an_identity_of_its_own_is_not_kept():
     shelf = Shelf()
     for data in (b"none", b"id and id"):
-        shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(data), b"id")
+        shelf.keep(KEY, HEAD, (b"r", b"d"), Body(data), moment())
         assert shelf.ready == {}
 
 
 def test_a_shelf_keeps_the_answers_of_one_second():
     shelf = Shelf()
-    shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=3), b"id")
-    shelf.keep(OTHER, 1, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=4), b"id")
+    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=3), moment())
+    shelf.keep(OTHER, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=4), moment())
     assert {key: ready.completion_tokens for key, ready in shelf.ready.items()} == {KEY: 3, OTHER: 4}
     assert shelf.second == 1
-    shelf.keep(OTHER, 2, HEAD, (b"r", b"d"), Body(b"{id}"), b"id")
+    shelf.keep(OTHER, HEAD, (b"r", b"d"), Body(b"{id}"), moment(second=2))
     assert (shelf.second, list(shelf.ready)) == (2, [OTHER])
+
+
+def test_an_answer_that_is_named_otherwise_is_opened_where_its_name_stands():
+    shelf, names = Shelf(), lambda random, key: b"%b-%d" % (key, random.integer("name", 7, 7))
+    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{id-7}", names=names), moment())
+    shelf.keep(OTHER, HEAD, (b"r", b"d"), Body(b"{id}", names=names), moment())
+    assert list(shelf.ready) == [KEY]
+    ready = shelf.ready[KEY]
+    token = b"0123456789abcdef" * 2
+    assert ready.names is names
+    assert (ready.template % (token, 1, token, b"salt", b"other-7")).endswith(b"\r\n{other-7}")
+
+
+def test_an_answer_whose_name_is_empty_is_not_kept():
+    shelf = Shelf()
+    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{}", names=lambda _random, _key: b""), moment())
+    assert shelf.ready == {}
+    answer = Stream(Sheet([(b"text", b"")], [1]), b"", (b"end",), names=lambda _random, _key: b"")
+    assert ready_stream(HEAD, (b"r", b"d"), answer, moment(), NO_PACE, is_late=False) is None
+
+
+@pytest.mark.parametrize(("last", "is_kept"), [(b"{id, 1} end", True), (b"{2, id} end", False)])
+def test_a_stream_whose_end_names_it_in_another_way_is_not_kept(last, is_kept):
+    answer = Stream(Sheet([(b"{", b" text}")], [1]), b"id, 1", (last,))
+    ready = ready_stream(HEAD, (b"r", b"d"), answer, moment(), NO_PACE, is_late=False)
+    assert (ready is not None) is is_kept
 
 
 def test_a_ready_answer_lacks_its_identifiers_only():
     shelf = Shelf()
-    shelf.keep(KEY, 1, HEAD, (b"r", b"d"), Body(b"{id, 50 %}"), b"id")
+    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{saltid, 50 %}"), moment(salt=b"salt"))
     token, serial = b"0123456789abcdef" * 2, 255
     answer = shelf.ready[KEY].template % (token, serial, token, b"salt", b"key")
     assert answer == b"id req_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey, 50 %}"
@@ -282,14 +373,14 @@ def test_a_ready_answer_lacks_its_identifiers_only():
 def test_an_answer_with_its_identifiers_in_another_order_is_not_kept():
     shelf = Shelf()
     head = Form([b"", b"\r\n", b"\r\n"], ["decision", "request_id"], HOLES)
-    shelf.keep(KEY, 1, head, (b"r", b"d"), Body(b"{id}"), b"id")
+    shelf.keep(KEY, head, (b"r", b"d"), Body(b"{id}"), moment())
     assert shelf.ready == {}
 
 
 def test_a_shelf_has_an_end():
     shelf = Shelf()
     for prompt in range(1100):
-        shelf.keep((0, "m", prompt), 1, HEAD, (b"r", b"d"), Body(b"{id}"), b"id")
+        shelf.keep((0, "m", prompt), HEAD, (b"r", b"d"), Body(b"{id}"), moment())
     assert len(shelf.ready) == 256
 
 
@@ -299,7 +390,7 @@ def test_a_shelf_has_an_end():
 )
 def test_a_stream_is_kept_where_its_identity_stands_in_one_way(frames, is_kept):
     answer = Stream(Sheet(Frames(frames), [1] * len(frames)), b"", (b"end",))
-    ready = ready_stream(HEAD, (b"r", b"d"), answer, b"7letterkey", NO_PACE, is_late=False)
+    ready = ready_stream(HEAD, (b"r", b"d"), answer, moment(b"key", b"7letter"), NO_PACE, is_late=False)
     assert (ready is not None) is is_kept
 
 
@@ -308,13 +399,13 @@ def test_a_long_stream_is_not_kept_and_its_frames_are_not_looked_at():
         raise AssertionError("a frame was made")
 
     answer = Stream(Sheet(Frames(Made(LONG + 1, frame)), [1] * (LONG + 1)), b"")
-    assert ready_stream(HEAD, (b"r", b"d"), answer, b"7letterkey", NO_PACE, is_late=False) is None
+    assert ready_stream(HEAD, (b"r", b"d"), answer, moment(b"key", b"7letter"), NO_PACE, is_late=False) is None
 
 
 LENGTHY = OTHERS.replace("50% off: {{ not a hole }} %d %b", "one two three four five six seven eight nine ten eleven twelve")
 
 
-@pytest.mark.parametrize("provider", [*PROVIDERS, "chat"])
+@pytest.mark.parametrize("provider", [*READY, "chat"])
 def test_a_stream_of_equal_intervals_from_the_shelf_can_be_played_in_step(service, make_request, chat, provider):
     to = service(LENGTHY + "timing: {ttft: 30ms, itl: 10ms}").engine
     body, head = (chat("said 1", stream=True, max_tokens=99, **USAGE), {}) if provider == "chat" else provider("said 1")

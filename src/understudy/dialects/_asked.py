@@ -19,6 +19,15 @@ from understudy.text.tokens import encoding_for
 
 _A_MESSAGE = 4  # tokens of a message beside its text
 _NUMERIC = (int, float)
+_BEARING = frozenset(("model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "stop"))
+_SAMPLED = frozenset(
+    (
+        *("temperature", "top_p", "top_k", "min_p", "frequency_penalty", "presence_penalty", "repetition_penalty"),
+        *("n", "seed", "user", "ignore_eos"),
+    )
+)
+_SAID = frozenset(("role", "content"))
+_TEXT = frozenset(("type", "text"))
 _A_PICTURE = 256  # tokens of a picture whose cost nobody documents
 
 
@@ -65,6 +74,31 @@ def require_listed(model: str, options: Options) -> None:
     """Refuse a model that a closed catalogue does not show."""
     if options.only_listed and all(listed.id not in (model, f"{model}:latest") for listed in options.listed):
         raise RequestError(Failure(404, "model_not_found", subject=model))
+
+
+def kind_of(value: Mapping[str, Any], said: str) -> bytes | None:
+    """Tell apart what bears on an answer that is fixed, beside the member that says something; None where it may be more."""
+    if any(name not in _BEARING and name not in _SAMPLED and name != said for name in value):
+        return None
+    return msgspec.json.encode({name: asked for name, asked in value.items() if name in _BEARING})
+
+
+def are_texts(messages: Any) -> bool:
+    """Say whether messages are roles and texts, which may come in parts."""
+    return isinstance(messages, list) and bool(messages) and all(map(_is_text, messages))
+
+
+def _is_text(message: Any) -> bool:
+    if not isinstance(message, dict) or message.keys() != _SAID:
+        return False
+    parts = message["content"]
+    if not isinstance(parts, list):
+        return isinstance(parts, str)
+    return all(isinstance(part, dict) and part.keys() == _TEXT and _is_said(part) for part in parts)
+
+
+def _is_said(part: Mapping[str, Any]) -> bool:
+    return part["type"] == "text" and isinstance(part["text"], str)
 
 
 def whole(value: Any) -> int | None:

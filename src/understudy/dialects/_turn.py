@@ -135,8 +135,5 @@ def letters(moment: Moment, position: int, count: int) -> str:
 
 def uuid(moment: Moment, purpose: str) -> str:
     """Make a random UUID (version 4) that is a function of the answer and the purpose."""
-    words = list(moment.random.words(purpose, 8))
-    words[3] = words[3] & 0x0FFF | 0x4000
-    words[4] = words[4] & 0x3FFF | 0x8000
-    text = "".join([f"{word:04x}" for word in words])
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    a, b, c, d, e, f, g, h = moment.random.words(purpose, 8)
+    return f"{a:04x}{b:04x}-{c:04x}-{d & 0x0FFF | 0x4000:04x}-{e & 0x3FFF | 0x8000:04x}-{f:04x}{g:04x}{h:04x}"

@@ -189,12 +189,12 @@ class Answering(Verbatim):
             steps = self._steps(head, answer, case)
             own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
             if case.key is not None and answer.reusable and not own and exchange.finish == "stop":
-                ready = partial(ready_stream, form, values, answer, scope.salt + moment.key, case.pace, is_late=is_late)
+                ready = partial(ready_stream, form, values, answer, moment, case.pace, is_late=is_late)
                 scope.shelf.keep_stream(case.key, moment.created, ready)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket)
         if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":
             rows = tuple(sink.row(scope.context, case.call.model) for sink in self._tallies)
-            scope.shelf.keep(case.key, moment.created, form, values, answer, scope.salt + moment.key, rows)
+            scope.shelf.keep(case.key, form, values, answer, moment, rows)
         data = head if scope.head.method == "HEAD" else head + answer.data
         if case.ticket is not None:
             return self._plan([case.ticket.whole(), data], scope, case.wait, exchange, case.struck, case.ticket)

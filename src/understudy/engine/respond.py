@@ -63,7 +63,8 @@ class Engine(Answering):
                 return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
-            data = ready.template % (token, serial, token, scope.salt, letters(decision.root))
+            key, names = letters(decision.root), ready.names
+            data = ready.template % (token, serial, token, scope.salt, key if names is None else names(decision, key))
             tokens, duration = ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,
@@ -107,10 +108,10 @@ class Engine(Answering):
         call = endpoint.decode(request, scope.params, scope.options)
         prompt = endpoint.count(call)
         suits = call.plain and (scope.steady if call.stream else scope.plain)
-        last = call.messages[-1].content if suits else None
-        if type(last) is not str or last[:1] == "[":  # the latter may be a magic prompt
+        if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
             return self._answer(request, scope, endpoint, call, prompt)
-        scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
+        if call.messages and type(call.messages[-1].content) is str:
+            scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
         return call, prompt
 
     def _stream(
@@ -182,6 +183,11 @@ class Engine(Answering):
         except RequestError:
             return None
         return call, scope.endpoint.count(call)
+
+
+def _last(call: Call) -> str:
+    """The last text of a call."""
+    return call.messages[-1].text if call.messages else call.user
 
 
 def _decode(endpoint: Endpoint, scope: Scope, body: bytes) -> Call:

@@ -12,16 +12,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from understudy.dialects import Moment
 from understudy.engine.cutting import Cut, cut, sliced
 from understudy.engine.decision import Decision, letters
 from understudy.engine.framing import LONG
 from understudy.engine.pace import Pace
-from understudy.model.frame import Body, Stream
+from understudy.model.frame import Body, Names, Stream
 from understudy.model.plan import Step
 from understudy.wire.forms import Form, Hole
 
 _MOST = 256  # answers kept; a second rarely sees so many different ones
-_SALT = 7  # letters of an identity that come before the answer's own
 _LONGEST = 1 << 16  # bytes of a body that is kept
 
 # Values of a ready answer, in this order: decision token, serial number, decision token, salt, the answer's key.
@@ -29,7 +29,7 @@ _HOLES = {
     "request_id": Hole(b"req_%.16b%016x", (0, 1)),
     "decision": Hole(b"%b", (2,)),
     "identity": Hole(b"%b%b", (3, 4)),
-    "key": Hole(b"%.0b%b", (3, 4)),  # for providers whose identifiers have no room for the salt
+    "key": Hole(b"%.0b%b", (3, 4)),  # for providers whose identifiers have no room for the salt, or are made of something else
 }
 
 # The same in the joint of a stream, whose values are the salt and the key alone.
@@ -39,13 +39,17 @@ Rows = tuple[list[float], ...]
 Key = tuple[int, Hashable, int]
 """Identity of the reply, kind of the call, prompt tokens."""
 
+Ways = tuple[tuple[str, bytes], ...]
+"""How an answer may be named: what goes into the hole, and what stands there now; tried in this order."""
+
 
 class Ready(Struct, frozen=True):
-    """An answer as a `%` template for its identifiers, what it costs, and the rows it is counted in."""
+    """An answer as a `%` template for its identifiers, what it costs, the rows it is counted in, and what names others."""
 
     template: bytes
     completion_tokens: int
     rows: Rows = ()
+    names: Names | None = None
 
 
 class ReadyStream(Struct, frozen=True):
@@ -67,7 +71,8 @@ class ReadyStream(Struct, frozen=True):
     def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
         """Send it under another name."""
         head = self.head % (token, serial, token)
-        joint = self.joint % (salt, letters(decision.root))
+        key, names = letters(decision.root), self.like.names
+        joint = self.joint % (salt, key if names is None else names(decision, key))
         if self.cut is None:
             first, *others = map(joint.join, self.slices)
             return [head + first, *others]
@@ -78,14 +83,15 @@ class ReadyStream(Struct, frozen=True):
 
 
 def ready_stream(
-    head: Form, values: tuple[Any, ...], answer: Stream, identity: bytes, pace: Pace, *, is_late: bool
+    head: Form, values: tuple[Any, ...], answer: Stream, moment: Moment, pace: Pace, *, is_late: bool
 ) -> ReadyStream | None:
     """Make a stream ready, if the one thing of it that belongs to it alone is its identity; None for one that is long, too."""
     if len(answer.sheet.frames) > LONG:
         return None
-    own = answer.joint or _own(answer, identity)
-    opened = None if own is None else _opened(own, identity)
-    if own is None or opened is None:
+    ways = _ways(answer, moment)
+    own = answer.joint or _own(answer, ways)
+    opened = _opened(own, ways) if own else None
+    if opened is None or any(_stands(ways, piece) for frame in answer.last for piece in frame.split(own)):
         return None
     before, hole, after = opened
     joint = Form([before, after], [hole], _JOINT_HOLES).template
@@ -131,16 +137,15 @@ class Shelf:
     def keep(
         self,
         key: Key,
-        second: int,
         head: Form,
         values: tuple[Any, ...],
         answer: Body,
-        identity: bytes,
+        moment: Moment,
         rows: Rows = (),
     ) -> None:
         """Keep an answer, if the one thing of its body that belongs to it alone is its identity."""
-        self._turn(second)
-        opened = _opened(answer.data, identity)
+        self._turn(moment.created)
+        opened = _opened(answer.data, _ways(answer, moment))
         if opened is None or len(self.ready) >= _MOST or len(answer.data) > _LONGEST:
             return
         before, hole, after = opened
@@ -148,22 +153,32 @@ class Shelf:
         literals[-1] += before
         template = Form([*literals, after], [*names, hole], _HOLES).template
         if template is not None:
-            self.ready[key] = Ready(template, answer.completion_tokens, rows)
+            self.ready[key] = Ready(template, answer.completion_tokens, rows, answer.names)
 
 
-def _own(answer: Stream, identity: bytes) -> bytes | None:
-    """Find what of an identity stands in the frames of a stream without a joint; None when it stands there in several ways."""
-    said, key = b"".join(answer.events()), identity[_SALT:]
-    if identity not in said:
-        return key
-    return None if key in said.replace(identity, b"") else identity
+def _ways(answer: Body | Stream, moment: Moment) -> Ways:
+    """How an answer may be named."""
+    if answer.names is not None:
+        return (("key", answer.names(moment.random, moment.key)),)
+    return (("identity", moment.salt + moment.key), ("key", moment.key))
 
 
-def _opened(data: bytes, identity: bytes) -> tuple[bytes, str, bytes] | None:
+def _own(answer: Stream, ways: Ways) -> bytes:
+    """Find what of an identity stands in the frames of a stream without a joint; b"" when it stands there in several ways."""
+    said = b"".join(answer.events())
+    own = next((name for _, name in ways if name in said), ways[-1][1])
+    return b"" if own and _stands(ways, said.replace(own, b"")) else own
+
+
+def _stands(ways: Ways, data: bytes) -> bool:
+    """Say whether an identity stands somewhere."""
+    return any(name in data for _, name in ways)
+
+
+def _opened(data: bytes, ways: Ways) -> tuple[bytes, str, bytes] | None:
     """Find the one place where an identity stands: what is before it, the hole for it, what is after it."""
-    hole = "identity"
-    before, found, after = data.partition(identity)
-    if not found and len(identity) > _SALT:
-        hole, identity = "key", identity[_SALT:]
-        before, found, after = data.partition(identity)
-    return None if not found or identity in after else (before, hole, after)
+    for hole, name in ways:
+        before, found, after = data.partition(name) if name else (data, b"", b"")
+        if found:
+            return None if name in after else (before, hole, after)
+    return None

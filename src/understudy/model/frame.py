@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, overload
 
 from msgspec import Struct
 
+from understudy.model.ports import Random
+
 Part = Literal["finish", "usage", "done"]
 """What an event may carry beside content: why the answer ended, what it cost, and that nothing follows."""
 
@@ -43,14 +45,19 @@ class Brackets(NamedTuple):
     end: bytes
 
 
+Names = Callable[[Random, bytes], bytes]
+"""Gives the identifier that stands in an answer, by its draws and its key."""
+
+
 class Body(Struct, gc=False):
     """One document and the tokens it accounts for.
 
     `reusable` promises that another plain call of the same kind which gets the same reply, with as many prompt tokens, in
-    the same second, gets the same document but for the answer's own key in its identifier. `timed` says that its
-    tokens are not waited for: they are made after it. `finish` is why a model's answer ended, "" where the reply says so.
-    `grammar` is for those who damage answers: of a document it knows how its list of answers is emptied. `headers` are fields
-    that only this answer has; one that has any cannot be reusable. `status` is the answer's, of the good ones.
+    the same second, gets the same document but for the answer's own key in its identifier, or but for all of it, as `names`
+    gives it. `timed` says that its tokens are not waited for: they are made after it. `finish` is why a model's answer ended,
+    "" where the reply says so. `grammar` is for those who damage answers: of a document it knows how its list of answers is
+    emptied. `headers` are fields that only this answer has; one that has any cannot be reusable. `status` is the answer's, of
+    the good ones.
     """
 
     data: bytes
@@ -63,6 +70,7 @@ class Body(Struct, gc=False):
     grammar: Grammar | None = None
     headers: tuple[tuple[str, str], ...] = ()
     status: int = 200
+    names: Names | None = None
 
 
 Frame = tuple[bytes, bytes]
@@ -199,6 +207,7 @@ class Stream(Struct):
     brackets: Brackets | None = None
     reusable: bool = False
     stops: Callable[[], bool] | None = None
+    names: Names | None = None
     status: ClassVar[int] = 200
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects import Moment
+from understudy.dialects._fixed import lasts
 from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.kin import Answered, Document, Kin
 from understudy.dialects._kin.odds import odds
@@ -31,7 +32,10 @@ def encode(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
     choices = [_choice(kin, i, turn, answered) for i, turn in enumerate(turns)]
     document = head(kin, answered) | {"choices": choices, "usage": kin.usage(spent)}
     data = _encode(kin.whole(document, answered))
-    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, finish=turns[0].finish)
+    names = kin.names(moment)
+    reusable = names is not None and call.extra.logprobs is None and lasts(replies[0], moment)
+    finish = turns[0].finish
+    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, finish=finish, reusable=reusable, names=names)
 
 
 def _choice(kin: Kin, index: int, turn: Turn, answered: Answered) -> Document:

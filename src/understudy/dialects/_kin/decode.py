@@ -40,8 +40,8 @@ class Rules(Struct, frozen=True):
 class Extra(Struct, gc=False):
     """What the family asks beside a neutral call.
 
-    `body` is the whole request, for what only one provider knows. `logprobs` is how many alternatives to name, None when no
-    probabilities are wanted.
+    `body` is the whole request, for what only one provider knows, or all of a plain one but what is said in it. `logprobs` is
+    how many alternatives to name, None when no probabilities are wanted.
     """
 
     body: dict[str, Any] = {}
@@ -94,9 +94,19 @@ def chat(name: str, rules: Rules | None = None) -> Decode:
         value = _checked("chat", rules, request, options, "model", "messages")
         if options.strict and not isinstance(value.get("messages"), list):
             refuse("Input should be a valid list: messages", "messages")
-        return conversation(name, value, request, options)
+        call = conversation(name, value, request, options)
+        return _of_a_kind(call, value, "messages") if asked.are_texts(value.get("messages")) else call
 
     return decode
+
+
+def _of_a_kind(call: Call, value: dict[str, Any], said: str) -> Call:
+    """Say of a plain call of what kind it is."""
+    kind = asked.kind_of(value, said) if call.choices == 1 else None
+    if kind is not None:
+        call.kind = (call.dialect, call.operation, kind)
+        call.extra.body = {name: wish for name, wish in value.items() if name != said}
+    return call
 
 
 def conversation(name: str, value: dict[str, Any], request: Request, options: Options) -> Call:
@@ -162,7 +172,7 @@ def completion(name: str, rules: Rules | None = None) -> Decode:
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
         value = _checked("completion", rules, request, options, "model", "prompt")
         prompts = asked.texts(value.get("prompt")) or ("",)
-        return Call(
+        call = Call(
             "completion",
             name,
             model_of(value, options),
@@ -175,6 +185,7 @@ def completion(name: str, rules: Rules | None = None) -> Decode:
             choices=choices(value),
             sampling=asked.sampling(value, {**_SPELLED, "suffix": "suffix"}),
         )
+        return _of_a_kind(call, value, "prompt") if isinstance(value.get("prompt"), str) else call
 
     return decode
 

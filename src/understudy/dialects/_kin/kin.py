@@ -14,6 +14,7 @@ from understudy.dialects import ErrorBody, Moment
 from understudy.dialects._kin.decode import Rules
 from understudy.dialects._turn import Costs, Turn, letters, uuid
 from understudy.model.call import Call
+from understudy.model.frame import Names
 from understudy.model.reply import Failure, Finish
 
 Document = dict[str, Any]
@@ -133,3 +134,10 @@ class Kin(Struct, frozen=True):
     pad: Pad | None = None
     shares: Callable[[Call], bool] = _always
     rules: Rules | None = None
+
+    def names(self, moment: Moment) -> Names | None:
+        """What names the answers that differ from one in nothing else; None where each draws more of its own."""
+        if self.own is not _nothing:
+            return None
+        salt, created, options = moment.salt, moment.created, moment.options
+        return lambda random, key: self.identify(Moment(random, key, salt, created, options)).encode()

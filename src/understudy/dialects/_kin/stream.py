@@ -59,7 +59,18 @@ def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
         values = (_encode(opened["id"]), b"%d" % moment.created, _encode(own))
         sheet, joint = _shown(kin, told, values, moment)
         last = _last(kin, answered, opened, told.ending, told.number)
-    return Stream(sheet, joint, last, spent.prompt, spent.completion, grammar=GRAMMAR, finish=turns[0].finish)
+    names = kin.names(moment)
+    return Stream(
+        sheet,
+        joint,
+        last,
+        spent.prompt,
+        spent.completion,
+        grammar=GRAMMAR,
+        finish=turns[0].finish,
+        reusable=told is not None and names is not None and kin.pad is None,
+        names=names,
+    )
 
 
 def _last(kin: Kin, answered: Answered, opened: Document, ending: tuple[bytes, Kind] | None, number: int) -> tuple[bytes, ...]:

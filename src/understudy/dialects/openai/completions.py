@@ -73,7 +73,16 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
         "usage": usage,
     }
     data = msgspec.json.format(_encode(body), indent=2) + b"\n"
-    return Body(data, usage["prompt_tokens"], usage["completion_tokens"], finish=chosen[0].finish, grammar=GRAMMAR)
+    lasts = _is_bare(call, replies) and replies[0].fixed
+    return Body(
+        data, usage["prompt_tokens"], usage["completion_tokens"], finish=chosen[0].finish, grammar=GRAMMAR, reusable=lasts
+    )
+
+
+def _is_bare(call: Call, replies: tuple[Reply, ...]) -> bool:
+    """Say whether an answer is one text and nothing else."""
+    extra = call.extra
+    return not extra.echo and extra.logprobs is None and not extra.kept and len(replies) == 1
 
 
 def _identity(moment: Moment) -> str:
@@ -88,8 +97,7 @@ def _usage(reply: Reply, tokens: int, moment: Moment) -> dict[str, int]:
 def _streamed(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
     """Stream completions; that of a fixed reply is rendered once for all calls with the same limits."""
     extra, reply, press = call.extra, replies[0], moment.options.style
-    is_bare = not extra.echo and extra.logprobs is None and not extra.kept and len(replies) == 1
-    lasts = reply.fixed and is_bare and moment.options.stream_tokens[1] == 1
+    lasts = reply.fixed and _is_bare(call, replies) and moment.options.stream_tokens[1] == 1
     key = (id(reply), call.model, call.max_tokens, tuple(extra.stop), extra.include_usage)
     found = press.completions.get(key) if lasts and press is not None else None
     joint = _joint(moment)
@@ -192,6 +200,7 @@ def _stream(call: Call, moment: Moment, sheet: Sheet, joint: bytes, finish: str,
         content_type="text/event-stream",
         grammar=GRAMMAR,
         finish=finish,
+        reusable=bool(joint),
     )
 
 

@@ -42,6 +42,15 @@ class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
     tool_call_id: None = None
 
 
+class _Text(Struct, gc=False, forbid_unknown_fields=True):
+    type: Literal["text"]
+    text: str
+
+
+class _MessageInParts(_PlainMessage, gc=False, forbid_unknown_fields=True):
+    content: str | list[_Text]  # type: ignore[assignment]  # wider than that of a plain message
+
+
 class _StreamOptions(Struct, gc=False, forbid_unknown_fields=True):
     include_usage: bool = False
     include_obfuscation: bool = True
@@ -71,10 +80,15 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     verbosity: ClassVar[None] = None
 
 
+class _PlainInParts(_Plain, gc=False, forbid_unknown_fields=True):
+    messages: Annotated[list[_MessageInParts], Meta(min_length=1)]  # type: ignore[assignment]  # the same
+
+
 STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).search
 """Whether a query asks for a stream, as the query control does."""
 
 _plain = msgspec.json.Decoder(_Plain).decode
+_plain_in_parts = msgspec.json.Decoder(_PlainInParts).decode
 _NOTHING = Extra()
 _SPELLED = {**USUAL, "verbosity": "verbosity"}
 
@@ -87,7 +101,10 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return _otherwise(request, options)
+        found = _in_parts(request.body)
+        if found is None:
+            return _otherwise(request, options)
+        body = found
     sampled: Any = body
     streams, extra = body.stream_options, _NOTHING
     if streams is not None:
@@ -101,9 +118,22 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     if (limit is not None or model not in UNDEMANDING) and _may_be_refused(body, limit):
         return _otherwise(request, options)
     last = messages[-1]
-    user = last.content if last.role == "user" else _last_user(messages)
+    user = last.content if last.role == "user" and type(last.content) is str else _last_user(messages)
     kind = model if limit is None and extra is _NOTHING else (model, limit, extra.include_usage, extra.obfuscate)
     return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, kind, sampled)
+
+
+def _in_parts(data: bytes) -> _Plain | None:
+    """Decode a request that is plain but for texts in parts; None of others."""
+    try:
+        body = _plain_in_parts(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return None
+    for message in body.messages:
+        if isinstance(message.content, list):
+            parts: list[Any] = [{"type": "text", "text": part.text} for part in message.content]
+            message.content = parts
+    return body
 
 
 def _otherwise(request: Request, options: Options) -> Call:

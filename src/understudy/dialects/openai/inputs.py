@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.dialects import Options
-from understudy.dialects._asked import USUAL, loose_object, sampling
+from understudy.dialects._asked import USUAL, kind_of, loose_object, sampling
 from understudy.dialects._openai import check
 from understudy.dialects.openai import check_completion
 from understudy.dialects.openai.decode import STREAM_ASKED, require_listed
@@ -105,6 +105,7 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
         inputs=tuple(texts),
         choices=max(made, wanted),
         sampling=sampling(value, _SPELLED),
+        kind=kind_of(value, "prompt") if made == 1 and isinstance(value.get("prompt"), str) else None,
     )
     if own:
         check_completion.within_window(call)

@@ -56,7 +56,7 @@ def constrained(decode: Decode) -> Decode:
         call = decode(request, params, options)
         schema = _schema(call.extra.body)
         if schema is not None:
-            call.response_format = asked.json_schema(schema)
+            call.response_format, call.kind = asked.json_schema(schema), None
         return call
 
     return read
