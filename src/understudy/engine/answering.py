@@ -103,8 +103,8 @@ class Answering(Verbatim):
         effect = NO_EFFECT if world.timeline is None else in_force(world.timeline, self.course, request.at)
         struck: Strikes | None = None
         if controls.faults or world.faults.any:
-            elapsed = request.at - self.started
-            struck = strikes(scope, call, request, chosen.faults, effect.faults, decision, self.state, elapsed, prompt)
+            since = request.at - self.started
+            struck = strikes(scope, call, request, chosen.faults, effect.faults, decision, self.state, since, prompt)
             replies = replies if struck is None else struck.on_replies(replies)
         pace = _pace(scope, chosen, effect)
         wait = controls.delay + pace.before(decision)
@@ -115,9 +115,8 @@ class Answering(Verbatim):
             return self._verbatim(request, scope, call, chosen, raw, decision, Wait(wait, pace.scale, struck, grant))
         engine = self.fleet.engine(call.model) if world.shares and endpoint.operation in _GENERATING else None
         names = block_names(call, prompt, engine.spec) if engine is not None else []
-        moment = Moment(
-            decision, letters(decision.root), scope.salt, int(self._wall()), world.options_at(scope.options, pace), prompt
-        )
+        options = world.options_at(scope.options, pace)
+        moment = Moment(decision, letters(decision.root), scope.salt, int(self._wall()), options, prompt)
         equip(endpoint, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
         warm(endpoint, call, moment, self.state, scope.session, self._wall(), engine, names, held)
         answer = endpoint.encode(call, replies, moment)
@@ -130,7 +129,7 @@ class Answering(Verbatim):
                 return self._failed(case, ticket)
             case.ticket = ticket
         elif pace is not NO_PACE and isinstance(answer, Body) and not answer.timed and endpoint.operation in _GENERATING:
-            case.wait += pace.whole(answer.completion_tokens, decision, answer.prompt_tokens)
+            case.wait += scope.shelf.twins.time_of(pace, endpoint, call, replies, moment, answer)
         return self._deliver(case, replies, answer, moment)
 
     def _within_limits(
@@ -223,7 +222,7 @@ class Answering(Verbatim):
             if case.struck is None:
                 waits = pace.of_sheet(sheet, case.decision, prompt)
             else:
-                waits = pace.waits(sheet.tokens, case.decision, prompt, sheet.lead)
+                waits = pace.of_each(sheet, case.decision, prompt)
         if case.ticket is not None:
             steps = framing.gated(head, answer, case.ticket.gates, chunked=chunked)
         elif case.struck is not None:

@@ -100,7 +100,7 @@ class Pace(Struct, frozen=True):
             return chain(repeat(0.0, lead), self.waits(tokens[lead:], random, prompt_tokens))
         if not tokens:
             return ()
-        first = self._first(random, prompt_tokens)
+        first = self._first(random, prompt_tokens, self.delay or 0.0)
         if self.itl is None:
             return self._by_event(tokens, first)
         scale = self._scale
@@ -112,6 +112,12 @@ class Pace(Struct, frozen=True):
                 return [wait * scale for wait in unscaled(count)]
 
         return chain.from_iterable(spread(tokens, first, take))
+
+    def of_each(self, sheet: Sheet, random: Random, prompt_tokens: int) -> Iterable[float]:
+        """The waits before all frames of a sheet: those that have no time of their own wait for nothing."""
+        own = sheet.own_time()
+        waits = self.waits(own, random, prompt_tokens, sheet.lead)
+        return chain(waits, repeat(0.0, len(sheet.frames) - len(own)))
 
     def of_sheet(self, sheet: Sheet, random: Random, prompt_tokens: int) -> Iterable[float]:
         """The waits before the frames of a sheet that have a time of their own."""
@@ -135,21 +141,24 @@ class Pace(Struct, frozen=True):
         itl, ttft = self.itl.wait if self.itl else -1.0, self.ttft.wait if self.ttft else -1.0
         return ttft, itl, self.delay or 0.0, self._scale, prompt_tokens * (self.per_prompt_token or 0.0)
 
+    @property
+    def waits_for_tokens(self) -> bool:
+        """Say whether an answer that is not streamed takes the longer the more tokens it has."""
+        return self.itl is not None and self.whole_answers is not False
+
     def whole(self, tokens: int, random: Random, prompt_tokens: int = 0) -> float:
-        """Seconds an answer of so many tokens takes when it is not streamed: the sum of `waits`, by the same draws."""
+        """Seconds an answer takes whose stream is spread over so many tokens: the sum of `waits`, by the same draws."""
         if self.whole_answers is False:
             return 0.0
-        total = 0.0
-        if self.ttft is not None or self.per_prompt_token:
-            total = self._first(random, prompt_tokens)
+        total = self._first(random, prompt_tokens, 0.0)
         if self.itl is not None:
             for at in range(0, tokens - 1, _SUMMED):
                 total += sum(self.itl.waits(random, "itl", min(_SUMMED, tokens - 1 - at), at)) * self._scale
         return total
 
-    def _first(self, random: Random, prompt_tokens: int) -> float:
-        """Seconds before the first event."""
-        wait = (self.delay or 0.0) if self.ttft is None else self.ttft.draw(random, "ttft")
+    def _first(self, random: Random, prompt_tokens: int, delay: float) -> float:
+        """Seconds before the first event, `delay` of them where no law says it."""
+        wait = delay if self.ttft is None else self.ttft.draw(random, "ttft")
         return (wait + prompt_tokens * (self.per_prompt_token or 0.0)) * self._scale
 
     def _by_event(self, tokens: Sequence[int], first: float) -> list[float]:

@@ -17,6 +17,7 @@ from understudy.engine.cutting import Cut, cut, sliced
 from understudy.engine.decision import Decision, letters
 from understudy.engine.framing import LONG
 from understudy.engine.pace import Pace
+from understudy.engine.twin import Twins
 from understudy.model.frame import Body, Names, Stream
 from understudy.model.plan import Step
 from understudy.wire.forms import Form, Hole
@@ -107,9 +108,9 @@ def ready_stream(
 
 
 class Shelf:
-    """Head forms, and what is `ready` of one `second`, by what it depends on."""
+    """Head forms, and what is `ready` of one `second`, by what it depends on; `twins` know how long whole answers take."""
 
-    __slots__ = ("_asked", "forms", "ready", "second", "streams")
+    __slots__ = ("_asked", "forms", "ready", "second", "streams", "twins")
 
     def __init__(self) -> None:
         self.forms: dict[Any, Form] = {}
@@ -117,6 +118,7 @@ class Shelf:
         self.ready: dict[Key, Ready] = {}
         self.streams: dict[Key, ReadyStream] = {}
         self._asked: set[Key] = set()
+        self.twins = Twins()
 
     def keep_stream(self, key: Key, second: int, make: Callable[[], ReadyStream | None]) -> None:
         """Keep a stream, if it can be, once it is asked for again: to make it ready takes longer than to answer one."""

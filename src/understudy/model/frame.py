@@ -185,6 +185,24 @@ class Sheet(Struct):
         return self.timed
 
 
+def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
+    """The tokens that have a time of their own where several texts take turns, up to the last of them.
+
+    The texts are made side by side: what one of them says in a round takes no time beside what another does.
+
+    Args:
+        rounds: in which round each frame comes.
+        tokens: how many each of them carries.
+    """
+    own, last, end = [], None, 0
+    for at, (turn, said) in enumerate(zip(rounds, tokens, strict=True), start=1):
+        is_next = said > 0 and turn != last
+        own.append(said if is_next else 0)
+        if is_next:
+            last, end = turn, at
+    return own[:end]
+
+
 class Stream(Struct):
     """A sheet with this request's joint, and the frames after it that are this request's own (usage, end mark), or are `Made`.
 

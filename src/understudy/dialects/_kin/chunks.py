@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Place
 from understudy.dialects._kin.odds import odds_of_pieces
 from understudy.dialects._kin.parts import called, finish_of
 from understudy.dialects._turn import Part, Turn, cut
+from understudy.model.frame import Made, in_turns
 from understudy.model.reply import Reply
 
 Choice = Callable[[int], Document]
@@ -53,7 +54,7 @@ class _Span(Struct):
 
 
 class Chunks:
-    """The chunks of one stream: `frames` are they, `tokens` what each carries.
+    """The chunks of one stream: `frames` are they, `tokens` what each carries, `timed` what of these takes time (None = all).
 
     Where the chunk that ends a stream counts, it is none of them: `ending` is its choice as JSON, and what was said before.
     """
@@ -65,12 +66,30 @@ class Chunks:
         self._closed: Document = {"usage": None} if kin.counts == "asked" and answered.call.extra.include_usage else {}
         self._is_chat = answered.call.operation == "chat"
         self._kinds: dict[int, Kind] = {}  # what each choice said last
-        self.frames: Due[bytes] = Due()
+        self._due: Due[bytes] = Due()
+        self.frames: Sequence[bytes] = self._due
         self.tokens: list[int] = []
+        self.timed: list[int] | None = None
         self.ending: tuple[bytes, Kind] | None = None
+        starts = []
         for index, (turn, reply) in enumerate(zip(answered.turns, replies, strict=True)):
+            starts.append(len(self.tokens))
             self._tell(index, turn, reply, is_last=index == len(replies) - 1)
         self._said = array("I", accumulate(self.tokens))
+        if len(starts) > 1:
+            self._take_turns(starts)
+
+    def _take_turns(self, starts: Sequence[int]) -> None:
+        """Let choices say one chunk each in turn, the role of each with its first."""
+        opening = int(self._is_chat and self._kin.opens)
+        choices = [range(start, end) for start, end in pairwise([*starts, len(self.tokens)])]
+        turns = sorted((max(k, opening), i, at) for i, places in enumerate(choices) for k, at in enumerate(places))
+        order = array("I", [at for *_, at in turns])
+        self.frames = Made(len(order), lambda at: self._due[order[at]])
+        self.tokens = [self.tokens[at] for at in order]
+        self.timed = in_turns((turn for turn, *_ in turns), self.tokens)
+        for at, said in zip(order, accumulate(self.tokens), strict=True):
+            self._said[at] = said
 
     def _tell(self, index: int, turn: Turn, reply: Reply, *, is_last: bool) -> None:
         """Tell one answer; what nothing is said of has no chunk."""
@@ -146,7 +165,7 @@ class Chunks:
 
     def _add(self, place: Place, index: int, kind: Kind, make: Choice, tokens: Sequence[int] = (0,)) -> None:
         if tokens:
-            self.frames.add(partial(self._write, self._span(place, index, kind, make)), len(tokens))
+            self._due.add(partial(self._write, self._span(place, index, kind, make)), len(tokens))
             self.tokens += tokens
 
     def _write(self, span: _Span, at: int) -> bytes:

@@ -53,7 +53,8 @@ def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
     if told is None:
         pad = None if kin.pad is None else partial(kin.pad, moment)
         chunks = Chunks(kin, answered, opened, said, pad)
-        sheet, joint = Sheet(Frames(chunks.frames, first=_first(kin)), _counted(kin, chunks.tokens)), b""
+        timed = None if chunks.timed is None else _counted(kin, chunks.timed)
+        sheet, joint = Sheet(Frames(chunks.frames, first=_first(kin)), _counted(kin, chunks.tokens), timed=timed), b""
         last = _last(kin, answered, opened, chunks.ending, len(chunks.tokens))
     else:
         values = (_encode(opened["id"]), b"%d" % moment.created, _encode(own))

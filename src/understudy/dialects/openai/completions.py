@@ -23,7 +23,7 @@ from understudy.dialects._openai.odds import columns, score, shared_out, tokens_
 from understudy.dialects._openai.usage import told_usage
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream, in_turns
 from understudy.model.reply import Reply
 from understudy.text.logprobs import Scored, Scores
 from understudy.text.tokens import encoding_for
@@ -236,7 +236,8 @@ class _Told:
             frames.add(lambda at: start + _encode(texts[at]) + end, count - 1)
             frames.add(lambda _: head + self._choice(count - 1))
             return Sheet(Frames(frames), self.tokens)
-        return Sheet(Frames(Made(count, lambda at: head + self._choice(at))), self.tokens)
+        timed = in_turns(self._places, self.tokens) if len(self._choices) > 1 else None
+        return Sheet(Frames(Made(count, lambda at: head + self._choice(at))), self.tokens, timed=timed)
 
     def _choice(self, at: int) -> bytes:
         k, i = self._places[at], self._indices[at]

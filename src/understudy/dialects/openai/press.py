@@ -26,7 +26,7 @@ from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
 from understudy.dialects.openai.styles import Style, identifier
 from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frame, Frames, Made, Sheet, Stream
+from understudy.model.frame import Body, Frame, Frames, Made, Sheet, Stream, in_turns
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
@@ -198,17 +198,18 @@ class Press:
         told = enumerate(zip(replies, answers, strict=True))
         found = [rows(call, r, a, i, self._chunker(model, i, call.extra), moment) for i, (r, a) in told]
         frames: Sequence[Frame] = found[0].frames
-        tokens = found[0].tokens
+        tokens, timed = found[0].tokens, None
         if len(found) > 1:  # choices take turns: role and first token of each, then one chunk of each (wire.md 3.3)
             turns = [(max(k, 1), i, k) for i, told in enumerate(found) for k in range(len(told.tokens))]
             turns.sort()
             choices, places = array("I", [i for _, i, _ in turns]), array("I", [k for *_, k in turns])
             frames = Made(len(turns), lambda at: found[choices[at]].frames[places[at]])
             tokens = [found[i].tokens[k] for _, i, k in turns]
+            timed = in_turns((turn for turn, *_ in turns), tokens)
         if lasts or all(told.are_ready for told in found):
-            return Sheet(list(frames), tokens)
+            return Sheet(list(frames), tokens, timed=timed)
         standard = self._standard(moment)
-        return Sheet(Frames(frames, lambda frame, _: standard.join(frame)), tokens)
+        return Sheet(Frames(frames, lambda frame, _: standard.join(frame)), tokens, timed=timed)
 
     def _chunker(self, model: str, index: int, extra: Extra) -> Chunker:
         usage, obfuscate, odds = extra.include_usage, extra.obfuscate, extra.logprobs is not None
