@@ -50,11 +50,22 @@ def test_the_summary_is_read(source):
         "inter_token_latency": {"unit": "ms", "avg": 20, "std": 2},
         "output_sequence_length": {"unit": "tokens", "avg": 101},
         "error_request_count": {"unit": "requests", "avg": 4},
+        "request_count": {"unit": "requests", "avg": 50},
     }
     found = aiperf.read(source(summary), 1)
     assert (found.tool, found.date, found.left_out, found.output) == ("aiperf 0.13.0", "2026-02-03", 4, 101)
+    assert found.answered == 50
     assert found.ttft == Summary(50, 0.21, 0.04, 0.2, 0.4)
     assert found.itl == Summary(None, 0.02, 0.002, None, None)
+
+
+def test_where_every_request_failed_there_are_no_times(source):
+    failed = source({"aiperf_version": "0.13.0", "error_request_count": {"unit": "requests", "avg": 30.0}})
+    assert aiperf.recognises(failed)
+    found = aiperf.read(failed, 1)
+    assert (found.ttft, found.itl, found.left_out, found.answered) == (None, None, 30, 0)
+    lines = source("\n".join([record(error={"code": 500})] * 3))
+    assert (aiperf.read(lines, 1).requests, aiperf.read(lines, 1).left_out) == ((), 3)
 
 
 def test_an_unknown_unit_is_refused(source):

@@ -112,6 +112,40 @@ def test_requests_faster_than_the_slope_allows_count_as_none():
     timing.build(found.timing["ttft"])
 
 
+@pytest.mark.parametrize("cost", [0.0001, 0.000123456, 0.0023])
+def test_where_the_prompt_costs_everything_nothing_is_left(cost):
+    prompts = (3156, 3446, 332, 2122, 4189, 3981, 3318, 2485, 3905, 2934, 4780, 1790)
+    found = fit(Measured("tool", requests=tuple(Request(prompt * cost, prompt) for prompt in prompts)))
+    assert found.timing["ttft"] == "0ms"
+    assert seconds(found.timing["per-prompt-token"]) == pytest.approx(cost, rel=1e-3)
+    assert found.notes["ttft"] == "the cost of the prompt is all there is, 12 requests"
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        Measured("tool", requests=(Request(1.1e9),)),
+        Measured("tool", requests=(Request(1.0, gaps=(1.1e9,)),)),
+        Measured("tool", requests=(Request(1.0, output=2, after=1.1e9),)),
+        Measured("tool", itl=Summary(mean=1.0, p99=1.1e9)),
+    ],
+)
+def test_times_that_no_script_can_say_are_refused(measured):
+    with pytest.raises(UnfitError, match=r"^expected times of at most 1e\+09 s, got 1\.1e\+09 s\. Check their unit$"):
+        fit(measured)
+
+
+def test_averages_that_differ_beyond_measure_have_no_moments():
+    found = fit(Measured("tool", itl=Summary(median=1e-9, p99=1e9), averaged=True, output=101.0))
+    assert found.timing["itl"] == {"lognormal": {"median": "0.000001ms", "p99": "1000000000s"}}
+
+
+def test_no_more_tokens_arrive_together_than_a_script_takes():
+    found = fit(Measured("tool", requests=(Request(0.1, 10, 5001, 1.0, (0.4, 0.6)),)))
+    assert found.timing["burstiness"] == 1000.0
+    assert found.notes["burstiness"] == "5000 tokens in 2 groups; 1000 is the most a script takes"
+
+
 def test_tokens_that_arrive_together_show_as_burstiness():
     requests = tuple(Request(0.1, 10, 61, 1.2, tuple([0.03, 0.05] * 15)) for _ in range(4))
     found = fit(Measured("tool", requests=requests))
@@ -142,7 +176,9 @@ def test_groups_give_back_the_spread_of_single_gaps():
 
 
 def test_nothing_measured_is_refused():
-    with pytest.raises(UnfitError, match=r"got none; 7 requests failed or hold numbers that are none$"):
+    with pytest.raises(UnfitError, match=r"got none: 7 of 7 requests failed or hold numbers that are none$"):
         fit(Measured("tool", left_out=7))
+    with pytest.raises(UnfitError, match=r"got none: 10 answers have none\. Measure streams$"):
+        fit(Measured("tool", left_out=7, answered=10))
     with pytest.raises(UnfitError, match=r"got none$"):
         fit(Measured("tool"))

@@ -1,4 +1,4 @@
-"""guidellm's benchmarks.json."""
+"""guidellm's benchmarks.json and the other files it writes."""
 
 from __future__ import annotations
 
@@ -46,10 +46,30 @@ def test_one_benchmark_of_a_sweep_is_read(source, guidellm_report, drawn):
     assert len(found.requests) == 2
 
 
-@pytest.mark.parametrize("content", [{}, {"benchmarks": []}, {"benchmarks": {}}, "no json"])
-def test_other_files_are_refused_with_what_was_expected(source, content):
-    with pytest.raises(FormatError, match=r"^\$\.benchmarks: expected a list of benchmarks$"):
+@pytest.mark.parametrize(
+    ("content", "got"), [({}, "nothing"), ({"benchmarks": []}, "an empty one"), ({"benchmarks": {}}, "a mapping")]
+)
+def test_other_files_are_refused_with_what_was_expected(source, content, got):
+    with pytest.raises(FormatError, match=rf"^\$\.benchmarks: expected a list of benchmarks, got {got}$"):
         guidellm.read(source(content), 1)
+
+
+def test_its_table_is_refused_with_what_to_take_instead(source):
+    table = source("Run Info,Benchmark,Time to First Token\nRun ID,Type,Successful ms\n,,Mean\nx,y,12\n", "benchmarks.csv")
+    assert guidellm.recognises(table)
+    with pytest.raises(
+        FormatError, match=r"^line 1: expected guidellm's benchmarks.json, got its table of averages\. Fit the JSON"
+    ):
+        guidellm.read(table, 1)
+
+
+def test_where_every_request_failed_there_are_no_times(source, guidellm_report):
+    zeros = {"mean": 0.0, "median": 0.0, "std_dev": 0.0, "count": 0, "percentiles": {"p99": 0.0}}
+    report = guidellm_report([])
+    names = ("time_to_first_token_ms", "inter_token_latency_ms")
+    report["benchmarks"][0]["metrics"] = {name: {"successful": zeros} for name in names} | {"request_totals": {"errored": 30}}
+    found = guidellm.read(source(report), 1)
+    assert (found.requests, found.ttft, found.itl, found.left_out) == ((), None, None, 30)
 
 
 def test_nonsense_inside_says_nothing(source):

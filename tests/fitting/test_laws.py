@@ -8,7 +8,7 @@ import pytest
 
 from understudy import timing
 from understudy.fitting import Summary, UnfitError
-from understudy.fitting.laws import distance, duration, of_moments, of_summary, of_values
+from understudy.fitting.laws import distance, duration, of_moments, of_summary, of_values, said
 
 
 def draws(form, count, seed=3):
@@ -89,6 +89,25 @@ def test_what_never_varies_is_a_duration(values):
     assert (found.form, found.distance) == ("20ms", None)
 
 
+def test_what_is_too_short_to_write_is_said_to_be_nothing():
+    assert (said(4e-13), said(6e-13), said(0.00123456)) == (0.0, 1e-12, pytest.approx(0.001235))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1e-17, 3e-16, 0.0, 5e-324],
+        [1e-17, 0.3, 0.4],
+        [1e-9] * 99 + [1e9],
+        [0.0] * 300 + [1e-14],
+        [10.0**-n for n in range(300)],
+        [1e9, 1e9 - 1, 1.0],
+    ],
+)
+def test_whatever_was_measured_gives_a_law_that_scripts_take(values):
+    timing.build(of_values(values).form)
+
+
 def test_nothing_fits_no_values():
     with pytest.raises(UnfitError, match=r"^expected at least one measurement, got none$"):
         of_values([])
@@ -102,6 +121,8 @@ def test_nothing_fits_no_values():
         (Summary(9, 0.3, 0.0, 0.3, 0.3), "300ms"),
         (Summary(median=0.3), "300ms"),
         (Summary(9, 0.0, 0.0, 0.0, 0.0), "0ms"),
+        (Summary(median=1e-14, p99=1.0), "0ms"),
+        (Summary(mean=1e-14, stddev=1.0), "0ms"),
     ],
 )
 def test_a_summary_gives_the_law_it_pins_down(summary, form):
@@ -120,6 +141,8 @@ def test_a_summary_without_a_middle_gives_none():
         (0.02, 0.0001, {"gamma": {"mean": "20ms", "cv": 0.5}}),
         (0.02, 0.0, "20ms"),
         (0.02, -1.0, "20ms"),
+        (1e-14, 1.0, "0ms"),
+        (-1.0, 1.0, "0ms"),
         (0.02, 0.16, {"lognormal": {"mean": "20ms", "cv": 20.0}}),
         (0.02, 1e9, {"lognormal": {"mean": "20ms", "cv": 100.0}}),
     ],

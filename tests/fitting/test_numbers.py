@@ -8,7 +8,9 @@ from understudy.fitting import FormatError, Summary
 from understudy.fitting.numbers import at, day, number, numbers, pick, scaled, summary
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1, True, "3", None, [1]])
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), 1e25, pytest.param(10**400, id="10**400"), -1, True, "3", None, [1]]
+)
 def test_what_is_no_measurement_is_left_out(value):
     assert number(value) is None
     assert scaled(value, 0.001) is None
@@ -28,7 +30,12 @@ def test_a_path_may_break_off_anywhere():
 def test_a_summary_needs_a_middle():
     assert summary({"p99": 5, "stddev": 1}, 1.0) is None
     assert summary({"median": 2000, "p99": float("nan"), "count": 7}, 0.001) == Summary(7, None, None, 2.0, None)
-    assert summary({"mean": 0.0, "median": 0.0, "p99": 0.0, "count": 0}, 0.001) is None
+
+
+@pytest.mark.parametrize("count", [{"count": 0}, {"count": 9}, {}])
+def test_zeros_are_no_measurements(count):
+    assert summary({"mean": 0.0, "median": 0.0, "p99": 0.0, **count}, 0.001) is None
+    assert summary({"mean": 2.0, "median": 0.0}, 1.0) == Summary(None, 2.0, None, 0.0)
 
 
 def test_days_are_those_of_utc():

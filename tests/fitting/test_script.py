@@ -39,7 +39,10 @@ def test_gaps_may_be_in_a_file_beside_the_script(source, write):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("rules: {}", r"^\$\.rules: expected a list of rules$"),
+        (
+            "rules: {}",
+            r"^\$\.rules: expected a list of rules, got a mapping\. Fit a recorded script or what a load tool wrote$",
+        ),
         ("rules: [{a: b: c}]", "^line 1: "),
         ("rules: [{reply: {text: x, timing: {itl: {trace: {file: none.csv}}}}}]", "^itl: trace 'none.csv': no such file"),
     ],

@@ -38,17 +38,45 @@ def test_broken_rows_are_left_out(source, row):
 
 
 def test_a_table_without_that_column_is_refused(source):
-    with pytest.raises(FormatError, match=r"^line 1: expected a column ttft or ttft_ms, got 'a', 'b'$"):
+    with pytest.raises(FormatError, match=r"^line 1: expected a column ttft or ttft_ms, got 'a', 'b'\. Name the columns there"):
         read(source, "a,b\n1,2\n")
-    with pytest.raises(FormatError, match=r"^line 1: expected a column ttft or ttft_ms, got nothing$"):
+    with pytest.raises(FormatError, match=r"^line 1: expected a column ttft or ttft_ms, got nothing\."):
         read(source, "")
+    with pytest.raises(FormatError, match=r"got 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', \.\.\.\. Name"):
+        read(source, ",".join(f"a{n}" for n in range(500)))
 
 
 def test_two_columns_for_one_thing_are_refused(source):
-    with pytest.raises(FormatError, match=r"^line 1: expected one column for ttft, got 'ttft_ms' and 'ttft_s'$"):
+    with pytest.raises(FormatError, match=r"^line 1: expected one column for ttft, got 'ttft_ms' and 'ttft_s'\. Keep"):
         read(source, "ttft_ms,ttft_s\n1,2\n")
 
 
 def test_a_table_holds_one_run(source):
     with pytest.raises(FormatError, match=r"^run 2: expected 1"):
         table.read(source("ttft\n1\n"), 2)
+
+
+def test_a_text_without_end_is_refused(source):
+    with pytest.raises(FormatError, match=r"^line 2: not CSV: field larger than field limit"):
+        read(source, "ttft\n" + "x" * 200_000)
+
+
+def test_numbers_may_be_written_with_an_exponent(source):
+    assert read(source, "ttft\n2e2\n").requests == (Request(0.2),)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("ttft\n0.15\n0.3\n", True),
+        ("ttft,e2e_s\n0.15,2\nnan,3\n", True),
+        ("ttft\n0.15\n30\n40\n", False),
+        ("ttft_ms\n0.15\n0.3\n", False),
+        ("ttft\n0.15ms\n0.3ms\n", False),
+        ("ttft\n0\n0\n", False),
+        ("ttft\nnan\n", False),
+    ],
+)
+def test_short_times_without_a_unit_are_doubted(source, text, doubtful):
+    said = "ttft has no unit and was read as milliseconds; if it is seconds, call the column ttft_s"
+    assert read(source, text).remark == (said if doubtful else "")

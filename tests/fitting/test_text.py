@@ -26,6 +26,10 @@ def test_the_timing_stands_below_where_it_comes_from():
     assert [line.split(":")[0].strip() for line in lines[-3:]] == ["ttft", "itl", "burstiness"]
 
 
+def test_what_is_doubtful_is_noted():
+    assert render(FIT, Measured("tool", remark="read with care"), "r.csv").splitlines()[2] == "# note: read with care"
+
+
 @pytest.mark.parametrize("name", ["gpt-4o", "gpt-*", 'a "b": c', "日本"])
 def test_with_a_name_it_is_that_models(name):
     assert yaml.safe_load(render(FIT, MEASURED, "r.json", name)) == {"models": [{"id": name, "timing": FIT.timing}]}

@@ -37,6 +37,20 @@ def test_failed_requests_are_left_out(source, vllm_result, drawn):
     assert (len(found.requests), found.left_out) == (1, 3)
 
 
+def test_where_every_request_failed_there_are_no_times(source, vllm_result, drawn):
+    names = [f"{name}_{metric}_ms" for metric in ("ttft", "tpot", "itl") for name in ("mean", "median", "std", "p99")]
+    zeros = dict.fromkeys(names, 0.0) | {"completed": 0, "failed": 3, "total_output_tokens": 0}
+    lists = {"ttfts": [0.0] * 3, "itls": [[]] * 3, "input_lens": [9] * 3, "output_lens": [0] * 3, "errors": ["x"] * 3}
+    for result in (zeros, zeros | lists):
+        found = vllm.read(source(result), 1)
+        assert (found.requests, found.ttft, found.itl, found.left_out, found.answered) == ((), None, None, 3, 0)
+
+
+def test_answers_of_one_token_have_no_gaps(source):
+    found = vllm.read(source({**SUMMARY, "mean_itl_ms": 0.0, "mean_tpot_ms": 0.0}), 1)
+    assert (found.itl, found.answered) == (None, 10)
+
+
 def test_lists_of_different_lengths_are_no_reason_to_fail(source):
     found = vllm.read(source({"ttfts": [0.1, 0.2, float("nan")], "itls": [[0.01]], "input_lens": None}), 1)
     assert [r.ttft for r in found.requests] == [0.1, 0.2]

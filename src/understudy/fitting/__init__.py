@@ -52,7 +52,8 @@ class Measured(Struct, frozen=True):
 
     `tool` names it with its version, `date` is the one in the file ("" when there is none), `run` tells this run from others
     in the same file. Single requests count; `ttft` and `itl` are asked only where there are none. `averaged` says that `itl`
-    summarises one average for each request, over `output` tokens each. `left_out` counts requests that failed or were broken.
+    summarises one average for each request, over `output` tokens each. `left_out` counts requests that failed or were broken,
+    `answered` those that were not and are in the summaries only. `remark` says what is doubtful about how the file was read.
     """
 
     tool: str
@@ -64,3 +65,5 @@ class Measured(Struct, frozen=True):
     averaged: bool = False
     output: float | None = None
     left_out: int = 0
+    answered: int = 0
+    remark: str = ""

@@ -1,7 +1,8 @@
 """aiperf: the summary `profile_export_aiperf.json` and the requests in `profile_export.jsonl`.
 
 Source: aiperf 0.13.0 (PyPI), aiperf/common/models/export_models.py (schema 1.4) and record_models.py, read 2026-11-20: every
-metric carries its unit; in the summary it has avg, std, p50, p99 ...; a record has `metadata`, `metrics` and `error`.
+metric carries its unit; in the summary it has avg, std, p50, p99 ... and is missing when no request has it; a record has
+`metadata`, `metrics` and `error`.
 `inter_token_latency` is a request's average over all tokens but the first; `inter_chunk_latency` lists its single gaps.
 """
 
@@ -31,6 +32,7 @@ def read(source: Source, run: int) -> Measured:
     """
     if run != 1:
         raise FormatError(f"run {run}: expected 1, an aiperf export holds one run")
+    source.require_data()
     if _is_summary(source.document):
         return _whole(source.document)
     if source.lines and _is_record(source.lines[0]):
@@ -39,7 +41,8 @@ def read(source: Source, run: int) -> Measured:
 
 
 def _is_summary(document: Any) -> bool:
-    return isinstance(at(document, _TTFT), dict) or isinstance(at(document, _ITL), dict)
+    named = isinstance(at(document, "aiperf_version"), str)
+    return named or any(isinstance(at(document, metric), dict) for metric in (_TTFT, _ITL))
 
 
 def _is_record(line: Any) -> bool:
@@ -57,6 +60,7 @@ def _whole(document: Any) -> Measured:
         averaged=True,
         output=number(at(document, "output_sequence_length", "avg")),
         left_out=int(number(at(document, "error_request_count", "avg")) or 0),
+        answered=int(number(at(document, "request_count", "avg")) or 0),
     )
 
 

@@ -6,18 +6,21 @@ In: `Measured`. Out: a `Fit`, the timing in the words of a script and one senten
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from understudy.fitting import Measured, Request, Summary, UnfitError, laws, line
 from understudy.fitting.laws import Fitted, duration
+from understudy.timing import LONGEST
 
 _FEW = 10  # requests below which no slope is looked for
 _SURE = 3.0  # standard errors a slope must be above 0
 _RARE = 0.01  # the share of waits that may be left out of a law for being none
 _MOST = 200_000  # gaps the law is chosen by; of more, every so-manieth in order of size
 _BURST = 1.02  # tokens for each gap above which they count as arriving together
+_BURSTIEST = 1000.0  # the largest burstiness a script takes
 
 
 class Fit(Struct, frozen=True):
@@ -31,16 +34,38 @@ def fit(measured: Measured) -> Fit:
     """Derive a timing.
 
     Raises:
-        UnfitError: when there is nothing to derive one from.
+        UnfitError: when there is nothing to derive one from, or times no script can say.
     """
+    longest = max(_times(measured), default=0.0)
+    if longest > LONGEST:
+        raise UnfitError(f"expected times of at most {LONGEST:g} s, got {longest:g} s. Check their unit")
     timing: dict[str, Any] = {}
     notes: dict[str, str] = {}
     _first(measured, timing, notes)
     _between(measured, timing, notes)
     if not timing:
-        broken = f"; {measured.left_out} requests failed or hold numbers that are none" if measured.left_out else ""
-        raise UnfitError(f"expected times to the first token or between tokens, got none{broken}")
+        raise UnfitError(f"expected times to the first token or between tokens, got none{_nothing(measured)}")
     return Fit(timing, notes)
+
+
+def _times(measured: Measured) -> Iterator[float]:
+    """Every time in it, in seconds."""
+    for request in measured.requests:
+        yield request.ttft or 0.0
+        yield request.pace or 0.0
+        yield from request.gaps
+    for summary in (measured.ttft, measured.itl):
+        if summary is not None:
+            yield from (time or 0.0 for time in (summary.mean, summary.stddev, summary.median, summary.p99))
+
+
+def _nothing(measured: Measured) -> str:
+    """Why there are no times."""
+    if measured.answered:
+        return f": {measured.answered} answers have none. Measure streams"
+    if measured.left_out:
+        return f": {measured.left_out} of {measured.left_out} requests failed or hold numbers that are none"
+    return ""
 
 
 def _first(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) -> None:
@@ -53,18 +78,26 @@ def _first(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) ->
             timing["ttft"], notes["ttft"] = found.form, f"{found.how}; the file has no single values{_of(measured.ttft)}"
         return
     slope, said = _slope(requests)
-    said_too = ""
-    if slope:
-        rest = [value - slope * (request.prompt or 0.0) for value, request in zip(values, requests, strict=True)]
-        values = [value for value in rest if value > 0]
-        if len(values) < (1 - _RARE) * len(rest):
-            values = [max(value, 0.0) for value in rest]
-            said_too = f"; {sum(value <= 0 for value in rest)} were faster than the slope allows and count as 0"
-        timing["per-prompt-token"] = duration(slope)
-        notes["per-prompt-token"] = said
+    if not slope:
+        found = laws.of_values(values)
+        timing["ttft"], notes["ttft"] = found.form, f"{_how(found, len(values))}; {said}"
+        return
+    timing["per-prompt-token"], notes["per-prompt-token"] = duration(slope), said
+    rest = [value - slope * (request.prompt or 0.0) for value, request in zip(values, requests, strict=True)]
+    if all(abs(left) <= laws.STEADY * value for left, value in zip(rest, values, strict=True)):
+        timing["ttft"], notes["ttft"] = duration(0.0), f"the cost of the prompt is all there is, {len(rest)} requests"
+        return
+    timing["ttft"], notes["ttft"] = _beside(rest)
+
+
+def _beside(rest: list[float]) -> tuple[Any, str]:
+    """The law of what the cost of the prompt leaves of each wait, and the sentence about it."""
+    values, remark = [left for left in rest if left > 0], ""
+    if len(values) < (1 - _RARE) * len(rest):
+        values = [max(left, 0.0) for left in rest]
+        remark = f"; {sum(left <= 0 for left in rest)} were faster than the slope allows and count as 0"
     found = laws.of_values(values)
-    timing["ttft"] = found.form
-    notes["ttft"] = _how(found, len(values)) + said_too + ("" if slope else f"; {said}")
+    return found.form, _how(found, len(values)) + remark
 
 
 def _slope(requests: list[Request]) -> tuple[float, str]:
@@ -76,11 +109,10 @@ def _slope(requests: list[Request]) -> tuple[float, str]:
     found = line.through(prompts, [request.ttft or 0.0 for request in requests])
     if found is None or len(prompts) < _FEW:
         return 0.0, f"no cost for each prompt token: {len(prompts)} requests of {low:g} to {high:g} tokens do not show one"
-    if found.slope <= _SURE * found.error:
+    if not _SURE * found.error < found.slope <= LONGEST or not laws.said(found.slope):
         return 0.0, f"no cost for each prompt token: none shows between {low:g} and {high:g} tokens (R2 {found.explained:.2f})"
     said = f"least squares over {len(prompts)} requests of {low:g} to {high:g} prompt tokens, R2 {found.explained:.2f}"
-    shown = float(duration(found.slope).rstrip("ms")) * (1 if found.slope >= 1 else 0.001)
-    return shown, f"{said}, standard error {duration(found.error)}"
+    return laws.said(found.slope), f"{said}, standard error {duration(found.error)}"
 
 
 def _between(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) -> None:
@@ -108,9 +140,10 @@ def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], no
     # A group of K tokens waits K gaps. K is geometric with mean b and variance b (b - 1), so that the spread of the groups is
     # b times that of one gap, and b (b - 1) times the square of its mean.
     variance = (spread - together * (together - 1) * mean * mean) / together
-    timing["itl"], timing["burstiness"] = laws.of_moments(mean, variance), float(f"{together:.4g}")
+    timing["itl"], timing["burstiness"] = laws.of_moments(mean, variance), float(f"{min(together, _BURSTIEST):.4g}")
     notes["itl"] = f"by mean and spread of {len(gaps)} groups of tokens that arrived together; that it is gamma is assumed"
-    notes["burstiness"] = f"{tokens:g} tokens in {len(gaps)} groups"
+    most = f"; {_BURSTIEST:g} is the most a script takes" if together > _BURSTIEST else ""
+    notes["burstiness"] = f"{tokens:g} tokens in {len(gaps)} groups{most}"
 
 
 def _from_averages(paced: list[Request], timing: dict[str, Any], notes: dict[str, str]) -> None:
@@ -144,10 +177,10 @@ def _moments(summary: Summary) -> tuple[float, float] | None:
     """Mean and variance, by way of a lognormal law where only median and p99 are there."""
     if summary.mean and summary.stddev is not None:
         return summary.mean, summary.stddev**2
-    if summary.median and summary.p99 is not None and summary.p99 >= summary.median:
+    if summary.median and laws.said(summary.median) and summary.p99 is not None and summary.p99 >= summary.median:
         square = (math.log(summary.p99 / summary.median) / laws.DEVIATE) ** 2
         mean = summary.median * math.exp(square / 2)
-        return mean, mean * mean * math.expm1(square)
+        return (mean, mean * mean * math.expm1(square)) if mean <= LONGEST else None
     return None
 
 

@@ -1,25 +1,28 @@
-"""guidellm: `benchmarks.json`, as versions 0.3 to 0.8.1 write it.
+"""guidellm: `benchmarks.json` or `benchmarks.yaml`, as versions 0.3 to 0.8.1 write them.
 
 Source: guidellm 0.8.1 (PyPI), guidellm/benchmark/schemas and guidellm/schemas/base/request_stats.py, read 2026-11-20: a report
 has `benchmarks`, each with `requests.successful` (a sample of all when so configured) and `metrics`. Times of a request are in
 milliseconds, `request_latency` in seconds; `inter_token_latency_ms` is the request's average over all tokens but the first.
+Its `benchmarks.csv`, below three rows of names, has one row a benchmark and no requests.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from understudy.config.values import describe
 from understudy.fitting import FormatError, Measured, Request, Summary
 from understudy.fitting.numbers import at, day, number, pick, scaled, summary
 from understudy.fitting.source import Source
 
 NAME = "guidellm"
 _MS = 0.001
+_TABLE = "Run Info,"  # what its CSV begins with
 
 
 def recognises(source: Source) -> bool:
     """Whether the file is of this format."""
-    return isinstance(at(source.document, "benchmarks"), list)
+    return source.text.startswith(_TABLE) or isinstance(at(source.document, "benchmarks"), list)
 
 
 def read(source: Source, run: int) -> Measured:
@@ -28,9 +31,15 @@ def read(source: Source, run: int) -> Measured:
     Raises:
         FormatError: saying what was expected where.
     """
+    if source.text.startswith(_TABLE):
+        raise FormatError(
+            "line 1: expected guidellm's benchmarks.json, got its table of averages. Fit the JSON of the same run"
+        )
+    source.require_data()
     benchmarks = at(source.document, "benchmarks")
     if not isinstance(benchmarks, list) or not benchmarks:
-        raise FormatError("$.benchmarks: expected a list of benchmarks")
+        got = "an empty one" if benchmarks == [] else describe(benchmarks)
+        raise FormatError(f"$.benchmarks: expected a list of benchmarks, got {got}")
     benchmark = pick(benchmarks, run)
     version = at(source.document, "metadata", "guidellm_version")
     listed = at(benchmark, "requests", "successful")

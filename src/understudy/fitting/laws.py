@@ -22,11 +22,13 @@ Form = str | dict[str, Any]
 DEVIATE = 2.3263478740408408
 """How many standard deviations the 99th percentile of a normal law is above its mean."""
 
+STEADY = 1e-3
+"""The share of a wait below which a difference is none."""
+
 _TABLES = ((1, 5, 10, 25, 50, 75, 90, 95, 99), (1, *range(5, 100, 5), 99))  # the short one, where it is as good as needed
 _MANY = 100  # measurements below which a table of percentiles says more than they do
 _CLOSE = 0.02  # a distance nobody will notice
 _STEPS = 1000
-_STEADY = 1e-3  # a stddev / mean below which a wait is always the same
 _GAMMA = (0.01, 10.0)  # the cv a gamma law takes
 _WIDEST = 100.0  # the largest cv any law takes
 
@@ -47,6 +49,11 @@ def duration(wait: float) -> str:
     return f"{text}{unit}"
 
 
+def said(wait: float) -> float:
+    """The seconds that are left of a wait, at most timing.LONGEST, when it is written: 0 for one below half a picosecond."""
+    return timing.seconds(duration(wait))
+
+
 def of_values(values: Sequence[float]) -> Fitted:
     """Choose a law for single measurements, in seconds.
 
@@ -59,7 +66,7 @@ def of_values(values: Sequence[float]) -> Fitted:
     count = len(ordered)
     mean = math.fsum(ordered) / count
     stddev = math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / count)
-    if stddev <= _STEADY * mean:
+    if stddev <= STEADY * mean or not said(stddev):
         return Fitted(duration(mean), "always the same" if count > 1 else "a single measurement")
     found = {name: (form, distance(form, ordered)) for name, form in _parametric(ordered, mean, stddev).items()}
     best = min(found, key=lambda name: found[name][1])
@@ -76,9 +83,9 @@ def of_summary(summary: Summary) -> Fitted:
         UnfitError: when it says neither how long a wait is nor its middle.
     """
     median, p99, mean, stddev = summary.median, summary.p99, summary.mean, summary.stddev
-    if median and p99 is not None and p99 > median * (1 + _STEADY):
+    if median and said(median) and p99 is not None and p99 > median * (1 + STEADY):
         return Fitted({"lognormal": {"median": duration(median), "p99": duration(p99)}}, "lognormal by its median and p99")
-    if mean and stddev is not None and stddev > _STEADY * mean:
+    if mean and said(mean) and stddev is not None and stddev > STEADY * mean:
         return Fitted({"lognormal": {"mean": duration(mean), "cv": _ratio(stddev / mean)}}, "lognormal by its mean and stddev")
     middle = mean if mean is not None else median
     if middle is None:
@@ -88,7 +95,7 @@ def of_summary(summary: Summary) -> Fitted:
 
 def of_moments(mean: float, variance: float) -> Form:
     """A gamma law with that mean and variance; a fixed wait where it hardly varies, a lognormal law where it does too much."""
-    if mean <= 0 or variance <= (_GAMMA[0] * mean) ** 2:
+    if not said(max(mean, 0.0)) or variance <= (_GAMMA[0] * mean) ** 2:
         return duration(max(mean, 0.0))
     cv = _ratio(math.sqrt(variance) / mean)
     return {"gamma" if cv <= _GAMMA[1] else "lognormal": {"mean": duration(mean), "cv": cv}}
@@ -108,13 +115,14 @@ def distance(form: Form, ordered: Sequence[float]) -> float:
 
 def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[str, Form]:
     forms: dict[str, Form] = {"normal": {"normal": {"mean": duration(mean), "stddev": duration(stddev)}}}
-    if ordered[0] <= 0:
+    if not said(ordered[0]):  # what is written as 0 has no logarithm
         return forms
     logs = [math.log(value) for value in ordered]
     middle = math.fsum(logs) / len(logs)
     spread = math.sqrt(math.fsum((log - middle) ** 2 for log in logs) / len(logs))
     p99 = math.exp(middle + DEVIATE * spread)
-    forms["lognormal"] = {"lognormal": {"median": duration(math.exp(middle)), "p99": duration(p99)}}
+    if p99 <= timing.LONGEST:
+        forms["lognormal"] = {"lognormal": {"median": duration(math.exp(middle)), "p99": duration(p99)}}
     # Thom's approximation of the maximum likelihood estimate of a gamma law's shape; it is off by less than 1.5 %.
     skew = math.log(mean) - middle
     shape = (3 - skew + math.sqrt((skew - 3) ** 2 + 24 * skew)) / (12 * skew)

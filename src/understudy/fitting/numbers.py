@@ -1,18 +1,19 @@
-"""Numbers out of measurement files: what is none, not finite or negative is not taken for a measurement."""
+"""Numbers out of measurement files: what is none, negative or beyond all reason is not taken for a measurement."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from understudy.fitting import FormatError, Summary
 
+_LARGEST = 1e24  # more is no measurement; its square is still a number
+
 
 def number(value: object) -> float | None:
-    """A finite number that is not negative, else None."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+    """A number from 0 to 1e24, else None."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LARGEST:
         return float(value)
     return None
 
@@ -36,10 +37,13 @@ def numbers(values: Iterable[object]) -> list[float]:
 
 
 def summary(said: dict[str, object], unit: float) -> Summary | None:
-    """A summary of values given in `unit` seconds; None when neither the mean nor the median is among them."""
+    """A summary of values given in `unit` seconds; None when the mean and the median are missing or 0.
+
+    Tools write zeros where nothing was measured, and waits that are all 0 are the same as none.
+    """
     mean, stddev, median, p99 = (scaled(said.get(key), unit) for key in ("mean", "stddev", "median", "p99"))
     count = number(said.get("count"))
-    if (mean is None and median is None) or count == 0:  # tools write zeros where nothing was measured
+    if count == 0 or not (mean or median):
         return None
     return Summary(None if count is None else int(count), mean, stddev, median, p99)
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from understudy.config.source import TextError, parse, read_text
+from understudy.config.source import TextError, read_text
+from understudy.config.values import describe
 from understudy.fitting import FormatError, Measured, Request
 from understudy.fitting.numbers import at, number
 from understudy.fitting.source import Source
@@ -22,7 +23,7 @@ NAME = "script"
 
 def recognises(source: Source) -> bool:
     """Whether the file is of this format."""
-    return source.path.suffix.lower() in (".yaml", ".yml") or isinstance(at(source.document, "rules"), list)
+    return source.is_yaml or isinstance(at(source.document, "rules"), list)
 
 
 def read(source: Source, run: int) -> Measured:
@@ -33,12 +34,12 @@ def read(source: Source, run: int) -> Measured:
     """
     if run != 1:
         raise FormatError(f"run {run}: expected 1, a script holds one run")
-    document = parse(source.text, str(source.path))
-    if document.problems:
-        raise FormatError(f"line {document.problems[0].line}: {document.problems[0].message.rstrip('.')}")
-    rules = at(document.data, "rules")
+    source.require_script()
+    rules = at(source.script.data, "rules")
     if not isinstance(rules, list):
-        raise FormatError("$.rules: expected a list of rules")
+        raise FormatError(
+            f"$.rules: expected a list of rules, got {describe(rules)}. Fit a recorded script or what a load tool wrote"
+        )
     found = [_request(timing, reply, source.path.parent) for timing, reply in _timed(rules)]
     good = tuple(request for request in found if request is not None)
     return Measured("recorded script", requests=good, left_out=len(found) - len(good))

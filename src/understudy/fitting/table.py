@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import csv
 import re
+from statistics import median
 
+from understudy.config.values import describe
 from understudy.fitting import FormatError, Measured, Request
-from understudy.fitting.numbers import number
-from understudy.fitting.source import Source
+from understudy.fitting.numbers import scaled
+from understudy.fitting.source import Source, several
 from understudy.timing import seconds
 
 NAME = "csv"
@@ -23,12 +25,12 @@ _COLUMNS = {
 }
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0, "milliseconds": 1e-3}
 _TIMES = ("ttft", "e2e")
+_SHORT = 0.001  # a median below which milliseconds are doubtful
 
 
 def recognises(source: Source) -> bool:
-    """Whether the file is of this format."""
-    first = source.text.lstrip("\ufeff").partition("\n")[0]
-    return any(_meaning(cell)[0] == "ttft" for cell in next(csv.reader([first], delimiter=_delimiter(first)), []))
+    """Whether the file is of this format: what does not look like JSON is."""
+    return not source.is_braced
 
 
 def read(source: Source, run: int) -> Measured:
@@ -40,11 +42,19 @@ def read(source: Source, run: int) -> Measured:
     if run != 1:
         raise FormatError(f"run {run}: expected 1, a table holds one run")
     text = source.text.lstrip("\ufeff")
-    rows = csv.reader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0]))
-    columns = _columns(next(rows, []))
-    found = [_row(cells, columns) for cells in rows if any(cell.strip() for cell in cells)]
+    lines = csv.reader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0]))
+    try:
+        columns = _columns(next(lines, []))
+        rows = [cells for cells in lines if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise FormatError(f"line {lines.line_num}: not CSV: {error}") from None
+    found = [_row(cells, columns) for cells in rows]
     good = tuple(request for request in found if request is not None)
-    return Measured("table", requests=good, left_out=len(found) - len(good))
+    place, unit = columns["ttft"]
+    bare = [
+        request.ttft or 0.0 for cells, request in zip(rows, found, strict=True) if request and _bare(cells, place) is not None
+    ]
+    return Measured("table", requests=good, left_out=len(found) - len(good), remark=_remark(bare) if unit is None else "")
 
 
 def _columns(header: list[str]) -> dict[str, tuple[int, float | None]]:
@@ -52,11 +62,14 @@ def _columns(header: list[str]) -> dict[str, tuple[int, float | None]]:
     for place, cell in enumerate(header):
         name, unit = _meaning(cell)
         if name in columns:
-            raise FormatError(f"line 1: expected one column for {name}, got {header[columns[name][0]]!r} and {cell!r}")
+            both = " and ".join(map(describe, (header[columns[name][0]], cell)))
+            raise FormatError(f"line 1: expected one column for {name}, got {both}. Keep the one that is a request's own")
         if name:
             columns[name] = place, unit
     if "ttft" not in columns:
-        raise FormatError(f"line 1: expected a column ttft or ttft_ms, got {', '.join(map(repr, header)) or 'nothing'}")
+        got = several(header) or "nothing"
+        said = f"line 1: expected a column ttft or ttft_ms, got {got}"
+        raise FormatError(f"{said}. Name the columns there, or say with --format what else it is")
     return columns
 
 
@@ -68,6 +81,13 @@ def _meaning(cell: str) -> tuple[str, float | None]:
     return meaning, unit
 
 
+def _remark(bare: list[float]) -> str:
+    """What is doubtful about times to the first token without a unit."""
+    if bare and 0 < median(bare) < _SHORT:
+        return "ttft has no unit and was read as milliseconds; if it is seconds, call the column ttft_s"
+    return ""
+
+
 def _row(cells: list[str], columns: dict[str, tuple[int, float | None]]) -> Request | None:
     said = {name: _cell(cells, place, unit, name) for name, (place, unit) in columns.items()}
     ttft, e2e = said["ttft"], said.get("e2e")
@@ -77,14 +97,23 @@ def _row(cells: list[str], columns: dict[str, tuple[int, float | None]]) -> Requ
 
 
 def _cell(cells: list[str], place: int, unit: float | None, name: str) -> float | None:
-    text = cells[place].strip() if place < len(cells) else ""
+    found = _bare(cells, place)
+    if name not in _TIMES or unit is not None:
+        return scaled(found, unit or 1.0)
+    if found is not None:
+        return scaled(found / 1000, 1.0)
     try:
-        if name in _TIMES and unit is None:
-            return seconds(text)
-        found = number(float(text))
+        return seconds(cells[place]) if place < len(cells) else None
     except ValueError:
         return None
-    return None if found is None else found * (unit or 1.0)
+
+
+def _bare(cells: list[str], place: int) -> float | None:
+    """The number in a cell when it has no unit."""
+    try:
+        return float(cells[place]) if place < len(cells) else None
+    except ValueError:
+        return None
 
 
 def _delimiter(first: str) -> str:

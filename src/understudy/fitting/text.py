@@ -17,6 +17,8 @@ def render(fit: Fit, measured: Measured, file: str, name: str | None = None) -> 
     """Write a script; with a name, its timing is that of the model of that name (or of all that fit it, with `*`)."""
     keys = [key for key in _ORDER if key in fit.timing]
     lines = _comment(f"Fitted from {file} by `understudy fit`.") + _comment(f"source: {_source(measured)}")
+    if measured.remark:
+        lines += _comment(f"note: {measured.remark}")
     for key in keys:
         lines += _comment(f"{key}: {fit.notes[key]}")
     indent = "  "

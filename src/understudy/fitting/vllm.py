@@ -30,6 +30,7 @@ def read(source: Source, run: int) -> Measured:
     Raises:
         FormatError: saying what was expected where.
     """
+    source.require_data()
     runs = [found for found in _runs(source) if _is_run(found)]
     if not runs:
         raise FormatError("$: expected mean_ttft_ms or ttfts, as `vllm bench serve --save-result` writes them")
@@ -49,6 +50,7 @@ def read(source: Source, run: int) -> Measured:
         averaged=itl is None,
         output=spoken / completed if spoken is not None and completed else None,
         left_out=len(requests) - len(good) if requests else failed,
+        answered=0 if requests else int(completed or 0),
     )
 
 

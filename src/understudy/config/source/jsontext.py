@@ -47,7 +47,8 @@ def _check(text: str) -> None:
         # Numbers stay texts here: this pass only asks whether the text is JSON.
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
-        message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}."
+        said = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
+        message = f"not JSON: {said} at column {error.colno}."
         raise TextError(message, error.lineno) from None
     except RecursionError:
         raise TextError(f"expected at most {DEEPEST} levels of nesting, got more.", 1) from None
