@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec import structs
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._turn import costs, cut, letters, uuid, work_out
@@ -62,6 +63,22 @@ def test_the_reply_may_say_what_it_costs():
     told = Reply((Text("a"),), usage=Usage(100, 7, 3, 500))
     spent = costs(work_out(ask(), told), told, MOMENT)
     assert (spent.prompt, spent.completion, spent.thought, spent.cached) == (100, 7, 3, 100)
+
+
+@pytest.mark.parametrize(
+    ("usage", "held", "cached"),
+    [
+        (None, None, 0),
+        (None, 4, 4),
+        (None, 9, 5),
+        (Usage(prompt_tokens=3), 4, 3),
+        (Usage(cached_tokens=2), 4, 2),
+        (Usage(cached_tokens=0), 4, 0),
+    ],
+)
+def test_what_an_engine_holds_of_a_prompt_is_cached_unless_the_reply_says_otherwise(usage, held, cached):
+    told, moment = Reply((Text("a"),), usage=usage), structs.replace(MOMENT, cached_tokens=held)
+    assert costs(work_out(ask(), told), told, moment).cached == cached
 
 
 def test_a_part_is_cut_into_pieces_that_make_it_up():

@@ -107,16 +107,16 @@ def _cut(kind: Literal["text", "reasoning"], text: str, encoding: Encoding, left
 
 
 def costs(turn: Turn, reply: Reply, moment: Moment) -> Costs:
-    """Count a turn, or take the counts the reply brings."""
+    """Count a turn, or take the counts the reply brings; what was cached is else what a simulated engine holds."""
     told = reply.usage
-    prompt, tokens, thought, cached = moment.prompt_tokens, turn.tokens, 0, 0
+    prompt, tokens, cached = moment.prompt_tokens, turn.tokens, moment.cached_tokens or 0
     thought = sum(part.tokens for part in turn.parts if part.kind == "reasoning")
     if told is not None:
         prompt = prompt if told.prompt_tokens is None else told.prompt_tokens
         tokens = tokens if told.completion_tokens is None else told.completion_tokens
         thought = thought if told.reasoning_tokens is None else told.reasoning_tokens
-        cached = min(told.cached_tokens or 0, prompt)
-    return Costs(prompt, tokens, thought, cached)
+        cached = cached if told.cached_tokens is None else told.cached_tokens
+    return Costs(prompt, tokens, thought, min(cached, prompt))
 
 
 def cut(part: Part, reply: Reply, call: Call, moment: Moment) -> Pieces:

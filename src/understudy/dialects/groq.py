@@ -108,6 +108,7 @@ def _usage(costs: Costs) -> dict[str, Any]:
         "total_tokens": costs.prompt + costs.completion,
         "total_time": round(read + said, 9),
     }
+    found |= {"prompt_tokens_details": {"cached_tokens": costs.cached}} if costs.cached else {}
     return found | {"completion_tokens_details": {"reasoning_tokens": costs.thought}} if costs.thought else found
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec import structs
 
 from understudy import dialects
 from understudy.dialects._kin import KinDialect
+from understudy.engine.decision import Decision
 from understudy.faults import NAMED
+from understudy.model.reply import Reply, Text
 
 KIN = [dialect for dialect in dialects.load() if isinstance(dialect, KinDialect)]
 NAMES = [dialect.name for dialect in KIN]
@@ -99,6 +102,16 @@ def test_usage_on_every_chunk_when_vllm_is_asked(ask, chat):
     body = chat(stream=True, stream_options={"include_usage": True, "continuous_usage_stats": True})
     chunks = ask(body, "/vllm/v1/chat/completions").chunks
     assert all(chunk["usage"]["total_tokens"] for chunk in chunks)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_answer_that_tells_of_a_hit_is_nobody_else_s(make_request, chat, stream):
+    vllm = next(dialect for dialect in KIN if dialect.name == "vllm")
+    endpoint = next(endpoint for endpoint in vllm.endpoints if endpoint.path == "/v1/chat/completions")
+    call, reply = endpoint.decode(make_request(chat(stream=stream)), {}, dialects.Options()), Reply((Text("a"),), fixed=True)
+    moment = dialects.Moment(Decision(b"0123456789abcdef"), b"0123456789abcdefghijkl", b"", 0, dialects.Options(), 40)
+    answers = [endpoint.encode(call, (reply,), structs.replace(moment, cached_tokens=held)) for held in (None, 0, 16)]
+    assert [answer.reusable for answer in answers] == [True, True, False]
 
 
 def test_tokens_go_there_and_back(ask):

@@ -123,7 +123,7 @@ def test_models_are_listed_and_streams_are_paced(bring):
     assert found.script["timing"] == {"ttft": "20ms", "itl": "5ms", "chunk-tokens": 4, "whole": False}
     streamed = found.ask("a b c d e f g", stream=True)
     assert streamed.text() == "You said: a b c d e f g"
-    assert {round(step, 6) for step in streamed.steps if isinstance(step, float)} <= {0.02, 0.015, 0.01, 0.005}
+    assert {round(step, 6) for step in streamed.steps if isinstance(step, float)} <= {0.035, 0.02, 0.01, 0.005}
 
 
 def test_paths_of_several_protocols_are_told_apart(rules):

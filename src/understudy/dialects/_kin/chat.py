@@ -33,7 +33,7 @@ def encode(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
     document = head(kin, answered) | {"choices": choices, "usage": kin.usage(spent)}
     data = _encode(kin.whole(document, answered))
     names = kin.names(moment)
-    reusable = names is not None and call.extra.logprobs is None and lasts(replies[0], moment)
+    reusable = names is not None and call.extra.logprobs is None and lasts(replies[0], moment) and not moment.cached_tokens
     finish = turns[0].finish
     return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, finish=finish, reusable=reusable, names=names)
 

@@ -69,7 +69,7 @@ def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
         spent.completion,
         grammar=GRAMMAR,
         finish=turns[0].finish,
-        reusable=told is not None and names is not None and kin.pad is None,
+        reusable=told is not None and names is not None and kin.pad is None and not moment.cached_tokens,
         names=names,
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import partial
 from hashlib import shake_128
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, streamed
@@ -29,6 +31,7 @@ _REASONS: dict[Finish, str] = {
 }
 _GUARDED = "guardrail_intervened"
 _BEGIN, _SAY = 200, 10  # milliseconds: before the first token, and for each
+_MARKED = re.compile(rb'"(?:cachePoint|cache_control)"\s*:')
 
 
 def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
@@ -37,7 +40,7 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     if call.stream:
         return _stream(call, reply, moment)
     turn = work_out(call, spoken(call, reply), call.extra.stops)
-    spent = costs(turn, reply, moment)
+    spent = spent_on(turn, reply, call, moment)
     metrics = {"latencyMs": latency(spent)}
     document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": usage(spent), **_trace(call, turn)}
     return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion, finish=turn.finish)
@@ -48,7 +51,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     keeps = lasts(reply, moment)
     make = partial(_told, call, streamed(reply), moment, keeps=keeps)
     turn, told = rendered(reply, key, moment, make, lambda made: len(made[1]), shares=keeps)
-    spent = costs(turn, reply, moment)
+    spent = spent_on(turn, reply, call, moment)
     metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent), **_trace(call, turn)}
     return frames.stream(told, moment, spent, turn.finish, last=[("metadata", metadata, 0)])
 
@@ -66,6 +69,13 @@ def _trace(call: Call, turn: Turn) -> dict[str, Any]:
     if guard is None or not guard.traced:
         return {}
     return {"trace": trace(guard, call.user, turn.said("text"), is_blocked=reason(turn, guard) == _GUARDED)}
+
+
+def spent_on(turn: Turn, reply: Reply, call: Call, moment: Moment) -> Costs:
+    """Count a turn; what a simulated engine holds is told of prompts with a mark alone, for the API caches no others."""
+    if moment.cached_tokens and _MARKED.search(call.body) is None:
+        moment = structs.replace(moment, cached_tokens=0)
+    return costs(turn, reply, moment)
 
 
 def latency(spent: Costs) -> int:

@@ -18,7 +18,7 @@ from msgspec import Struct
 from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
-from understudy.dialects._turn import Costs, Turn, costs, cut, work_out
+from understudy.dialects._turn import Costs, Turn, cut, work_out
 from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
 from understudy.dialects.bedrock.conversation import spoken
 from understudy.dialects.bedrock.forms import Form
@@ -45,7 +45,7 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     if call.stream:
         return _stream(call, reply, moment)
     turn = work_out(call, spoken(call, reply), call.extra.stops)
-    spent = costs(turn, reply, moment)
+    spent = converse.spent_on(turn, reply, call, moment)
     data = msgspec.json.encode(_whole(turn, spent, call, moment))
     return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, headers=_counts(spent), finish=turn.finish)
 
@@ -72,10 +72,10 @@ class _Told(Struct):
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     """Put events into chunks, the last of them with what the invocation cost; some events hold what the prompt did."""
     wishes = (call.max_tokens, call.extra.stops, call.extra.thinks, call.extra.told)
-    key, keeps = ("invoke", call.model, *wishes, moment.prompt_tokens), lasts(reply, moment)
+    key, keeps = ("invoke", call.model, *wishes, moment.prompt_tokens), lasts(reply, moment) and not moment.cached_tokens
     make = partial(_told, call, streamed(reply), moment, keeps=keeps)
     told = rendered(reply, key, moment, make, lambda told: len(told.chunks), shares=keeps)
-    spent = costs(told.turn, reply, moment)
+    spent = converse.spent_on(told.turn, reply, call, moment)
     form: Form = call.extra.form
     first = [] if told.first is None else [(claude.named(told.first, moment), 0)]
     last = coheres.ended(told.last, _COHERES[form](told.turn, call, moment)) if form in _COHERES else told.last
@@ -87,7 +87,7 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
     """Tell the events of a stream: rendered, to be kept, or for once."""
     turn = work_out(call, spoken(call, reply), call.extra.stops)
-    spans = _spans(turn, costs(turn, reply, moment), call, reply, moment)
+    spans = _spans(turn, converse.spent_on(turn, reply, call, moment), call, reply, moment)
     first = spans.pop(0).make(0) if call.extra.form == "claude" else None
     *spans, (kind, make, counts) = spans
     *counts, tokens = counts

@@ -2,7 +2,8 @@
 
 A stream says all tool calls of a turn in one chunk, each whole: its client knows no piece of a call, for the name is required.
 Errors are recorded traffic (maruel/genai, 2025) and what users report; since 2026 they repeat the status. That of a path is the
-gateway's (issues of pi, nextcloud). From memory is the document of a method that is not allowed.
+gateway's (issues of pi, nextcloud). From memory is the document of a method that is not allowed. What was cached is told twice:
+`num_cached_tokens` is recorded (September 2025), `prompt_tokens_details` its documentation (2026) and reported.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def _identify_call(moment: Moment, position: int) -> str:
 def _usage(costs: Costs) -> dict[str, Any]:
     total = costs.prompt + costs.completion
     found = {"prompt_tokens": costs.prompt, "total_tokens": total, "completion_tokens": costs.completion}
-    return found | {"num_cached_tokens": costs.cached} if costs.cached else found
+    if not costs.cached:
+        return found
+    return found | {"num_cached_tokens": costs.cached, "prompt_tokens_details": {"cached_tokens": costs.cached}}
 
 
 def _thought(text: str) -> dict[str, Any]:

@@ -106,8 +106,8 @@ def chunk(document: Document, answered: Answered) -> Document:
     call, said = answered.call, "".join([_said(choice) for choice in document["choices"]])
     if document.get("usage", ...) is None:
         del document["usage"]
-        if _counts_on(call):
-            document["usage"] = usage(structs.replace(answered.costs, completion=answered.said))
+        if _counts_on(call):  # the last chunk alone says what was cached
+            document["usage"] = usage(structs.replace(answered.costs, completion=answered.said, cached=0))
     for choice in document["choices"]:
         ids = _numbers(said) if _wants(call, "return_token_ids") else None
         if answered.place == "last":
