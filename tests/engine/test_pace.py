@@ -46,7 +46,7 @@ def test_every_token_draws_for_itself():
 
 
 def test_a_frame_waits_for_each_of_its_tokens():
-    assert waits(Pace(None, TTFT, ITL), [0, 3, 2, 0]) == pytest.approx([2.0, 0.2, 0.2, 0.0])
+    assert waits(Pace(None, TTFT, ITL), [0, 3, 2, 0]) == pytest.approx([2.2, 0.0, 0.2, 0.0])
     assert waits(Pace(None, TTFT, ITL), [3, 2]) == pytest.approx([2.2, 0.2])
 
 

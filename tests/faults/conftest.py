@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from understudy.engine.faulting import Strikes
 from understudy.faults import Striking, parse
 from understudy.model.call import Call, Tool
 from understudy.model.frame import Body, Sheet, Stream
-from understudy.model.plan import Ending, Step
+from understudy.model.plan import Ending, Gate, Step, Until
 from understudy.model.reply import Failure
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -140,6 +140,37 @@ def body_of() -> Callable[[list[Step]], bytes]:
         return _unchunked(data) if b"chunked" in head else data
 
     return joined
+
+
+@pytest.fixture
+def opening() -> Callable[[float], Gate]:
+    """A gate that opens at a moment."""
+
+    def made(at: float) -> Gate:
+        gate = Gate()
+        gate.open(at)
+        return gate
+
+    return made
+
+
+@pytest.fixture
+def timed() -> Callable[[Iterable[Any]], list[tuple[float, Any]]]:
+    """What steps send, and how they end, each with its moment, where the moments of all gates are known."""
+
+    def found(steps: Iterable[Any]) -> Iterator[tuple[float, Any]]:
+        now = 0.0
+        for step in steps:
+            if isinstance(step, float):
+                now += step
+            elif isinstance(step, Gate | Until):
+                wait = step if isinstance(step, Until) else Until(step)
+                now = wait.begin(now)
+                wait.end()
+            else:
+                yield round(now, 6), step
+
+    return lambda steps: list(found(steps))
 
 
 _SOUND = "malformed;event=9"  # a fault of an event that the small answer has not

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.faults.coalesce import FAULT
-from understudy.model.plan import Ending, Gate
+from understudy.model.plan import Ending, Gate, Until
 
 
 @pytest.mark.parametrize(("count", "writes"), [(2, 4), (3, 3), (7, 1), (100, 1)])
@@ -19,18 +19,12 @@ def test_nothing_comes_before_it_is_due_and_the_end_is_when_it_was(play):
     assert [step for step in steps if isinstance(step, float)] == [1.5, 1.5]
 
 
-def test_what_is_kept_back_comes_before_a_gate_and_an_ending(context):
-    gate, head = Gate(), b"HTTP/1.1 200 OK\r\n\r\n"
+def test_gates_are_waited_at_as_they_come_and_what_is_kept_back_comes_before_an_ending(context):
+    gate, until, head = Gate(), Until(Gate(), 9.0), b"HTTP/1.1 200 OK\r\n\r\n"
     where = context()
     where.head_bytes = len(head)
-    assert list(FAULT().on_steps([head, b"a", b"b", 1.0, gate, b"c", Ending.HANG], where)) == [
-        head,
-        1.0,
-        b"ab",
-        gate,
-        b"c",
-        Ending.HANG,
-    ]
+    steps = [head, b"a", 1.0, 2.0, gate, b"b", until, 1.0, b"c", gate, b"d", gate, b"e", 4.0, Ending.HANG]
+    assert list(FAULT().on_steps(steps, where)) == [head, 3.0, gate, until, 1.0, gate, b"abcd", gate, 4.0, b"e", Ending.HANG]
 
 
 def test_a_whole_answer_stays_as_it_is(play):

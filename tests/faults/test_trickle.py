@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.faults.trickle import FAULT
-from understudy.model.plan import Ending, Gate
+from understudy.model.plan import Ending, Gate, Until
 
 
 def test_so_many_bytes_a_second_and_no_more(play):
@@ -34,10 +34,31 @@ def test_a_fast_connection_shifts_nothing(play):
     assert all(fast[size] == pytest.approx(moment, abs=0.001) for size, moment in sound.items())
 
 
-def test_a_gate_and_an_ending_pass(context):
+@pytest.mark.parametrize("at", [-1.0, 3.0, 9.0, 9.5])
+def test_a_gate_and_an_ending_pass(context, opening, timed, at):
+    found = timed(FAULT(bytes_per_second=1).on_steps([b"ab", 7.0, opening(at), b"c", Ending.CLOSE], context()))
+    begun = max(7.0, at)
+    assert found == [(1.0, b"a"), (2.0, b"b"), (begun + 1, b"c"), (begun + 1, Ending.CLOSE)]
+
+
+@pytest.mark.parametrize(("at", "sent"), [(-9.0, 4.5), (0.5, 5.0), (1.5, 6.0), (3.5, 8.0), (9.0, 13.5)])
+def test_a_wait_behind_a_gate_is_over_when_it_would_have_been(context, opening, timed, at, sent):
+    found = timed(FAULT(bytes_per_second=1).on_steps([b"abc", opening(at), 3.5, b"d"], context()))
+    assert found == [(1.0, b"a"), (2.0, b"b"), (3.0, b"c"), (sent, b"d")]
+
+
+def test_a_bound_is_over_when_it_would_have_been(context, opening, timed):
+    waits = [Until(opening(9.0), 2.0), Until(opening(9.0), 2.5), Until(opening(6.0), 9.0)]
+    steps = [b"abc", waits[0], b"d", waits[1], b"e", waits[2], b"f"]
+    found = timed(FAULT(bytes_per_second=1).on_steps(steps, context()))
+    assert found[2:] == [(3.0, b"c"), (4.0, b"d"), (5.5, b"e"), (7.0, b"f")]
+    assert [(wait.opened, wait.waited) for wait in waits] == [(False, 2.0), (False, 2.5), (True, 1.5)]
+
+
+def test_what_nobody_plays_has_open_gates(context):
     gate = Gate()
-    steps = list(FAULT(bytes_per_second=1).on_steps([b"ab", 9.0, gate, b"c", Ending.CLOSE], context()))
-    assert steps == [1.0, b"a", 1.0, b"b", 7.0, gate, 1.0, b"c", Ending.CLOSE]
+    steps = list(FAULT(bytes_per_second=1).on_steps([b"a", gate, b"b"], context()))
+    assert [step for step in steps if not isinstance(step, Until)] == [1.0, b"a", 1.0, b"b"]
 
 
 def test_a_drawn_one_is_fast(context):

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from understudy.model.http import Request
-from understudy.model.plan import Ending
+from understudy.model.plan import Ending, Gate
 from understudy.runtime.connection import Connection
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import WAITING
@@ -62,6 +62,16 @@ def test_a_half_closed_client_that_is_sent_something_now_and_then_is_served_to_t
     stage.eventually(lambda: stage.server.waiting and stage.connection()._eof)
     stage.advance(7.0)
     assert client.rest() == b"xxxxxx"
+
+
+def test_a_half_closed_client_whose_answer_is_still_to_be_made_is_taken_for_gone_at_once(stage):
+    stage = stage()
+    stage.app.routes["/made"] = lambda request: stage.app.plan([Gate(), b"never"])
+    client = stage.client().get("/made")
+    stage.eventually(lambda: stage.server.connections == 1 and stage.connection()._stream is not None)
+    client.half_close()
+    stage.eventually(lambda: stage.app.endings == [("client_gone", 0)])
+    stage.eventually(lambda: stage.server.connections == 0)
 
 
 def test_a_request_cut_off_by_fin_is_refused(stage):

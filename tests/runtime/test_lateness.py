@@ -91,3 +91,19 @@ def test_measurements_are_those_of_the_moment():
     }
     assert list(maxima.values()) == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], abs=1 / TICKS)
     assert (measured.pauses, measured.paused_seconds, measured.streams, measured.events) == (3, 1.5, 7, 1)
+
+
+def test_times_between_events_have_no_part_of_a_tick_more():
+    times = Times(between=True)
+    for ticks in (81, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82):  # 10 ms are 81.92
+        times.ticks[ticks] += 1
+    histogram = times.histogram()
+    assert histogram.mean == pytest.approx(0.01, rel=0.002)
+    assert histogram.max == 82 / TICKS
+    assert sum(count for bound, count in zip(histogram.bounds, histogram.counts, strict=False) if bound <= 0.01) == 12
+
+
+def test_first_events_are_counted_to_the_microsecond():
+    lateness = Lateness()
+    lateness.first(0.1 + 0.2, 0.3000004)
+    assert lateness.ttft_planned.histogram().max == lateness.ttft_actual.histogram().max == 0.3

@@ -275,6 +275,28 @@ def test_a_stream_that_is_resumed_skips_time_but_no_event(theatre):
     ]
 
 
+def test_the_time_for_which_a_client_did_not_read_is_not_the_servers(theatre):
+    viewer = theatre.play([Run([(b"%d" % n, b"") for n in range(10)], b"", [1.0] * 10)], room=2)
+    theatre.clock.advance(6.5)
+    viewer.read_on()
+    theatre.clock.advance(20.0)
+    lateness = theatre.player.lateness
+    assert viewer.data == b"0123456789"
+    assert lateness.events == 10
+    assert lateness.late.histogram().max < 0.001  # 6.5 s - 3 s of the third
+    assert lateness.itl_actual.histogram().max < 1.001
+    assert lateness.itl_actual.total == lateness.itl_planned.total == 5  # the four that waited tell nothing
+    assert lateness.paused_seconds == pytest.approx(4.5)
+
+
+def test_a_client_that_does_not_read_from_the_beginning_makes_no_late_first_event(theatre):
+    viewer = theatre.play([b"head", Run([(b"x", b"")], b"", [1.0])], room=1)
+    theatre.clock.advance(5.0)
+    viewer.read_on()
+    assert viewer.data == b"headx"
+    assert theatre.player.lateness.ttft_actual.histogram().max == pytest.approx(1.0, abs=0.001)
+
+
 def test_a_stream_resumed_before_its_next_deadline_stays_on_time(theatre):
     viewer = theatre.play([b"a", 5.0, b"b"], room=1)
     theatre.clock.advance(1.0)

@@ -79,11 +79,11 @@ def test_an_entry_can_be_removed_and_empty_slots_go_with_their_last():
     wheel: Wheel[str] = Wheel(STEP)
     wheel.put(5, "a")
     wheel.put(5, "b")
-    wheel.remove(5, "a")
-    wheel.remove(5, "a")
-    wheel.remove(6, "b")
+    assert wheel.remove(5, "a")
+    assert not wheel.remove(5, "a")
+    assert not wheel.remove(6, "b")
     assert len(wheel) == 1
-    wheel.remove(5, "b")
+    assert wheel.remove(5, "b")
     assert wheel.first() is None
     assert wheel.slots == {}
 

@@ -60,9 +60,8 @@ def _together(law: Law, random: Random, total: int, burstiness: float) -> Iterat
 def spread(tokens: Sequence[int], first: float, take: Take) -> Iterator[Sequence[float]]:
     """Seconds before each frame, in blocks of them.
 
-    The first frame waits `first`, which is when the first token is there: a role sent ahead of the text travels with it. The
-    first frame with text waits for the rest of its tokens, every further one for all of its own; frames without tokens follow
-    at once.
+    The first token is there after `first`. The first frame with text waits for the rest of its tokens, too, and a role sent
+    ahead of the text travels with it. Every further frame waits for all of its own tokens; frames without any follow at once.
     """
     end = len(tokens)
     while end > 0 and tokens[end - 1] == 0:
@@ -73,7 +72,7 @@ def spread(tokens: Sequence[int], first: float, take: Take) -> Iterator[Sequence
     head = [0.0] * min(begin + 1, len(tokens))
     head[0] = first
     if begin < end and tokens[begin] > 1:
-        head[begin] += sum(take(tokens[begin] - 1))
+        head[0] += sum(take(tokens[begin] - 1))
     yield head
     for at in range(begin + 1, end, _BLOCK):
         counts = tokens[at : min(at + _BLOCK, end)]

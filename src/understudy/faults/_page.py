@@ -49,6 +49,10 @@ _PLACES = """## Places
 | `end` | behind the last event, before what ends the body |
 
 An answer that has no such place is left alone.
+
+A [simulated engine](../concepts/capacity.md) takes no notice of what happens on a connection. What it has made by the end of a
+silence (`stall`, `late-headers`, a `pause`) comes at once then. An answer that breaks off gives up its slot, its memory and its
+place in the queue at that moment; one that hangs, when its client leaves or all of it is made.
 """
 
 

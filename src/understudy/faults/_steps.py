@@ -11,7 +11,7 @@ from itertools import accumulate, chain
 
 from understudy.faults._fault import Striking
 from understudy.faults._place import Place
-from understudy.model.plan import Ending, Step
+from understudy.model.plan import Ending, Gate, Step, Until
 
 Rest = Generator[Step, None, Iterator[Step] | None]
 
@@ -108,5 +108,28 @@ def at_time(steps: Iterator[Step], seconds: float) -> Rest:
                 yield left
                 return chain([step - left] if step > left else [], steps)
             left -= step
+        elif isinstance(step, Gate | Until):
+            part, rest = yield from at_most(step, left)
+            left -= max(0.0, part.waited)
+            if left <= 0:
+                return chain(rest, steps)
+            continue
         yield step
     return None
+
+
+def at_most(step: Gate | Until, seconds: float) -> Generator[Step, None, tuple[Until, list[Until]]]:
+    """Wait at a gate for so long at most; give that part of the wait, and what is left of the wait: nothing when it is over.
+
+    Whoever made the wait is told what came of it.
+    """
+    wait = Until(step) if isinstance(step, Gate) else step
+    seconds = min(wait.seconds, seconds)
+    part = Until(wait.gate, seconds)
+    yield part
+    wait.waited += part.waited
+    if part.opened:
+        return part, []
+    wait.seconds -= seconds
+    wait.opened = wait.seconds > 0
+    return part, [wait] if wait.opened else []

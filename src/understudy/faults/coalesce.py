@@ -11,7 +11,7 @@ from understudy.faults import Fault, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import framed, payload
 from understudy.faults._steps import at_byte
-from understudy.model.plan import Step
+from understudy.model.plan import Gate, Step, Until
 from understudy.model.ports import Random
 
 
@@ -37,6 +37,11 @@ class Coalesce(Legal, Fault, frozen=True):
         for step in rest or ():
             if isinstance(step, float):
                 wait += step
+                continue
+            if isinstance(step, Gate | Until):  # nobody knows how long it takes, so it is waited for as it comes
+                yield from _together(wait, [], context)
+                wait = 0.0
+                yield step
                 continue
             data = payload(step, context) if isinstance(step, bytes) else None
             if data is not None:

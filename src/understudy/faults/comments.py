@@ -5,9 +5,9 @@ They come between events, every so many of them or every so often while nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
@@ -15,9 +15,13 @@ from understudy.faults import Fault, Seconds, Striking
 from understudy.faults._events import Event, events_of, is_sse, with_events
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, framed
+from understudy.faults._steps import at_most
 from understudy.model.frame import Body, Stream
-from understudy.model.plan import Step
+from understudy.model.plan import Gate, Step, Until
 from understudy.model.ports import Random
+
+_HAIR: Final = 1e-9
+"""Seconds by which a wait that ends with an interval may miss its end: sums of waits are never quite what was written."""
 
 
 class Comments(Legal, Fault, frozen=True):
@@ -65,19 +69,30 @@ class Comments(Legal, Fault, frozen=True):
     def _pinged(self, steps: Iterable[Step], context: Striking, interval: float) -> Iterator[Step]:
         sent = Sent(context)
         for step in sent.watch(steps):
-            if isinstance(step, float) and sent.may_comment:
+            if isinstance(step, float | Gate | Until) and sent.may_comment:
                 yield from pings(step, interval, framed(self.comment, context))
             else:
                 yield step
 
 
-def pings(wait: float, interval: float, comment: bytes) -> Iterator[Step]:
+def pings(wait: float | Gate | Until, interval: float, comment: bytes) -> Iterator[Step]:
     """Spell a wait with a comment at every interval before its end."""
+    if not isinstance(wait, float):
+        yield from _pings_at_gate(wait, interval, comment)
+        return
     count = max(0, ceil(wait / interval - 1e-9) - 1)  # 50ms hold four intervals of 10ms before their end, not five
     for _ in range(count):
         yield interval
         yield comment
     yield wait - count * interval
+
+
+def _pings_at_gate(wait: Gate | Until, interval: float, comment: bytes) -> Iterator[Step]:
+    left: Sequence[Gate | Until] = (wait,)
+    while left:
+        _, left = yield from at_most(left[0], interval + _HAIR)
+        if left:
+            yield comment
 
 
 FAULT = Comments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
@@ -10,7 +10,7 @@ from msgspec import Meta
 from understudy.faults import Fault, Place, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._steps import strike
-from understudy.model.plan import Step
+from understudy.model.plan import Gate, Step, Until
 from understudy.model.ports import Random
 
 _PER_SECOND: Final = 50
@@ -47,6 +47,8 @@ class Trickle(Legal, Fault, frozen=True):
                 if behind < 0:
                     yield -behind
                     behind = 0.0
+            elif isinstance(step, Gate | Until):
+                behind = yield from _waited(step, behind)
             elif isinstance(step, bytes):
                 for at in range(0, len(step), size):
                     piece = step[at : at + size]
@@ -55,8 +57,17 @@ class Trickle(Legal, Fault, frozen=True):
                     yield piece
                     behind += wait
             else:
-                behind = 0.0
                 yield step
+
+
+def _waited(step: Gate | Until, behind: float) -> Generator[Step, None, float]:
+    """Wait at a gate on a connection that is so much behind; give how much it is behind then."""
+    wait = Until(step) if isinstance(step, Gate) else step
+    part = Until(wait.gate, wait.seconds - behind)
+    yield part
+    wait.opened = part.opened
+    wait.waited += part.waited + behind
+    return min(behind, max(0.0, -part.waited))
 
 
 FAULT = Trickle

@@ -8,6 +8,7 @@ A plan is a lazy sequence of a closed vocabulary of steps:
     Ending.ABORT     send RST at once
     Run              events at intervals: a wait and a send each, spelled compactly because streams consist of them
     Gate             wait for somebody to open it, then go on as if that moment had been the deadline
+    Until            wait at a gate, but for so long at most
     Ending.HANG      send nothing more and keep the connection open until the client leaves
     Ending.NEXT      keep the connection as the request asked for, and close it as the next request arrives
 
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
 from itertools import accumulate
+from math import inf
 from typing import Literal
 
 from msgspec import Struct
@@ -56,6 +58,54 @@ class Gate:
         else:
             self.heard = None
             heard(at)
+
+
+class Until:
+    """A wait at a gate for so long at most: the plan goes on when the gate opens or when the time is over, whichever is first.
+
+    Whoever plays the plan calls `begin` when it comes to it and `end` when it goes on. A gate whose moment is that in which the
+    time is over opens too late: it can be waited at again. To who only reads the plan the gate was open.
+
+    Args:
+        gate: what is waited for.
+        seconds: how long at most, from when the step before was due; when that is not above 0 the gate must have been open by
+            then, and infinity is no bound.
+
+    Attributes:
+        opened: whether the gate opened in time.
+        waited: seconds until it opened, below 0 when that was before; all the seconds when it did not.
+    """
+
+    __slots__ = ("_since", "gate", "opened", "seconds", "waited")
+
+    def __init__(self, gate: Gate, seconds: float = inf) -> None:
+        self.gate, self.seconds = gate, seconds
+        self.opened = True
+        self.waited = self._since = 0.0
+
+    def begin(self, due: float) -> float:
+        """Begin the wait behind a step that was due then; return when it is over, as far as is known."""
+        self._since = due
+        return self.over
+
+    @property
+    def over(self) -> float:
+        """The moment the plan goes on unless the gate opens before, in seconds on the monotonic clock; infinity if never."""
+        return max(self._since, min(self._opening, self._since + self.seconds))
+
+    def end(self) -> bool:
+        """Go on; tell whether the gate opened in time, which shuts it."""
+        at = self._opening
+        self.gate.heard = None
+        self.opened = at < self._since + self.seconds
+        if self.opened:
+            self.gate.at = None
+        self.waited += at - self._since if self.opened else self.seconds
+        return self.opened
+
+    @property
+    def _opening(self) -> float:
+        return inf if self.gate.at is None else self.gate.at
 
 
 class Steady:
@@ -125,7 +175,7 @@ class Solo:
         return iter([None, self.run, self.opening].pop, None)
 
 
-Atom = bytes | float | Gate | Ending
+Atom = bytes | float | Gate | Until | Ending
 Step = Atom | Run
 
 Outcome = Literal["done", "closed", "aborted", "client_gone", "server_stopped"]
@@ -185,6 +235,9 @@ def transcript(steps: Iterable[Step]) -> str:
         elif isinstance(step, Gate):
             if step.at is None:  # one that is open holds nobody up
                 lines.append(f"+{now:.3f} gate")
+        elif isinstance(step, Until):
+            if step.gate.at is None:
+                lines.append(f"+{now:.3f} gate" + (f" until +{now + step.seconds:.3f}" if step.seconds < inf else ""))
         elif isinstance(step, Ending):
             lines.append(f"+{now:.3f} {step.value}")
         else:

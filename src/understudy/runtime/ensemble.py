@@ -152,11 +152,12 @@ class Ensemble(Stage):
 
     def _gather(self, stream: Stream, data: bytes, then: float, now: float, at: int) -> tuple[bytes, float]:
         """Join what is due of a stream, so that being late is made up for cheaply; all but the last event of it are counted."""
-        wheel, count = self._wheel, self._tally.count
-        rate, up = wheel.rate, wheel.up
+        count, rate, up = self._tally.count, self._wheel.rate, self._wheel.up
         gathered = [data]
         while OVER < then <= now and len(gathered) < TOGETHER:
             count(stream, min(int(stream.due * rate + up), at), at, now)
+            if then == stream.due:
+                self._tally.beside(stream)
             stream.due = then
             gathered.append(stream.joint.join(next(stream.frames or NOTHING)))
             then = next(stream.dues, OVER)
@@ -165,8 +166,7 @@ class Ensemble(Stage):
     def _go_on_together(self, score: _Score, sizes: list[int]) -> None:
         """Count events that were written, and put their streams into the wheel again."""
         tally, wheel, now = self._tally, self._wheel, self._now()
-        slots, rate, up = wheel.slots, wheel.rate, wheel.up
-        at = wheel.nearest(now)
+        slots, rate, up, at = wheel.slots, wheel.rate, wheel.up, wheel.nearest(now)
         written = zip(score.streams, sizes, score.thens, strict=False)
         for slot, count in score.due:
             late = at - slot
@@ -245,6 +245,6 @@ class Ensemble(Stage):
         stream.place = Place.NOWHERE
         if stream.parked or stream.steps is None:  # the latter: dropped while others were played
             return
-        if stream.frames is None and not (stream.gated or stream.silent):  # a wait is over that is none between events
+        if stream.frames is None and stream.gate is None and not stream.silent:  # a wait is over that is none between events
             self.lateness.late.add(self._now() - stream.due)
         self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself

@@ -21,13 +21,19 @@ _PART = 128  # ticks passed over at once where there are none
 
 
 class Times:
-    """A distribution of times: `ticks` counts short ones (index: the time in ticks), `add` takes any."""
+    """A distribution of times: `ticks` counts short ones (index: the time in ticks), `add` takes any.
 
-    __slots__ = ("_long", "ticks")
+    Args:
+        between: whether a time is that between two moments, each told in ticks: it is a tick too long or too short, and neither
+            on average. Where it is within a tick of a bound it counts as within that bound, for plans are round numbers.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_between", "_long", "ticks")
+
+    def __init__(self, *, between: bool = False) -> None:
         self.ticks = [0] * int(TICKS * TICKED * 2)  # so that a time just above does no harm
         self._long = Histogram(SECONDS)
+        self._between = between
 
     def add(self, seconds: float) -> None:
         """Count a time; what is below 0 counts as 0."""
@@ -36,20 +42,25 @@ class Times:
         else:
             self._long.add(seconds)
 
+    def add_exactly(self, seconds: float) -> None:
+        """Count a time to the microsecond, which is for those that are rare."""
+        self._long.add(round(seconds, 6))
+
     @property
     def total(self) -> int:
         """How many times were counted."""
         return sum(self.ticks) + self._long.total
 
     def histogram(self) -> Histogram:
-        """Give the distribution of this moment. A time counted in ticks is taken to lie in the middle of its tick."""
+        """Give the distribution of this moment. What was counted in ticks is taken to lie in the middle of its tick."""
         made = self._long.copy()
+        here, least = (0.0, -1.0) if self._between else (0.5, 0.5)
         for begin in range(0, len(self.ticks), _PART):
             part = self.ticks[begin : begin + _PART]
             if any(part):
                 for tick, count in enumerate(part, begin):
-                    seconds = (tick + 0.5) / TICKS
-                    made.counts[bisect_left(made.bounds, seconds)] += count
+                    seconds = (tick + here) / TICKS
+                    made.counts[bisect_left(made.bounds, (tick + least) / TICKS)] += count
                     made.sum += seconds * count
                     made.max = max(made.max, seconds if count else 0.0)
         return made
@@ -92,8 +103,8 @@ class Lateness:
         self.lag = Times()
         self.ttft_planned = Times()
         self.ttft_actual = Times()
-        self.itl_planned = Times()
-        self.itl_actual = Times()
+        self.itl_planned = Times(between=True)
+        self.itl_actual = Times(between=True)
         self.pauses = 0
         self.paused_seconds = 0.0
         self.streams = 0
@@ -105,8 +116,8 @@ class Lateness:
 
     def first(self, planned: float, actual: float) -> None:
         """Count the first event of a stream: seconds after the request was whole."""
-        self.ttft_planned.add(planned)
-        self.ttft_actual.add(actual)
+        self.ttft_planned.add_exactly(planned)
+        self.ttft_actual.add_exactly(actual)
 
     def further(self, planned: float, actual: float) -> None:
         """Count another event: seconds after the one before."""

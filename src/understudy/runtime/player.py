@@ -168,6 +168,11 @@ class Player(March):
         self._opening.append((stream, data))
         return True
 
+    def _call_back(self, stream: Stream) -> bool:
+        if stream.place is Place.WHEEL:
+            return self._wheel.remove(self._wheel.slot(stream.due), stream)
+        return stream.place is Place.GATE
+
     def _push(self, stream: Stream, due: float) -> None:
         stream.due = due
         start = None if stream.steady is None else self._enlist(stream, stream.steady)

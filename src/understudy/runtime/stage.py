@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from enum import Enum
-from functools import partial
 
-from understudy.model.plan import Ending, Gate, Outcome, Run
+from understudy.model.plan import Ending, Gate, Outcome, Run, Until
 from understudy.model.ports import Clock
+from understudy.runtime.gates import Gates
 from understudy.runtime.outlet import Parts, hand_over
 from understudy.runtime.stream import OUTCOMES, OVER, Place, Stream
 from understudy.runtime.tally import Tally
@@ -27,7 +27,7 @@ class _Still(Enum):
     PLAYING = "playing"
 
 
-class Stage:
+class Stage(Gates):
     """Where plans are played.
 
     Args:
@@ -38,23 +38,12 @@ class Stage:
     """
 
     def __init__(self, clock: Clock, soon: Callable[[Callable[[], None]], object], on_error: OnError, tally: Tally) -> None:
-        self._now = clock.monotonic
+        super().__init__(clock.monotonic, tally)
         self._soon = soon
         self._on_error = on_error
         self._again: list[Stream] = []  # streams with more to send at once, after the others
         self._silent: set[Stream] = set()  # those that are nobody's answer
         self._alike: Counter[float] = Counter()  # how many have steady runs, by their interval
-        self._tally = tally
-        self.lateness = tally.lateness
-
-    def _push(self, stream: Stream, due: float) -> None:
-        """Play the stream on at that moment."""
-        raise NotImplementedError
-
-    def _opened(self, stream: Stream, at: float) -> None:
-        """Hear that the gate of a stream is open."""
-        if stream.steps is not None:
-            self._push(stream, max(stream.due, at))
 
     def _advance(self, stream: Stream, now: float, parts: Parts | None = None) -> None:
         """Play what is due, behind parts that were. An error of the plan, or of the write, breaks that one stream only."""
@@ -101,9 +90,8 @@ class Stage:
         steps = stream.steps
         if steps is None:
             return _Still.PLAYING
-        if stream.gated:
-            stream.gated = False
-            self._tally.note(stream, self._now())
+        if stream.gate is not None:
+            self._past(stream, stream.gate)
         while stream.frames is None or self._play_run(stream, now, parts):
             for step in steps:
                 if type(step) is bytes:
@@ -119,7 +107,7 @@ class Stage:
                 return self._last(stream, parts, None)
         return _Still.PLAYING
 
-    def _due(self, stream: Stream, step: bytes | float | Gate | Run) -> float | None:
+    def _due(self, stream: Stream, step: bytes | float | Gate | Until | Run) -> float | None:
         """Tell when the stream goes on after a step that sends nothing by itself; None = when its gate is opened."""
         if isinstance(step, float):
             return stream.due + step
@@ -127,30 +115,26 @@ class Stage:
             if step.steady is not None:
                 self._alike[step.steady.wait] += 1
             return stream.take_up(step)
-        if not isinstance(step, Gate):
-            raise TypeError(f"plan: expected a step, got {type(step).__name__}")
-        stream.gated = True
-        if step.at is None:
-            stream.place = Place.GATE
-            step.heard = partial(self._opened, stream)
-            return None
-        due, step.at = max(stream.due, step.at), None
-        return due
+        if isinstance(step, Gate | Until):
+            return self._at_gate(stream, step)
+        raise TypeError(f"plan: expected a step, got {type(step).__name__}")
 
     def _reached(self, stream: Stream, due: float) -> bool:
         """Go past a wait that is over or a gate that was open; tell whether a run begins."""
         stream.due = due
-        if stream.gated:
-            stream.gated = False
-            self._tally.note(stream, self._now())
+        if stream.gate is not None:
+            self._past(stream, stream.gate)
         return stream.frames is not None
 
     def _play_run(self, stream: Stream, now: float, parts: Parts) -> bool:
         """Play events of a run; tell whether it is over."""
         while stream.frames is not None and (frame := next(stream.frames, None)) is not None:
+            due = next(stream.dues, OVER)
             self._tally.note(stream, self._now())
+            if due == stream.due:
+                self._tally.beside(stream)
             large = parts.add(stream.joint.join(frame))
-            if (due := next(stream.dues, OVER)) == OVER:
+            if due == OVER:
                 break
             stream.due = due
             if due > now:
@@ -231,7 +215,8 @@ class Stage:
     def _unpark(self, stream: Stream) -> None:
         """Count the time for which the client did not read."""
         stream.parked = False
-        paused = self._now() - stream.parked_at
+        stream.resumed = self._now()
+        paused = stream.resumed - stream.parked_at
         stream.paused += paused
         self.lateness.paused_seconds += paused
 

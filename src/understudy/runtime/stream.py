@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from understudy.model.plan import Delivery, Ending, Outcome, Plan, Run, Solo, Steady, Step
+from understudy.model.plan import Delivery, Ending, Gate, Outcome, Plan, Run, Solo, Steady, Step, Until
 
 if TYPE_CHECKING:
     from understudy.runtime.troop import Troop
@@ -80,9 +80,10 @@ class Stream(Beat):
 
     Attributes:
         place: whether it is in the wheel, at a gate, in a troop, or nowhere.
-        gated: what stands behind the gate it waits at is an event.
+        gate: what it waits at, or has come to; what stands behind it is an event.
         end: what ends the plan with the last event of the run, in pieces for the joint; None where the plan goes on.
         rest: the rest of a large step, while parked.
+        resumed: when the client read again after it last did not.
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         silent: it is nobody's answer, so its times are not counted.
@@ -99,7 +100,7 @@ class Stream(Beat):
         "ended",
         "first_at",
         "first_due",
-        "gated",
+        "gate",
         "hanging",
         "joined",
         "parked",
@@ -108,6 +109,7 @@ class Stream(Beat):
         "place",
         "played",
         "rest",
+        "resumed",
         "silent",
         "socket",
         "solo",
@@ -136,7 +138,7 @@ class Stream(Beat):
         self.dues = NOTHING
         self.joint = b""
         self.end: Iterable[bytes] | None = None
-        self.gated = False
+        self.gate: Gate | Until | None = None
         self.rest: memoryview | None = None
         self.place = Place.NOWHERE
         self.sent = 0
@@ -146,6 +148,7 @@ class Stream(Beat):
         self.first_due = self.first_at = 0.0
         self.parked = False
         self.parked_at = 0.0
+        self.resumed = -math.inf
         self.paused = 0.0
         self.hanging = False
         self.silent = False

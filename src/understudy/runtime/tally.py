@@ -54,20 +54,31 @@ class Tally:
             self.count(stream, self._wheel.slot(stream.due), self._wheel.nearest(at), at)
 
     def count(self, stream: Stream, slot: int, sent: int, at: float) -> None:
-        """Count an event that was due at `stream.due`, in that slot, and is sent now, which is `sent` in slots."""
-        late = max(0, sent - slot)
+        """Count an event that was due at `stream.due`, in that slot, and is sent now, which is `sent` in slots.
+
+        What was due while the client did not read is late from when it read again, and tells nothing of times between events.
+        """
+        waited = stream.due < stream.resumed
+        late = max(0, sent - (self._wheel.slot(stream.resumed) if waited else slot))
         stream.late = max(stream.late, late)
         self.late(late, 1)
         last = (slot, sent)
         if stream.last is None:
-            self.first(stream, at)
-        else:
+            self.first(stream, stream.due + late * self.slot if waited else at)
+        elif not waited:
             self.gaps(stream.last, last, 1)
         stream.last = last
         stream.events += 1
 
+    def beside(self, stream: Stream) -> None:
+        """Hear that what follows an event comes with it: the first is a role then, and no time is between it and its text."""
+        if stream.events == 1:
+            stream.last = None
+
     def first(self, stream: Stream, at: float) -> None:
-        """Take note of the first event of a stream."""
+        """Take note of the first event of a stream, or of the one beside it."""
+        if stream.events:
+            return
         stream.first_due, stream.first_at = stream.due, at
         self.lateness.first(stream.due - stream.start, at - stream.start)
 

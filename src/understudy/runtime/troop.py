@@ -131,7 +131,7 @@ class Troop:
                 tally.first(stream, at)
                 if more := stream.steady.together - 1:
                     tally.late(sent - own[0], more)
-                    tally.gaps(own, own, more)
+                    tally.gaps(own, own, more - 1)  # the first of them is a role: no time is between it and its text
         if others := len(self.streams) - len(self._fresh):
             tally.gaps(self._last, last, others)
         self._fresh.clear()

@@ -52,13 +52,15 @@ class Wheel(Generic[T]):
         if slot < self._at:
             self._at = slot
 
-    def remove(self, slot: int, entry: T) -> None:
-        """Take somebody out; nothing happens when the slot has been taken already."""
+    def remove(self, slot: int, entry: T) -> bool:
+        """Take somebody out, and tell whether that was possible: not when the slot has been taken already."""
         found = self.slots.get(slot)
-        if found is not None and entry in found:
-            found.remove(entry)
-            if not found:
-                del self.slots[slot]
+        if found is None or entry not in found:
+            return False
+        found.remove(entry)
+        if not found:
+            del self.slots[slot]
+        return True
 
     def first(self) -> int | None:
         """Number the first slot that holds somebody; None when the wheel is empty."""
