@@ -136,3 +136,65 @@ def test_what_first_answers_do_not_wait_for_is_loaded_beforehand(running, monkey
     service.warm()
     assert list(known) == ["o200k_base"]
     assert loaded == ["controls"]
+
+
+@pytest.fixture
+def metrics(service, ask, chat):
+    """Start with a script; give a function that asks for models in turn, and gives the lines of the metrics page after that."""
+
+    def started(script, **settings):
+        made = service(script, metrics_names="vllm", **settings)
+
+        def page(*models, **fields):
+            for model in models:
+                ask(chat(model=model, **fields), to=made.engine)
+            return ask(path="/metrics", method="GET", headers={"host": "127.0.0.1"}, to=made.engine).body.decode().splitlines()
+
+        return page
+
+    return started
+
+
+def labelled(lines, name):
+    return [line.split("{")[1].split("}")[0] for line in lines if line.startswith(f"vllm:{name}{{")]
+
+
+@pytest.mark.parametrize(
+    ("script", "labels"),
+    [
+        ("models: [served]\ncapacity: {}", ['model_name="served",engine="0"']),
+        ("models: [served]\ncapacity: {per: model}", ['model_name="served",engine="0"']),
+        ("models: [served, {id: 'large-*', capacity: {}}]", ['model_name="served",engine="0"']),
+        (
+            "models: [{id: served, capacity: {}}, {id: small, capacity: {}}]\ncapacity: {}",
+            ['model_name="served",engine="0"', 'model_name="small",engine="0"', 'model_name="served",engine="1"'],
+        ),
+    ],
+    ids=["one for all", "one for each", "one for a glob", "several"],
+)
+def test_what_engines_tell_has_the_same_labels_before_they_exist(metrics, script, labels):
+    page = metrics(f"version: 1\n{script}\n")
+    before, after = page(), page("large-one", "served", "small", "served") if "per" not in script else page("served")
+    for name in ("num_requests_running", "kv_cache_usage_perc", "prefix_cache_queries_total"):
+        assert labelled(before, name) == labelled(after, name) == labels
+    assert labelled(after, "prompt_tokens_total") == ['model_name="served",engine="0"']
+
+
+def test_answers_are_told_in_detail_under_the_names_of_vllm(metrics):
+    lines = metrics("version: 1\n")(*["gpt-4o"] * 3, stream=True)
+    assert [line.split()[1] for line in lines if line.startswith("vllm:request_queue_time_seconds_count")] == ["3"]
+    assert [line.split()[1] for line in lines if line.startswith("vllm:time_to_first_token_seconds_count")] == ["3"]
+
+
+def test_errors_enter_no_time(metrics):
+    lines = metrics("version: 1\nrules: [{when: {model: bad}, reply: {error: 500}}]\n")("gpt-4o", "bad", "bad")
+    assert [line.split()[1] for line in lines if line.startswith("vllm:e2e_request_latency_seconds_count")] == ["1"]
+
+
+def test_plain_answers_are_told_apart_by_their_tokens(metrics):
+    page = metrics("version: 1\n")
+    for text in ("hi", "hello there, how are you today? " * 9):
+        for _ in range(4):
+            lines = page("gpt-4o", messages=[{"role": "user", "content": text}])
+    counts = [int(line.split()[1]) for line in lines if line.startswith("vllm:request_prompt_tokens_bucket")]
+    assert [counts.count(number) for number in (0, 4, 8)] == [3, 3, 13]

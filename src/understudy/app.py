@@ -21,6 +21,7 @@ from understudy.control import ControlApp, Feed, Sight
 from understudy.engine.again import Again
 from understudy.engine.respond import Engine
 from understudy.engine.sessions import within
+from understudy.engine.standing import Standing, standings
 from understudy.engine.state import MemoryState
 from understudy.engine.templates import problem
 from understudy.engine.world import World
@@ -71,7 +72,7 @@ class Service:
         self.clock = clock or RealClock()
         self.journal = Journal(self.settings.journal_size)
         self.counters = Counters()
-        self.durations = Durations(self.counters)
+        self.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
         self.lateness = Lateness()
         self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
         sinks: list[Sink] = [self.counters, self.durations]
@@ -105,7 +106,7 @@ class Service:
             self.durations,
             self.pacing,
             connections=lambda: self._server.connections if self._server is not None else 0,
-            queues=lambda: {name: engine.snapshot for name, engine in self.engine.fleet},
+            queues=self._queues,
             changes=self,
             timeline=lambda: self.engine.world.timeline,
             course=self.engine.course,
@@ -113,6 +114,10 @@ class Service:
             read=self.engine.read,
             again=Again(lambda: self.engine.world, lambda: self.script),
         )
+
+    def _queues(self) -> dict[str, Standing]:
+        listed = self.settings.models
+        return standings(self.engine.world.shares, self.engine.fleet, listed[0] if listed else self.settings.default_model)
 
     def _attend(self, wanted: bool) -> None:
         """Have the feed among the sinks only while somebody listens."""
@@ -213,7 +218,7 @@ class Service:
         was = self.pacing.is_bottleneck
         self.pacing.tick()
         if self.pacing.is_bottleneck is not was:
-            self._say("info" if was else "warning", "pacing", sentence=self.pacing.verdict().sentence)
+            self._say("info" if was else "warning", "pacing", **self.pacing.brief())
 
     def report(self, error: BaseException) -> None:
         """Log an error that is ours and belongs to no request."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from understudy.capacity import Batcher, CapacitySpec, Ticket
+from understudy.capacity import Batcher, CapacitySpec, Order, Ticket
 from understudy.model.plan import Gate, Step
 from understudy.runtime.clock import VirtualClock
 
@@ -48,13 +48,13 @@ class Stage:
 
         go_on(start)
 
-    def submit(self, prompt: int, output: int, names: Iterable[int] = ()) -> Any:
+    def submit(self, prompt: int, output: int, names: Iterable[int] = (), choices: int = 1, delay: float = 0.0) -> Any:
         """Submit now; a ticket or a failure."""
-        return self.engine.submit(self.clock.monotonic(), prompt, list(names), output)
+        return self.engine.submit(self.clock.monotonic(), [Order(prompt, list(names), output)] * choices, delay)
 
-    def ask(self, prompt: int, output: int, names: Iterable[int] = (), done: Any = None) -> Answer:
-        """Submit now and play the answer, one event a token."""
-        answer = Answer(self.submit(prompt, output, names))
+    def ask(self, prompt: int, output: int, names: Iterable[int] = (), done: Any = None, choices: int = 1) -> Answer:
+        """Submit now and play the answer, one event a token of each choice."""
+        answer = Answer(self.submit(prompt, output, names, choices))
         self.play(answer.plan(), self.clock.monotonic(), answer.moments, done)
         return answer
 
@@ -76,9 +76,8 @@ class Answer:
         self.moments: list[float] = []
 
     def plan(self) -> Iterator[Step]:
-        for gate in self.ticket.gates([1] * self.ticket.output):
-            if gate is not None:
-                yield gate
+        for token in range(1, self.ticket.output + 1):
+            yield from self.ticket.until(token)
             yield b"token"
 
 

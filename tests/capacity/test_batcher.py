@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.capacity import Batcher, CapacitySpec, Ticket
+from understudy.capacity import Batcher, CapacitySpec, Order, Ticket
 from understudy.model.reply import Failure
 
 SLOW = {"decode_step": 1.0, "prefill_token": 0.1, "decode_per_seq": 0.0, "prefix_cache": False}
@@ -158,7 +158,7 @@ def test_an_answer_without_tokens_is_there_when_its_prompt_is_worked_out(stage):
     on = stage(decode_step=1.0, prefill_token=0.1)
     sent = []
     ticket = on.submit(10, 0)
-    on.play([ticket.whole(), b"vector"], sent=sent)
+    on.play([*ticket.whole(), b"text"], sent=sent)
     on.run()
     assert sent == [2.0]
 
@@ -180,9 +180,9 @@ def test_a_step_waits_for_nobody_who_comes_after_it_began():
     engine = Batcher(CapacitySpec(decode_step=1.0, prefill_token=0.0, decode_per_seq=0.0))
     steps = engine.steps()
     next(steps)
-    first = engine.submit(10.0, 1, (), 2)
+    first = engine.submit(10.0, [Order(1, (), 2)])
     assert next(steps) == 1.0
-    late = engine.submit(11.5, 1, (), 1)  # the plan is played late: its clock says 11.0 when it goes on
+    late = engine.submit(11.5, [Order(1, (), 1)])  # the plan is played late: its clock says 11.0 when it goes on
     next(steps)
     assert (first.produced, late.state) == (1, "waiting")
     assert next(steps) == 1.0  # from 12.0 on
@@ -193,9 +193,9 @@ def test_an_engine_that_has_nothing_to_do_begins_when_somebody_has_come():
     engine = Batcher(CapacitySpec(decode_step=1.0, prefill_token=0.0))
     steps = engine.steps()
     next(steps)
-    engine.submit(10.0, 1, (), 1)
+    engine.submit(10.0, [Order(1, (), 1)])
     assert next(steps) == 1.0
-    late = engine.submit(11.25, 1, (), 1)
+    late = engine.submit(11.25, [Order(1, (), 1)])
     assert next(steps) == 0.25
     assert next(steps) == 1.0
     assert late.admitted == 11.25
@@ -205,10 +205,10 @@ def test_an_engine_is_at_work_until_its_step_is_over():
     engine = Batcher(CapacitySpec(decode_step=1.0, prefill_token=0.0))
     steps = engine.steps()
     next(steps)
-    engine.submit(10.0, 1, (), 1)
+    engine.submit(10.0, [Order(1, (), 1)])
     next(steps)
     next(steps)  # at 11.0, nothing to do
-    early = engine.submit(10.75, 1, (), 1)  # has been read before, but was made out only now
+    early = engine.submit(10.75, [Order(1, (), 1)])  # has been read before, but was made out only now
     next(steps)
     assert early.admitted == 11.0
 
@@ -239,3 +239,82 @@ def test_the_same_arrivals_give_the_same_moments(stage):
         return [answer.moments for answer in answers]
 
     assert moments() == moments()
+
+
+def test_choices_are_sequences_that_share_the_work_on_their_prompt(stage):
+    on = stage(decode_step=1.0, prefill_token=0.01, decode_per_seq=0.1, block_size=16)
+    one, three = on.ask(100, 3, range(6)), stage(decode_step=1.0, prefill_token=0.01, decode_per_seq=0.1, block_size=16)
+    other = three.ask(100, 3, range(6), choices=3)
+    on.run()
+    three.clock.advance(2.5)
+    assert three.engine.snapshot.running == 3
+    three.run()
+    assert one.moments == pytest.approx([2.0, 3.1, 4.2])
+    assert other.moments == pytest.approx([2.08] * 1 + [3.38, 4.68])  # of the second and third prompt 4 tokens each are left
+    assert (three.engine.snapshot.produced, three.engine.snapshot.prefix_hits) == (9, 2 * 96)
+
+
+def test_choices_of_a_prompt_in_chunks_share_it_too(stage):
+    on = stage(
+        decode_step=1.0, prefill_token=0.01, decode_per_seq=0.0, block_size=16, max_num_batched_tokens=64, max_num_seqs=8
+    )
+    answer = on.ask(100, 2, range(6), choices=2)
+    on.run()
+    assert answer.moments == pytest.approx([1.64 + 1.40, 1.64 + 1.40 + 1.0])
+
+
+def test_without_a_prefix_cache_each_choice_works_its_prompt_out(stage):
+    on = stage(**SLOW)
+    answer = on.ask(10, 2, range(5), choices=2)
+    on.run()
+    assert answer.moments == pytest.approx([3.0, 4.0])
+
+
+def test_choices_are_taken_in_together_or_not_at_all(stage):
+    on = stage(max_num_seqs=2, max_waiting=1, max_num_batched_tokens=100)
+    assert isinstance(on.submit(1, 1, choices=4), Failure)
+    assert (on.engine.snapshot.waiting, on.engine.snapshot.rejected) == (0, 1)
+    assert isinstance(on.submit(1, 1, choices=3), Ticket)
+    assert isinstance(on.submit(1, 1), Failure)
+
+
+def test_choices_fit_one_by_one(stage):
+    on = stage(kv_cache_tokens=64, block_size=16)
+    answer = on.ask(9, 20, choices=3)
+    on.run()
+    assert answer.ticket.is_made
+
+
+def test_prompts_that_are_let_in_together_share_what_they_have_in_common(stage):
+    on = stage(decode_step=1.0, prefill_token=0.01, decode_per_seq=0.0, block_size=16)
+    on.ask(1, 1)
+    first, second = on.ask(100, 1, range(6)), on.ask(100, 1, range(6))
+    on.run()
+    assert (first.ticket.cached_tokens, second.ticket.cached_tokens) == (0, 96)
+    assert first.moments == second.moments == [pytest.approx(1.01 + 1.0 + 1.04)]
+
+
+def test_what_was_found_counts_when_a_sequence_is_let_in(stage):
+    on = stage(decode_step=1.0, prefill_token=0.01, decode_per_seq=0.0, block_size=16, max_num_seqs=1)
+    on.ask(1, 1)
+    answers = [on.ask(100, 2, range(6)) for _ in range(2)]
+    assert [answer.ticket.cached_tokens for answer in answers] == [0, 0]
+    on.run()
+    assert [answer.ticket.cached_tokens for answer in answers] == [0, 96]
+    assert on.engine.snapshot.prefix_hits == 96
+
+
+def test_a_step_takes_longer_by_the_factor_of_when_it_begins(stage):
+    on = stage(decode_step=1.0, prefill_token=0.0, decode_per_seq=0.0)
+    on.engine.scale = lambda at: 3.0 if 2.0 <= at < 7.0 else 1.0
+    answer = on.ask(1, 5)
+    on.run()
+    assert answer.moments == pytest.approx([1.0, 2.0, 5.0, 8.0, 9.0])
+
+
+def test_what_nobody_holds_can_be_forgotten(stage):
+    on = stage(block_size=16)
+    on.ask(100, 1, range(6))
+    on.run()
+    on.engine.forget()
+    assert on.submit(100, 1, range(6)).cached_tokens == 0

@@ -16,7 +16,7 @@ SPEC = {
     "decode_per_seq": 0.0,
 }
 
-SUBMIT = st.tuples(st.just("submit"), st.integers(1, 24), st.integers(0, 20), st.integers(0, 2))
+SUBMIT = st.tuples(st.just("submit"), st.integers(1, 24), st.integers(0, 20), st.integers(0, 2), st.integers(1, 3))
 CANCEL = st.tuples(st.just("cancel"), st.integers(0, 40))
 PASS = st.tuples(st.just("pass"), st.floats(0.0, 6.0))
 
@@ -33,8 +33,8 @@ def test_nothing_is_left_behind_and_no_token_is_lost(stage, whole, deeds):
     answers = []
     for verb, *what in deeds:
         if verb == "submit":
-            prompt, output, family = what
-            answers.append(on.ask(prompt, output, names(family, (prompt + output) // 4)))
+            prompt, output, family, choices = what
+            answers.append(on.ask(prompt, output, names(family, (prompt + output) // 4), choices=choices))
         elif verb == "pass":
             on.clock.advance(what[0])
         elif what[0] < len(answers):
@@ -42,7 +42,7 @@ def test_nothing_is_left_behind_and_no_token_is_lost(stage, whole, deeds):
         whole(on.engine)
         snapshot = on.engine.snapshot
         assert snapshot.running <= 3
-        order = [a.ticket for a in answers]
+        order = [ticket for answer in answers for ticket in (answer.ticket, *answer.ticket.others)]
         queue = [order.index(t) for t in (*on.engine._decoding, *on.engine._prefilling, *on.engine._waiting)]
         assert queue == sorted(queue)
     on.run()
@@ -52,11 +52,12 @@ def test_nothing_is_left_behind_and_no_token_is_lost(stage, whole, deeds):
     for answer in answers:
         ticket = answer.ticket
         if ticket.state != "cancelled":
-            assert ticket.state == "done"
+            assert ticket.is_made
             assert len(answer.moments) == ticket.output == ticket.produced
         assert all(early < late for early, late in zip(answer.moments, answer.moments[1:], strict=False))
-    assert on.engine.snapshot.produced == sum(answer.ticket.produced for answer in answers)
-    admitted = [a.ticket.admitted for a in answers if a.ticket.admitted is not None]
+    sequences = [ticket for answer in answers for ticket in (answer.ticket, *answer.ticket.others)]
+    assert on.engine.snapshot.produced == sum(ticket.produced for ticket in sequences)
+    admitted = [ticket.admitted for ticket in sequences if ticket.admitted is not None]
     assert admitted == sorted(admitted)
 
 

@@ -65,3 +65,11 @@ def test_the_end_of_what_was_left_first_goes_first():
     blocks.release([1], 0)  # used again: 4 has been unused for longer now
     blocks.take(1)
     assert [blocks.found([name], 1) for name in (1, 3, 4)] == [1, 1, 0]
+
+
+def test_what_is_held_cannot_be_forgotten():
+    blocks = filled(4, 1, 2)
+    blocks.release([1], 0)
+    blocks.forget()
+    assert (blocks.found([1], 1), blocks.found([2], 1), blocks.free) == (0, 1, 3)
+    assert blocks.take(3)

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from understudy.capacity import Batcher, CapacitySpec, Fleet, Share
+from understudy.capacity import Batcher, CapacitySpec, Fleet, Order, Share
 from understudy.capacity.fleet import MOST
 
 ALL = CapacitySpec()
@@ -71,10 +71,79 @@ def test_engines_outlive_a_script_that_says_the_same(fleet):
 def test_names_that_clients_make_up_do_not_fill_the_memory(fleet):
     fleet.renew([share("", EACH)])
     working = fleet.engine("model 0")
-    working.submit(0.0, 1, (), 1)
+    working.submit(0.0, [Order(1)])
     second = fleet.engine("model 1")
     for k in range(2, MOST + 50):
         fleet.engine(f"model {k}")
     assert len(list(fleet)) == MOST
     assert fleet.engine("model 0") is working
     assert fleet.engine("model 1") is not second
+
+
+def at(fleet: Fleet) -> dict[str, tuple[int, int, int]]:
+    """By the name of an engine how many wait, how many it refused, and how many steps it made."""
+    found = {name: engine.snapshot for name, engine in fleet}
+    return {name: (now.waiting, now.rejected, now.steps) for name, now in found.items()}
+
+
+def work(engine: Batcher) -> None:
+    """Do all that is to be done."""
+    for _ in engine.steps():
+        if not engine.busy:
+            break
+
+
+def test_an_engine_that_ends_is_counted_with_the_one_in_its_place(fleet):
+    fleet.renew([share("", CapacitySpec(max_num_seqs=1, max_waiting=1))])
+    old = fleet.engine("any")
+    for _ in range(3):
+        old.submit(0.0, [Order(1)])
+    assert at(fleet) == {"*": (2, 1, 0)}
+    fleet.renew([share("", CapacitySpec(max_num_seqs=2))])
+    assert at(fleet) == {"*": (2, 1, 0)}
+    new = fleet.engine("any")
+    new.submit(0.0, [Order(1)])
+    assert at(fleet) == {"*": (3, 1, 0)}
+    assert [engine for _, engine in fleet] == [new]
+    work(old)
+    assert at(fleet) == {"*": (1, 1, 2)}
+    work(new)
+    assert at(fleet) == {"*": (0, 1, 3)}
+    fleet.renew([share("", CapacitySpec(max_num_seqs=3))])
+    assert at(fleet) == {}
+    fleet.engine("any")
+    assert at(fleet) == {"*": (0, 1, 3)}
+
+
+def test_the_memory_of_two_is_as_full_as_the_fuller(fleet):
+    fleet.renew([share("", CapacitySpec(kv_cache_tokens=160))])
+    old = fleet.engine("any")
+    old.submit(0.0, [Order(64, (), 9)])
+    steps = old.steps()
+    next(steps)
+    next(steps)
+    assert old.snapshot.kv_used == pytest.approx(0.4)
+    fleet.renew([share("", CapacitySpec(kv_cache_tokens=320))])
+    assert fleet.engine("any").snapshot.kv_used == pytest.approx(0.4)
+
+
+def test_an_engine_in_whose_place_another_is_stays_until_that_one_is_done(fleet):
+    fleet.renew([share("", CapacitySpec(max_num_seqs=1, per="model"))])
+    old = fleet.engine("a")
+    old.submit(0.0, [Order(1)])
+    fleet.renew([share("", EACH)])
+    new = fleet.engine("a")
+    for k in range(MOST + 5):
+        fleet.engine(f"model {k}")
+    assert fleet.engine("a") is new
+    assert new.snapshot.waiting == 1
+
+
+def test_all_engines_forget(fleet):
+    fleet.renew([share("", EACH)])
+    for name in ("a", "b"):
+        fleet.engine(name).submit(0.0, [Order(40, (1, 2), 1)])
+        work(fleet.engine(name))
+        assert fleet.engine(name).cached_tokens(40, (1, 2)) == 32
+    fleet.forget()
+    assert [fleet.engine(name).cached_tokens(40, (1, 2)) for name in ("a", "b")] == [0, 0]

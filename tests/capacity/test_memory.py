@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from understudy.capacity import CapacitySpec, Ticket
+from understudy.capacity import CapacitySpec, Order, Ticket
 from understudy.capacity.memory import Memory
 
 
 def sequence(prompt: int, *names: int) -> Ticket:
-    return Ticket(0.0, prompt, names, 10, lambda _ticket: None)
+    return Ticket(0.0, Order(prompt, names, 10), lambda _ticket: None)
 
 
 def test_a_sequence_enters_when_its_whole_prompt_has_room():
@@ -53,3 +53,27 @@ def test_full_blocks_can_be_found_and_are_shared():
     memory.leave(second)
     assert memory.used == 0.0
     assert memory.found(sequence(9, 1, 2)) == 2
+
+
+def test_what_nobody_holds_can_be_forgotten():
+    memory = Memory(CapacitySpec(kv_cache_tokens=32, block_size=4))
+    first, second = sequence(9, 1, 2), sequence(9, 3, 4)
+    for each in (first, second):
+        memory.enter(each)
+        memory.hold(each, 9)
+        memory.settle(each, 9)
+    memory.leave(first)
+    memory.forget()
+    assert (memory.found(sequence(9, 1, 2)), memory.found(sequence(9, 3, 4))) == (0, 2)
+    memory.leave(second)
+    assert memory.used == 0.0
+    assert memory.found(sequence(9, 3, 4)) == 2
+
+
+def test_without_a_prefix_cache_nothing_is_there():
+    memory = Memory(CapacitySpec(kv_cache_tokens=32, block_size=4, prefix_cache=False))
+    first = sequence(9, 1, 2)
+    memory.enter(first)
+    memory.hold(first, 9)
+    memory.settle(first, 9)
+    assert memory.found(sequence(9, 1, 2)) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.capacity import CapacitySpec
+from understudy.capacity import CapacitySpec, Order
 
 
 def test_the_law_of_a_step_is_linear():
@@ -22,6 +22,28 @@ def test_what_fits_is_bounded_by_memory_and_by_the_model(tokens, block, longest,
 
 def test_a_failure_says_what_was_expected():
     spec = CapacitySpec(max_model_len=100)
-    assert (spec.full().status, CapacitySpec(queue_full=429).full().status) == (503, 429)
-    assert spec.too_long(100, 1).counts == (100, 100)
+    assert spec.too_long(101, 1).counts == (100, 101)
     assert "at most 100 tokens, got 90 of the prompt and 20 of the answer" in spec.too_long(90, 20).message
+
+
+def test_a_prompt_as_long_as_the_window_leaves_no_room_for_an_answer():
+    spec = CapacitySpec(max_model_len=100)
+    assert spec.refusal([Order(99, (), 1)], 0) is None
+    refused = spec.refusal([Order(100, (), 1)], 0)
+    assert (refused.status, refused.kind, refused.counts) == (400, "context_length", None)
+    assert "at most 100 tokens, got 100 of the prompt and 1 of the answer" in refused.message
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_sequences_beyond_those_that_run_and_wait_are_refused(status):
+    spec = CapacitySpec(max_num_seqs=2, max_waiting=1, queue_full=status)
+    one = Order(1)
+    assert spec.refusal([one] * 3, 0) is None
+    assert [spec.refusal([one] * count, here).status for count, here in ((4, 0), (3, 1), (1, 3))] == [status] * 3
+    assert CapacitySpec(max_num_seqs=2).refusal([one] * 9, 99) is None
+
+
+def test_each_sequence_has_to_fit_and_not_all_together():
+    spec = CapacitySpec(max_model_len=100)
+    assert spec.refusal([Order(50, (), 50)] * 3, 0) is None
+    assert spec.refusal([Order(50, (), 50), Order(60, (), 50)], 0).status == 400

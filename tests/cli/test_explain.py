@@ -135,3 +135,35 @@ def test_a_mistake_is_answered_with_a_sentence(run, write, given, said):
     assert done.status == 2
     assert said in done.err
     assert done.out == ""
+
+
+ENGINE = """
+capacity: {decode-step: 20ms, decode-per-seq: 0ms, prefill-token: 1ms}
+timing: {latency: 100ms}
+rules: [{reply: one two three}]
+"""
+
+
+def times(out):
+    return [line.split()[0] for line in out.partition("\nplan\n")[2].splitlines() if line.startswith("+")]
+
+
+def test_a_simulated_engine_that_has_nothing_else_to_do_gives_the_times(explain):
+    done = explain("hi", stream=True, script=ENGINE)
+    assert "\ntime     0.168 s with a simulated engine that has nothing else to do\n" in done.out
+    assert times(done.out) == ["+0.100", "+0.128", "+0.128", "+0.148", *["+0.168"] * 4]
+    whole = explain("hi", script=ENGINE)
+    assert times(whole.out) == ["+0.168"]
+    assert "gate" not in done.out + whole.out
+
+
+def test_a_fault_strikes_an_engine_at_its_time(explain):
+    done = explain("hi", "--header", "X-Understudy-Fault: reset;time=140ms", stream=True, script=ENGINE)
+    assert times(done.out) == ["+0.100", "+0.128", "+0.128", "+0.140"]
+    assert done.out.endswith("+0.140 abort\n")
+
+
+def test_what_an_engine_refuses_takes_no_time(explain):
+    done = explain("hi", script="capacity: {max-model-len: 9}\nrules: [{reply: one two three}]")
+    assert "\nstatus   400\n" in done.out
+    assert "engine" not in done.out.partition("\nplan\n")[0]

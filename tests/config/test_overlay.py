@@ -53,6 +53,16 @@ def test_timing_wins_key_by_key(base):
     assert (amended.timing.ttft, amended.timing.itl) == (Fixed(1.0), Fixed(0.08))
 
 
+def test_overrides_that_are_put_replace_those_of_the_script(script):
+    base = script("timing: {itl: 20ms, overrides: [{model: a, scale: 2}]}")
+    put = [{"model": "b", "scale": 3}]
+    assert amend(base, wished(Wish("PUT", "timing", {"overrides": []}))).timing.overrides == ()
+    amended = amend(base, wished(Wish("PUT", "timing", {"overrides": put})))
+    assert [each.model for each in amended.timing.overrides] == ["b"]
+    assert amended.timing.itl == Fixed(0.02)
+    assert amend(base, wished(Wish("PUT", "timing", {"scale": 2}))).timing.overrides == base.timing.overrides
+
+
 def test_a_second_put_replaces_the_first(base):
     overlay = wished(Wish("PUT", "timing", {"itl": "80ms"}), Wish("PUT", "timing", {"ttft": 5}))
     assert (amend(base, overlay).timing.ttft, amend(base, overlay).timing.itl) == (Fixed(0.005), Fixed(0.02))
@@ -123,7 +133,7 @@ def test_an_overlay_that_is_changed_stays_as_it_was():
             [
                 (
                     "PUT timing: $.itl: expected a duration such as 250ms or 1.5s, or a law such as "
-                    "{uniform: {min: 1s, max: 2s}}, got 'soon'."
+                    "{uniform: {min: 1s, max: 2s}} (a duration is at most 1e9s), got 'soon'."
                 ),
                 "PUT timing: $.tfft: unknown key 'tfft'. Did you mean 'ttft'?",
             ],

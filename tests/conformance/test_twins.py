@@ -70,6 +70,16 @@ def test_models_that_think_unseen_think_in_no_time(engine, times, model, path):
     assert whole == streamed.expected
 
 
+def test_several_candidates_are_made_side_by_side(engine, times):
+    to = engine(TIMING + "rules: [{reply: one two three four five six seven eight nine ten}]")
+    path = "/v1beta/models/gemini-2.5-pro"
+    found = []
+    for count in (1, 3):
+        asked = {"contents": [{"parts": [{"text": "hi"}]}], "generationConfig": {"candidateCount": count, "seed": 7}}
+        found += times(to, f"{path}:generateContent", asked, f"{path}:streamGenerateContent", asked, {})
+    assert len({time.expected for time in found}) == 1
+
+
 @pytest.mark.parametrize(
     "path", ["/v1/chat/completions", "/vllm/v1/chat/completions", "/v1/completions", "/vllm/v1/completions"]
 )

@@ -27,6 +27,14 @@ def test_a_reset_does_not_turn_counters_back(control, exchange):
     assert b'understudy_request_duration_seconds_count{model="gpt-4o"} 1\n' in control("GET", "/metrics").body
 
 
+def test_how_well_time_was_kept_is_told_since_the_pacing_report_began(control, measured):
+    measured.late.add(1.0)
+    control("DELETE", "pacing")
+    measured.late.add(0.001)
+    lines = control("GET", "/metrics").body.decode().splitlines()
+    assert {"understudy_lateness_max_seconds 0.001", "understudy_lateness_seconds_count 2"} <= set(lines)
+
+
 def test_metrics_speak_vllm_when_told_to(control, settings, exchange, sight):
     settings |= {"metrics_names": "vllm", "models": ("llama",)}
     exchange(completion_tokens=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from functools import partial
 
 import pytest
@@ -38,9 +39,17 @@ class House:
         self.exchanges.append(exchange)
 
     def ask(self, **body):
-        request = self._request(**body)
+        return self.send(self._request(**body))
+
+    def send(self, request):
         request.at = self.clock.monotonic()
         return Viewer(self, self.engine.respond(request))
+
+    @property
+    def standing(self):
+        """How the only engine stands."""
+        ((_, engine),) = self.engine.fleet
+        return engine.snapshot
 
 
 class Viewer:
@@ -132,9 +141,26 @@ def test_a_reload_keeps_an_engine_that_is_still_named_so(house, service):
     busy.engine.adopt(service(script).engine.world)
     assert [engine for _, engine in busy.engine.fleet] == before
     busy.engine.adopt(service("version: 1\n").engine.world)
-    assert list(busy.engine.fleet) == []
+    assert [engine for _, engine in busy.engine.fleet] == before  # it is at work
     busy.clock.advance(10)
+    assert list(busy.engine.fleet) == []
     assert text_of(viewer).endswith(b"0\r\n\r\n")
+
+
+def test_an_engine_that_a_reload_replaces_is_counted_until_it_is_done(house, service):
+    script = f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    busy = house(script)
+    old = [busy.ask(), busy.ask()]
+    busy.clock.advance(0.05)
+    busy.engine.adopt(service(script.replace("max-num-seqs: 1", "max-num-seqs: 2")).engine.world)
+    new = busy.ask()
+    busy.clock.advance(0.05)
+    assert (busy.standing.running, busy.standing.waiting) == (2, 1)
+    before = busy.standing.steps
+    busy.clock.advance(10)
+    assert [viewer.times for viewer in (*old, new)] == [[0.200008], [0.400016], [0.250008]]
+    assert (busy.standing.running, busy.standing.waiting, busy.standing.produced) == (0, 0, 30)
+    assert busy.standing.steps == 30 > before
 
 
 def test_a_whole_answer_takes_the_time_of_its_stream(house):
@@ -197,6 +223,144 @@ def test_cached_tokens_are_those_an_engine_holds(house):
         busy.clock.advance(1)
     assert b'"cached_tokens": 0' in text_of(viewers[0])
     assert b'"cached_tokens": 96' in text_of(viewers[1])
+
+
+ROOMY = "{max-num-seqs: 1, block-size: 16, prefill-token: 1ms, decode-step: 1ms, decode-per-seq: 0ms}"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_cached_tokens_are_those_found_when_an_answer_is_let_in(house, stream):
+    busy = house(f"version: 1\ncapacity: {ROOMY}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    usage = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
+    viewers = []
+    for _ in range(3):
+        viewers.append(busy.ask(user="word " * 800, **usage))
+        busy.clock.advance(0.05)
+    busy.clock.advance(10)
+    found = [int(re.search(rb'"cached_tokens": ?(\d+)', text_of(viewer))[1]) for viewer in viewers]
+    assert found == [0, 800, 800]
+    assert busy.standing.prefix_hits == sum(found)
+    if not stream:
+        heads, bodies = zip(*(text_of(viewer).split(b"\r\n\r\n") for viewer in viewers), strict=True)
+        assert [int(re.search(rb"content-length: (\d+)", head)[1]) for head in heads] == list(map(len, bodies))
+
+
+def test_what_was_evicted_while_an_answer_waited_is_not_reported(house):
+    busy = house(
+        "version: 1\ncapacity: {max-num-seqs: 1, kv-cache-tokens: 1024, prefill-token: 1ms, decode-step: 1ms}\n"
+        "rules: [{reply: one}]\n"
+    )
+    busy.ask(user="word " * 800)
+    busy.clock.advance(2)
+    hits = busy.standing.prefix_hits
+    busy.ask(user="other " * 900)
+    again = busy.ask(user="word " * 800)
+    busy.clock.advance(5)
+    found = int(re.search(rb'"cached_tokens": (\d+)', text_of(again))[1])
+    assert found == busy.standing.prefix_hits - hits < 200
+
+
+def test_what_stands_before_an_answer_shifts_it(house, make_request, chat):
+    script = f"version: 1\ntiming: {{latency: 500ms}}\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    first = house(script)
+    streamed = first.ask(stream=True)
+    first.clock.advance(10)
+    assert streamed.times == [0.5, *[pytest.approx(0.5 + 0.02 * token, abs=1e-4) for token in range(1, 11)]]
+    second = house(script.replace("timing: {latency: 500ms}\n", ""))
+    whole = second.send(make_request(chat(), "/v1/chat/completions?delay=500"))
+    second.clock.advance(10)
+    assert whole.times == [pytest.approx(0.7, abs=1e-4)]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("choices", [1, 3])
+def test_choices_are_made_side_by_side(house, choices, stream):
+    busy = house(f"version: 1\ncapacity: {SMALL.replace('seqs: 1', 'seqs: 3')}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    viewer = busy.ask(n=choices, stream=stream)
+    busy.clock.advance(0.1)
+    assert busy.standing.running == choices
+    busy.clock.advance(10)
+    assert viewer.times[-1] == pytest.approx(0.2, abs=1e-4)
+    assert busy.standing.produced == 10 * choices
+
+
+def test_choices_need_a_place_each(house):
+    busy = house(f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    assert busy.ask(n=3).status == 503
+    both = busy.ask(n=2)
+    busy.clock.advance(10)
+    assert both.times == [pytest.approx(0.4, abs=1e-4)]
+
+
+def test_choices_have_to_fit_one_by_one(house):
+    busy = house(f"version: 1\ncapacity: {{kv-cache-tokens: 64}}\nrules: [{{reply: {TEN} {TEN}}}]\n")
+    viewer = busy.ask(n=3)
+    busy.clock.advance(10)
+    assert viewer.status == 200
+
+
+def test_prompts_are_made_side_by_side_and_given_as_tokens_they_are_exact(house, make_request):
+    busy = house(f"version: 1\ncapacity: {SMALL.replace('seqs: 1', 'seqs: 2')}\nrules: [{{reply: {TEN}}}]\n")
+    body = {"model": "gpt-3.5-turbo-instruct", "prompt": [list(range(96)), list(range(200, 296))]}
+    hits = []
+    for _ in range(2):
+        viewer = busy.send(make_request(body, "/v1/completions"))
+        begun = busy.clock.monotonic()
+        busy.clock.advance(10)
+        assert viewer.times == [pytest.approx(begun + 0.2, abs=1e-3)]
+        hits.append(busy.standing.prefix_hits)
+    assert hits == [0, 160]
+
+
+def test_thoughts_that_nobody_sees_take_an_engine_no_time(house):
+    script = f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n"
+    streamed, whole = house(script), house(script)
+    viewers = streamed.ask(stream=True, model="gpt-5"), whole.ask(model="gpt-5")
+    for busy in (streamed, whole):
+        busy.clock.advance(10)
+    assert viewers[0].times[-1] == viewers[1].times[-1] == pytest.approx(0.2, abs=1e-4)
+
+
+def test_the_scale_slows_an_engine_down_while_it_is_in_force(house):
+    script = (
+        f"version: 1\ntiming: {{scale: 2}}\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n"
+        "timeline: [{at: 100ms, for: 400ms, timing: {scale: 5}}]\n"
+    )
+    slow = house(script)
+    viewer = slow.ask(stream=True)
+    slow.clock.advance(10)
+    gaps = [round(b - a, 3) for a, b in itertools.pairwise(viewer.times)]
+    assert gaps == [0.04, 0.04, 0.04, *[0.2] * 2, *[0.04] * 5]
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"), [("ttft=2s", "ttft"), ("scale=2", "scale"), ("itl=1ms;whole=false", "itl, no whole")]
+)
+def test_a_request_cannot_have_a_pace_of_its_own_in_an_engine(house, make_request, chat, asked, named):
+    busy = house(f"version: 1\nmodels: [{{id: slow, capacity: {SMALL}}}]\nrules: [{{name: a, reply: {TEN}}}]\n")
+    head = {"headers": {"x-understudy-timing": asked}}
+    refused = busy.send(make_request(chat(model="slow"), **head))
+    assert refused.status == 400
+    assert f"X-Understudy-Timing: expected no {named} where".encode() in text_of(refused)
+    other = busy.send(make_request(chat(model="other"), **head))
+    delayed = busy.send(make_request(chat(model="slow"), headers={"x-understudy-timing": "latency=1s"}))
+    busy.clock.advance(10)
+    assert (other.status, delayed.status, delayed.times) == (200, 200, [pytest.approx(1.2, abs=1e-4)])
+
+
+def test_when_all_is_forgotten_engines_forget_what_they_do_not_hold(house):
+    busy = house(f"version: 1\ncapacity: {ROOMY}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    found = []
+    for session in (None, "one", None, "all"):
+        viewer = busy.ask(user="word " * 100)
+        busy.clock.advance(1)
+        found.append(int(re.search(rb'"cached_tokens": (\d+)', text_of(viewer))[1]))
+        if session is not None:
+            busy.engine.state.reset(None if session == "all" else session)
+    busy.ask(user="word " * 100)
+    busy.clock.advance(1)
+    assert found == [0, 96, 96, 96]
+    assert busy.standing.prefix_hits == sum(found)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,19 @@
-"""Whose engine is whose, and which prompts begin alike."""
+"""Whose engine is whose, what pace it leaves without effect, and which prompts begin alike."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
 
 import pytest
 
 from understudy.capacity import CapacitySpec
-from understudy.config.script import Model, Script
-from understudy.engine.capacity import block_names, shares
+from understudy.config.script import Model, Phase, ReplySpec, Rule, Script, TimelineSpec, TimingOverride, TimingSpec
+from understudy.engine.capacity import complaint, laws, prompts_of, shares
+from understudy.engine.pace import Pace
+from understudy.errors import UsageError
+from understudy.matching import When
 from understudy.model.call import Call, Message, Tool
+from understudy.timing.fixed import Fixed
 
 SPEC = CapacitySpec(block_size=1)
 LONG = "A system prompt that is the same for everybody, and rather long. " * 4
@@ -17,9 +23,16 @@ def call(*said: str, **more) -> Call:
     return Call("chat", "openai", "gpt", [Message("system" if k == 0 else "user", text) for k, text in enumerate(said)], **more)
 
 
+def names(call: Call, tokens: int, spec: CapacitySpec = SPEC) -> list[int]:
+    """The names of the blocks of the only prompt of a call."""
+    ((counted, found),) = prompts_of(call, tokens, spec)
+    assert counted == tokens
+    return list(found)
+
+
 def shared(one: Call, other: Call) -> int:
     """How many bytes the engine takes two prompts to share."""
-    pairs = zip(block_names(one, 1000, SPEC), block_names(other, 1000, SPEC), strict=False)
+    pairs = zip(names(one, 1000), names(other, 1000), strict=False)
     return 4 * sum(a == b for a, b in pairs)
 
 
@@ -60,12 +73,100 @@ def test_other_models_and_other_tools_share_nothing(other):
 
 @pytest.mark.parametrize("prompt", ["some text " * 20, list(range(50)), tuple(range(50)), ["not", -1, "tokens"] * 20])
 def test_completions_are_named_by_their_prompt(prompt):
-    names = block_names(Call("completion", "openai", "gpt", inputs=(prompt,)), 32, CapacitySpec())
-    assert len(names) == 2
-    assert names == block_names(Call("completion", "openai", "gpt", inputs=(prompt,)), 32, CapacitySpec())
+    found = names(Call("completion", "openai", "gpt", inputs=(prompt,)), 32, CapacitySpec())
+    assert len(found) == 2
+    assert found == names(Call("completion", "openai", "gpt", inputs=(prompt,)), 32, CapacitySpec())
+
+
+def test_prompts_that_came_as_tokens_are_named_by_them():
+    given = tuple(range(96))
+    read = Call("completion", "openai", "gpt", [Message("user", "!")], inputs=("!",), extra=SimpleNamespace(prompts=(given,)))
+    assert names(read, 96, CapacitySpec()) == names(Call("completion", "openai", "gpt", inputs=(given,)), 96, CapacitySpec())
+    assert len(names(read, 96, CapacitySpec())) == 6
+
+
+def test_of_several_prompts_each_is_counted_and_named():
+    call = Call("completion", "openai", "gpt", inputs=("one two three " * 20, list(range(40)), "short"))
+    found = prompts_of(call, 999, CapacitySpec())
+    assert [(prompt.tokens, len(prompt.names)) for prompt in found] == [(61, 3), (40, 2), (1, 0)]
+    assert (
+        found[1].names
+        == prompts_of(Call("completion", "openai", "gpt", inputs=(list(range(40)),)), 40, CapacitySpec())[0].names
+    )
 
 
 def test_nothing_is_named_where_nothing_is_found():
-    assert block_names(call(LONG), 100, CapacitySpec(prefix_cache=False)) == []
-    assert block_names(call(LONG), 15, CapacitySpec()) == []
-    assert block_names(Call("chat", "openai"), 100, CapacitySpec()) == []
+    assert names(call(LONG), 100, CapacitySpec(prefix_cache=False)) == []
+    assert names(call(LONG), 15, CapacitySpec()) == []
+    assert names(Call("chat", "openai"), 100, CapacitySpec()) == []
+
+
+TTFT = TimingSpec(ttft=Fixed(1.0))
+PACED = TimingSpec(latency=Fixed(1.0), chunk_tokens=(2, 2))
+RULE = {"name": "sky", "when": When(()), "replies": (), "source_file": "/a/sky.yaml", "line": 7}
+
+
+def refused(**script) -> list[str]:
+    """The places of the timings that an engine leaves without effect, and their keys."""
+    try:
+        shares(Script(**script))
+    except UsageError as error:
+        return [line.partition(" where")[0] for line in str(error).splitlines()]
+    return []
+
+
+EVERY = {"capacity": CapacitySpec()}
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ({"timing": TTFT}, "timing: expected no ttft"),
+        (
+            {"timing": TimingSpec(itl=Fixed(1.0), burstiness=2.0, whole=False)},
+            "timing: expected no itl, no burstiness, no whole",
+        ),
+        ({"timing": TimingSpec(overrides=(TimingOverride(TTFT, "a"),))}, "timing.overrides[0]: expected no ttft"),
+        ({"models": (Model("a", TTFT),)}, "models: a: timing: expected no ttft"),
+        ({"models": (Model("a", TimingSpec(scale=2.0)),)}, "models: a: timing: expected no scale"),
+        ({"rules": (Rule(**RULE), Rule(**RULE, timing=TTFT))}, "rule sky (sky.yaml:7): timing: expected no ttft"),
+        (
+            {"rules": (Rule(**{**RULE, "replies": (ReplySpec(timing=TimingSpec(per_prompt_token=0.1)),)}),)},
+            "rule sky (sky.yaml:7): timing: expected no per-prompt-token",
+        ),
+        ({"timeline": TimelineSpec((Phase(name="slow", at=0.0, timing=TTFT),))}, "timeline: slow: timing: expected no ttft"),
+    ],
+)
+def test_timing_that_an_engine_leaves_without_effect_is_refused(script, told):
+    assert refused(**EVERY, **script) == [told]
+    if "models" not in script:
+        assert refused(models=(Model("b", capacity=CapacitySpec()),), **script) == []
+    assert refused(**script) == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"timing": TimingSpec(latency=Fixed(1.0), scale=2.0, chunk_tokens=(1, 4))},
+        {"models": (Model("a", PACED),)},
+        {"rules": (Rule(**RULE, timing=PACED),)},
+        {"timeline": TimelineSpec((Phase(name="slow", at=0.0, scale=3.0, timing=PACED),))},
+    ],
+)
+def test_other_timing_goes_with_an_engine(script):
+    assert refused(**EVERY, **script) == []
+
+
+def test_a_model_with_a_pace_and_the_engine_of_a_glob_is_refused():
+    models = (Model("large-*", capacity=CapacitySpec()), Model("large-1", TTFT), Model("small", TTFT))
+    assert refused(models=models) == ["models: large-1: timing: expected no ttft"]
+    assert refused(models=(Model("large-*", TTFT, CapacitySpec()),)) == ["models: large-*: timing: expected no ttft"]
+
+
+def test_the_keys_that_say_when_tokens_come():
+    assert laws(Pace(latency=Fixed(1.0), chunk_tokens=(1, 2), delay=1.0)) == []
+    assert laws(Pace(ttft=Fixed(1.0), scale=2.0, whole_answers=True)) == ["ttft", "whole", "scale"]
+    assert complaint(["ttft", "itl"]) == (
+        "expected no ttft, no itl where `capacity` is said of the same models: a simulated engine says when tokens"
+        " come. Leave it out, or the profile that has it, or the capacity; `scale` at the top of a script or in a phase counts."
+    )

@@ -18,6 +18,7 @@ READ = {
     "delay=250": Controls(delay=0.25),
     "delay=1.5": Controls(delay=0.0015),
     "delay=1.5s": Controls(delay=1.5),
+    "delay=1e3": Controls(delay=1.0),
     "fail=429": Controls(faults=(Armed(Simulated(429)),)),
     "fail=599": Controls(faults=(Armed(Simulated(599)),)),
     "fail=timeout": Controls(faults=(Armed(Timeout()),)),
@@ -25,6 +26,9 @@ READ = {
     "stream=true": Controls(stream=True),
     "stream=1": Controls(stream=True),
     "stream=false": Controls(),
+    "stream=TRUE": Controls(stream=True),
+    "stream=0": Controls(),
+    "stream=": Controls(),
     "delay=5&fail=500&stream=true": Controls(0.005, (Armed(Simulated(500)),), stream=True),
     "delay=&fail=": Controls(),
 }
@@ -62,7 +66,8 @@ MANY = "1" * 5000
 WRONG = {
     "delay=soon": "delay: duration 'soon': expected milliseconds",
     "delay=-1": "delay: duration '-1'",
-    f"delay={MANY}": "delay: duration inf",
+    f"delay={MANY}": "delay: duration '1111",
+    "stream=yes": "stream 'yes': expected true or false",
     "fail=200": "Unknown fail type: 200",
     "fail=600": "Unknown fail type: 600",
     "fail=x": "Unknown fail type: x",
@@ -103,6 +108,24 @@ def test_a_fault_that_is_not_understood_is_refused(value, start):
     with pytest.raises(RequestError) as caught:
         read("", {"x-understudy-fault": value})
     assert caught.value.failure.message.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("timign", "X-Understudy-Timign: unknown control 'timign'. Did you mean 'timing'?"),
+        ("faults", "X-Understudy-Faults: unknown control 'faults'. Did you mean 'fault'?"),
+        ("xyz", "X-Understudy-Xyz: unknown control 'xyz'. Expected one of session, fault, delay, rule, decision, timing."),
+    ],
+)
+def test_an_unknown_header_is_refused(name, message):
+    with pytest.raises(RequestError) as caught:
+        read("", {f"x-understudy-{name}": "5"})
+    assert (caught.value.failure.status, caught.value.failure.message) == (400, message)
+
+
+def test_what_the_server_says_itself_may_come_back():
+    assert read("", {"x-understudy-would-limit": "a", "x-understudy-bottleneck": "b", "x-understudy-token": "c"}) == Controls()
 
 
 def call_of(content, *before):

@@ -134,8 +134,32 @@ def test_a_stream_that_brings_its_own_waits_keeps_them_all():
 
 def test_the_lead_of_a_gated_stream_waits_for_no_gate():
     gate = Gate()
-    steps = list(gated(b"head", LED, lambda tokens: iter([gate if count else None for count in tokens]), chunked=False))
+    steps = list(gated(b"head", LED, lambda _tokens: [gate], lambda: LED, chunked=False))
     assert steps == [b"head", b"created J;", b"begun J;", gate, b"item J;", b"text J;"]
+
+
+def test_a_gated_stream_waits_for_the_tokens_that_have_a_time_of_their_own():
+    rounds = [(b"%d" % number, b"") for number in range(7)]
+    sheet = Sheet(rounds, [0, 1, 1, 2, 2, 1, 0], timed=[0, 1, 0, 2, 0, 1])
+    stream, asked = Stream(sheet, b"", (b"usage",)), []
+    steps = list(
+        gated(b"head", stream, lambda tokens: asked.append(tokens) or [f"gate {tokens}"], lambda: stream, chunked=False)
+    )
+    assert steps == [b"head", "gate 1", b"0", b"1", b"2", "gate 3", b"3", b"4", "gate 4", b"5", b"6", b"usage"]
+
+
+def test_a_gated_stream_that_says_nothing_waits_for_its_only_token():
+    stream = Stream(Sheet([(b"role", b"")], [0]), b"", (b"end",))
+    assert list(gated(b"head", stream, lambda tokens: [tokens], lambda: stream, chunked=False)) == [b"head", 1, b"role", b"end"]
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_what_follows_the_first_gates_is_asked_for_when_they_are_open(chunked):
+    later = Stream(LED.sheet, b"K", (b"last",))
+    steps = list(gated(b"head", LED, lambda _tokens: ["gate"], lambda: later, chunked=chunked))
+    frame = chunk if chunked else bytes
+    led, rest = [b"created J;", b"begun J;"], [b"item K;", b"text K;", b"last"]
+    assert steps == [b"head", *map(frame, led), "gate", *map(frame, rest), *([LAST_CHUNK] if chunked else [])]
 
 
 @pytest.mark.parametrize("chunked", [True, False])

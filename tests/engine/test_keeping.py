@@ -5,18 +5,17 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from understudy.capacity import Batcher, CapacitySpec, Ticket
 from understudy.dialects import Endpoint, Moment, Options
 from understudy.engine.decision import Decision
 from understudy.engine.errands import Errands
-from understudy.engine.keeping import engaged, equip, follow, recalled, warm, why_ended
+from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
 from understudy.engine.pace import Pace
 from understudy.engine.state import MemoryState
 from understudy.model.call import Call, Prefix
 from understudy.model.exchange import Context, Exchange, Particulars
 from understudy.model.frame import Body
 from understudy.model.http import Request, RequestHead
-from understudy.model.reply import Failure, Reply, Text, ToolCall
+from understudy.model.reply import Reply, Text, ToolCall
 from understudy.timing.fixed import Fixed
 
 CALL = Call("chat", "any", user="now")
@@ -86,10 +85,10 @@ def test_a_prompt_that_was_sent_before_is_warm():
     assert warm(PLAIN, CALL, moment(), state, "one", 0.0).warm_tokens == 0
 
 
-def test_a_simulated_engine_says_what_is_cached():
-    engine = Batcher(CapacitySpec(kv_cache_tokens=64, block_size=4))
-    found = warm(PLAIN, CALL, moment(), MemoryState(), "one", 0.0, engine, [1])
-    assert (found.cached_tokens, found.warm_tokens) == (0, 0)
+def test_what_is_known_already_is_not_looked_up():
+    begins = Endpoint("POST", "/", "chat", decode, encode, begins=lambda call, tokens: b"x" * 2048)
+    state = MemoryState()
+    assert [warm(begins, CALL, moment(), state, "one", 0.0, held).warm_tokens for held in (5, None, None)] == [5, 0, 2048]
 
 
 def test_why_a_model_ended_is_read_from_its_reply():
@@ -113,30 +112,6 @@ def test_an_encoder_hears_how_its_answer_went_after_those_who_count(outcome, fau
     exchange.outcome = outcome
     exchange.settle(exchange)
     assert heard == ["counted", told]
-
-
-def test_an_encoder_can_ask_whether_an_engine_has_made_its_answer():
-    asked = equip(KEEPING, moment(), MemoryState(), "default", 0.0, Pace(), Decision(b"0" * 16), ERRANDS, ASKED)
-    assert asked.making.made is None
-    ticket = Ticket(0.0, 1, (), 1, lambda _ticket: None)
-    engaged(asked, ticket)
-    assert asked.making.made() is False
-    ticket.state = "done"
-    assert asked.making.made() is True
-
-
-def test_an_encoder_that_keeps_nothing_does_not_ask():
-    plain = moment()
-    engaged(plain, Ticket(0.0, 1, (), 1, lambda _ticket: None))
-    assert plain.making is None
-
-
-def test_an_encoder_hears_that_an_engine_has_no_room():
-    heard, refused = [], moment()
-    refused.afterwards = heard.append
-    for each in (refused, moment()):
-        engaged(each, Failure(503, "overloaded"))
-    assert heard == ["client_gone"]
 
 
 def test_nobody_is_told_who_does_not_want_to_know():

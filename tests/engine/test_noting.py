@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from understudy.model.exchange import Particulars
+from understudy.engine.noting import note_sent, note_work
+from understudy.model.exchange import Context, Exchange, Particulars, Work
+from understudy.model.frame import Sheet
+from understudy.model.http import Request, RequestHead
+from understudy.model.plan import Delivery
 
 SKY = "rules: [{when: {user: sky}, reply: blue}, {when: {user: long}, reply: {text: one two, finish: length}}]"
 
@@ -61,3 +67,46 @@ def test_a_failure_that_was_asked_for_tells_what_struck(service, ask, chat):
     ask(chat(), to=running.engine, headers={"x-understudy-fault": "status;status=503"})
     ((status, noted),) = heard
     assert (status, noted.faults) == (503, ("status;status=503",))
+
+
+@pytest.mark.parametrize(
+    ("admitted", "made", "work"),
+    [(10.25, (20, 0), Work(0.25, tokens=20)), (10.25, (20, 7), Work(0.25, tokens=27)), (None, (0, 0), Work(4.0, tokens=0))],
+    ids=["taken up", "several choices", "left while it waited"],
+)
+def test_an_answer_of_an_engine_tells_how_long_it_waited_and_what_was_made(admitted, made, work):
+    exchange = Exchange(0.0, Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0), Context())
+    first, second = made
+    other = SimpleNamespace(produced=second)
+    note_work(exchange, SimpleNamespace(arrived=10.0, admitted=admitted, produced=first, others=[other]), now=14.0)
+    assert exchange.work == work
+
+
+def test_what_an_engine_did_is_noted_when_the_answer_has_ended(engine, ask, chat):
+    to, last = engine("capacity: {}"), Last()
+    to.sinks = (last,)
+    ask(chat("sky", stream=True), to=to)
+    assert last.exchange.work == Work(0.0, tokens=0)  # nobody plays the engine here
+
+
+def test_of_a_stream_that_broke_off_the_tokens_of_its_events_are_noted():
+    exchange = Exchange(0.0, Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0), Context())
+    note_sent(exchange, Sheet([(b"", b"")] * 6, [0, 0, 3, 5, 2, 0], lead=1), 3)
+    assert exchange.work == Work(tokens=8)
+
+
+@pytest.mark.parametrize("ready", [False, True])
+def test_a_stream_whose_client_left_tells_what_it_was_sent(engine, make_request, chat, ready):
+    to, last = engine("timing: {ttft: 100ms, itl: 10ms}\nrules: [{reply: one two three four}]"), Last()
+    to.sinks = (last,)
+    for _ in range(3 if ready else 1):
+        plan = to.respond(make_request(chat("sky", stream=True)))
+    plan.ended(Delivery("client_gone", 500, events=3))
+    assert last.exchange.work == Work(tokens=2)  # the first event is the role
+
+
+def test_an_answer_in_one_piece_tells_when_its_first_token_was_due(engine, ask, chat):
+    to, last = engine("timing: {latency: 50ms, ttft: 100ms, itl: 10ms}\nrules: [{reply: one two three four}]"), Last()
+    to.sinks = (last,)
+    ask(chat("sky"), to=to)
+    assert last.exchange.work == Work(first=pytest.approx(0.15))

@@ -41,6 +41,20 @@ def test_a_model_stands_above_globs_those_above_the_script_and_the_first_glob_wi
     assert paces(Model("gpt-4?", TimingSpec(ttft=ONE))).find("gpt-4oo") == NO_PACE
 
 
+def test_models_fit_whatever_their_case():
+    found = paces(Model("GPT-4o", TimingSpec(ttft=ONE)), Model("gpt-4O", TimingSpec(ttft=TWO, itl=TWO)))
+    assert found.find("gpt-4o") == found.find("GPT-4O ") == Pace(ttft=ONE, itl=TWO)
+    assert paces(overrides=(TimingOverride(TimingSpec(itl=ONE), model="GPT-*"),)).find("gpt-5") == Pace(itl=ONE)
+
+
+def test_keys_fit_in_their_own_case():
+    found = paces(
+        overrides=(TimingOverride(TimingSpec(itl=ONE), key="sk-Slow"), TimingOverride(TimingSpec(ttft=ONE), key="sk-S?ow*"))
+    )
+    assert found.find("m", "sk-Slow") == Pace(ttft=ONE, itl=ONE)
+    assert found.find("m", "sk-slow") == found.find("m", "SK-SLOW") == NO_PACE
+
+
 def test_overrides_stand_above_models_and_the_last_one_wins():
     found = paces(
         Model("a", TimingSpec(ttft=ONE, itl=ONE, latency=ONE)),

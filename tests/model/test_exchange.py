@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from understudy.model.exchange import Context, Exchange, request_id
+import pytest
+
+from understudy.model.exchange import Context, Exchange, Particulars, request_id
 from understudy.model.http import Request, RequestHead
 
 REQUEST = Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0)
@@ -22,3 +24,20 @@ def test_an_exchange_tells_what_its_context_knows():
 def test_an_exchange_of_nothing_decided_is_empty():
     exchange = Exchange(1.0, REQUEST, Context())
     assert (exchange.model, exchange.operation, exchange.session, exchange.decision) == ("", "none", "default", "")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "faults", "whole"),
+    [
+        ("done", (), True),
+        ("done", ("early-end",), True),
+        ("closed", (), True),
+        ("closed", ("close;event=2",), False),
+        ("aborted", (), False),
+        ("client_gone", (), False),
+        ("server_stopped", (), False),
+    ],
+)
+def test_an_answer_is_whole_when_nothing_broke_it_off(outcome, faults, whole):
+    exchange = Exchange(1.0, REQUEST, Context(), outcome=outcome, particulars=Particulars(faults))
+    assert exchange.is_whole is whole

@@ -10,6 +10,7 @@ import pytest
 from understudy.histogram import SECONDS, Histogram
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
+from understudy.observe.finished import Finished
 from understudy.observe.readings import Readings
 
 
@@ -43,8 +44,8 @@ def readings():
     found = {name: Histogram(SECONDS) for name in names}
     for name, value in zip(names, (0.001, 0.0005, 0.25, 0.251, 0.02, 0.021), strict=True):
         found[name].add(value)
-    seconds = Histogram(SECONDS)
-    seconds.add(0.5)
+    finished = Finished()
+    finished.add([build_exchange(duration=0.5, prompt_tokens=30, completion_tokens=12)], in_detail=True)
     row = {"model": "gpt-4o", "dialect": "openai", "operation": "chat"}
     counts = {
         "by": [
@@ -56,6 +57,6 @@ def readings():
     measured = SimpleNamespace(events=40, pauses=2, paused_seconds=0.5, streams=5, **found)
 
     def made(**fields: Any) -> Readings:
-        return Readings("1.2.3", 60.0, "llama", 9, False, 0.01, counts, {"gpt-4o": seconds}, measured, **fields)
+        return Readings("1.2.3", 60.0, "llama", 9, False, 0.01, counts, {"gpt-4o": finished}, measured, **fields)
 
     return made

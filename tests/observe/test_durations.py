@@ -11,7 +11,15 @@ def test_answers_are_counted_by_model(make_exchange):
     durations.record(make_exchange(model="b", duration=4))
     found = durations.by_model()
     assert list(found) == ["a", "b"]
-    assert (found["a"].total, found["a"].sum, found["a"].max, found["a"].at_most(0.1)) == (2, 0.4, 0.3, 1)
+    whole = found["a"].whole
+    assert (whole.total, whole.sum, whole.max, whole.at_most(0.1)) == (2, 0.4, 0.3, 1)
+
+
+def test_errors_and_answers_that_broke_off_took_no_time_worth_knowing(make_exchange):
+    durations = Durations(Counters())
+    for fields in ({"status": 429}, {"status": 500}, {"outcome": "client_gone"}, {"status": 201}):
+        durations.record(make_exchange(model="a", duration=0.1, **fields))
+    assert durations.by_model()["a"].whole.total == 1
 
 
 def test_exchanges_without_a_model_do_not_count(make_exchange):
@@ -27,7 +35,7 @@ def test_models_beyond_the_first_are_counted_as_one(make_exchange):
     durations.record(make_exchange(model="m0"))
     found = durations.by_model()
     assert len(found) == TOLD_APART + 1
-    assert (found[OTHER].total, found["m0"].total) == (5, 2)
+    assert (found[OTHER].whole.total, found["m0"].whole.total) == (5, 2)
 
 
 def test_what_is_settled_is_counted_once(make_exchange):
@@ -35,16 +43,38 @@ def test_what_is_settled_is_counted_once(make_exchange):
     durations.record(make_exchange())
     durations.settle()
     durations.settle()
-    assert [seconds.total for seconds in durations.by_model().values()] == [1]
+    assert [answers.whole.total for answers in durations.by_model().values()] == [1]
 
 
 def test_plain_answers_count_at_their_mean(make_exchange):
     counters = Counters()
     durations = Durations(counters)
-    row = counters.row(make_exchange().context, "a")
+    row = counters.row(make_exchange().context, "a", 1, 1)
     row[0] += 4
     row[3] += 0.002
-    found = durations.by_model()["a"]
+    found = durations.by_model()["a"].whole
     assert (found.total, found.sum, found.max) == (4, 0.002, 0.0005)
     durations.record(make_exchange(model="a", duration=1.0))
-    assert durations.by_model()["a"].total == 5
+    assert durations.by_model()["a"].whole.total == 5
+
+
+def test_plain_answers_of_other_lengths_lie_elsewhere(make_exchange):
+    counters = Counters()
+    for prompt, times in ((11, 1), (19, 3), (21, 1)):
+        row = counters.row(make_exchange().context, "a", prompt, 5)
+        for at, number in enumerate((times, prompt * times, 5 * times, 0.0001 * times)):
+            row[at] += number
+    details = Durations(counters).by_model()["a"].details
+    assert [details.prompt.at_most(bound) for bound in (10, 20, 50)] == [0, 4, 5]
+    assert (details.prompt.sum, details.completion.sum, details.first.total, details.decode.sum) == (89, 25, 5, 0)
+
+
+def test_what_is_not_wanted_is_not_worked_out(make_exchange):
+    counters, wanted = Counters(), []
+    durations = Durations(counters, lambda: bool(wanted))
+    counters.row(make_exchange().context, "a", 1, 1)[0] += 1
+    durations.record(make_exchange(model="a"))
+    assert durations.by_model()["a"].details is None
+    wanted.append(True)
+    durations.record(make_exchange(model="a"))
+    assert durations.by_model()["a"].details.e2e.total == 2

@@ -2,9 +2,10 @@
 
 import re
 
-from understudy.histogram import SECONDS
+from understudy.histogram import SECONDS, Histogram
 from understudy.observe.exposition import exposition
 from understudy.observe.families import LATENESS, WAITS, families
+from understudy.observe.pacing import Timekeeping
 
 
 def test_every_bound_is_counted_exactly():
@@ -32,6 +33,12 @@ def test_what_was_answered_and_measured(readings, queue):
         'understudy_inter_token_latency_seconds_sum{time="actual"} 0.021',
         'understudy_lateness_seconds_bucket{le="0.001"} 1',
         'understudy_loop_lag_seconds_bucket{le="0.0005"} 1',
+        "understudy_lateness_p50_seconds 0.001",
+        "understudy_lateness_p99_seconds 0.001",
+        "understudy_lateness_max_seconds 0.001",
+        "understudy_loop_lag_p50_seconds 0.0005",
+        "understudy_loop_lag_p99_seconds 0.0005",
+        "understudy_loop_lag_max_seconds 0.0005",
         "understudy_events_total 40",
         "understudy_write_pauses_total 2",
         "understudy_write_paused_seconds_total 0.5",
@@ -42,6 +49,19 @@ def test_what_was_answered_and_measured(readings, queue):
         'understudy_rejected_total{engine="llama"} 2',
         'understudy_prefix_cache_queries_total{engine="llama"} 100',
         'understudy_prefix_cache_hits_total{engine="llama"} 60',
+    } - set(lines) == set()
+
+
+def test_how_well_time_was_kept_is_told_of_the_period_that_somebody_looks_at(readings):
+    late, lag = Histogram(SECONDS), Histogram(SECONDS)
+    late.add_many(99, 0.002)
+    late.add(0.5)
+    lines = exposition(families(readings(period=Timekeeping(late, lag)))).decode().splitlines()
+    assert {
+        "understudy_lateness_p99_seconds 0.002",
+        "understudy_lateness_max_seconds 0.5",
+        "understudy_loop_lag_max_seconds 0.0",
+        'understudy_lateness_seconds_bucket{le="0.001"} 1',
     } - set(lines) == set()
 
 

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from understudy.model.plan import Delivery
 from understudy.observe._foreign import release
 from understudy.observe._lines import FORMS, json_line
 from understudy.observe.logs import Log, RequestLog, configure, excerpt
@@ -185,6 +186,28 @@ def test_a_request_line(make_exchange, log, stream):
         '"stream":false,"prompt_tokens":12,"completion_tokens":34,"duration_ms":12.346,'
         '"request_id":"req_0123456789abcdef0000000000000007","outcome":"done"}\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("delivery", "fields"),
+    [
+        (
+            Delivery("done", 500, 3, 0.0012, 0.25, 0.2505, 0.0, 0.75),
+            {"ttft_ms": 250.5, "planned_ttft_ms": 250.0, "events": 3, "late_ms": 1.2, "last_due_ms": 750.0},
+        ),
+        (Delivery("done", 500, last_due=0.5), {"last_due_ms": 500.0}),
+        (Delivery("done", 500, last_due=0.0), {}),
+        (Delivery("done", 500, paused=0.25, last_due=0.0), {"paused_ms": 250.0}),
+    ],
+    ids=["a stream", "one piece", "at once", "a client that did not read"],
+)
+def test_a_request_line_tells_of_time_what_is_known(make_exchange, log, stream, delivery, fields):
+    RequestLog(log).record(make_exchange(delivery=delivery))
+    [line] = lines(stream)
+    assert {name: value for name, value in line.items() if name.endswith("_ms") or name == "events"} == {
+        "duration_ms": 0.0,
+        **fields,
+    }
 
 
 def test_a_request_line_on_a_terminal(make_exchange, stream):

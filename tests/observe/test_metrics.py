@@ -2,6 +2,7 @@
 
 import msgspec
 
+from understudy.model.exchange import Particulars
 from understudy.observe.metrics import OTHER, TOLD_APART, Counters
 
 
@@ -25,7 +26,7 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
     assert counters.snapshot() == {
         "requests": 4,
         "prompt_tokens": 8,
-        "completion_tokens": 11,
+        "completion_tokens": 5,
         "by": [
             {
                 "dialect": "gemini",
@@ -43,7 +44,7 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "model": "gpt-4o-mini",
                 "requests": 2,
                 "prompt_tokens": 7,
-                "completion_tokens": 11,
+                "completion_tokens": 5,
             },
             {
                 "dialect": "openai_chat",
@@ -86,3 +87,24 @@ def test_only_so_many_models_are_told_apart_and_those_remain(make_exchange):
     found = {row["model"]: row["requests"] for row in counters.snapshot()["by"]}
     assert len(found) == TOLD_APART + 1
     assert (found["m0"], found["m1"], found[OTHER]) == (2, 1, 5)
+
+
+def test_a_stream_that_ends_by_closing_has_ended_well(make_exchange):
+    counters = Counters()
+    counters.record(make_exchange(outcome="closed", completion_tokens=5))
+    counters.record(make_exchange(outcome="closed", completion_tokens=5, particulars=Particulars(("close",))))
+    found = counters.snapshot()
+    assert (found["completion_tokens"], found["outcomes"]) == (5, {"closed": 1})
+
+
+def test_plain_answers_are_counted_as_all_others(make_exchange):
+    counters = Counters()
+    counters.record(make_exchange(prompt_tokens=3, completion_tokens=4))
+    for prompt in (1, 2, 1000):
+        row = counters.row(make_exchange().context, "gpt-4o-mini", prompt, 5)
+        row[0] += 1
+        row[1] += prompt
+        row[2] += 5
+    (found,) = counters.snapshot()["by"]
+    assert (found["requests"], found["prompt_tokens"], found["completion_tokens"]) == (4, 1006, 19)
+    assert [(one.prompt_tokens, one.count) for one in counters.plain()] == [(1, 1), (2, 1), (1000, 1)]

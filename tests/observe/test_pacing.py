@@ -148,3 +148,21 @@ def test_a_mark_forgets_what_happened_lately(pacing, measured):
     late(measured, 1.0, 200)
     pacing.mark()
     assert pacing.verdict().status == "ok"
+
+
+def test_a_period_is_how_well_time_was_kept_since_the_mark(pacing, measured):
+    late(measured, 0.5)
+    pacing.mark()
+    late(measured, 0.001, 3)
+    measured.lag.add(0.25)
+    assert (pacing.period().late.total, pacing.period().lag.max) == (3, 0.25)
+    assert pacing.period("start").late.total == 4
+
+
+def test_a_log_is_told_what_the_verdict_rests_on(pacing, measured):
+    late(measured, 0.031)
+    assert pacing.brief() == {
+        "sentence": "the mock is the bottleneck: p99 lateness 31 ms over the bound of 10 ms",
+        "lateness_ms": {"p50": 31, "p99": 31, "max": 31},
+        "loop_lag_ms": {"p50": 0, "p99": 0, "max": 0},
+    }

@@ -1,9 +1,11 @@
 """Metrics under vLLM's names."""
 
 import re
+from types import SimpleNamespace
 
 from understudy.histogram import SECONDS
 from understudy.observe.exposition import exposition
+from understudy.observe.finished import Finished
 from understudy.observe.vllm import BOUNDS, families
 
 
@@ -27,10 +29,18 @@ def test_names_and_types(readings):
         "vllm:prompt_tokens_total": "counter",
         "vllm:generation_tokens_total": "counter",
         "vllm:request_success_total": "counter",
+        "vllm:request_prompt_tokens": "histogram",
+        "vllm:request_generation_tokens": "histogram",
+        "vllm:request_max_num_generation_tokens": "histogram",
         "vllm:time_to_first_token_seconds": "histogram",
         "vllm:inter_token_latency_seconds": "histogram",
         "vllm:time_per_output_token_seconds": "histogram",
+        "vllm:request_time_per_output_token_seconds": "histogram",
         "vllm:e2e_request_latency_seconds": "histogram",
+        "vllm:request_queue_time_seconds": "histogram",
+        "vllm:request_inference_time_seconds": "histogram",
+        "vllm:request_prefill_time_seconds": "histogram",
+        "vllm:request_decode_time_seconds": "histogram",
     }
 
 
@@ -48,6 +58,12 @@ def test_a_server_without_engine_runs_everything_at_once(readings):
         'vllm:time_to_first_token_seconds_bucket{model_name="llama",engine="0",le="0.5"} 1',
         f"vllm:inter_token_latency_seconds_sum{labels} 0.021",
         f"vllm:e2e_request_latency_seconds_count{labels} 1",
+        f"vllm:e2e_request_latency_seconds_sum{labels} 0.5",
+        f"vllm:request_queue_time_seconds_sum{labels} 0.0",
+        f"vllm:request_prefill_time_seconds_sum{labels} 0.5",
+        'vllm:request_prompt_tokens_bucket{model_name="llama",engine="0",le="20.0"} 0',
+        'vllm:request_prompt_tokens_bucket{model_name="llama",engine="0",le="50.0"} 1',
+        f"vllm:request_generation_tokens_sum{labels} 12.0",
     } - set(lines(readings())) == set()
 
 
@@ -61,6 +77,20 @@ def test_an_engine_tells_its_queue_and_its_cache(readings, queue):
         f"vllm:prefix_cache_queries_total{labels} 100",
         f"vllm:prefix_cache_hits_total{labels} 60",
     } - set(lines(readings(queues={"mistral": queue}))) == set()
+
+
+def test_an_engine_for_many_models_goes_by_the_name_of_the_served_one(readings, queue):
+    queues = {"mistral": queue, "large-*": queue, "ll?ma": queue, "*": queue, "zephyr": queue}
+    found = [line for line in lines(readings(queues=queues)) if line.startswith("vllm:num_requests_waiting{")]
+    labels = 'vllm:num_requests_waiting{{model_name="{}",engine="{}"}} 4'.format
+    assert found == [labels("mistral", 0), *(labels("llama", number) for number in range(3)), labels("zephyr", 0)]
+
+
+def test_an_engine_tells_of_its_cache_what_routers_ask_for(readings, queue):
+    cached = SimpleNamespace(**vars(queue), block_size=16, blocks=25_000, prefix_cache=True)
+    shown = 'model_name="llama",engine="0",block_size="16",enable_prefix_caching="True",num_gpu_blocks="25000"'
+    page = lines(readings(queues={"*": cached, "mistral": queue}))
+    assert [line for line in page if line.startswith("vllm:cache_config_info")] == [f"vllm:cache_config_info{{{shown}}} 1"]
 
 
 def test_bounds_are_spelled_as_vllm_spells_them(readings):
@@ -78,3 +108,11 @@ def test_answers_that_were_cut_and_requests_that_failed_have_their_own_reasons(r
     }
     reason = 'vllm:request_success_total{{model_name="llama",engine="0",finished_reason="{}"}} {}'.format
     assert {reason("stop", 2), reason("length", 1), reason("abort", 0), reason("error", 2)} <= set(lines(reading))
+
+
+def test_models_nobody_wants_to_know_in_detail_are_passed_over(readings, make_exchange):
+    reading = readings()
+    quick = Finished()
+    quick.add([make_exchange(duration=9.0)], in_detail=False)
+    reading.durations = {**reading.durations, "quick": quick}
+    assert 'vllm:e2e_request_latency_seconds_count{model_name="llama",engine="0"} 1' in lines(reading)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from understudy.model.plan import Ending, Plan, Run, Solo, Steady, Step
+from understudy.model.plan import Ending, Gate, Plan, Run, Solo, Steady, Step
 from understudy.runtime.alarm import EXACT
 from understudy.runtime.clock import VirtualClock
 from understudy.runtime.outlet import SLICE, TURN
@@ -624,3 +624,16 @@ def test_a_solo_may_be_dropped_while_its_head_is_written(theatre):
     assert theatre.player.waiting == theatre.lateness.streams == 0
     theatre.clock.advance(2.0)
     assert len(ended) == 1
+
+
+def test_of_a_silent_plan_no_time_is_counted(theatre):
+    gate, got = Gate(), []
+    stream = Stream(Plan([b"a", gate, b"b", gate], silent=True), 0.0, got.append, lambda _ending: None)
+    theatre.player.play(stream)
+    gate.open(1.0)
+    theatre.clock.advance(1.0)
+    theatre.player.park(stream)
+    theatre.player.drop(stream, "client_gone")
+    times = theatre.player.lateness
+    assert b"".join(got) == b"ab"
+    assert (times.streams, times.events, times.pauses, times.ttft_actual.total, times.paused_seconds) == (0, 0, 0, 0, 0.0)

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from understudy.timing._gamma import log_above, log_below, log_quantile, log_quantiles
+from understudy.timing.fixed import Fixed
 from understudy.timing.gamma import Gamma
 
 
@@ -37,6 +38,10 @@ def test_by_mean_and_cv_or_shape_and_scale():
     assert Gamma.build({"shape": 4, "scale": "5ms"}).mean == pytest.approx(0.02)
 
 
+def test_no_spread_is_fixed():
+    assert Gamma.build({"mean": "20ms", "cv": 0}) == Fixed(0.02)
+
+
 @pytest.mark.parametrize("shape", [0.01, 0.3, 1.0, 7.3, 150.0, 10_000.0])
 def test_quantiles_invert_the_distribution_function_far_into_the_tails(shape):
     for p in (1e-12, 1e-6, 0.01, 0.3, 0.499):
@@ -47,7 +52,7 @@ def test_quantiles_invert_the_distribution_function_far_into_the_tails(shape):
 
 @pytest.mark.parametrize("shape", [0.01, 0.3, 1.0, 7.3, 10_000.0])
 def test_many_quantiles_at_once_agree_with_single_ones(shape):
-    parts = [(k + 0.5) / 512 for k in range(512)]
+    parts = tuple((k + 0.5) / 512 for k in range(512))
     many = log_quantiles(shape, parts)
     assert many == sorted(many)
     assert many[::37] == pytest.approx([log_quantile(shape, p) for p in parts[::37]], rel=2e-5, abs=2e-5)
@@ -57,7 +62,8 @@ def test_many_quantiles_at_once_agree_with_single_ones(shape):
     ("value", "message"),
     [
         (5, "gamma 5: expected {mean: DURATION, cv: NUMBER} or {shape: NUMBER, scale: DURATION}"),
-        ({"mean": 1, "cv": 0}, "gamma cv 0: expected a number from 0.01 to 10"),
+        ({"mean": 1, "cv": 0.001}, "gamma cv 0.001: expected a number from 0.01 to 10, or 0"),
+        ({"mean": 1, "cv": False}, "gamma cv False: expected a number from 0.01 to 10, or 0"),
         ({"shape": 1e6, "scale": 1}, "gamma shape 1000000.0: expected a number from 0.01 to 10000"),
         ({"shape": 1, "scale": 0}, "gamma scale 0: expected a duration above 0"),
     ],

@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import pytest
 
+from understudy.timing.fixed import Fixed
 from understudy.timing.lognormal import Lognormal
 
 
@@ -31,9 +32,10 @@ def test_its_tail_is_not_cut(random):
     assert sum(wait > beyond for wait in drawn) == pytest.approx(200_000 / 8192, rel=0.5)
 
 
-def test_no_spread_is_always_the_same(random):
-    assert set(Lognormal.build({"median": "1s", "p99": "1s"}).waits(random, "x", 50)) == {1.0}
-    assert Lognormal.build({"mean": "20ms", "cv": 0}).draw(random, "x") == pytest.approx(0.02)
+def test_no_spread_is_fixed():
+    assert Lognormal.build({"median": "1s", "p99": "1s"}) == Fixed(1.0)
+    assert Lognormal.build({"mean": "20ms", "cv": 0}) == Fixed(0.02)
+    assert Lognormal.build({"mean": "20ms", "cv": 1e-200}) == Fixed(0.02)
 
 
 def test_a_wait_ends_after_thirty_years(random):
@@ -51,6 +53,7 @@ def test_a_wait_ends_after_thirty_years(random):
         ({"mean": 2, "cv": -1}, "lognormal cv -1: expected a number from 0 to 100"),
         ({"mean": 2, "cv": True}, "lognormal cv True: expected a number from 0 to 100"),
         ({"mean": 0, "cv": 1}, "lognormal mean 0: expected a duration above 0"),
+        ({"median": 0, "p99": 0}, "lognormal median 0: expected a duration above 0"),
     ],
 )
 def test_mistakes_are_named(value, message):

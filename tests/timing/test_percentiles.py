@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import pytest
 
+from understudy.timing.fixed import Fixed
 from understudy.timing.lognormal import Lognormal
 from understudy.timing.percentiles import Percentiles
 
@@ -49,16 +50,64 @@ def test_p0_and_p100_are_the_ends():
     assert law.mean == pytest.approx(0.0275)
 
 
-def test_the_mean_of_a_table_with_mixed_pieces():
-    law = Percentiles.build({"p0": 0, "p50": 20, "p99": 80})
-    steps = 100_000
-    assert law.mean == pytest.approx(sum(law.quantile((k + 0.5) / steps) for k in range(steps)) / steps, rel=1e-3)
-
-
-def test_a_wait_of_zero_may_stand_in_the_table():
+def test_a_wait_of_zero_begins_a_straight_line():
     law = Percentiles.build({"p10": 0, "p50": "10ms", "p99": "20ms"})
-    assert law.quantile(0.1) == pytest.approx(1e-9)
-    assert law.quantile(0.5) == pytest.approx(0.01)
+    assert [law.quantile(p) for p in (1e-9, 0.1, 0.2, 0.4, 0.5)] == pytest.approx([0.0, 0.0, 0.0025, 0.0075, 0.01])
+    assert math.log(law.quantile(0.75) / 0.01) == pytest.approx(
+        math.log(2.0) * NormalDist().inv_cdf(0.75) / NormalDist().inv_cdf(0.99)
+    )
+
+
+def test_most_waits_may_be_zero(random):
+    law = Percentiles.build({"p50": 0, "p90": 0, "p99": "100ms"})
+    drawn = law.waits(random, "itl", 100_000)
+    assert sum(wait == 0.0 for wait in drawn) == pytest.approx(90_000, rel=0.01)
+    assert sum(drawn) / len(drawn) == pytest.approx(law.mean, rel=0.05)
+    assert 0.2 < max(drawn) < 3.0
+
+
+def test_a_straight_last_piece_goes_on_as_an_exponential_law_with_the_mean_of_its_rise():
+    for table, low in (({"p90": 0, "p99": 100}, 0.0), ({"p0": 60, "p99": 100}, 0.06), ({"p98.999999": 0, "p99": 100}, 0.0)):
+        law = Percentiles.build(table)
+        longer = [law.quantile(p) for p in (0.99, 1 - 0.01 / math.e, 1 - 0.01 / math.e**2)]
+        assert longer == pytest.approx([0.1, 0.1 + (0.1 - low), 0.1 + 2 * (0.1 - low)])
+
+
+def test_no_tail_is_wider_than_that_of_the_widest_lognormal_law():
+    widest = Lognormal.build({"mean": "20ms", "cv": 100})
+    law = Percentiles.build({"p50": 0.01, "p90": 0.02, "p99": 100})
+    assert [law.quantile(p) for p in (0.5, 0.9, 0.99)] == pytest.approx([0.00001, 0.00002, 0.1])
+    for p in (0.9901, 0.9999, 1 - 1e-9):
+        assert law.quantile(p) / 0.1 == pytest.approx(widest.quantile(p) / widest.quantile(0.99))
+    assert law.mean < 0.02
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"p50": 0, "p90": 0, "p99": 100},
+        {"p0": 0, "p50": 20, "p99": 80},
+        {"p0": 10, "p50": 20},
+        {"p0": 0, "p10": 0, "p20": 5, "p60": 10, "p100": 50},
+        {"p50": 10, "p100": 60},
+        {"p99": 0, "p99.9": 1000},
+        {"p50": 0.01, "p90": 0.02, "p99": 100},
+        {"p50": 0.01, "p90": 0.02, "p95": 100, "p99": 120},
+        {"p50": 0.01, "p90": 0.02, "p90.1": 100, "p99": 120},
+        {"p50": 20, "p90": 30, "p95": 50, "p99": 200},
+    ],
+    ids=str,
+)
+def test_the_mean_is_the_integral_of_the_quantiles(table):
+    law = Percentiles.build(table)
+    step = 0.002
+    above = [math.exp(-step * (k + 0.5)) for k in range(18_000)]  # parts of all waits, evenly in their logarithm
+    assert law.mean == pytest.approx(step * sum(part * law.quantile(1.0 - part) for part in above), rel=1e-3)
+
+
+def test_no_spread_is_fixed():
+    assert Percentiles.build({"p0": 20, "p50": 20, "p99": "20ms"}) == Fixed(0.02)
+    assert Percentiles.build({"p50": 0, "p99": 0}) == Fixed(0.0)
 
 
 @pytest.mark.parametrize(

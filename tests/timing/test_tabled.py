@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from understudy.engine.decision import Decision
+from understudy.timing import LONGEST
 from understudy.timing._tabled import BLOCK, CELLS, Tabled, _table
 from understudy.timing.exponential import Exponential
+from understudy.timing.lognormal import Lognormal
+from understudy.timing.normal import Normal
+from understudy.timing.percentiles import Percentiles
 
 LAW = Exponential(1.0)
 
@@ -56,6 +60,22 @@ def test_draws_do_not_depend_on_what_was_drawn_before(random):
 def test_purposes_and_decisions_draw_apart(random):
     rows = {tuple(LAW.waits(root, purpose, 5)) for root in (random, random.child("x")) for purpose in ("a", "b")}
     assert len(rows) == 4
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        Lognormal(-4.0, 0.7),
+        Lognormal(15.0, 9.0),
+        Normal(0.02, 0.03),
+        Normal(0.02, 0.001),
+        Percentiles(((0.0, 0.001), (0.2, 0.01), (0.5, 0.02), (0.9, 0.3), (0.99, 0.4))),
+        Percentiles(((0.3, 0.0), (0.5, 0.0), (0.9, 0.3), (1.0, 0.4))),
+    ],
+)
+def test_tables_hold_the_quantiles_one_by_one(law):
+    found = _table(law)[16:-16:16]
+    assert found == [min(law.quantile((cell + 0.5) / CELLS), LONGEST) for cell in range(1, CELLS - 1)]
 
 
 def test_equal_laws_share_a_table():

@@ -19,6 +19,16 @@ DURATIONS = {
     " 2 m ": 120.0,
     "1h": 3600.0,
     ".5s": 0.5,
+    "5.": 0.005,
+    "2.000000000000000042e-02": 0.00002,
+    "2e3": 2.0,
+    "1.5E+3": 1.5,
+    "150e-3": 0.00015,
+    "2e-2s": 0.02,
+    "1e12": 1e9,
+    "1e9s": 1e9,
+    "277777h": 999997200.0,
+    10**12: 1e9,
 }
 
 
@@ -28,10 +38,19 @@ def test_durations(value, seconds):
     assert isinstance(timing.seconds(value), float)
 
 
-@pytest.mark.parametrize("value", [-1, "-1s", "soon", "", "1 day", None, True, [], float("nan"), float("inf"), "9" * 400, 1e13])
+@pytest.mark.parametrize("value", [-1, "-1s", "soon", "", "1 day", "e5", "1e", "1e5.5", "٣s", None, True, [], float("nan")])
 def test_what_is_no_duration(value):
     with pytest.raises(ValueError, match=r"^duration .*: expected milliseconds, or a number with ms, s, m or h"):
         timing.seconds(value)
+
+
+@pytest.mark.parametrize(
+    "value", [float("inf"), "9" * 400, 1e13, 10**400, "999999999h", "277778h", "1000000001s", "2e9s", "1e99"]
+)
+def test_what_is_too_long_is_refused_with_the_longest(value):
+    with pytest.raises(ValueError, match=r"or 1\.5s, at most 1e9s$") as caught:
+        timing.seconds(value)
+    assert len(str(caught.value)) < 220
 
 
 def test_a_bare_duration_is_fixed_and_a_mapping_names_its_law():

@@ -37,6 +37,16 @@ def test_gaps_in_a_file(random):
     assert timing.build({"trace": {"file": "gaps.csv"}}, {"gaps.csv": text}.__getitem__) == Trace(GAPS)
 
 
+@pytest.mark.parametrize("heading", ["gap", "gap_ms", "Gap (ms)", '"itl"', "nanoseconds", "ms"])
+def test_a_heading_is_the_name_of_a_column(heading):
+    assert Trace.build({"file": "gaps.csv"}, {"gaps.csv": f"{heading}\n10\n"}.__getitem__) == Trace((0.01,))
+
+
+def test_gaps_may_be_in_scientific_notation():
+    text = "# written by numpy\n2.000000000000000042e-02\n1.500000000000000000e+01\n1E2,5\n"
+    assert Trace.build({"file": "gaps.csv"}, {"gaps.csv": text}.__getitem__) == Trace((0.00002, 0.015, 0.1))
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [
@@ -50,11 +60,16 @@ def test_gaps_in_a_file(random):
         ({"file": ""}, "trace file '': expected the name of a file"),
         ({"file": "bad.csv"}, "bad.csv:2: duration 'soon': expected milliseconds, or"),
         ({"file": "odd.csv"}, "odd.csv:1: duration '-5': expected milliseconds, or"),
+        ({"file": "letter.csv"}, "letter.csv:1: duration 'O.5': expected milliseconds, or"),
+        ({"file": "nan.csv"}, "nan.csv:1: duration 'NaN': expected milliseconds, or"),
+        ({"file": "inf.csv"}, "inf.csv:1: duration 'inf': expected milliseconds, or"),
+        ({"file": "two.csv"}, "two.csv:2: duration 'gap': expected milliseconds, or"),
         ({"file": "empty.csv"}, "trace: expected 1 to 200000 gaps, got none"),
     ],
 )
 def test_mistakes_are_named(value, message):
-    files = {"bad.csv": "10\nsoon\n", "empty.csv": "gap\n", "odd.csv": "-5\n"}
+    files = {"bad.csv": "10\nsoon\n", "empty.csv": "gap\n", "odd.csv": "-5\n", "two.csv": "gap\ngap\n1\n"}
+    files |= {"letter.csv": "O.5\n1\n", "nan.csv": "NaN\n1\n", "inf.csv": "inf\n1\n"}
     with pytest.raises(ValueError) as caught:
         Trace.build(value, files.__getitem__)
     assert str(caught.value).startswith(message)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from understudy.timing.fixed import Fixed
 from understudy.timing.uniform import Uniform
 
 
@@ -13,5 +16,10 @@ def test_it_stays_between_its_bounds_and_fills_them(random):
     assert 2.999 < max(drawn) < 3.0
 
 
-def test_bounds_may_meet(random):
-    assert Uniform.build({"min": 5, "max": 5}).draw(random, "x") == 0.005
+def test_bounds_may_meet():
+    assert Uniform.build({"min": 5, "max": 5}) == Fixed(0.005)
+
+
+def test_mistakes_are_named():
+    with pytest.raises(ValueError, match=r"^uniform max: duration 'x': expected milliseconds, or"):
+        Uniform.build({"min": 5, "max": "x"})

@@ -9,18 +9,25 @@ Orca (OSDI 2022). Sequences are always in the order they came in: those that run
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import astuple
 
 from understudy.capacity.memory import Memory
-from understudy.capacity.snapshot import Snapshot
+from understudy.capacity.snapshot import Counts, Snapshot
 from understudy.capacity.spec import CapacitySpec
-from understudy.capacity.ticket import Ticket
+from understudy.capacity.ticket import Order, Ticket
 from understudy.model.plan import Gate, Step
 from understudy.model.reply import Failure
 
 
 class Batcher:
-    """One engine. Somebody must play its `steps`, as any plan is played; without requests it waits and costs nothing."""
+    """One engine. Somebody must play its `steps`, as any plan is played; without requests it waits and costs nothing.
+
+    `scale` says by what factor a step that begins at a moment takes longer.
+    """
+
+    scale: Callable[[float], float] | None = None
 
     def __init__(self, spec: CapacitySpec) -> None:
         self.spec = spec
@@ -33,22 +40,12 @@ class Batcher:
         self._wake = Gate()
         self._idle = True
         self._retired = False
-        self._preemptions = self._hits = self._queries = self._rejected = self._steps = self._produced = 0
+        self._counts = Counts()
 
     @property
     def snapshot(self) -> Snapshot:
         """How it stands."""
-        return Snapshot(
-            waiting=len(self._waiting),
-            running=self._running,
-            kv_used=self._memory.used,
-            preemptions=self._preemptions,
-            prefix_hits=self._hits,
-            prefix_queries=self._queries,
-            rejected=self._rejected,
-            steps=self._steps,
-            produced=self._produced,
-        )
+        return Snapshot(len(self._waiting), self._running, self._memory.used, *astuple(self._counts))
 
     @property
     def busy(self) -> bool:
@@ -57,35 +54,33 @@ class Batcher:
 
     def cached_tokens(self, prompt_tokens: int, names: Sequence[int]) -> int:
         """Count the tokens of a prompt that the prefix cache holds now; looking changes nothing."""
-        if not self.spec.prefix_cache:
-            return 0
         return self._memory.peek(names, max(prompt_tokens, 1)) * self.spec.block_size
 
-    def submit(self, now: float, prompt_tokens: int, names: Sequence[int], output_tokens: int) -> Ticket | Failure:
-        """Take a sequence in, or say why not.
+    def submit(self, now: float, orders: Sequence[Order], delay: float = 0.0) -> Ticket | Failure:
+        """Take the sequences of an answer in, all or none of them, or say why not.
 
         Args:
-            now: the moment it comes; it is let in by the first step that begins then or later and has room.
-            prompt_tokens: length of the prompt.
-            names: what `chain` made of the prompt, or of the prompt and the answer, which can then be found, too.
-            output_tokens: length of the answer; one without tokens (an embedding) is there when its prompt is worked out.
+            now: the moment they come; each is let in by the first step that begins then or later and has room.
+            orders: one at least.
+            delay: seconds that what is made takes on its way to who plays the answer.
+
+        Returns:
+            the ticket of the first, which has those of the others.
         """
-        prompt, output = max(prompt_tokens, 1), max(output_tokens, 1)
-        spec = self.spec
-        if prompt + output > spec.window:
-            self._rejected += 1
-            return spec.too_long(prompt_tokens, output_tokens)
-        if spec.max_waiting is not None and self._running + len(self._waiting) >= spec.max_num_seqs + spec.max_waiting:
-            self._rejected += 1
-            return spec.full()
-        ticket = Ticket(now, prompt, names if spec.prefix_cache else (), output, self._cancel)
-        ticket.cached_tokens = self._memory.found(ticket) * spec.block_size
-        self._waiting[ticket] = None
+        failure = self.spec.refusal(orders, self._running + len(self._waiting))
+        if failure is not None:
+            self._counts.rejected += 1
+            return failure
+        tickets = [Ticket(now, order, self._cancel, delay) for order in orders]
+        for ticket in tickets:
+            ticket.cached_tokens = self._memory.found(ticket) * self.spec.block_size
+            self._waiting[ticket] = None
+        tickets[0].others = tickets[1:]
         if self._idle:
             self._idle = False
             self._at = max(self._at, now)
             self._wake.open(self._at)
-        return ticket
+        return tickets[0]
 
     def steps(self) -> Iterator[Step]:
         """Give the plan to play, once: the duration of each step, and a gate where there is nothing to do.
@@ -113,6 +108,10 @@ class Batcher:
         for ticket in self._finish():
             ticket.passes(at)
 
+    def forget(self) -> None:
+        """Let no prompt find what no sequence holds."""
+        self._memory.forget()
+
     def retire(self) -> None:
         """End the plan once everything that was taken in is done."""
         self._retired = True
@@ -135,7 +134,8 @@ class Batcher:
         prefilled = self._fill(list(self._prefilling), budget)
         prefilled += self._admit(budget - prefilled)
         context = sum(t.prompt + t.produced for t in self._decoding) if spec.decode_per_kv_token else 0
-        return spec.duration(prefilled, len(self._decoding), context)
+        duration = spec.duration(prefilled, len(self._decoding), context)
+        return duration if self.scale is None else duration * self.scale(self._at)
 
     def _fill(self, tickets: list[Ticket], budget: int) -> int:
         """Give prompts their part of the step; return how many tokens that is."""
@@ -146,6 +146,7 @@ class Batcher:
                 if self._grow(ticket, ticket.computed + chunk):
                     ticket.chunk = chunk
                     left -= chunk
+                    self._memory.settle(ticket, ticket.computed + chunk)
         return budget - left
 
     def _admit(self, budget: int) -> int:
@@ -167,8 +168,8 @@ class Batcher:
             ticket.admitted = self._at
             ticket.cached_tokens = ticket.computed
             if self.spec.prefix_cache:
-                self._queries += ticket.prompt
-                self._hits += ticket.computed
+                self._counts.prefix_queries += ticket.prompt
+                self._counts.prefix_hits += ticket.computed
 
     def _grow(self, ticket: Ticket, tokens: int) -> bool:
         """Make room for so many tokens of a sequence. The youngest give way, itself if need be: tell whether it has it."""
@@ -181,7 +182,7 @@ class Batcher:
 
     def _preempt(self, ticket: Ticket) -> None:
         self._let_go(ticket)
-        self._preemptions += 1
+        self._counts.preemptions += 1
         ticket.state = "waiting"
         self._waiting[ticket] = None
         self._waiting.move_to_end(ticket, last=False)
@@ -192,22 +193,20 @@ class Batcher:
         passing: list[Ticket] = []
         closer: list[Ticket] = []
         for ticket in self._decoding:
-            produced = ticket.produced + 1
-            ticket.produced = produced
+            ticket.produced = produced = ticket.produced + 1
             if produced == ticket.wanted:
                 passing.append(ticket)
             elif produced > ticket.wanted:
                 ticket.late(at)
             if produced >= ticket.alarm:
                 closer.append(ticket)
-        self._produced += len(self._decoding)
-        self._steps += 1
+        self._counts.produced += len(self._decoding)
+        self._counts.steps += 1
         for ticket in closer:
             self._look(ticket)
         for ticket in list(self._prefilling):
             ticket.computed += ticket.chunk
             ticket.chunk = 0
-            self._memory.settle(ticket, ticket.computed)
             if ticket.computed == ticket.goal:
                 self._first(ticket, passing)
         return passing
@@ -218,7 +217,7 @@ class Batcher:
         self._decoding[ticket] = None
         ticket.state = "decoding"
         ticket.produced += 1
-        self._produced += 1
+        self._counts.produced += 1
         if ticket.produced == ticket.wanted:
             passing.append(ticket)
         elif ticket.produced > ticket.wanted:

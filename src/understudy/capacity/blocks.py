@@ -72,3 +72,8 @@ class Blocks:
                 self._holders[name] = left
             else:
                 self._idle[name] = None
+
+    def forget(self) -> None:
+        """Let nobody find what nobody holds."""
+        self._blank += len(self._idle)
+        self._idle.clear()

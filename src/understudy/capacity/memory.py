@@ -18,6 +18,7 @@ class Memory:
 
     def __init__(self, spec: CapacitySpec) -> None:
         self._size = spec.block_size
+        self._finds = spec.prefix_cache
         self._blocks = Blocks(spec.blocks)
 
     @property
@@ -31,7 +32,7 @@ class Memory:
 
     def peek(self, names: Sequence[int], tokens: int) -> int:
         """Count the first blocks of a chain of so many tokens that are there, all but the last token's."""
-        return self._blocks.found(names, (tokens - 1) // self._size)
+        return self._blocks.found(names, (tokens - 1) // self._size) if self._finds else 0
 
     def enter(self, ticket: Ticket) -> bool:
         """Give a sequence what is there of it already, if all that is to be worked out has room as well; tell whether."""
@@ -72,3 +73,7 @@ class Memory:
         self._blocks.release(ticket.named, ticket.nameless)
         ticket.named = []
         ticket.nameless = ticket.settled = ticket.computed = ticket.chunk = 0
+
+    def forget(self) -> None:
+        """Let nobody find what no sequence holds."""
+        self._blocks.forget()

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import astuple, replace
+
+
+class Counts(Struct):
+    """What is counted since an engine began.
+
+    `prefix_queries` are the prompt tokens looked up in the prefix cache, `prefix_hits` those found. `produced` are tokens of
+    answers.
+    """
+
+    preemptions: int = 0
+    prefix_hits: int = 0
+    prefix_queries: int = 0
+    rejected: int = 0
+    steps: int = 0
+    produced: int = 0
 
 
 class Snapshot(Struct, frozen=True):
-    """An engine at one moment; what is counted is counted since it began.
-
-    `kv_used` is the part of the blocks that is held, from 0 to 1. `prefix_queries` are the prompt tokens looked up in the
-    prefix cache, `prefix_hits` those found. `produced` are tokens of answers.
-    """
+    """An engine at one moment, with its `Counts`. `kv_used` is the part of the blocks that is held, from 0 to 1."""
 
     waiting: int = 0
     running: int = 0
@@ -21,3 +33,8 @@ class Snapshot(Struct, frozen=True):
     rejected: int = 0
     steps: int = 0
     produced: int = 0
+
+    def beside(self, other: Snapshot) -> Snapshot:
+        """Count two engines as one, which has as much of its memory in use as the fuller of them."""
+        both = Snapshot(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+        return replace(both, kv_used=max(self.kv_used, other.kv_used))

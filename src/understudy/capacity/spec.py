@@ -7,10 +7,12 @@ docs/concepts/capacity.md for the arithmetic.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
 
+from understudy.capacity.ticket import Order
 from understudy.model.reply import Failure
 
 Per = Literal["all", "model"]
@@ -78,13 +80,18 @@ class CapacitySpec(Struct, frozen=True, kw_only=True):
             + self.prefill_token * prefilled
         )
 
-    def full(self) -> Failure:
-        """How to answer when no more may wait."""
-        return _FULL[self.queue_full]
+    def refusal(self, orders: Sequence[Order], here: int) -> Failure | None:
+        """Say how to answer who wants sequences that can never fit, or for which there is no place beside so many others."""
+        for prompt, _, output in orders:
+            if max(prompt, 1) + max(output, 1) > self.window:
+                return self.too_long(prompt, output)
+        if self.max_waiting is not None and here + len(orders) > self.max_num_seqs + self.max_waiting:
+            return _FULL[self.queue_full]
+        return None
 
     def too_long(self, prompt: int, output: int) -> Failure:
-        """How to answer what can never fit."""
-        if prompt >= self.window:
+        """How to answer what can never fit; a prompt as long as the window leaves no room for the one token an answer has."""
+        if prompt > self.window:
             return Failure(400, "context_length", counts=(self.window, prompt))
         got = f"{prompt} of the prompt and {output} of the answer"
         return Failure(

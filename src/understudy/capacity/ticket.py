@@ -1,18 +1,33 @@
 """One sequence as the engine sees it, and the gate its answer waits at.
 
 The engine counts tokens on it; whoever plays the answer asks for a token and is let through at the moment it was there. A plan
-that lags behind passes at the moments of the past, for those of tokens nobody had asked for yet are kept.
+that lags behind passes at the moments of the past, for those of tokens nobody had asked for yet are kept. An answer of several
+choices is as many sequences: whoever plays it holds the ticket of the first, which asks for the others as well.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from understudy.model.plan import Gate
 
 State = Literal["waiting", "prefilling", "decoding", "done", "cancelled"]
+
+
+class Order(NamedTuple):
+    """A sequence that somebody wants.
+
+    Attributes:
+        prompt: tokens of the prompt.
+        names: what `chain` made of the prompt, or of the prompt and the answer, which can then be found, too.
+        output: tokens of the answer; one has at least one.
+    """
+
+    prompt: int
+    names: Sequence[int] = ()
+    output: int = 1
 
 
 class Ticket:
@@ -27,6 +42,8 @@ class Ticket:
         arrived: the moment it came.
         admitted: the moment it was first let in; None while that has not happened.
         gate: what its plan waits at.
+        others: the other sequences of the answer, on the ticket of the first.
+        delay: seconds that everything of the answer takes on its way to who plays it.
     """
 
     __slots__ = (
@@ -39,11 +56,13 @@ class Ticket:
         "cached_tokens",
         "chunk",
         "computed",
+        "delay",
         "gate",
         "goal",
         "named",
         "nameless",
         "names",
+        "others",
         "output",
         "produced",
         "prompt",
@@ -52,17 +71,17 @@ class Ticket:
         "wanted",
     )
 
-    def __init__(
-        self, arrived: float, prompt: int, names: Sequence[int], output: int, cancel: Callable[[Ticket], None]
-    ) -> None:
+    def __init__(self, arrived: float, order: Order, cancel: Callable[[Ticket], None], delay: float = 0.0) -> None:
         self.state: State = "waiting"
-        self.prompt = prompt
-        self.output = output
+        self.prompt = max(order.prompt, 1)
+        self.output = max(order.output, 1)
         self.produced = 0
         self.cached_tokens = 0
         self.arrived = arrived
         self.admitted: float | None = None
         self.gate = Gate()
+        self.others: Sequence[Ticket] = ()
+        self.delay = delay
         self._cancel = cancel
         # What the plan asks for: it waits for the token of this number, or has passed it.
         self.wanted = 0
@@ -74,7 +93,7 @@ class Ticket:
         self.chunk = 0
         self.alarm = 0  # the engine looks closer when so many tokens are there
         # Blocks: names along the sequence, those of them held, blocks held without a name, blocks full and looked at.
-        self.names = names
+        self.names = order.names
         self.named: list[int] = []
         self.nameless = 0
         self.settled = 0
@@ -84,9 +103,29 @@ class Ticket:
         """How many blocks it holds."""
         return len(self.named) + self.nameless
 
+    @property
+    def is_made(self) -> bool:
+        """Whether all of the answer is there."""
+        return self.state == "done" and all(other.state == "done" for other in self.others)
+
     def cancel(self) -> None:
-        """Give up slot, blocks and place in the queue at once; what is over stays so."""
+        """Give up slots, blocks and places in the queue at once; what is over stays so."""
         self._cancel(self)
+        for other in self.others:
+            other.cancel()
+
+    def until(self, tokens: int) -> Iterator[Gate]:
+        """Give the gates to wait at, one after the other, before what carries the token of that number of each choice.
+
+        They are taken as the plan is played, not ahead of it, and the numbers never fall.
+        """
+        yield self.want(tokens)
+        for other in self.others:
+            yield other.want(tokens)
+
+    def whole(self) -> Iterator[Gate]:
+        """Give the gates to wait at before an answer that is sent in one piece."""
+        return self.until(self.output)
 
     def want(self, tokens: int) -> Gate:
         """Ask for a token by its number, counted from 1 and never falling; the gate opens at the moment it is there."""
@@ -99,22 +138,8 @@ class Ticket:
             for _ in range(tokens - self.wanted):
                 self._passed = self._take()
             self.wanted = tokens
-        self.gate.open(self._passed)
+        self.gate.open(self._passed + self.delay)
         return self.gate
-
-    def gates(self, tokens: Iterable[int]) -> Iterator[Gate | None]:
-        """Give the gate to wait at before each frame of a stream: `tokens` says how many each carries, none needs no gate.
-
-        It must be walked as the plan is played, not ahead of it: each step asks for the next token.
-        """
-        total = 0
-        for count in tokens:
-            total += count
-            yield self.want(total) if count else None
-
-    def whole(self) -> Gate:
-        """Give the gate to wait at before an answer that is sent in one piece."""
-        return self.want(self.output)
 
     def late(self, at: float) -> None:
         """Keep the moment of a token that nobody has asked for yet."""
@@ -126,7 +151,7 @@ class Ticket:
         """Let the plan through: the token it asked for is there."""
         self._passed = at
         if self.state != "cancelled":
-            self.gate.open(at)
+            self.gate.open(at + self.delay)
 
     def _take(self) -> float:
         return self._late.popleft() if self._late else self._passed

@@ -1,6 +1,7 @@
 """`understudy explain SCRIPT REQUEST.json`: which rule answers, why, and the plan as a transcript; near misses if none does.
 
 The request goes through the same engine as on a socket, with a clock that stands still, so the text is the same every time.
+What waits for a simulated engine is given the times of one that has nothing else to do.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from understudy.kinds import nearest
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Delivery, Plan, Step, spelled_out, transcript
+from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out, transcript
 from understudy.sources import Sources
 
 _OPERATIONS = {"messages": "chat", "prompt": "completion", "input": "embedding"}
@@ -75,19 +76,52 @@ def run(args: argparse.Namespace) -> int:
     request = _request(args.request, _dialect(args.dialect), dict(_header(text) for text in args.header))
     last = _Last()
     service.engine.sinks = (last,)
+    engines: list[Plan] = []
+    service.engine.attend(engines.append)
     answer = service.engine.respond(request)
-    steps: list[Step] = [answer] if isinstance(answer, bytes) else list(spelled_out(answer.steps))
+    steps: list[Step] = [answer] if isinstance(answer, bytes) else list(_timed(answer, engines))
     if isinstance(answer, Plan) and answer.ended is not None:
         answer.ended(Delivery("done", 0))
     assert last.exchange is not None  # noqa: S101  # every answer is recorded, once
     call = service.engine.read(request)
-    for title, text in _summary(last.exchange, call, service.engine.world.rules, steps):
+    for title, text in _summary(last.exchange, call, service.engine.world.rules, steps, is_made=bool(engines)):
         print(f"{title:<9}" + text.replace("\n", "\n" + " " * 9))
     print("\nplan\n" + transcript(steps), end="")
     return 0
 
 
-def _summary(exchange: Exchange, call: Call | None, rules: Rulebook, steps: list[Step]) -> Iterator[tuple[str, str]]:
+def _timed(answer: Plan, engines: list[Plan]) -> Iterator[Step]:
+    """Spell a plan out, and its waits for an engine, too, which works on while the answer waits."""
+    now, work = 0.0, _work(engines)
+    for step in spelled_out(answer.steps):
+        if isinstance(step, Gate | Until):
+            wait = step if isinstance(step, Until) else Until(step)
+            wait.begin(now)
+            while wait.gate.at is None and next(work, None) is not None:
+                pass  # the step that makes the token opens the gate
+            yield wait.over - now
+            now = wait.over
+            wait.end()
+            continue
+        if isinstance(step, float):
+            now += step
+        yield step
+
+
+def _work(engines: list[Plan]) -> Iterator[Step]:
+    """The steps of engines as long as there is anything to do."""
+    for engine in engines:
+        for step in engine.steps:
+            if isinstance(step, Gate):
+                if step.at is None:
+                    break
+                step.at = None
+            yield step
+
+
+def _summary(
+    exchange: Exchange, call: Call | None, rules: Rulebook, steps: list[Step], *, is_made: bool
+) -> Iterator[tuple[str, str]]:
     """Say what was asked, who answers, why, and how long it takes: a title and a text each."""
     head = exchange.request.head
     yield "request", f"{head.method} {head.path}" + ("" if call is None else _asked(call))
@@ -107,7 +141,7 @@ def _summary(exchange: Exchange, call: Call | None, rules: Rulebook, steps: list
     yield "status", f"{exchange.status}" + (f", {tokens}" if exchange.status < 400 else "")
     waits = [step for step in steps if isinstance(step, float)]
     if any(waits):
-        yield "time", f"{sum(waits):.3f} s"
+        yield "time", f"{sum(waits):.3f} s" + (" with a simulated engine that has nothing else to do" if is_made else "")
 
 
 def _asked(call: Call) -> str:

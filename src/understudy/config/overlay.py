@@ -100,12 +100,13 @@ def apply(overlay: Overlay, wish: Wish, checks: Checks | None = None) -> Overlay
 def amend(script: Script, overlay: Overlay) -> Script:
     """Lay an overlay over a script.
 
-    Its rules are tried first, in place of those of the same name; its timing wins key by key; its other sections replace the
-    script's. Its settings are not the script's: `resolve` takes them, for they win over flags too.
+    Its rules are tried first, in place of those of the same name; its timing wins key by key, `overrides` as a whole; its other
+    sections replace the script's. Its settings are not the script's: `resolve` takes them, for they win over flags too.
     """
     read: dict[str, Any] = {**overlay.read}
     if "timing" in read:
-        read["timing"] = merge_timing([read["timing"], script.timing])
+        replaced = {"overrides": ()} if "overrides" in overlay.written["timing"] else {}
+        read["timing"] = merge_timing([read["timing"], replace(script.timing, **replaced)])
     names = {rule.name for rule in overlay.rules}
     rules = (*overlay.rules, *(rule for rule in script.rules if rule.name not in names))
     return replace(script, rules=rules, **read)

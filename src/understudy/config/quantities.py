@@ -1,6 +1,7 @@
 """Durations and sizes as users write them: `250ms`, `1.5s`, `2m`, `10MB`, `32MiB`, or a bare number.
 
 A duration is read into seconds (a bare number is milliseconds), a size into bytes. Decimal and binary units are told apart.
+Which durations there are is said in the timing room, for laws take the same.
 """
 
 from __future__ import annotations
@@ -8,37 +9,26 @@ from __future__ import annotations
 import re
 
 from understudy.config.values import Kind, amount, as_number
-from understudy.timing import seconds
+from understudy.timing import AT_MOST, WITH_UNIT, duration_schema, seconds
 
-_DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h)"
 _SIZE = r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([KkMmGg][Ii]?)?[Bb]?"
 _BYTES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
-_LONGEST = 36 * 10**14  # milliseconds, the most that nine digits of hours can say: sums of durations stay finite
 _LARGEST = 2**62
 
-_duration = re.compile(f"{_DURATION}?")
 _size = re.compile(_SIZE)
 
 
-def _seconds(value: object) -> float:
-    if isinstance(value, str):
-        if not _duration.fullmatch(value.strip()):
-            raise ValueError
-    elif amount(value) > _LONGEST:
-        raise ValueError
-    return seconds(value)
-
-
 def _some_seconds(value: object) -> float:
-    if _seconds(value) <= 0:
+    found = seconds(value)
+    if found <= 0:
         raise ValueError
-    return _seconds(value)
+    return found
 
 
 def _seconds_with_unit(value: object) -> float:
     if not isinstance(value, str) or not value.strip()[-1:].isalpha():
         raise ValueError
-    return _seconds(value)
+    return seconds(value)
 
 
 def _show_seconds(wait: float) -> str:
@@ -67,25 +57,20 @@ def _show_bytes(size: int) -> str:
     return str(size)
 
 
-_WRITTEN_DURATION = {"type": "string", "pattern": rf"^\s*{_DURATION}?\s*$"}
+_BARE = f"(a bare number is milliseconds; {AT_MOST})"
 
 DURATION = Kind(
-    "a duration such as 250ms, 1.5s or 2m (a bare number is milliseconds)",
-    _seconds,
-    {"anyOf": [{"type": "number", "minimum": 0, "maximum": _LONGEST}, _WRITTEN_DURATION]},
+    f"a duration such as 250ms, 1.5s or 2m {_BARE}",
+    seconds,
+    duration_schema(),
     "DURATION",
     as_number,
     _show_seconds,
 )
 TIMEOUT = Kind(
-    "a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds)",
+    f"a duration above 0 such as 250ms, 1.5s or 2m {_BARE}",
     _some_seconds,
-    {
-        "anyOf": [
-            {"type": "number", "exclusiveMinimum": 0, "maximum": _LONGEST},
-            {"type": "string", "pattern": rf"^\s*(?=[0-9.]*[1-9]){_DURATION}?\s*$"},
-        ]
-    },
+    duration_schema(above_zero=True),
     "DURATION",
     as_number,
     _show_seconds,
@@ -93,7 +78,7 @@ TIMEOUT = Kind(
 DURATION_WITH_UNIT = Kind(
     "a duration with its unit such as 2s (bare, it would be milliseconds here and seconds in the header)",
     _seconds_with_unit,
-    {"type": "string", "pattern": rf"^\s*{_DURATION}\s*$"},
+    {"type": "string", "pattern": rf"^\s*{WITH_UNIT}\s*$"},
     "DURATION",
     show=_show_seconds,
 )

@@ -53,6 +53,7 @@ class ControlApp:
         except Exception as error:
             answer = self._refused(error, request)
         if isinstance(answer, Plan):
+            answer.silent = True
             return answer
         return self._framed(head, answer if isinstance(answer, Page) else _page(answer))
 

@@ -27,6 +27,7 @@ def _readings(sight: Sight) -> Readings:
         durations=sight.durations.by_model(),
         measured=sight.pacing.measured,
         queues=sight.queues(),
+        period=sight.pacing.period(),
     )
 
 

@@ -7,21 +7,20 @@ force), faults on the steps. What was chosen in one step is only read in later o
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Iterable
 from functools import cached_property, partial
 
-from msgspec import Struct
-
-from understudy.capacity import Ticket
+from understudy.capacity import Batcher
 from understudy.dialects import Endpoint, Moment
-from understudy.engine import framing
-from understudy.engine.capacity import block_names
+from understudy.engine.capacity import complaint, laws
+from understudy.engine.case import Case
 from understudy.engine.choice import choose, unless_missed
+from understudy.engine.controls import Controls
 from understudy.engine.decision import Decision, decide, letters
+from understudy.engine.engaging import Engaged
 from understudy.engine.errands import Errands
 from understudy.engine.faulting import Strikes, strikes
 from understudy.engine.heading import allowance, answer_form
-from understudy.engine.keeping import engaged, equip, follow, recalled, warm, why_ended
+from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
 from understudy.engine.noting import note_answer
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.quota import Caller, Quota
@@ -29,36 +28,19 @@ from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import told
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.select import Chosen
-from understudy.engine.shelf import Key, ready_stream
+from understudy.engine.shelf import ready_stream
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
 from understudy.engine.verbatim import Verbatim, Wait
+from understudy.errors import RequestError
 from understudy.model.call import Call
-from understudy.model.exchange import Exchange
+from understudy.model.exchange import Exchange, Work
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
-from understudy.model.plan import Ending, Plan, Step
+from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
 
 _GENERATING = ("chat", "completion")  # operations whose answers take a model's time
-
-
-class Case(Struct):
-    """A call on its way to an answer, and all that was decided about it.
-
-    `wait` is the time before the answer begins; `key` names it on the shelf, None when it may not be kept there.
-    """
-
-    request: Request
-    scope: Scope
-    call: Call
-    decision: Decision
-    chosen: Chosen
-    pace: Pace
-    wait: float
-    struck: Strikes | None = None
-    ticket: Ticket | None = None
-    key: Key | None = None
-    grant: Grant | None = None
+_ENGINES = "\0engines"  # the session of simulated engines, which is nobody's
 
 
 class Answering(Verbatim):
@@ -113,24 +95,46 @@ class Answering(Verbatim):
             return self._failed(case, told(replies[0].failure, call, prompt, request.head))
         if (raw := replies[0].raw) is not None:
             return self._verbatim(request, scope, call, chosen, raw, decision, Wait(wait, pace.scale, struck, grant))
-        engine = self.fleet.engine(call.model) if world.shares and endpoint.operation in _GENERATING else None
-        names = block_names(call, prompt, engine.spec) if engine is not None else []
+        engine = self._engine_of(call, controls) if world.shares and endpoint.operation in _GENERATING else None
         options = world.options_at(scope.options, pace)
         moment = Moment(decision, letters(decision.root), scope.salt, int(self._wall()), options, prompt)
         equip(endpoint, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
-        warm(endpoint, call, moment, self.state, scope.session, self._wall(), engine, names, held)
+        warm(endpoint, call, moment, self.state, scope.session, self._wall(), held if engine is None else 0)
+        if engine is not None:
+            return self._engage(Engaged(engine, endpoint, call, replies, moment, struck), case, replies, moment)
         answer = endpoint.encode(call, replies, moment)
         if struck is not None:
             answer = struck.on_frames(answer)
-        if engine is not None and not answer.timed:
-            ticket = engine.submit(self._monotonic(), prompt, names, max(1, answer.completion_tokens))
-            engaged(moment, ticket)
-            if isinstance(ticket, Failure):
-                return self._failed(case, ticket)
-            case.ticket = ticket
-        elif pace is not NO_PACE and isinstance(answer, Body) and not answer.timed and endpoint.operation in _GENERATING:
-            case.wait += scope.shelf.twins.time_of(pace, endpoint, call, replies, moment, answer)
+        if pace is not NO_PACE and isinstance(answer, Body) and not answer.timed and endpoint.operation in _GENERATING:
+            whole = scope.shelf.twins.time_of(pace, endpoint, call, replies, moment, answer)
+            case.wait, case.rest = case.wait + whole, max(whole - pace.first(decision, answer.prompt_tokens), 0.0)
         return self._deliver(case, replies, answer, moment)
+
+    def _engine_of(self, call: Call, controls: Controls) -> Batcher | None:
+        """Find the simulated engine that makes an answer; when all was forgotten since the last one, so is what engines hold.
+
+        Raises:
+            RequestError: when the request asks for a pace, which is the engine's to say.
+        """
+        engine = self.fleet.engine(call.model)
+        if engine is None:
+            return None
+        asked = [] if controls.timing is None else laws(controls.timing)
+        if asked:
+            raise RequestError(Failure(400, "invalid_request", f"X-Understudy-Timing: {complaint(asked)}"))
+        if not self.state.advance(_ENGINES, "made"):
+            self.fleet.forget()
+        return engine
+
+    def _begin(self, engine: Batcher) -> None:
+        engine.scale = self._scale
+        super()._begin(engine)
+
+    def _scale(self, at: float) -> float:
+        """The factor on the steps of an engine: that of the script for everybody, and of the timeline at that moment."""
+        world = self.world
+        scale = world.paces.find("").scale or 1.0
+        return scale if world.timeline is None else scale * in_force(world.timeline, self.course, at).scale
 
     def _within_limits(
         self, quota: Quota, request: Request, scope: Scope, endpoint: Endpoint, call: Call, prompt: int
@@ -146,6 +150,15 @@ class Answering(Verbatim):
         except Exception:
             grant.withdraw(self._monotonic())
             raise
+
+    def _engage(self, engaged: Engaged, case: Case, replies: tuple[Reply, ...], moment: Moment) -> bytes | Plan:
+        """Give an answer that a simulated engine makes, unless its time is its own."""
+        if not engaged.answer.timed:
+            failure = engaged.submit(self._monotonic(), case.scope.shelf.twins, case.wait)
+            if failure is not None:
+                return self._failed(case, failure)
+            case.engaged = engaged
+        return self._deliver(case, replies, engaged.answer, moment)
 
     def _failed(self, case: Case, failure: Failure) -> bytes | Plan:
         return self._fail(
@@ -183,21 +196,25 @@ class Answering(Verbatim):
         if case.grant is not None:
             head = case.grant.stamp(head, scope.dialect, exchange.started)
             case.grant.follow(exchange)
-        follow(exchange, moment.afterwards)
+        follow(exchange, moment.afterwards if case.engaged is None else case.engaged.tell)
         if isinstance(answer, Stream):
-            steps = self._steps(head, answer, case)
+            steps = case.steps(head, answer)
             own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
             if case.key is not None and answer.reusable and not own and exchange.finish == "stop":
                 ready = partial(ready_stream, form, values, answer, moment, case.pace, is_late=is_late)
                 scope.shelf.keep_stream(case.key, moment.created, ready)
-            return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket)
+            return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, answer.sheet)
         if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":
-            rows = tuple(sink.row(scope.context, case.call.model) for sink in self._tallies)
+            tokens = prompt, answer.completion_tokens
+            rows = tuple(sink.row(scope.context, case.call.model, *tokens) for sink in self._tallies)
             scope.shelf.keep(case.key, form, values, answer, moment, rows)
         data = head if scope.head.method == "HEAD" else head + answer.data
-        if case.ticket is not None:
-            return self._plan([case.ticket.whole(), data], scope, case.wait, exchange, case.struck, case.ticket)
+        if case.engaged is not None:
+            headed = None if data is head else partial(case.headed, form, values, exchange.started)
+            struck = case.struck if case.struck is not None and case.struck.in_transit else None
+            return self._plan(case.engaged.whole(data, headed), scope, case.wait, exchange, struck, case.ticket)
         if case.wait or (case.struck is not None and case.struck.in_transit):
+            exchange.work = Work(first=case.wait - case.rest)
             return self._plan([data], scope, case.wait, exchange, case.struck)
         self._record(exchange, "done", len(data))
         return data
@@ -209,30 +226,6 @@ class Answering(Verbatim):
             return decision.child(f"repeat-{times}")
         return decision
 
-    def _steps(self, head: bytes, answer: Stream, case: Case) -> Iterable[Step]:
-        """Put a stream in time."""
-        chunked = case.scope.head.version == "1.1"
-        if case.scope.head.method == "HEAD":
-            return [head]
-        pace = case.pace
-        steps: Iterable[Step]
-        waits: Iterable[float] | None = answer.waits
-        if waits is None and pace.streams and case.ticket is None:
-            sheet, prompt = answer.sheet, answer.prompt_tokens
-            if case.struck is None:
-                waits = pace.of_sheet(sheet, case.decision, prompt)
-            else:
-                waits = pace.of_each(sheet, case.decision, prompt)
-        if case.ticket is not None:
-            steps = framing.gated(head, answer, case.ticket.gates, chunked=chunked)
-        elif case.struck is not None:
-            steps = case.struck.framed(head, answer, waits, chunked=chunked)
-        elif waits is not None:
-            steps = framing.paced(head, answer, waits, chunked=chunked)
-        else:
-            steps = framing.at_once(head, answer, chunked=chunked)
-        return steps if chunked or case.scope.closes else _closing(steps)
-
 
 def _pace(scope: Scope, chosen: Chosen, effect: Effect) -> Pace:
     """The timing in force: what was chosen, changed by the timeline; what the request itself asks for stands."""
@@ -241,9 +234,3 @@ def _pace(scope: Scope, chosen: Chosen, effect: Effect) -> Pace:
         return pace
     pace = effect.on(pace)
     return pace if asked is None else asked.over(pace)
-
-
-def _closing(steps: Iterable[Step]) -> Iterable[Step]:
-    """End a stream to an HTTP/1.0 client by closing: it has no other end."""
-    yield from steps
-    yield Ending.CLOSE

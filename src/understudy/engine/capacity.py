@@ -5,15 +5,19 @@ In: a script; a call. Out: shares in the order they are tried; the names of a pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from understudy.capacity import CapacitySpec, Share, chain
-from understudy.config.script import Script
+from understudy.config.script import Script, TimingSpec
+from understudy.engine.pace import Pace
+from understudy.errors import UsageError
 from understudy.matching import compile_glob, fold, is_glob
 from understudy.model.call import Call, Message
+from understudy.text.tokens import encoding_for
 
 EVERY: Final = "*"
 """The id of the share that is everybody's who has none."""
@@ -24,7 +28,11 @@ _plain = msgspec.json.Encoder(enc_hook=repr, order="sorted").encode
 
 
 def shares(script: Script) -> tuple[Share, ...]:
-    """List the capacities of a script: those of models named so, then those of globs in order, then the one of all others."""
+    """List the capacities of a script: those of models named so, then those of globs in order, then the one of all others.
+
+    Raises:
+        UsageError: for timing that cannot have an effect, since an engine makes what it is said of.
+    """
     own = [(model.id, model.capacity) for model in script.models if model.capacity is not None]
     found = [
         *(Share(name, _test(name), spec) for name, spec in own if not is_glob(name)),
@@ -32,12 +40,51 @@ def shares(script: Script) -> tuple[Share, ...]:
     ]
     if script.capacity is not None:
         found.append(Share(EVERY, _any, script.capacity))
+    mistakes = [f"{place}: {complaint(names)}" for place, names in _without_effect(script, found) if names]
+    if mistakes:
+        raise UsageError("\n".join(mistakes))
     return tuple(found)
 
 
+def _without_effect(script: Script, shares: Sequence[Share]) -> Iterator[tuple[str, list[str]]]:
+    """List the timings that an engine leaves without effect: where each stands, and its keys."""
+    for model in script.models if shares else ():
+        if any(share.id == model.id or share.fits(model.id) for share in shares):
+            yield f"models: {model.id}: timing", laws(model.timing)
+    if script.capacity is None:
+        return  # the others are of models without an engine, too
+    yield "timing", [name for name in laws(script.timing) if name != "scale"]
+    for number, override in enumerate(script.timing.overrides):
+        yield f"timing.overrides[{number}]", laws(override.timing)
+    for rule in script.rules:
+        for timing in (rule.timing, *(reply.timing for reply in rule.replies)):
+            yield f"rule {rule.name} ({Path(rule.source_file).name}:{rule.line}): timing", laws(timing)
+    for phase in script.timeline.phases:
+        yield f"timeline: {phase.name}: timing", laws(phase.timing)
+
+
+def laws(timing: TimingSpec | Pace) -> list[str]:
+    """Name the keys that say what an engine says itself: when tokens come."""
+    told = {
+        "ttft": timing.ttft,
+        "itl": timing.itl,
+        "per-prompt-token": timing.per_prompt_token,
+        "burstiness": timing.burstiness,
+        "whole": timing.whole_answers if isinstance(timing, Pace) else timing.whole,
+        "scale": timing.scale,
+    }
+    return [name for name, value in told.items() if value is not None]
+
+
+def complaint(names: Sequence[str]) -> str:
+    """Say of such keys that they cannot have an effect."""
+    return (
+        f"expected no {', no '.join(names)} where `capacity` is said of the same models: a simulated engine says when tokens"
+        " come. Leave it out, or the profile that has it, or the capacity; `scale` at the top of a script or in a phase counts."
+    )
+
+
 def _test(name: str) -> Callable[[str], bool]:
-    if not is_glob(name):
-        return name.__eq__
     search = compile_glob(fold(name)).search
     return lambda model: search(fold(model).encode("utf-8", "replace")) is not None
 
@@ -46,23 +93,46 @@ def _any(_model: str) -> bool:
     return True
 
 
-def block_names(call: Call, prompt_tokens: int, spec: CapacitySpec) -> list[int]:
-    """Name the blocks of a call's prompt; those of another model or with other tools have other names.
+class Prompt(NamedTuple):
+    """A prompt as an engine sees it: how many tokens it has, and the names of its blocks."""
+
+    tokens: int
+    names: Sequence[int]
+
+
+def prompts_of(call: Call, tokens: int, spec: CapacitySpec) -> list[Prompt]:
+    """Tell the prompts of a call apart: a chat has one, a completion may have several.
+
+    Blocks of another model or with other tools have other names.
 
     Args:
-        call: whose prompt.
-        prompt_tokens: how many tokens it was counted to have.
+        call: whose prompts.
+        tokens: how many tokens they were counted to have together.
         spec: the engine's; without a prefix cache there is nothing to name.
     """
-    if not spec.prefix_cache or prompt_tokens < spec.block_size:
-        return []
     salt = call.model.encode("utf-8", "replace") + (_plain(call.tools) if call.tools else b"")
-    if call.messages:
-        return chain("".join(_said(call)).encode("utf-8", "replace"), prompt_tokens, spec.block_size, salt)
-    first = call.inputs[0] if call.inputs else call.user
-    if isinstance(first, list | tuple) and all(isinstance(token, int) and 0 <= token < 1 << 64 for token in first):
-        return chain(list(first), prompt_tokens, spec.block_size, salt)
-    return chain(_text(first).encode("utf-8", "replace"), prompt_tokens, spec.block_size, salt)
+    given = _given(call)
+    counts = [tokens] if len(given) == 1 else [_count(prompt, call.model) for prompt in given]
+    return [
+        Prompt(count, chain(prompt, count, spec.block_size, salt) if spec.prefix_cache and count >= spec.block_size else ())
+        for prompt, count in zip(given, counts, strict=True)
+    ]
+
+
+def _given(call: Call) -> list[bytes | Sequence[int]]:
+    """The prompts, as UTF-8 or as tokens; a dialect that reads tokens has them, as they came, in the `prompts` of its extra."""
+    prompts = (getattr(call.extra, "prompts", ()) or call.inputs) if call.operation == "completion" else ()
+    if not prompts and call.messages:
+        return ["".join(_said(call)).encode("utf-8", "replace")]
+    return [prompt if _are_tokens(prompt) else _text(prompt).encode("utf-8", "replace") for prompt in prompts or (call.user,)]
+
+
+def _are_tokens(prompt: Any) -> bool:
+    return isinstance(prompt, list | tuple) and all(isinstance(token, int) and 0 <= token < 1 << 64 for token in prompt)
+
+
+def _count(prompt: bytes | Sequence[int], model: str) -> int:
+    return encoding_for(model).count(prompt.decode()) if isinstance(prompt, bytes) else len(prompt)
 
 
 def _said(call: Call) -> Iterator[str]:

@@ -6,24 +6,28 @@ Read once for each distinct head. Bad controls are refused with a sentence, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
 from understudy import faults, timing
-from understudy.config.values import as_number
+from understudy.config.values import describe
 from understudy.engine.pace import Pace
 from understudy.errors import RequestError
 from understudy.faults import Armed, Place
 from understudy.faults.malformed import Malformed
 from understudy.faults.status import Simulated
 from understudy.faults.timeout import Timeout
+from understudy.kinds import nearest
 from understudy.model.call import Call
 from understudy.model.reply import Failure
 
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
+_PREFIX = "x-understudy-"
 _HEADERS = ("session", "fault", "delay", "rule", "decision", "timing")
+_NO_CONTROLS = ("token", "would-limit", "bottleneck")  # of the control API, and of answers, which a proxy may send back
+_SWITCH = {"": False, "true": True, "1": True, "false": False, "0": False}
 # What the last message "[429]" answers, in the words of the small server that had it first.
 _MAGIC_WORDS = {429: "Too many requests. Please try again later."}
 
@@ -54,7 +58,7 @@ def _query_fault(value: str) -> Armed:
 
 def _milliseconds(name: str, value: str) -> float:
     try:
-        return timing.seconds(float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else value)
+        return timing.seconds(value)
     except ValueError as error:
         raise _bad(f"{name}: {error}") from None
 
@@ -65,7 +69,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
     Raises:
         RequestError: for a control that is not understood.
     """
-    if "x-understudy-" not in " ".join(headers) and not query:
+    if _PREFIX not in " ".join(headers) and not query:
         return Controls()
     asked = dict(parse_qsl(query))  # a parameter without a value asks for nothing
     delay, wanted = 0.0, []
@@ -78,7 +82,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
         if not re.fullmatch(r"0*[1-9][0-9]{0,8}", chunk):
             raise _bad(f"fail_chunk {chunk!r}: expected the number of an event, from 1")
         wanted.append(Armed(Malformed(at=Place("event", int(chunk)))))
-    own = {name: headers[f"x-understudy-{name}"] for name in _HEADERS if f"x-understudy-{name}" in headers}
+    own = _own(headers)
     if "delay" in own:
         delay += _milliseconds("X-Understudy-Delay", own["delay"])
     if "fault" in own:
@@ -89,7 +93,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
     return Controls(
         delay,
         tuple(wanted),
-        asked.get("stream", "").lower() in ("true", "1"),
+        _stream(asked.get("stream", "")),
         own.get("session", "default")[:200],
         own.get("rule"),
         _decision(own.get("decision")),
@@ -97,20 +101,68 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
     )
 
 
+def _own(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of ours, by what follows the prefix."""
+    own = {name.removeprefix(_PREFIX): value for name, value in headers.items() if name.startswith(_PREFIX)}
+    for name in own:
+        if name not in _HEADERS and name not in _NO_CONTROLS:
+            hint = nearest(name, _HEADERS) or f" Expected one of {', '.join(_HEADERS)}."
+            raise _bad(f"X-Understudy-{name.title()}: unknown control {describe(name)}.{hint}")
+    return own
+
+
+def _stream(word: str) -> bool:
+    if word.lower() not in _SWITCH:
+        raise _bad(f"stream {describe(word)}: expected true or false")
+    return _SWITCH[word.lower()]
+
+
 def _timing(text: str) -> Pace:
-    """Read `ttft=2s;itl=50ms;scale=2`: the keys of a script's `timing`, with durations and numbers."""
+    """Read `ttft=2s;itl={exponential: {mean: 50ms}}`: the keys of a script's `timing`, with the values they have there."""
     from understudy.config.grammar.timing import read_timing  # 30 ms that only who sends this header needs
 
     given: dict[str, object] = {}
-    for part in filter(None, (part.strip() for part in text.split(";"))):
+    for part in filter(None, map(str.strip, _parts(text))):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not name or name in given:
-            raise _bad(f"X-Understudy-Timing {part!r}: expected each key once, as KEY=VALUE such as ttft=2s;itl=50ms")
-        given[name] = as_number(value)
+            raise _bad(f"X-Understudy-Timing {describe(part)}: expected each key once, as KEY=VALUE such as ttft=2s;itl=50ms")
+        given[name] = _value(name, value)
+    if not given:
+        raise _bad(f"X-Understudy-Timing {describe(text)}: expected KEY=VALUE such as ttft=2s;itl=50ms, got none")
     try:
         return Pace.of(read_timing(given, "X-Understudy-Timing"))
     except ValueError as error:
         raise _bad(str(error)) from None
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Split at the semicolons that are in no braces; a comma outside of them is where two headers of the name were joined."""
+    depth = start = 0
+    for mark in re.finditer(r"[][{};,]", text):
+        if mark[0] in "{[":
+            depth += 1
+        elif mark[0] in "}]":
+            depth -= 1
+        elif depth < 1 and mark[0] == ",":
+            expected = "one header of that name, with ; between its keys as in ttft=2s;itl=50ms"
+            raise _bad(f"X-Understudy-Timing {describe(text)}: expected {expected}")
+        elif depth < 1:
+            yield text[start : mark.start()]
+            start = mark.end()
+    yield text[start:]
+
+
+def _value(name: str, text: str) -> object:
+    """Read a value as it would be read in a script."""
+    from understudy.config.source import parse
+    from understudy.config.source.yamltext import plain
+
+    if not text.startswith("{"):
+        return plain(text)
+    document = parse(text, "X-Understudy-Timing")
+    if document.problems:
+        raise _bad(f"X-Understudy-Timing: {name} {describe(text)}: {document.problems[0].message}")
+    return document.data
 
 
 def _decision(token: str | None) -> bytes | None:

@@ -13,6 +13,7 @@ from understudy.engine.accepting import words_at_accept
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import strikes_connections
 from understudy.engine.faulting import Strikes
+from understudy.engine.noting import note_sent, note_work
 from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import failure_answer, preflight_answer
 from understudy.engine.scope import Scope
@@ -21,6 +22,7 @@ from understudy.engine.timeline import Course, in_force
 from understudy.engine.world import World
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange, Particulars
+from understudy.model.frame import Sheet
 from understudy.model.http import Request
 from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
@@ -169,17 +171,21 @@ class Desk:
         exchange: Exchange,
         strikes: Strikes | None = None,
         ticket: Ticket | None = None,
+        sheet: Sheet | None = None,
     ) -> Plan:
         if wait:
             steps = framing.delayed(wait, steps)
         if strikes is not None:
             steps = strikes.on_steps(steps, chunked=exchange.stream and scope.head.version == "1.1")
-        return Plan(steps, partial(self._played, exchange, ticket))
+        return Plan(steps, partial(self._played, exchange, ticket, sheet))
 
-    def _played(self, exchange: Exchange, ticket: Ticket | None, delivery: Delivery) -> None:
-        if ticket is not None:
-            ticket.cancel()
+    def _played(self, exchange: Exchange, ticket: Ticket | None, sheet: Sheet | None, delivery: Delivery) -> None:
         exchange.delivery = delivery
+        if ticket is not None:
+            note_work(exchange, ticket, self._monotonic())
+            ticket.cancel()
+        elif sheet is not None and delivery.outcome != "done":
+            note_sent(exchange, sheet, delivery.events)
         self._record(exchange, delivery.outcome, delivery.sent)
 
     def _record(self, exchange: Exchange, outcome: Outcome, sent: int) -> None:

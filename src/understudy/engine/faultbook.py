@@ -48,17 +48,18 @@ class Faultbook:
         self._everywhere = tuple(filter(strikes_requests, everywhere))
         self.connections = tuple(filter(strikes_connections, everywhere))
         own = [(model.id, labelled(f"model {model.id}", model.faults)) for model in script.models if model.faults]
-        self._models = {name: faults for name, faults in own if not is_glob(name)}
+        self._models = {fold(name): faults for name, faults in reversed(own) if not is_glob(name)}  # of equals the first one
         self._globs = [(compile_glob(fold(name)).search, faults) for name, faults in own if is_glob(name)]
         rules = (of_reply for rule in script.rules for of_reply in of_replies(rule))
         self.any = any((self._everywhere, own, *rules, *(phase.faults for phase in script.timeline.phases)))
 
     def of(self, model: str) -> Iterator[tuple[Labelled, ...]]:
         """The faults of a model; where none is named so, those of every glob that fits."""
-        if model in self._models:
-            yield self._models[model]
+        name = fold(model)
+        if name in self._models:
+            yield self._models[name]
         else:
-            yield from (faults for fits, faults in self._globs if fits(fold(model).encode(errors="replace")) is not None)
+            yield from (faults for fits, faults in self._globs if fits(name.encode(errors="replace")) is not None)
 
     def general(self) -> tuple[Labelled, ...]:
         """The faults of every call."""

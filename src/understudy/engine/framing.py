@@ -136,30 +136,45 @@ def _while_it_goes_on(
 
 
 def gated(
-    head: bytes, stream: Stream, gates: Callable[[Iterable[int]], Iterator[Gate | None]], *, chunked: bool
+    head: bytes,
+    stream: Stream,
+    until: Callable[[int], Iterable[Gate]],
+    again: Callable[[], Stream],
+    *,
+    chunked: bool,
 ) -> Iterator[Step]:
-    """Send a stream event by event, each when the gate of its last token is open; what carries none goes with the first,
-    unless it is in the lead.
+    """Send a stream event by event, each when the gates of its last token are open; what carries none goes with the one before.
+
+    What comes before the first that carries any goes with that, unless it is in the lead.
+
+    Args:
+        head: what comes before.
+        stream: what is sent.
+        until: gives the gates of the token of that number.
+        again: gives the stream as it is once the first gates are open: as many events, with the same tokens and the same lead.
+        chunked: for HTTP/1.1.
     """
     yield head
-    joint, sheet = stream.joint, stream.sheet
-    before: list[bytes] | None = []
-    frames = chunked_for(sheet, len(joint)) if chunked else sheet.frames
-    for at, ((start, end), gate) in enumerate(zip(frames, gates(sheet.tokens), strict=True)):
-        data = start + joint + end
-        if at < sheet.lead:
-            yield data
-            continue
-        if gate is not None:
-            yield gate
-            yield from before or ()
-            before = None
-        if before is None:
-            yield data
-        else:
-            before.append(data)
-    yield from before or ()
+    events, lead, own = _events(stream, chunked=chunked), stream.sheet.lead, stream.sheet.own_time()
+    yield from islice(events, lead)
+    first = next((at for at in range(lead, len(own)) if own[at]), len(own))
+    total = own[first] if first < len(own) else 1
+    yield from until(total)
+    made = again()
+    if made is not stream:
+        stream, events = made, islice(_events(made, chunked=chunked), lead, None)
+    for at, data in enumerate(events, lead):
+        if first < at < len(own) and own[at]:
+            total += own[at]
+            yield from until(total)
+        yield data
     yield from _ending(stream, chunked=chunked)
+
+
+def _events(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
+    joint = stream.joint
+    frames = chunked_for(stream.sheet, len(joint)) if chunked else stream.sheet.frames
+    return (start + joint + end for start, end in frames)
 
 
 def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:

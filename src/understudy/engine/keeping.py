@@ -6,11 +6,10 @@ through untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from understudy.capacity import Batcher, Ticket
 from understudy.dialects import Endpoint, Making, Moment
 from understudy.engine.decision import Decision
 from understudy.engine.errands import Errands
@@ -19,7 +18,7 @@ from understudy.engine.state import State
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
-from understudy.model.reply import Failure, Reply, ToolCall
+from understudy.model.reply import Reply, ToolCall
 
 LONG: Final = 1024
 """Tokens of a prompt below which no provider caches it without being asked."""
@@ -62,18 +61,14 @@ def warm(
     state: State,
     session: str,
     wall: float,
-    engine: Batcher | None = None,
-    names: Sequence[int] = (),
     held: int | None = None,
 ) -> Moment:
-    """Tell a moment how much of the prompt is cached, by an engine or the prompt cache; give the store to calls that keep."""
+    """Tell a moment how much of the prompt a prompt cache holds, if `held` does not; give the store to calls that keep."""
     if endpoint.keeps(call):
         moment.store = state.store(session)
-    if engine is not None:
-        moment.cached_tokens = engine.cached_tokens(moment.prompt_tokens, names)
     if call.prefixes:
         moment.warm_tokens = state.prompts.use(session, call.prefixes, wall)
-    elif engine is None:
+    else:
         moment.warm_tokens = held_before(endpoint, call, moment.prompt_tokens, state, session, wall) if held is None else held
     return moment
 
@@ -99,15 +94,6 @@ def follow(exchange: Exchange, afterwards: Callable[[str], None] | None) -> None
         afterwards("done" if ended.outcome == "closed" and not ended.particulars.faults else ended.outcome)
 
     exchange.settle = settle
-
-
-def engaged(moment: Moment, ticket: Ticket | Failure) -> None:
-    """Let an encoder know of the engine that makes its answer, or that nobody will: there was no room for it."""
-    if isinstance(ticket, Ticket):
-        if moment.making is not None:
-            moment.making.made = lambda: ticket.state == "done"
-    elif moment.afterwards is not None:
-        moment.afterwards("client_gone")
 
 
 def why_ended(reply: Reply) -> str:

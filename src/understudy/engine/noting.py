@@ -1,12 +1,14 @@
-"""What the exchange of a good answer tells beside the usual: what was said, what struck, the text that was cut.
+"""What the exchange of a good answer tells beside the usual: what was said, what struck, the text that was cut, who made it.
 
 Good answers of the straight line pass by here not at all.
 """
 
 from __future__ import annotations
 
+from understudy.capacity import Ticket
 from understudy.engine.faulting import Strikes
-from understudy.model.exchange import Exchange, Particulars
+from understudy.model.exchange import Exchange, Particulars, Work
+from understudy.model.frame import Sheet
 from understudy.model.reply import Reply
 
 _LONG = 1 << 14  # characters of a text above which the journal does without it
@@ -27,3 +29,15 @@ def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes 
         drawn=struck.drawn if struck is not None else (),
         others=others,
     )
+
+
+def note_work(exchange: Exchange, ticket: Ticket, now: float) -> None:
+    """Note how long an answer that has ended waited for its turn in a simulated engine, and how much of it that has made."""
+    taken_up = now if ticket.admitted is None else ticket.admitted
+    made = sum(one.produced for one in (ticket, *ticket.others))
+    exchange.work = Work(max(taken_up - ticket.arrived, 0.0), tokens=made)
+
+
+def note_sent(exchange: Exchange, sheet: Sheet, events: int) -> None:
+    """Note how many tokens a stream that broke off has sent, with so many events at a moment of their own."""
+    exchange.work = Work(tokens=sum(sheet.tokens[: sheet.lead + events]))

@@ -100,7 +100,7 @@ class Pace(Struct, frozen=True):
             return chain(repeat(0.0, lead), self.waits(tokens[lead:], random, prompt_tokens))
         if not tokens:
             return ()
-        first = self._first(random, prompt_tokens, self.delay or 0.0)
+        first = self.first(random, prompt_tokens, self.delay or 0.0)
         if self.itl is None:
             return self._by_event(tokens, first)
         scale = self._scale
@@ -150,13 +150,13 @@ class Pace(Struct, frozen=True):
         """Seconds an answer takes whose stream is spread over so many tokens: the sum of `waits`, by the same draws."""
         if self.whole_answers is False:
             return 0.0
-        total = self._first(random, prompt_tokens, 0.0)
+        total = self.first(random, prompt_tokens)
         if self.itl is not None:
             for at in range(0, tokens - 1, _SUMMED):
                 total += sum(self.itl.waits(random, "itl", min(_SUMMED, tokens - 1 - at), at)) * self._scale
         return total
 
-    def _first(self, random: Random, prompt_tokens: int, delay: float) -> float:
+    def first(self, random: Random, prompt_tokens: int, delay: float = 0.0) -> float:
         """Seconds before the first event, `delay` of them where no law says it."""
         wait = delay if self.ttft is None else self.ttft.draw(random, "ttft")
         return (wait + prompt_tokens * (self.per_prompt_token or 0.0)) * self._scale

@@ -34,12 +34,15 @@ class Paces:
     def __init__(self, script: Script, settings: Pace) -> None:
         self._top = Pace.of(script.timing).over(settings)
         timed = [model for model in script.models if model.timing != NO_TIMING]
-        self._models = {model.id: Pace.of(model.timing) for model in timed if not is_glob(model.id)}
-        self._globs = [(_test(model.id), Pace.of(model.timing)) for model in timed if is_glob(model.id)]
+        self._models: dict[str, Pace] = {}
+        for model in timed:
+            if not is_glob(model.id):
+                self._models[fold(model.id)] = self._models.get(fold(model.id), NO_PACE).over(Pace.of(model.timing))
+        self._globs = [(_model(model.id), Pace.of(model.timing)) for model in timed if is_glob(model.id)]
         self._overrides = [
             _Override(
                 Pace.of(each.timing),
-                None if each.model is None else _test(each.model),
+                None if each.model is None else _model(each.model),
                 None if each.key is None else _test(each.key),
             )
             for each in reversed(script.timing.overrides)
@@ -68,7 +71,7 @@ class Paces:
         for each in self._overrides:
             if (each.model is None or each.model(model)) and (each.key is None or each.key(key)):
                 pace = pace.over(each.pace)
-        pace = pace.over(self._models.get(model))
+        pace = pace.over(self._models.get(fold(model)))
         for fits, own in self._globs:
             if fits(model):
                 pace = pace.over(own)
@@ -82,9 +85,15 @@ class Paces:
         yield from (each.pace for each in self._overrides)
 
 
+def _model(name: str) -> Test:
+    """Test for a model as rules do, whatever its case."""
+    fits = _test(fold(name))
+    return lambda model: fits(fold(model))
+
+
 def _test(name: str) -> Test:
-    search = compile_glob(fold(name)).search
-    return lambda text: search(fold(text).encode("utf-8", "replace")) is not None
+    search = compile_glob(name).search
+    return lambda text: search(text.encode("utf-8", "replace")) is not None
 
 
 def prepare(paces: Iterable[Pace]) -> None:

@@ -118,7 +118,7 @@ def _ready(limits: Iterable[LimitSpec]) -> Iterator[_Limit]:
         yield _Limit(
             f"{told} {number}",
             tuple(word for word in _ORDER if word in spec.per),
-            None if spec.model is None else _test(spec.model),
+            None if spec.model is None else _model(spec.model),
             None if spec.key is None else _test(spec.key),
             tuple(Metered(resource, period, limit) for resource, period, limit in found),
             tuple(Meter(limit, _PERIODS[period], burst) for _, period, limit in found),
@@ -127,9 +127,15 @@ def _ready(limits: Iterable[LimitSpec]) -> Iterator[_Limit]:
         )
 
 
+def _model(glob: str) -> Test:
+    """Test for a model as rules do, whatever its case."""
+    fits = _test(fold(glob))
+    return lambda model: fits(fold(model))
+
+
 def _test(glob: str) -> Test:
-    search = compile_glob(fold(glob)).search
-    return lambda text: search(fold(text).encode("utf-8", "replace")) is not None
+    search = compile_glob(glob).search
+    return lambda text: search(text.encode("utf-8", "replace")) is not None
 
 
 def _concerns(limit: _Limit, model: str, key: str) -> bool:

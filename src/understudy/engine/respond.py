@@ -137,7 +137,7 @@ class Engine(Answering):
             wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, prompt, tokens, finish="stop"
         )
         exchange.reply = chosen.reply
-        return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None))
+        return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None, ready.like.sheet))
 
     def _leave(
         self,

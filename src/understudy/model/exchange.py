@@ -47,6 +47,20 @@ class Particulars(Struct, frozen=True):
 _NOTHING = Particulars()
 
 
+class Work(Struct, gc=False):
+    """How an answer was made, as far as its delivery does not tell; times in seconds.
+
+    Attributes:
+        queued: how long it waited for its turn in a simulated engine.
+        first: from the request to its first token, where no event shows it because the answer is not streamed.
+        tokens: how many were made, of an answer that broke off; None where nobody counted.
+    """
+
+    queued: float = 0.0
+    first: float | None = None
+    tokens: int | None = None
+
+
 class Exchange(Struct, gc=False):
     """Request in, answer out: what the journal keeps, the metrics count and the log prints.
 
@@ -57,7 +71,7 @@ class Exchange(Struct, gc=False):
     `delivery` is how the answer was played when it took time; `reply` is what was to be said, in no provider's words, the first
     of several; None where nothing was, as to a preflight. It is mostly the rule's own, and the bytes can be made of it again.
     `would_limit` says which limits on trial would have refused it, `particulars` is what most exchanges have none of. Whoever
-    records the exchange calls `settle` with it, once.
+    records the exchange calls `settle` with it, once. `work` is None where there is nothing to tell of it.
     """
 
     started: float
@@ -80,6 +94,12 @@ class Exchange(Struct, gc=False):
     settle: Callable[[Exchange], None] | None = None
     particulars: Particulars = _NOTHING
     reply: Reply | None = None
+    work: Work | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether all of the answer was sent. A stream to an HTTP/1.0 client ends by closing, too."""
+        return self.outcome == "done" or (self.outcome == "closed" and not self.particulars.faults)
 
     @property
     def secret_free(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ A plan is a lazy sequence of a closed vocabulary of steps:
     Ending.NEXT      keep the connection as the request asked for, and close it as the next request arrives
 
 A plan that simply runs out leaves the connection as the request asked for (kept alive or closed). Sending and waiting are
-spelled with built-in types because they happen hundreds of thousands of times a second.
+spelled with built-in types: they happen hundreds of thousands of times a second.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ class Until:
 
     def __init__(self, gate: Gate, seconds: float = inf) -> None:
         self.gate, self.seconds = gate, seconds
-        self.opened = True
-        self.waited = self._since = 0.0
+        self.opened, self.waited, self._since = True, 0.0, 0.0
 
     def begin(self, due: float) -> float:
         """Begin the wait behind a step that was due then; return when it is over, as far as is known."""
@@ -206,10 +205,11 @@ class Delivery(Struct, gc=False):
 
 
 class Plan(Struct):
-    """Steps to play, and whom to tell how it went: `ended` is called exactly once."""
+    """Steps to play, and whom to tell how it went: `ended` is called exactly once. Of `silent` ones no time is counted."""
 
     steps: Iterable[Step]
     ended: Callable[[Delivery], None] | None = None
+    silent: bool = False
 
 
 def spelled_out(steps: Iterable[Step]) -> Iterator[Atom]:

@@ -65,8 +65,8 @@ class Settling(Protocol):
 class Tallying(Protocol):
     """A sink that only counts: whoever gives plain answers may count in its row instead of handing exchanges in."""
 
-    def row(self, context: Context, model: str) -> list[float]:
-        """The numbers of plain good answers, to be added to in place: how many, prompt tokens, completion tokens, seconds."""
+    def row(self, context: Context, model: str, prompt_tokens: int, completion_tokens: int) -> list[float]:
+        """The numbers of plain good answers with so many tokens, to be added to in place: how many, tokens of both, seconds."""
         ...
 
 

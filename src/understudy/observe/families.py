@@ -29,7 +29,7 @@ def _answers(readings: Readings) -> Iterator[Family]:
     for counted, text in (
         ("requests", "Answers that have ended."),
         ("prompt_tokens", "Tokens of the prompts, as the answers account for them."),
-        ("completion_tokens", "Tokens of the answers, as they account for them."),
+        ("completion_tokens", "Tokens of the answers, as they account for them; of those that broke off, what was made."),
     ):
         yield counter(f"understudy_{counted}_total", text, [(labels, row[counted]) for labels, row in rows])
     outcomes = [({"outcome": name}, count) for name, count in sorted(readings.counts["outcomes"].items())]
@@ -38,8 +38,8 @@ def _answers(readings: Readings) -> Iterator[Family]:
     yield counter("understudy_finishes_total", "Answers of models that did not just stop, by why they ended.", finishes)
     yield histogram(
         "understudy_request_duration_seconds",
-        "Time from the whole request to the end of its answer, by model.",
-        [({"model": name}, seconds) for name, seconds in sorted(readings.durations.items())],
+        "Time from the whole request to the end of its answer, of good ones that were sent whole, by model.",
+        [({"model": name}, answers.whole) for name, answers in sorted(readings.durations.items())],
         WAITS,
     )
 
@@ -73,12 +73,22 @@ def _times(readings: Readings) -> Iterator[Family]:
     )
     yield histogram("understudy_lateness_seconds", "How late events were sent.", [({}, measured.late)], LATENESS)
     yield histogram("understudy_loop_lag_seconds", "How late the event loop woke the player.", [({}, measured.lag)], LATENESS)
+    yield from _period(readings)
     for name, text, value in (
         ("events", "Events sent at a planned time.", measured.events),
         ("write_pauses", "Times a client did not take what was due.", measured.pauses),
         ("write_paused_seconds", "Time spent waiting for such clients.", measured.paused_seconds),
     ):
         yield counter(f"understudy_{name}_total", text, [({}, value)])
+
+
+def _period(readings: Readings) -> Iterator[Family]:
+    """Sum up how late events and wake-ups were, for who cannot wait for a rate, or wants the largest."""
+    period = readings.period or readings.measured
+    for name, what, counted in (("lateness", "Lateness of events", period.late), ("loop_lag", "Loop lag", period.lag)):
+        for share, text, quantile in (("p50", "half of it", 0.5), ("p99", "99 of 100", 0.99), ("max", "the largest", 1.0)):
+            told = f"{what} since the pacing report began: {text}."
+            yield gauge(f"understudy_{name}_{share}_seconds", told, [({}, counted.quantile(quantile))])
 
 
 _GAUGES: dict[str, tuple[str, Callable[[Queue], float]]] = {

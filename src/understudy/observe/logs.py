@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 from understudy.model.exchange import Exchange
+from understudy.model.plan import Delivery
 from understudy.observe._foreign import adopt
 from understudy.observe._lines import FORMS, Form, Line
 from understudy.observe.redact import mask
@@ -133,19 +134,28 @@ class RequestLog:
             "request_id": exchange.request_id,
             "outcome": exchange.outcome,
         }
-        delivery = exchange.delivery
-        if delivery is not None and delivery.events:
-            fields["ttft_ms"] = _ms(delivery.first_at)
-            fields["planned_ttft_ms"] = _ms(delivery.first_due)
-            fields["events"] = delivery.events
-            fields["late_ms"] = _ms(delivery.late)
-            if delivery.paused:
-                fields["paused_ms"] = _ms(delivery.paused)
+        if exchange.delivery is not None:
+            fields |= _timing(exchange.delivery)
         if exchange.would_limit:
             fields["would_limit"] = exchange.would_limit
         if self._verbose:
             fields["request"] = excerpt(exchange.request.body)
         self._log.put(Line(exchange.started + exchange.duration, "info", "request", fields))
+
+
+def _timing(delivery: Delivery) -> dict[str, Any]:
+    """Tell what is known of the time of an answer that took any."""
+    fields: dict[str, Any] = {}
+    if delivery.events:
+        fields["ttft_ms"] = _ms(delivery.first_at)
+        fields["planned_ttft_ms"] = _ms(delivery.first_due)
+        fields["events"] = delivery.events
+        fields["late_ms"] = _ms(delivery.late)
+    if delivery.events or delivery.last_due:
+        fields["last_due_ms"] = _ms(delivery.last_due)
+    if delivery.paused:
+        fields["paused_ms"] = _ms(delivery.paused)
+    return fields
 
 
 def _ms(seconds: float | None) -> float:

@@ -1,14 +1,17 @@
 """Counters of what was answered: plain numbers, cheap enough to be always on.
 
 A sink. Counts exchanges and tokens by dialect, operation, status and model, and how exchanges ended when they did not end well.
-Clients name the models, so only the first ones are told apart.
+Of an answer that broke off the tokens count that were made. Clients name the models, so only the first ones are told apart.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Any
 
 from understudy.model.exchange import Context, Exchange
+from understudy.observe.finished import TOKENS, Plain, tokens_made
 
 COUNTED = ("requests", "prompt_tokens", "completion_tokens")
 """What is counted, in the order the numbers stand in a row."""
@@ -28,22 +31,22 @@ class Counters:
 
     def __init__(self) -> None:
         self._counts: dict[_Key, list[int]] = {}
-        self._plain: dict[_Key, list[float]] = {}
+        self._plain: dict[tuple[_Key, int, int], list[float]] = {}
         self._models: set[str] = set()
         self._outcomes: dict[str, int] = {}
         self._finishes: dict[str, int] = {}
 
-    def row(self, context: Context, model: str) -> list[float]:
-        """The numbers of plain good answers: those of `COUNTED`, then seconds; adding to them counts."""
-        return self._plain.setdefault((context.dialect, context.operation, 200, self._name(model)), [0, 0, 0, 0.0])
+    def row(self, context: Context, model: str, prompt_tokens: int, completion_tokens: int) -> list[float]:
+        """Numbers of plain good answers of about so many tokens: those of `COUNTED`, then seconds; adding to them counts."""
+        key = (context.dialect, context.operation, 200, self._name(model))
+        sizes = bisect_left(TOKENS, prompt_tokens), bisect_left(TOKENS, completion_tokens)
+        return self._plain.setdefault((key, *sizes), [0, 0, 0, 0.0])
 
-    def plain(self) -> dict[str, tuple[int, float]]:
-        """How many plain answers there were by model, and how many seconds they took."""
-        found: dict[str, tuple[int, float]] = {}
-        for (*_, model), (count, _, _, seconds) in self._plain.items():
-            many, long = found.get(model, (0, 0.0))
-            found[model] = (many + int(count), long + seconds)
-        return found
+    def plain(self) -> Iterator[Plain]:
+        """Give what plain answers there were."""
+        for ((_, operation, _, model), *_), (count, prompt, completion, seconds) in list(self._plain.items()):
+            if count:
+                yield Plain(model, operation, int(count), int(prompt), int(completion), seconds)
 
     def _name(self, model: str) -> str:
         if model in self._models:
@@ -60,8 +63,8 @@ class Counters:
         row = self._counts.setdefault(key, [0] * len(COUNTED))
         row[0] += 1
         row[1] += exchange.prompt_tokens
-        row[2] += exchange.completion_tokens
-        if exchange.outcome != "done":
+        row[2] += exchange.completion_tokens if exchange.outcome == "done" else tokens_made(exchange)
+        if exchange.outcome != "done" and not exchange.is_whole:
             self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
         elif exchange.finish and exchange.finish != "stop" and exchange.status == 200:
             self._finishes[exchange.finish] = self._finishes.get(exchange.finish, 0) + 1
@@ -82,7 +85,7 @@ class Counters:
             model, `outcomes` other than done, and `finishes` of models other than stop.
         """
         counts = {key: list(row) for key, row in self._counts.items()}
-        for key, row in self._plain.items():
+        for (key, *_), row in self._plain.items():
             before = counts.get(key, [0] * len(COUNTED))
             counts[key] = [int(one) + other for one, other in zip(row, before, strict=False)]
         by = [

@@ -43,6 +43,13 @@ class Verdict(Struct, frozen=True):
         return "bottleneck" if self.is_bottleneck else "ok"
 
 
+class Timekeeping(Struct, frozen=True):
+    """How late events and wake-ups were in a period."""
+
+    late: Histogram
+    lag: Histogram
+
+
 class _Period(Struct):
     """What was measured from one moment on."""
 
@@ -92,9 +99,20 @@ class Pacing:
         self._past.clear()
         self._mark = _Period(copies, measured.events, measured.pauses, measured.paused_seconds)
 
+    def period(self, since: Since = "reset") -> Timekeeping:
+        """Tell how well time was kept in a period."""
+        return self._kept(self.measured.late, self.measured.lag, since)
+
     def verdict(self, since: Since = "reset") -> Verdict:
         """Judge a period: everything since the start of the server, or since the last `mark`."""
         return self._judge(self.measured.late, self.measured.lag, since)
+
+    def brief(self) -> dict[str, Any]:
+        """Tell the verdict and what it rests on, as a log has it: times in milliseconds."""
+        period = self.period()
+        times = {"lateness_ms": percentiles(period.late), "loop_lag_ms": percentiles(period.lag)}
+        told = {name: {share: found[share] for share in ("p50", "p99", "max")} for name, found in times.items()}
+        return {"sentence": self.verdict().sentence, **told}
 
     def report(self, since: Since = "reset") -> dict[str, Any]:
         """Tell everything about a period, as plain data; times in milliseconds."""
@@ -118,15 +136,20 @@ class Pacing:
 
     def _judge(self, late: Histogram, lag: Histogram, since: Since) -> Verdict:
         """Judge all there is so far by what lies in a period, and by what happened since the oldest moment remembered."""
-        mark = self._mark if since == "reset" else None
-        period = (late, lag) if mark is None else (late.since(mark.histograms["late"]), lag.since(mark.histograms["lag"]))
-        whole = _judged(*period, self.bound())
+        period = self._kept(late, lag, since)
+        whole = _judged(period.late, period.lag, self.bound())
         if whole.is_bottleneck or not self._past:
             return whole
         _, late_then, lag_then = self._past[0]
         late, lag = late.since(late_then), lag.since(lag_then)
         lately = _judged(late, lag, self.bound(), " lately") if late.total >= ENOUGH else whole
         return lately if lately.is_bottleneck else whole
+
+    def _kept(self, late: Histogram, lag: Histogram, since: Since) -> Timekeeping:
+        mark = self._mark if since == "reset" else None
+        if mark is None:
+            return Timekeeping(late, lag)
+        return Timekeeping(late.since(mark.histograms["late"]), lag.since(mark.histograms["lag"]))
 
     def _period(self, since: Since) -> _Period:
         measured = self.measured

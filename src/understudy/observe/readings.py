@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from understudy.histogram import Histogram
+from understudy.observe.finished import Finished
 
 
-class Measured(Protocol):
-    """What the player measures of itself, as of now. Times are in seconds."""
+class Punctuality(Protocol):
+    """How well time is kept. Times are in seconds."""
 
     @property
     def late(self) -> Histogram:
@@ -22,6 +23,10 @@ class Measured(Protocol):
     def lag(self) -> Histogram:
         """How late wake-ups came."""
         ...
+
+
+class Measured(Punctuality, Protocol):
+    """What the player measures of itself, as of now."""
 
     @property
     def ttft_planned(self) -> Histogram:
@@ -103,11 +108,32 @@ class Queue(Protocol):
         ...
 
 
+@runtime_checkable
+class Cached(Protocol):
+    """What is known of the cache of a simulated engine beside its use."""
+
+    @property
+    def block_size(self) -> int:
+        """Tokens in a block."""
+        ...
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        ...
+
+    @property
+    def prefix_cache(self) -> bool:
+        """Whether prompts that begin alike share blocks."""
+        ...
+
+
 class Readings(Struct):
     """One look at all instruments.
 
-    `served` is the model whose name is used where only one can be told; `counts` is `Counters.snapshot()`,
-    `durations` are the seconds whole answers took by model.
+    `served` is the model whose name is used where only one can be told; `counts` is `Counters.snapshot()`, `durations` are the
+    good answers by model, `queues` the simulated engines by the name of their model, or by the glob that names many. `period`
+    is how well time was kept since somebody began to look; None means since the start.
     """
 
     version: str
@@ -117,6 +143,7 @@ class Readings(Struct):
     is_bottleneck: bool
     bound: float
     counts: Mapping[str, Any]
-    durations: Mapping[str, Histogram]
+    durations: Mapping[str, Finished]
     measured: Measured
     queues: Mapping[str, Queue] = {}
+    period: Punctuality | None = None

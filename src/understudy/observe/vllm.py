@@ -1,18 +1,20 @@
 """The metrics under the names vLLM uses, so that autoscalers, routers and dashboards made for it run unchanged.
 
 Names, labels and bounds: vLLM's `vllm/v1/metrics/loggers.py`, read in November 2026. One vLLM serves one model: everything is
-told under the name of the served model, except what a simulated engine tells of itself. Two names of older versions are kept
-because routers still ask for them: `vllm:gpu_cache_usage_perc` and `vllm:time_per_output_token_seconds`.
+told under the name of the served model, except what a simulated engine of another one tells of itself. Two names of older
+versions are kept because routers still ask for them: `vllm:gpu_cache_usage_perc` and `vllm:time_per_output_token_seconds`.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from understudy.histogram import SECONDS, Histogram
+from understudy.histogram import Histogram
 from understudy.observe.exposition import Family, Labels, counter, gauge, histogram
-from understudy.observe.readings import Queue, Readings
+from understudy.observe.finished import GENERATING, TOKENS, Details
+from understudy.observe.readings import Cached, Queue, Readings
 
 _TTFT = (
     *(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
@@ -26,7 +28,7 @@ _E2E = (
 BOUNDS = {"ttft": _TTFT, "itl": _ITL, "e2e": _E2E}
 """The bounds of vLLM's histograms, in seconds."""
 
-_GENERATING = ("chat", "completion", "embedding")
+_Engines = list[tuple[Mapping[str, str], Queue]]
 
 
 def families(readings: Readings) -> Iterator[Family]:
@@ -34,19 +36,12 @@ def families(readings: Readings) -> Iterator[Family]:
     served = {"model_name": readings.served, "engine": "0"}
     yield from _scheduler(readings, served)
     yield from _tokens(readings, served)
-    measured = readings.measured
-    yield _seconds("vllm:time_to_first_token_seconds", "Time to first token.", served, measured.ttft_actual, _TTFT)
-    for name in ("inter_token_latency", "time_per_output_token"):
-        yield _seconds(f"vllm:{name}_seconds", "Time between tokens.", served, measured.itl_actual, _ITL)
-    whole = Histogram(SECONDS)
-    for seconds in readings.durations.values():
-        whole.merge(seconds)
-    yield _seconds("vllm:e2e_request_latency_seconds", "Time from request to the end of the answer.", served, whole, _E2E)
+    yield from _times(readings, served)
 
 
 def _scheduler(readings: Readings, served: Labels) -> Iterator[Family]:
     """Tell what the scheduler does; without a simulated engine everything runs at once and nothing is cached."""
-    engines = [({"model_name": name, "engine": str(at)}, queue) for at, (name, queue) in enumerate(readings.queues.items())]
+    engines = _engines(readings)
     for name, text, read, alone in (
         ("num_requests_running", "Requests in the batch.", "running", readings.measured.streams),
         ("num_requests_waiting", "Requests waiting for their turn.", "waiting", 0),
@@ -60,14 +55,32 @@ def _scheduler(readings: Readings, served: Labels) -> Iterator[Family]:
         ("prefix_cache_hits", "Prompt tokens found in the prefix cache.", "prefix_hits"),
     ):
         yield counter(f"vllm:{name}_total", text, _read(engines, read) or [(served, 0)])
+    if caches := [({**labels, **_cache(queue)}, 1) for labels, queue in engines if isinstance(queue, Cached)]:
+        yield gauge("vllm:cache_config_info", "The KV cache of the engine; always 1.", caches)
 
 
-def _read(engines: list[tuple[dict[str, str], Queue]], name: str) -> list[tuple[Labels, float]]:
+def _engines(readings: Readings) -> _Engines:
+    """Label the engines: one that is for many models goes by the name of the served one, and those of one name are numbered."""
+    numbers: Counter[str] = Counter()
+    found: _Engines = []
+    for name, queue in readings.queues.items():
+        model = readings.served if "*" in name or "?" in name else name
+        found.append(({"model_name": model, "engine": str(numbers[model])}, queue))
+        numbers[model] += 1
+    return found
+
+
+def _read(engines: _Engines, name: str) -> list[tuple[Labels, float]]:
     return [(labels, getattr(queue, name)) for labels, queue in engines]
 
 
+def _cache(engine: Cached) -> dict[str, str]:
+    told = {"block_size": engine.block_size, "enable_prefix_caching": engine.prefix_cache, "num_gpu_blocks": engine.blocks}
+    return {name: str(value) for name, value in told.items()}
+
+
 def _tokens(readings: Readings, served: Labels) -> Iterator[Family]:
-    good = [row for row in readings.counts["by"] if row["operation"] in _GENERATING and row["status"] == 200]
+    good = [row for row in readings.counts["by"] if row["operation"] in GENERATING and row["status"] == 200]
     for name, text, of in (
         ("prompt_tokens", "Prompt tokens processed.", "prompt_tokens"),
         ("generation_tokens", "Tokens generated.", "completion_tokens"),
@@ -80,12 +93,33 @@ def _tokens(readings: Readings, served: Labels) -> Iterator[Family]:
 
 def _finished(counts: Mapping[str, Any]) -> dict[str, int]:
     """Count answers by vLLM's reasons: what was cut short was aborted, and calls of tools are stops as well."""
-    rows = [row for row in counts["by"] if row["operation"] in _GENERATING]
+    rows = [row for row in counts["by"] if row["operation"] in GENERATING]
     good = sum(row["requests"] for row in rows if row["status"] == 200)
     aborted, cut = sum(counts["outcomes"].values()), counts.get("finishes", {}).get("length", 0)
     failed = sum(row["requests"] for row in rows if row["status"] >= 500)
     return {"stop": max(good - aborted - cut, 0), "length": cut, "abort": aborted, "error": failed}
 
 
-def _seconds(name: str, text: str, labels: Labels, counted: Histogram, bounds: tuple[float, ...]) -> Family:
-    return histogram(name, text, [(labels, counted)], bounds)
+def _times(readings: Readings, served: Labels) -> Iterator[Family]:
+    """Tell how requests were spread, those that have finished; tokens of streams are told of while they run."""
+    all_of = Details()
+    for answers in readings.durations.values():
+        if answers.details is not None:
+            all_of.merge(answers.details)
+    between = readings.measured.itl_actual
+    spread: tuple[tuple[str, str, Histogram, tuple[float, ...]], ...] = (
+        ("request_prompt_tokens", "Tokens of the prompt.", all_of.prompt, TOKENS),
+        ("request_generation_tokens", "Tokens of the answer.", all_of.completion, TOKENS),
+        ("request_max_num_generation_tokens", "Tokens of the answer, of all its choices.", all_of.completion, TOKENS),
+        ("time_to_first_token_seconds", "Time to first token.", all_of.first, _TTFT),
+        ("inter_token_latency_seconds", "Time between tokens.", between, _ITL),
+        ("time_per_output_token_seconds", "Time between tokens.", between, _ITL),
+        ("request_time_per_output_token_seconds", "Mean time between the tokens of a request.", all_of.each, _ITL),
+        ("e2e_request_latency_seconds", "Time from request to the end of the answer.", all_of.e2e, _E2E),
+        ("request_queue_time_seconds", "Time until the engine took the request up.", all_of.queued, _E2E),
+        ("request_inference_time_seconds", "Time from then to the end of the answer.", all_of.inference, _E2E),
+        ("request_prefill_time_seconds", "Time from then to the first token.", all_of.prefill, _E2E),
+        ("request_decode_time_seconds", "Time from the first token to the end of the answer.", all_of.decode, _E2E),
+    )
+    for name, text, counted, bounds in spread:
+        yield histogram(f"vllm:{name}", text, [(served, counted)], bounds)

@@ -67,7 +67,7 @@ class Player(March):
 
     def play(self, stream: Stream) -> None:
         """Start a stream; everything that is due already is sent before this returns."""
-        self.lateness.streams += 1
+        self.lateness.streams += not stream.silent
         now = self._now()
         if stream.solo is not None:
             solo, stream.solo = stream.solo, None
@@ -102,7 +102,7 @@ class Player(March):
             stream.parked = True
             stream.file = NO_FILE
             stream.parked_at = self._now()
-            self.lateness.pauses += 1
+            self.lateness.pauses += not stream.silent
             if stream.troop is not None:
                 self._fall_out(stream.troop, stream)
 

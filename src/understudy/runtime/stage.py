@@ -218,7 +218,8 @@ class Stage(Gates):
         stream.resumed = self._now()
         paused = stream.resumed - stream.parked_at
         stream.paused += paused
-        self.lateness.paused_seconds += paused
+        if not stream.silent:
+            self.lateness.paused_seconds += paused
 
     def _close(self, steps: object) -> None:
         """Let a generator run its `finally` now, not when it is collected."""

@@ -151,7 +151,7 @@ class Stream(Beat):
         self.resumed = -math.inf
         self.paused = 0.0
         self.hanging = False
-        self.silent = False
+        self.silent = plan.silent
         self.steady: Steady | None = None
         self.troop: Troop | None = None
 

@@ -7,17 +7,25 @@ rows, which are looked up in a table (`_tabled`) because hundreds of thousands a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
 from understudy.kinds import Registry, nearest
 from understudy.model.ports import Random
+from understudy.timing._durations import AT_MOST, LONGEST, WITH_UNIT, duration_schema, seconds
 
-LONGEST = 1e9
-"""Seconds no wait exceeds, about thirty years: what a script may write, and where the tails of laws end."""
-_DURATION = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(ms|s|m|h)?\s*\Z")
-_PER_UNIT = {"s": 1.0, "m": 60.0, "h": 3600.0}
+__all__ = [
+    "AT_MOST",
+    "LONGEST",
+    "WITH_UNIT",
+    "Law",
+    "ReadFile",
+    "build",
+    "duration_schema",
+    "laws",
+    "no_files",
+    "seconds",
+]
 
 ReadFile = Callable[[str], str]
 """Gives the text of a file that a law names; raises ValueError with a sentence when it cannot."""
@@ -65,23 +73,6 @@ class Law(Protocol):
     def waits(self, random: Random, purpose: str, count: int, first: int = 0) -> Sequence[float]:
         """Seconds of the waits number `first` to `first + count - 1` of a row, the same in whatever portions."""
         ...
-
-
-def seconds(value: object) -> float:
-    """Read a duration: milliseconds when bare, or `250ms`, `1.5s`, `2m`.
-
-    Raises:
-        ValueError: saying what was expected.
-    """
-    found = None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        found = value / 1000
-    elif isinstance(value, str) and (match := _DURATION.match(value)):
-        amount, unit = float(match[1]), match[2] or "ms"
-        found = amount / 1000 if unit == "ms" else amount * _PER_UNIT[unit]  # dividing keeps 9ms at 0.009
-    if found is not None and 0 <= found <= LONGEST:
-        return found
-    raise ValueError(f"duration {value!r}: expected milliseconds, or a number with ms, s, m or h such as 250ms or 1.5s")
 
 
 def laws() -> Registry[type[Law]]:

@@ -7,9 +7,10 @@ The integral is a power series below the mean and a continued fraction above it 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
-from understudy.timing._normal import deviate
+from understudy.timing._normal import deviate, deviates
 
 _ENOUGH = 1e-16
 _NODES = 96
@@ -30,27 +31,37 @@ def log_quantile(shape: float, p: float) -> float:
     return at
 
 
-def log_quantiles(shape: float, parts: Sequence[float]) -> list[float]:
+def log_quantiles(shape: float, parts: tuple[float, ...]) -> list[float]:
     """The same for many points in rising order, by cubics through few of them: good to 1e-5 of the value, mostly far better."""
-    first, last = deviate(parts[0]), deviate(parts[-1])
-    width = (last - first) / _NODES
+    first, width = _grid(parts)
     normal = [first + k * width for k in range(_NODES + 1)]
     values = [log_quantile(shape, 0.5 * math.erfc(-z / math.sqrt(2.0))) for z in normal]
     level = -0.5 * math.log(2.0 * math.pi)
     slopes = [width * math.exp(level - z * z / 2 - log_slope(shape, at)) for z, at in zip(normal, values, strict=True)]
-    found = []
-    for p in parts:
-        k, t = _cell(deviate(p), first, width)
-        start, end, rise, fall = values[k], values[k + 1], slopes[k], slopes[k + 1]
+    cubics = []
+    for (start, end), (rise, fall) in zip(pairwise(values), pairwise(slopes), strict=True):
         turn = end - start
-        found.append(start + t * (rise + t * (3 * turn - 2 * rise - fall + t * (rise + fall - 2 * turn))))
+        cubics.append((start, rise, 3 * turn - 2 * rise - fall, rise + fall - 2 * turn))
+    found = []
+    for k, t in _cells(parts):
+        start, rise, bend, twist = cubics[k]
+        found.append(start + t * (rise + t * (bend + t * twist)))
     return found
 
 
-def _cell(z: float, first: float, width: float) -> tuple[int, float]:
-    at = (z - first) / width
-    k = min(max(int(at), 0), _NODES - 1)
-    return k, at - k
+def _grid(parts: tuple[float, ...]) -> tuple[float, float]:
+    """Where the nodes begin and how far apart they are, in normal deviates."""
+    normal = deviates(parts)
+    return normal[0], (normal[-1] - normal[0]) / _NODES
+
+
+@lru_cache(maxsize=1)
+def _cells(parts: tuple[float, ...]) -> list[tuple[int, float]]:
+    """The node below each point and the part of the way to the next one."""
+    first, width = _grid(parts)
+    ways = [(z - first) / width for z in deviates(parts)]
+    nodes = [min(max(int(way), 0), _NODES - 1) for way in ways]
+    return [(k, way - k) for k, way in zip(nodes, ways, strict=True)]
 
 
 def log_slope(shape: float, at: float) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from understudy.timing import seconds
+from understudy.timing import duration_schema, seconds
+from understudy.timing._durations import short
 
-DURATION: dict[str, Any] = {"type": ["number", "string"], "minimum": 0, "description": "a duration"}
+DURATION: dict[str, Any] = {**duration_schema(), "description": "a duration"}
+ABOVE_ZERO: dict[str, Any] = {**duration_schema(above_zero=True), "description": "a duration above 0"}
 
 
 def named(law: str, value: Any, *ways: str) -> dict[str, Any]:
@@ -19,33 +20,42 @@ def named(law: str, value: Any, *ways: str) -> dict[str, Any]:
     for way in ways:
         if isinstance(value, dict) and set(value) == {part.split(":")[0].strip() for part in way.split(",")}:
             return value
-    raise ValueError(f"{law} {value!r}: expected {' or '.join(f'{{{way}}}' for way in ways)}")
+    raise ValueError(f"{law} {short(value)}: expected {' or '.join(f'{{{way}}}' for way in ways)}")
 
 
 def duration(law: str, name: str, value: Any) -> float:
-    """Read a duration above 0.
+    """Read a duration.
 
     Raises:
         ValueError: saying what was expected.
     """
     try:
-        found = seconds(value)
+        return seconds(value)
     except ValueError as error:
         raise ValueError(f"{law} {name}: {error}") from None
+
+
+def above_zero(law: str, name: str, value: Any) -> float:
+    """Read a duration above 0.
+
+    Raises:
+        ValueError: saying what was expected.
+    """
+    found = duration(law, name, value)
     if not found:
         raise ValueError(f"{law} {name} {value!r}: expected a duration above 0")
     return found
 
 
-def number(law: str, name: str, value: Any, low: float, high: float) -> float:
-    """Read a number in [low, high].
+def number(law: str, name: str, value: Any, low: float, high: float, *, or_zero: bool = False) -> float:
+    """Read a number in [low, high], or 0.
 
     Raises:
         ValueError: saying what was expected.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high:
+    if isinstance(value, int | float) and not isinstance(value, bool) and (low <= value <= high or (or_zero and value == 0)):
         return float(value)
-    raise ValueError(f"{law} {name} {value!r}: expected a number from {low:g} to {high:g}")
+    raise ValueError(f"{law} {name} {short(value)}: expected a number from {low:g} to {high:g}{', or 0' if or_zero else ''}")
 
 
 def mapping(parameters: dict[str, dict[str, Any]], *ways: tuple[str, ...]) -> dict[str, Any]:

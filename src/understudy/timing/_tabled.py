@@ -8,7 +8,7 @@ long as the law has them. Tables are kept by law, equal laws share one, and the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import inf
 
 from msgspec import Struct
@@ -31,7 +31,7 @@ class Tabled(Struct, frozen=True):
         """Seconds that the part `p` of all waits does not exceed, 0 < p < 1."""
         raise NotImplementedError
 
-    def quantiles(self, parts: Sequence[float]) -> list[float]:
+    def quantiles(self, parts: tuple[float, ...]) -> Sequence[float]:
         """The quantiles at many points in rising order."""
         return [self.quantile(p) for p in parts]
 
@@ -71,6 +71,16 @@ class Tabled(Struct, frozen=True):
 @lru_cache(maxsize=_TABLES)
 def _table(law: Tabled) -> list[float]:
     """What each word stands for; infinity marks the cells that are drawn exactly."""
-    middles = law.quantiles([(cell + 0.5) / CELLS for cell in range(1, CELLS - 1)])
-    cells = [inf, *(min(value, LONGEST) for value in middles), inf]
-    return [value for value in cells for _ in range(_WORDS // CELLS)]
+    cells = [inf, *law.quantiles(_middles()), inf]
+    if cells[-2] > LONGEST:
+        cells[1:-1] = [min(wait, LONGEST) for wait in cells[1:-1]]
+    words = [inf] * _WORDS
+    step = _WORDS // CELLS
+    for first in range(step):
+        words[first::step] = cells
+    return words
+
+
+@cache
+def _middles() -> tuple[float, ...]:
+    return tuple((cell + 0.5) / CELLS for cell in range(1, CELLS - 1))

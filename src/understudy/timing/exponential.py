@@ -6,7 +6,7 @@ import math
 from typing import Any, ClassVar
 
 from understudy.timing import ReadFile, no_files
-from understudy.timing._parameters import DURATION, duration, mapping, named
+from understudy.timing._parameters import ABOVE_ZERO, above_zero, mapping, named
 from understudy.timing._tabled import Tabled
 
 
@@ -20,12 +20,12 @@ class Exponential(Tabled, frozen=True):
     def build(cls, value: Any, read: ReadFile = no_files) -> Exponential:
         """Make it from `{mean}`."""
         del read
-        return cls(duration("exponential", "mean", named("exponential", value, "mean: DURATION")["mean"]))
+        return cls(above_zero("exponential", "mean", named("exponential", value, "mean: DURATION")["mean"]))
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """JSON Schema of the parameters."""
-        return mapping({"mean": DURATION}, ("mean",))
+        return mapping({"mean": ABOVE_ZERO}, ("mean",))
 
     def quantile(self, p: float) -> float:
         """Seconds that the part `p` of all waits does not exceed."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from understudy.model.ports import Random
-from understudy.timing import ReadFile, no_files, seconds
+from understudy.timing import ReadFile, duration_schema, no_files, seconds
 
 
 class Fixed(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Fixed(Struct, frozen=True):
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """JSON Schema of the parameters."""
-        return {"type": ["number", "string"], "description": "a duration: milliseconds when bare, or 250ms, 1.5s"}
+        return {**duration_schema(), "description": "a duration: milliseconds when bare, or 250ms, 1.5s"}
 
     @property
     def mean(self) -> float:

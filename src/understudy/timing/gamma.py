@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from understudy.timing import ReadFile, no_files
-from understudy.timing._parameters import DURATION, duration, mapping, named, number
+from understudy.timing import Law, ReadFile, no_files
+from understudy.timing._parameters import ABOVE_ZERO, above_zero, mapping, named, number
 from understudy.timing._tabled import Tabled
+from understudy.timing.fixed import Fixed
 
 _WAYS = ("mean: DURATION, cv: NUMBER", "shape: NUMBER, scale: DURATION")
 _SHAPE, _CV = (0.01, 10_000.0), (0.01, 10.0)  # the same bounds, for the shape is 1 / cv**2
@@ -22,21 +23,21 @@ class Gamma(Tabled, frozen=True):
     scale: float
 
     @classmethod
-    def build(cls, value: Any, read: ReadFile = no_files) -> Gamma:
-        """Make it from `{mean, cv}` or `{shape, scale}`."""
+    def build(cls, value: Any, read: ReadFile = no_files) -> Law:
+        """Make it from `{mean, cv}` or `{shape, scale}`; a law without spread is fixed."""
         del read
         given = named("gamma", value, *_WAYS)
         if "shape" in given:
-            return cls(number("gamma", "shape", given["shape"], *_SHAPE), duration("gamma", "scale", given["scale"]))
-        mean, cv = duration("gamma", "mean", given["mean"]), number("gamma", "cv", given["cv"], *_CV)
-        return cls(1.0 / (cv * cv), mean * cv * cv)
+            return cls(number("gamma", "shape", given["shape"], *_SHAPE), above_zero("gamma", "scale", given["scale"]))
+        mean, cv = above_zero("gamma", "mean", given["mean"]), number("gamma", "cv", given["cv"], *_CV, or_zero=True)
+        return cls(1.0 / (cv * cv), mean * cv * cv) if cv else Fixed(mean)
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """JSON Schema of the parameters."""
         shape = {"type": "number", "minimum": _SHAPE[0], "maximum": _SHAPE[1]}
-        cv = {"type": "number", "minimum": _CV[0], "maximum": _CV[1], "description": "stddev / mean"}
-        known = {"mean": DURATION, "cv": cv, "shape": shape, "scale": DURATION}
+        cv = {"anyOf": [{"const": 0}, {"type": "number", "minimum": _CV[0], "maximum": _CV[1]}], "description": "stddev / mean"}
+        known = {"mean": ABOVE_ZERO, "cv": cv, "shape": shape, "scale": ABOVE_ZERO}
         return mapping(known, ("mean", "cv"), ("shape", "scale"))
 
     @property
@@ -50,7 +51,7 @@ class Gamma(Tabled, frozen=True):
 
         return self.scale * math.exp(log_quantile(self.shape, p))
 
-    def quantiles(self, parts: Sequence[float]) -> list[float]:
+    def quantiles(self, parts: tuple[float, ...]) -> Sequence[float]:
         """The quantiles at many points in rising order, with an error far below the width of a cell."""
         from understudy.timing._gamma import log_quantiles
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from understudy.timing import ReadFile, no_files, seconds
+from understudy.timing import Law, ReadFile, no_files
 from understudy.timing._parameters import DURATION, duration, mapping, named
 from understudy.timing._tabled import Tabled
+from understudy.timing.fixed import Fixed
 
 
 class Normal(Tabled, frozen=True):
@@ -17,11 +20,12 @@ class Normal(Tabled, frozen=True):
     stddev: float
 
     @classmethod
-    def build(cls, value: Any, read: ReadFile = no_files) -> Normal:
-        """Make it from `{mean, stddev}`."""
+    def build(cls, value: Any, read: ReadFile = no_files) -> Law:
+        """Make it from `{mean, stddev}`; a law without spread is fixed."""
         del read
         given = named("normal", value, "mean: DURATION, stddev: DURATION")
-        return cls(seconds(given["mean"]), duration("normal", "stddev", given["stddev"]))
+        centre, stddev = (duration("normal", key, given[key]) for key in ("mean", "stddev"))
+        return cls(centre, stddev) if stddev else Fixed(centre)
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
@@ -44,12 +48,18 @@ class Normal(Tabled, frozen=True):
 
     def quantile(self, p: float) -> float:
         """Seconds that the part `p` of all waits does not exceed."""
+        return self.quantiles((p,))[0]
+
+    def quantiles(self, parts: tuple[float, ...]) -> Sequence[float]:
+        """The quantiles at many points in rising order."""
         from understudy.timing._normal import deviate
 
-        cut = self._cut
-        if p < 0.5:
-            return max(0.0, self.centre + self.stddev * deviate(cut + p * (1.0 - cut)))
-        return max(0.0, self.centre - self.stddev * deviate((1.0 - p) * (1.0 - cut)))  # keeps the digits of 1 - p
+        cut, centre, stddev = self._cut, self.centre, self.stddev
+        left = 1.0 - cut
+        half = bisect_left(parts, 0.5)
+        lower = [centre + stddev * deviate(cut + p * left) for p in parts[:half]]
+        upper = [centre - stddev * deviate((1.0 - p) * left) for p in parts[half:]]  # keeps the digits of 1 - p
+        return [max(0.0, wait) for wait in (*lower, *upper)]
 
 
 LAW = Normal

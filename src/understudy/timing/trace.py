@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, ClassVar
@@ -10,10 +11,12 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from understudy.model.ports import Random
-from understudy.timing import ReadFile, no_files, seconds
+from understudy.timing import ReadFile, duration_schema, no_files, seconds
+from understudy.timing._durations import short
 
 _MOST = 200_000
 _STARTS = ("first", "random")
+_HEADING = re.compile(r"(?!(?:nan|na|null|none|nil|inf|infinity)\Z)[^\W\d_]{2}", re.IGNORECASE)
 
 
 class Trace(Struct, frozen=True):
@@ -28,7 +31,7 @@ class Trace(Struct, frozen=True):
         """Make it from `{gaps}` or `{file}`, and `start`."""
         if not isinstance(value, dict) or value.keys() - {"start"} not in ({"gaps"}, {"file"}):
             raise ValueError(
-                f"trace {_short(value)}: expected {{gaps: [DURATION, ...]}} or {{file: NAME}}, with start or without"
+                f"trace {short(value)}: expected {{gaps: [DURATION, ...]}} or {{file: NAME}}, with start or without"
             )
         start = value.get("start", "first")
         if start not in _STARTS:
@@ -42,8 +45,7 @@ class Trace(Struct, frozen=True):
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """JSON Schema of the parameters."""
-        gap = {"type": ["number", "string"], "minimum": 0}
-        gaps = {"type": "array", "items": gap, "minItems": 1, "maxItems": _MOST}
+        gaps = {"type": "array", "items": duration_schema(), "minItems": 1, "maxItems": _MOST}
         return {
             "type": "object",
             "properties": {"gaps": gaps, "file": {"type": "string", "pattern": r"\S"}, "start": {"enum": list(_STARTS)}},
@@ -79,14 +81,9 @@ class Trace(Struct, frozen=True):
         return 0 if self.start == "first" else random.integer(f"{purpose}/start", 0, len(self.gaps) - 1)
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
 def _listed(gaps: object) -> Iterator[float]:
     if not isinstance(gaps, list):
-        raise ValueError(f"trace gaps {_short(gaps)}: expected a list of durations")
+        raise ValueError(f"trace gaps {short(gaps)}: expected a list of durations")
     for number, gap in enumerate(gaps, 1):
         try:
             yield seconds(gap)
@@ -95,9 +92,12 @@ def _listed(gaps: object) -> Iterator[float]:
 
 
 def _in_file(name: object, read: ReadFile) -> Iterator[float]:
-    """The first field of each line; empty lines, what follows a `#`, and a line of headings at the top are skipped."""
+    """The first field of each line; empty lines, what follows a `#`, and a line of headings at the top are skipped.
+
+    A heading begins with two letters and is none of the words for a number that is none.
+    """
     if not isinstance(name, str) or not name.strip():
-        raise ValueError(f"trace file {_short(name)}: expected the name of a file")
+        raise ValueError(f"trace file {short(name)}: expected the name of a file")
     is_first = True
     for number, line in enumerate(read(name).splitlines(), 1):
         field = line.partition("#")[0].partition(",")[0].strip().strip('"')
@@ -106,7 +106,7 @@ def _in_file(name: object, read: ReadFile) -> Iterator[float]:
         try:
             yield seconds(field)
         except ValueError as error:
-            if not (is_first and field[0].isalpha()):
+            if not (is_first and _HEADING.match(field)):
                 raise ValueError(f"{name}:{number}: {error}") from None
         is_first = False
 

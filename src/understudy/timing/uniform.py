@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from understudy.timing import ReadFile, no_files, seconds
-from understudy.timing._parameters import DURATION, mapping, named
+from understudy.timing import Law, ReadFile, no_files
+from understudy.timing._durations import short
+from understudy.timing._parameters import DURATION, duration, mapping, named
 from understudy.timing._tabled import Tabled
+from understudy.timing.fixed import Fixed
 
 
 class Uniform(Tabled, frozen=True):
@@ -17,14 +19,14 @@ class Uniform(Tabled, frozen=True):
     high: float
 
     @classmethod
-    def build(cls, value: Any, read: ReadFile = no_files) -> Uniform:
-        """Make it from `{min, max}`."""
+    def build(cls, value: Any, read: ReadFile = no_files) -> Law:
+        """Make it from `{min, max}`; a law without spread is fixed."""
         del read
         given = named("uniform", value, "min: DURATION, max: DURATION")
-        low, high = seconds(given["min"]), seconds(given["max"])
+        low, high = (duration("uniform", key, given[key]) for key in ("min", "max"))
         if low > high:
-            raise ValueError(f"uniform {value!r}: expected min to be at most max")
-        return cls(low, high)
+            raise ValueError(f"uniform {short(value)}: expected min to be at most max")
+        return cls(low, high) if low < high else Fixed(low)
 
     @classmethod
     def schema(cls) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_the_highest_script_that_has_one_says_all_of_it(script, write):
         (
             "{decode-step: 0}",
             (
-                "expected a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds), got 0. "
+                "expected a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds; at most 1e9s), got 0. "
                 "($.capacity.decode-step)"
             ),
         ),

@@ -56,7 +56,10 @@ def test_the_highest_script_that_has_limits_says_all_of_them(script, write):
         ("{rpm: 1, per: [key, key]}", "per: expected each word once, got one of them twice. ($.limits[0].per)"),
         (
             "{rpm: 1, burst: 0}",
-            "expected a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds), got 0. ($.limits[0].burst)",
+            (
+                "expected a duration above 0 such as 250ms, 1.5s or 2m "
+                "(a bare number is milliseconds; at most 1e9s), got 0. ($.limits[0].burst)"
+            ),
         ),
         ("{rpm: 1, dry-run: maybe}", "expected on or off, got 'maybe'. ($.limits[0].dry-run)"),
     ],

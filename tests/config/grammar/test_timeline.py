@@ -55,12 +55,15 @@ def test_the_timeline_of_the_highest_file_replaces_the_others(write, script):
         ("{start: now, phases: []}", "expected server or api, got 'now'. ($.timeline.start)"),
         (
             "{repeat: 0, phases: []}",
-            "expected a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds), got 0. ($.timeline.repeat)",
+            (
+                "expected a duration above 0 such as 250ms, 1.5s or 2m "
+                "(a bare number is milliseconds; at most 1e9s), got 0. ($.timeline.repeat)"
+            ),
         ),
         (
             "[{at: 1s, for: 0}]",
             (
-                "expected a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds), got 0. "
+                "expected a duration above 0 such as 250ms, 1.5s or 2m (a bare number is milliseconds; at most 1e9s), got 0. "
                 "($.timeline[0].for)"
             ),
         ),

@@ -72,19 +72,20 @@ def test_a_profile_stands_below_the_keys_beside_it(script):
     assert isinstance(found.itl, Lognormal)
 
 
-DURATION = "a duration such as 250ms or 1.5s, or a law such as {uniform: {min: 1s, max: 2s}}"
+DURATION = "a duration such as 250ms or 1.5s, or a law such as {uniform: {min: 1s, max: 2s}} (a duration is at most 1e9s)"
 
 
 @pytest.mark.parametrize(
     ("timing", "problem"),
     [
         ("{ttft: soon}", f"expected {DURATION}, got 'soon'. ($.timing.ttft)"),
+        ("{itl: 999999999h}", f"expected {DURATION}, got '999999999h'. ($.timing.itl)"),
         ("{tfft: 1}", "unknown key 'tfft'. Did you mean 'ttft'? ($.timing.tfft)"),
         ("{scale: 0}", "expected a number above 0, at most 1000000, got 0. ($.timing.scale)"),
         ("{burstiness: 0.5}", "expected a number from 1 to 1000, got 0.5. ($.timing.burstiness)"),
         (
             "{per-prompt-token: -1}",
-            "expected a duration such as 250ms, 1.5s or 2m (a bare number is milliseconds), got -1.",
+            "expected a duration such as 250ms, 1.5s or 2m (a bare number is milliseconds; at most 1e9s), got -1.",
         ),
         ("{chunk-tokens: 0}", "expected a whole number from 1 up, got 0. ($.timing.chunk-tokens)"),
         ("{chunk-tokens: {min: 3, max: 2}}", "expected min to be at most max, got 3 and 2. ($.timing.chunk-tokens)"),
@@ -93,6 +94,13 @@ DURATION = "a duration such as 250ms or 1.5s, or a law such as {uniform: {min: 1
         (
             "{overrides: [{itl: 1}]}",
             "expected model, key or both, got none: what holds for all stands beside 'overrides'. ($.timing.overrides[0])",
+        ),
+        (
+            "{overrides: [{model: a, key: b}]}",
+            (
+                "expected timing such as itl or scale beside model and key, got none: it would change nothing. "
+                "($.timing.overrides[0])"
+            ),
         ),
         ("{overrides: [{model: a, overrides: []}]}", "unknown key 'overrides': expected model,"),
         ("5", "expected a mapping with keys such as profile, latency or ttft, got 5. ($.timing)"),

@@ -108,7 +108,10 @@ def test_flags_may_be_named_by_field_and_hold_values():
         ({"flags": {"stream-unit": "line"}}, "--stream-unit 'line': expected token, char or word, got 'line'."),
         (
             {"flags": {"latency": "-1"}},
-            "--latency '-1': expected a duration such as 250ms, 1.5s or 2m (a bare number is milliseconds), got '-1'.",
+            (
+                "--latency '-1': expected a duration such as 250ms, 1.5s or 2m "
+                "(a bare number is milliseconds; at most 1e9s), got '-1'."
+            ),
         ),
         ({"script": {"prot": 1}}, "settings 'prot': unknown setting. Did you mean 'port'?"),
         ({"flags": {"zzz": 1}}, "flag 'zzz': unknown setting."),

@@ -20,6 +20,7 @@ from understudy.config.quantities import DURATION
 from understudy.config.script import TimingOverride, TimingSpec
 from understudy.config.source import Document, Place
 from understudy.config.values import NAME, POSITIVE, SWITCH, Kind, as_number, number, text
+from understudy.timing import AT_MOST
 
 _LARGEST_SCALE, _BURSTIEST = 1e6, 1000
 
@@ -96,11 +97,13 @@ CHUNK_TOKENS = Form(
     _range,
 )
 
+LAW = Lawful(f"a duration such as 250ms or 1.5s, or a law such as {{uniform: {{min: 1s, max: 2s}}}} (a duration is {AT_MOST})")
+
 _KEYS = (
     Key("profile", ProfileName(), "the timing of that name among the shipped profiles; keys beside it replace its own"),
-    Key("latency", Lawful(), "time before the answer begins"),
-    Key("ttft", Lawful(), "time to the first token"),
-    Key("itl", Lawful(), "time between tokens"),
+    Key("latency", LAW, "time before the answer begins"),
+    Key("ttft", LAW, "time to the first token"),
+    Key("itl", LAW, "time between tokens"),
     Key("per-prompt-token", Scalar(DURATION), "time that each token of the prompt adds to that to the first token"),
     Key("burstiness", Scalar(BURSTINESS), "how many tokens arrive together on average; as many a second as without"),
     Key(
@@ -128,6 +131,9 @@ def _override(fields: dict[str, Any], at: Place, report: Report) -> Any:
     if model is None and key is None:
         report.add(at, "expected model, key or both, got none: what holds for all stands beside 'overrides'.")
         return INVALID
+    if not fields:
+        report.add(at, "expected timing such as itl or scale beside model and key, got none: it would change nothing.")
+        return INVALID
     return TimingOverride(_timing(fields, at, report), model, key)
 
 
@@ -135,12 +141,17 @@ OVERRIDE = Form(
     "timing_override",
     "Timing for some models or API keys. All that fit apply, and what is further down wins key by key.",
     (
-        Key("model", Scalar(NAME), "the model asked for; * is any text, ? any character"),
-        Key("key", Scalar(NAME), "the API key of the request; likewise"),
+        Key("model", Scalar(NAME), "the model asked for, whatever its case; * is any text, ? any character"),
+        Key("key", Scalar(NAME), "the API key of the request, in its case; likewise"),
         *_KEYS,
     ),
     _override,
-    also={"anyOf": [{"required": ["model"]}, {"required": ["key"]}]},
+    also={
+        "allOf": [
+            {"anyOf": [{"required": ["model"]}, {"required": ["key"]}]},
+            {"anyOf": [{"required": [key.name]} for key in _KEYS]},
+        ]
+    },
 )
 TOP_TIMING = Form(
     "top_timing",

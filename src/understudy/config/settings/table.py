@@ -63,7 +63,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Setting(choice(Repeat), "what an identical request gets: the same draws again, or the next ones"),
     ] = "same"
     latency: Annotated[float, Setting(DURATION, "delay before the answer", ("-latency",))] = 0.0
-    jitter: Annotated[float, Setting(DURATION, "the latency varies uniformly by up to this, both ways", ("-jitter",))] = 0.0
+    jitter: Annotated[
+        float, Setting(DURATION, "the latency varies evenly by up to this, both ways; waits stop at 0", ("-jitter",))
+    ] = 0.0
     response_delay: Annotated[
         float,
         Setting(DURATION, "delay before each stream event", environ=(_GO + "RESPONSE_DELAY_MS",), name="response-delay-ms"),

@@ -21,7 +21,7 @@ from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.model.frame import Body, Frames, Made, Sheet, Stream, in_turns
 from understudy.model.reply import Reply
 from understudy.wire.forms import Form, Hole
 
@@ -76,7 +76,8 @@ class Press:
                 self._sheets.keep(key, (reply, sheet, answers), len(sheet.frames))
             else:
                 made = Made(len(told.tokens), lambda at: moment.key.join(told.frame(at)))
-                sheet, joint = Sheet(Frames(made), told.tokens), b""
+                timed = in_turns(told.rounds, told.tokens) if len(answers) > 1 else None
+                sheet, joint = Sheet(Frames(made), told.tokens, timed=timed), b""
         else:
             _, sheet, answers = kept
             joint = moment.key
@@ -154,11 +155,14 @@ class _Told:
         self._call, self._costs = call, costs
         self._said: list[str | Document] = []
         self._indices, self._are_thoughts = array("H"), bytearray()  # of thousands of chunks: no objects for each
-        self._used, self._thought = array("Q"), array("Q")
+        self._used, self._thought, self.rounds = array("Q"), array("Q"), array("Q")
         self.tokens: list[int] = []
 
-    def add(self, index: int, said: str | Document, tokens: int, *, is_thought: bool, used: int, thought: int) -> None:
+    def add(
+        self, index: int, said: str | Document, tokens: int, *, is_thought: bool, used: int, thought: int, turn: int
+    ) -> None:
         """Add a chunk of a candidate: a piece of text or thought, or the candidate as it is; and the counts up to its end."""
+        self.rounds.append(turn)
         self._said.append(said)
         self._indices.append(index)
         self._are_thoughts.append(is_thought)
@@ -195,7 +199,7 @@ def _told(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment:
             if k == most - 1 and not isinstance(source, str) and "finishReason" in source:
                 said, thought = costs.tokens, costs.thought
             used = min(said, costs.tokens)
-            told.add(index, source, count, is_thought=is_thought, used=used, thought=thought)
+            told.add(index, source, count, is_thought=is_thought, used=used, thought=thought, turn=k)
     return told
 
 

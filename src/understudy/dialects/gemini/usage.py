@@ -33,7 +33,7 @@ def work_out(call: Call, reply: Reply, answers: list[Answer], moment: Moment) ->
     told, prompt, cached = reply.usage, moment.prompt_tokens, moment.cached_tokens or moment.warm_tokens or call.extra.cached
     shares = tuple(modalities(call).items()) if call.extra.media else (("TEXT", prompt),)
     if told is not None:
-        cached = told.cached_tokens or cached
+        cached = cached if told.cached_tokens is None else told.cached_tokens
         if told.prompt_tokens is not None:
             prompt = told.prompt_tokens
             shares = (("TEXT", prompt),)

@@ -1,0 +1,92 @@
+"""A call on its way to an answer, and how what was decided about it puts its stream in time.
+
+In: a head and an encoded stream. Out: steps. A simulated engine goes before the timing in force, which goes before none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from understudy.capacity import Ticket
+from understudy.engine import framing
+from understudy.engine.decision import Decision
+from understudy.engine.engaging import Engaged
+from understudy.engine.faulting import Strikes
+from understudy.engine.pace import Pace
+from understudy.engine.quota_grant import Grant
+from understudy.engine.scope import Scope
+from understudy.engine.select import Chosen
+from understudy.engine.shelf import Key
+from understudy.model.call import Call
+from understudy.model.frame import Stream
+from understudy.model.http import Request
+from understudy.model.plan import Ending, Step
+from understudy.wire.forms import Form
+
+
+class Case(Struct):
+    """A call on its way to an answer, and all that was decided about it.
+
+    `wait` is the time before the answer begins, `rest` what of it lies behind the first token; `key` names it on the shelf,
+    None when it may not be kept there; a simulated engine makes what is `engaged`.
+    """
+
+    request: Request
+    scope: Scope
+    call: Call
+    decision: Decision
+    chosen: Chosen
+    pace: Pace
+    wait: float
+    struck: Strikes | None = None
+    engaged: Engaged | None = None
+    key: Key | None = None
+    grant: Grant | None = None
+    rest: float = 0.0
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """Its place in an engine."""
+        return None if self.engaged is None else self.engaged.ticket
+
+    def headed(self, form: Form, values: tuple[Any, ...], wall: float, data: bytes) -> bytes:
+        """Put a head before a body.
+
+        Args:
+            form: of the head.
+            values: that fill it, the size of another body among them.
+            wall: when the answer began, in unix time.
+            data: the body.
+        """
+        head = form.render((values[0], len(data), *values[2:]))
+        return (head if self.grant is None else self.grant.stamp(head, self.scope.dialect, wall)) + data
+
+    def steps(self, head: bytes, answer: Stream) -> Iterable[Step]:
+        """Put a stream in time."""
+        chunked = self.scope.head.version == "1.1"
+        if self.scope.head.method == "HEAD":
+            return [head]
+        steps = self._timed(head, answer, chunked=chunked)
+        return steps if chunked or self.scope.closes else _closing(steps)
+
+    def _timed(self, head: bytes, answer: Stream, *, chunked: bool) -> Iterable[Step]:
+        if self.engaged is not None:
+            return self.engaged.streamed(head, answer, chunked=chunked)
+        pace, waits = self.pace, answer.waits
+        if waits is None and pace.streams:
+            of = pace.of_sheet if self.struck is None else pace.of_each
+            waits = of(answer.sheet, self.decision, answer.prompt_tokens)
+        if self.struck is not None:
+            return self.struck.framed(head, answer, waits, chunked=chunked)
+        if waits is not None:
+            return framing.paced(head, answer, waits, chunked=chunked)
+        return framing.at_once(head, answer, chunked=chunked)
+
+
+def _closing(steps: Iterable[Step]) -> Iterable[Step]:
+    """End a stream to an HTTP/1.0 client by closing: it has no other end."""
+    yield from steps
+    yield Ending.CLOSE

@@ -1,0 +1,40 @@
+"""How the simulated engines of a server stand, under names that do not change: what metrics show.
+
+In: the shares of a script, the engines there are, the model that is served. Out: an engine's numbers, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from msgspec.structs import asdict
+
+from understudy.capacity import Batcher, CapacitySpec, Share, Snapshot
+
+
+class Standing(Snapshot, frozen=True):
+    """How an engine stands, and the cache it has: `blocks` of so many tokens, which prompts may share with `prefix_cache`."""
+
+    block_size: int = 0
+    blocks: int = 0
+    prefix_cache: bool = False
+
+    @classmethod
+    def of(cls, spec: CapacitySpec, snapshot: Snapshot) -> Standing:
+        """Put together what an engine can do and what it does."""
+        return cls(**asdict(snapshot), block_size=spec.block_size, blocks=spec.blocks, prefix_cache=spec.prefix_cache)
+
+
+def standings(shares: Sequence[Share], engines: Iterable[tuple[str, Batcher]], served: str) -> dict[str, Standing]:
+    """Tell how engines stand, by the name of their model or the id of their share, always in the same order.
+
+    First come those that the script says there are, asked for yet or not, with that of the served model where each model has
+    its own; then those of other models.
+    """
+    found = {share.id: Standing.of(share.spec, Snapshot()) for share in shares if share.spec.per == "all"}
+    own = next((share.spec for share in shares if share.fits(served)), None)
+    if own is not None and own.per == "model":
+        found[served] = Standing.of(own, Snapshot())
+    made = {name: Standing.of(engine.spec, engine.snapshot) for name, engine in sorted(engines, key=itemgetter(0))}
+    return found | made

@@ -1,0 +1,147 @@
+"""An answer in a simulated engine: how long it is, what it says of its prompt, and who hears how it went."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from understudy.capacity import Batcher, CapacitySpec
+from understudy.dialects import Endpoint, Making, Moment, Options
+from understudy.engine.decision import Decision
+from understudy.engine.engaging import Engaged
+from understudy.engine.store import MemoryStore
+from understudy.engine.twin import Twins
+from understudy.model.call import Call, Message
+from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.plan import Gate
+from understudy.model.reply import Failure, Reply, Text
+
+CALL = Call("chat", "any", "m", [Message("user", "word " * 64)])
+REPLY = Reply((Text("one two three"),))
+STEP = {"decode_step": 1.0, "prefill_token": 0.0, "decode_per_seq": 0.0}
+
+
+def encode(call, replies, moment):
+    """Say what was found, and how often the name was claimed."""
+    if moment.store is not None:
+        claimed = moment.store.claim("name")
+        moment.afterwards = lambda outcome: moment.store.put("told", outcome, b"%d %d" % (claimed, moment.cached_tokens))
+    if not call.stream:
+        return Body(b"found %d" % moment.cached_tokens, 64, 300)
+    frames = [(b"%d:%d " % (moment.cached_tokens, number), b"") for number in range(3 * len(replies))]
+    timed = [1, *[0] * (len(replies) - 1)] * 3
+    return Stream(Sheet(frames, [1] * len(frames), timed=timed), b"")
+
+
+ENDPOINT = Endpoint("POST", "/", "chat", lambda *_: CALL, encode)
+
+
+@pytest.fixture
+def engine():
+    return Batcher(CapacitySpec(**STEP, max_num_seqs=2, kv_cache_tokens=1024))
+
+
+@pytest.fixture
+def engage(engine):
+    """Engage an engine for the same call again and again."""
+
+    def make(call=CALL, replies=(REPLY,), store=None, delay=0.0):
+        moment = Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 64, store=store, making=Making())
+        engaged = Engaged(engine, ENDPOINT, call, replies, moment, None)
+        failure = engaged.submit(0.0, Twins(), delay)
+        return engaged if failure is None else failure
+
+    return make
+
+
+def work(engine):
+    """Do all that is to be done; return how many seconds that took."""
+    took = 0.0
+    for step in engine.steps():
+        if not engine.busy:
+            return took
+        took += step if isinstance(step, float) else 0.0
+    return took
+
+
+def sent(steps):
+    return [step for step in steps if not isinstance(step, Gate)]
+
+
+def test_an_answer_is_as_long_as_its_stream(engine, engage):
+    whole, streamed = engage(), engage(replace(CALL, stream=True))
+    assert (whole.ticket.output, streamed.ticket.output) == (3, 3)
+    assert work(engine) == 3.0
+
+
+def test_choices_are_sequences_as_long_as_the_longest(engage):
+    ticket = engage(replace(CALL, stream=True), (REPLY,) * 2).ticket
+    assert [ticket.output, *(other.output for other in ticket.others)] == [3, 3]
+
+
+def test_prompts_are_sequences_of_their_own(engage):
+    call = Call("completion", "any", "m", inputs=(list(range(16)), list(range(48))))
+    ticket = engage(call, (REPLY,) * 4).ticket
+    assert [each.prompt for each in (ticket, *ticket.others)] == [16, 16, 48, 48]
+
+
+def test_what_was_found_is_told_when_it_is_known(engine, engage):
+    first, second, third = engage(), engage(replace(CALL, stream=True)), engage()
+    steps = [
+        first.whole(b"head found 0", lambda data: b"head " + data),
+        second.streamed(b"head ", second.answer, chunked=False),
+        third.whole(b"head found 0", lambda data: b"new head " + data),
+    ]
+    assert next(steps[1]) == b"head "
+    work(engine)
+    assert sent(steps[0]) == [b"head found 0"]
+    assert sent(steps[1]) == [b"48:0 ", b"48:1 ", b"48:2 "]
+    assert sent(steps[2]) == [b"new head found 48"]
+
+
+def test_what_is_found_of_several_prompts_is_told_together(engine, engage):
+    call = Call("completion", "any", "m", inputs=(list(range(40)), list(range(100, 170))))
+    engage(call, (REPLY,) * 2)
+    work(engine)
+    assert engage(call, (REPLY,) * 4).made().data == b"found %d" % (32 + 64)
+
+
+def test_a_head_alone_and_what_a_fault_must_know_stay_as_they_are(engine, engage):
+    engage()
+    second = engage()
+    steps = second.whole(b"head", None)
+    work(engine)
+    assert sent(steps) == [b"head"]
+
+
+def test_what_was_claimed_once_is_granted_again_and_the_last_encoding_hears(engine, engage):
+    store = MemoryStore().of("one")
+    engage(store=store)
+    second = engage(store=store)
+    work(engine)
+    assert second.made().data == b"found 48"
+    second.tell("done")
+    assert store.get("told", "done") == b"1 48"
+    assert store.claim("name") == 2
+
+
+def test_who_keeps_answers_can_ask_whether_one_is_made(engine, engage):
+    engaged = engage(replies=(REPLY,) * 2)
+    making = engaged._moment.making
+    assert making.made() is False
+    work(engine)
+    assert making.made() is True
+
+
+def test_who_keeps_answers_hears_that_there_will_be_none():
+    store = MemoryStore().of("one")
+    moment = Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 64, store=store)
+    engaged = Engaged(Batcher(CapacitySpec(max_model_len=9)), ENDPOINT, CALL, (REPLY,), moment, None)
+    assert isinstance(engaged.submit(0.0, Twins(), 0.0), Failure)
+    assert store.get("told", "client_gone") == b"0 0"
+
+
+def test_an_answer_comes_so_much_later_as_it_is_delayed(engine, engage):
+    ticket = engage(delay=0.5).ticket
+    work(engine)
+    assert [gate.at for gate in ticket.whole()] == [3.5]
