@@ -54,3 +54,9 @@ def test_white_space_at_the_end_is_kept_when_it_counts_the_same_before_a_word():
     assert words({" sky\n": 2, " sky\n a": 3})["sky\n"] == 2
     with pytest.raises(Irregular):
         words({" sky\n\t": 2, " sky\n\t a": 4})["sky\n\t"]
+
+
+def test_a_word_too_long_to_keep_that_ends_with_white_space_is_not_counted():
+    with pytest.raises(Irregular):
+        words({})["s" * 21 + "\n"]
+    assert words({" " + "s" * 21: 5})["s" * 21] == 5

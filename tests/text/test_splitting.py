@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.text import splitting
-from understudy.text.splitting import SAFE_CUT, sanitized, splitter
+from understudy.text.splitting import safe_cut, sanitized, settled, splitter
 
 QUICK = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 SPLIT = {name: splitter(name) for name in ("o200k_base", "cl100k_base")}
@@ -52,10 +52,49 @@ def test_pieces_join_to_the_text(text):
 @given(lively, lively)
 def test_a_safe_cut_is_a_boundary_and_both_sides_split_alone(left, right):
     text = left + right
+    cuts = {at for start in range(len(text)) if (at := safe_cut(text, start, len(text))) >= 0}
     for name, split in SPLIT.items():
-        for cut in SAFE_CUT.finditer(text):
-            at = cut.start()
+        for at in cuts:
             assert split(text[:at]) + split(text[at:]) == split(text), (name, at)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"), [("a b", 1), ("ab, c", 2), ("==\n==", 3), ("==\n/=", -1), ("==\n\n==", 4), ("a\nb", 1), ("=" * 9, -1)]
+)
+def test_safe_cuts(text, cut):
+    assert safe_cut(text, 1, len(text)) == cut
+
+
+@QUICK
+@given(lively, st.integers(1, 12))
+def test_settled_pieces_are_those_of_the_whole(text, window):
+    for name, split in SPLIT.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(splitting, "_WINDOW", window)
+            pieces = settled(split, text, 0)
+        assert pieces == split(text)[: len(pieces)], name
+        assert pieces or not text
+
+
+@pytest.mark.parametrize(
+    ("text", "window"), [("中AAAAAb c d", 4), ("ah, they'll go", 10), ("x \n  \n y z", 4), ("a 1234567 b", 5)], ids=range(4)
+)
+def test_pieces_at_the_end_of_a_window_are_not_settled(monkeypatch, text, window):
+    monkeypatch.setattr(splitting, "_WINDOW", window)
+    for name, split in SPLIT.items():
+        pieces = settled(split, text, 0)
+        assert pieces == split(text)[: len(pieces)], name
+
+
+def test_a_window_that_is_too_small_to_settle_anything_grows():
+    split = SPLIT["o200k_base"]
+    assert settled(split, "a" * 50_000 + " b c d", 0) == ["a" * 50_000, " b", " c", " d"]
+    assert settled(split, "a b c " * 5_000, 2)[:2] == ["b", " c"]
+
+
+def test_surrogates_in_a_window_are_refused():
+    with pytest.raises(UnicodeEncodeError):
+        settled(SPLIT["o200k_base"], "a\ud800b", 0)
 
 
 @QUICK

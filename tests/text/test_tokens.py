@@ -47,6 +47,8 @@ CORPORA = {
     "broken": "a \ud800 b\udc00c \ud83d\ude00 \udfff\ud800x",
     "empty": "",
 }
+UNITS = ["=", "-" * 80 + "\n", "0123456789", "a1B2", "中文字", "\n \t", "'s'LL", "é😀1"]
+RUNS = [unit * (3_000 // len(unit)) for unit in UNITS]
 WORDS = [word for text in CORPORA.values() for word in text.split(" ")] + ["the", "of", "a", "Hello", "sky"] * 20
 SPACES = [" "] * 16 + ["  ", "\n", " \n", "\n ", "\n\n", "\t", "\n\t ", "", "    ", "\r\n", " \u00a0"]
 
@@ -94,11 +96,12 @@ def test_count_and_tokens_of_any_text(ours, theirs, text):
 @settings(QUICK, max_examples=60)
 @given(
     parts=st.lists(
-        st.sampled_from([*CORPORA.values(), "word " * 90, "x" * 700, "  " * 300, "ab, " * 150]), min_size=3, max_size=12
-    )
+        st.sampled_from([*CORPORA.values(), *RUNS, "word " * 90, "x" * 700, "  " * 300, "ab, " * 150]), min_size=3, max_size=12
+    ),
+    joint=st.sampled_from([" ", "", "\n"]),
 )
-def test_long_text_counted_in_blocks_is_exact(ours, theirs, parts):
-    text = " ".join(parts) + PROSE * 5
+def test_long_text_counted_in_blocks_is_exact(ours, theirs, parts, joint):
+    text = joint.join(parts) + PROSE * 5
     assert len(text) > tokens._LONG
     wanted = len(theirs(text))
     assert ours.count(text) == wanted
@@ -195,11 +198,41 @@ def test_long_runs_are_exact(ours, theirs, unit):
     assert ours.count(text) == len(theirs(text))
 
 
+def test_equal_lines_are_merged_once(monkeypatch, name):
+    ours, merged = Encoding(name), []
+    scan, heap = ours._merger._by_scan, ours._merger._stretches._compute
+    monkeypatch.setattr(ours._merger, "_by_scan", lambda piece: merged.append(piece) or scan(piece))
+    monkeypatch.setattr(ours._merger._stretches, "_compute", lambda piece: merged.append(piece) or heap(piece))
+    text = ("=" * 90 + "\n" + "~" * 45 + "+\n") * 3_000
+    assert ours.count(text) == len(ours.split(text)) == sum(count for _, count in ours.pieces(text))
+    assert len(merged) <= 6
+
+
+@pytest.mark.parametrize("unit", ["0123456789", "a1", "'s", "中1", "=-\n/", "Aa1", "é😀 "], ids=range(7))
+def test_a_megabyte_is_never_split_at_once(monkeypatch, name, unit):
+    ours, sizes = Encoding(name), []
+    split = ours._split
+    monkeypatch.setattr(ours, "_split", lambda text: sizes.append(len(text)) or split(text))
+    ours.count(unit * (300_000 // len(unit)))
+    assert max(sizes) <= 10_000
+
+
+@pytest.mark.parametrize("end", ["\ud800" + "1" * 9_000, "1" * 1_095 + "\ud83d\ude00" * 900, "\n\udc00"], ids=range(3))
+def test_broken_text_without_a_safe_cut_is_exact(ours, theirs, end):
+    text = "1" * 3_000 + end
+    assert ours.count(text) == len(theirs(text))
+
+
 def test_what_is_remembered_stays_bounded():
     ours = Encoding("cl100k_base")
     for number in range(40_000):
         ours.count(f"w{number:x}q x{number:x} {number}")
-    memos = (ours._texts, ours._pieces, ours._blocks, ours._word.__self__, ours._first.__self__)
+    for number in range(3_000):
+        rule = f"{number:b}".replace("0", "=").replace("1", "-")
+        ours.split(f"w{number:x}q {rule * 9}")
+    memos = (ours._texts, ours._pieces, ours._blocks, ours._lengths, ours._merger._stretches)
+    memos += (ours._word.__self__, ours._first.__self__)
+    assert len(ours._merger._stretches) > 900
     assert [len(memo) for memo in memos if len(memo) > memo._size] == []
 
 

@@ -97,6 +97,7 @@ class Pacing:
         measured = self.measured
         copies = {name: getattr(measured, name).copy() for name in _HISTOGRAMS}
         self._past.clear()
+        self.is_bottleneck = False
         self._mark = _Period(copies, measured.events, measured.pauses, measured.paused_seconds)
 
     def period(self, since: Since = "reset") -> Timekeeping:

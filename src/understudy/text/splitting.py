@@ -25,8 +25,12 @@ _ASCII = {"L": "A-Za-z", "N": "0-9", "U": "A-Z", "D": "a-z", "S": r"\t-\r "}
 
 # Letters and digits of common scripts: blocks without a gap, so that no version of Unicode disagrees.
 _SURE = "0-9A-Za-zÀ-ÖØ-öø-ʯА-яぁ-ゖァ-ヺ一-鿌가-힣"
-# A piece that holds a letter or digit last takes none of these into it, and no piece holds a space after anything visible.
-SAFE_CUT = re.compile(rf"(?<=\S) |(?<=[{_SURE}])[\n,.;:!?)\"、。，；：！？）]")
+# A piece that holds a letter or digit last takes none of these into it, no piece holds a space after anything visible, and
+# none goes on after the end of a line with anything visible but a slash.
+_SAFE_CUT = re.compile(rf" (?<=\S )|[\n,.;:!?)\"、。，；：！？）](?<=[{_SURE}].)|(\n)(?=[^\s/])", re.DOTALL)
+
+_WINDOW = 4_096  # characters
+_UNSETTLED = 2  # pieces at the end of a text that may be others when it goes on
 
 
 def splitter(name: str) -> Split:
@@ -43,6 +47,32 @@ def splitter(name: str) -> Split:
         return _measure(text, wide()(_stand_in(text)))
 
     return split
+
+
+def safe_cut(text: str, start: int, stop: int) -> int:
+    """Find a boundary of pieces that is one whatever stands around it, between two places; -1 when there is none."""
+    found = _SAFE_CUT.search(text, start, stop)
+    if found is None:
+        return -1
+    return found.end(1) if found.lastindex else found.start()
+
+
+def settled(split: Split, text: str, start: int) -> list[str]:
+    """Return the pieces of a text from `start`, which is a boundary, without looking at all of it: at least one, then few.
+
+    Raises:
+        UnicodeEncodeError: there are surrogates in what was looked at.
+    """
+    size = _WINDOW
+    while True:
+        window = text[start : start + size]
+        window.encode()
+        pieces = split(window)
+        if start + size >= len(text):
+            return pieces
+        if len(pieces) > _UNSETTLED:
+            return pieces[:-_UNSETTLED]
+        size *= 2
 
 
 def sanitized(text: str) -> str:

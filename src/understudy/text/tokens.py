@@ -4,7 +4,8 @@ In: text or a model's name. Out: the number of tokens, the tokens, text cut at t
 encoding, in which "<|endoftext|>" is plain characters. Knows nothing of messages, prices or providers.
 
 Speed comes from remembering, all of it bounded: whole short texts, blocks of long ones, words between two spaces, pieces of
-the split pattern. Vocabularies load on first use.
+the split pattern. Whatever a text says, counting takes time in proportion to its length, and no step of it takes long.
+Vocabularies load on first use.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from threading import Lock
 from typing import Literal
 
 from understudy.text.memo import Irregular, Memo, Words
-from understudy.text.merge import boundaries
-from understudy.text.splitting import SAFE_CUT, sanitized, splitter
+from understudy.text.merge import Merger
+from understudy.text.splitting import safe_cut, sanitized, settled, splitter
 from understudy.text.vocabulary import NEVER, load
 
 Name = Literal["o200k_base", "cl100k_base"]
@@ -52,7 +53,9 @@ class Encoding:
         self.name: str = name
         self._vocabulary = load(name)
         self._split = splitter(name)
+        self._merger = Merger(self._vocabulary)
         self._pieces = Memo(self._count_piece, size=16_384, longest=48)
+        self._lengths = Memo(self._merge, size=4_096, longest=48)
         self._blocks = Memo(self._count_short, size=2_048, longest=2 * _BLOCK)
         self._texts = Memo(self._count_short, size=4_096, longest=_LONG)
         self.remembered: Callable[[str], int | None] = self._texts.get  # the count of a text seen before, at no cost
@@ -66,7 +69,7 @@ class Encoding:
             return self._count_long(text)
         return self._count_flat(text, self._texts)
 
-    def _count_flat(self, text: str, memo: Memo) -> int:
+    def _count_flat(self, text: str, memo: Memo[str, int]) -> int:
         """Count a text whose numbers may be new, by what is remembered of it with zeros for digits."""
         try:
             return memo[text.encode().translate(_ZEROS).decode()]
@@ -78,7 +81,8 @@ class Encoding:
         tokens: list[bytes] = []
         for piece in self._split(_encodable(text)):
             data = piece.encode()
-            tokens += [data[start:end] for start, end in pairwise(self._boundaries(data))]
+            ends = accumulate(self._lengths[piece], initial=0)
+            tokens += [data[start:end] for start, end in pairwise(ends)]
         return tokens
 
     def decode(self, ranks: Iterable[int]) -> str:
@@ -93,7 +97,12 @@ class Encoding:
     def pieces(self, text: str) -> list[tuple[str, int]]:
         """Cut a text at its tokens, never inside a character: the parts and how many tokens each holds."""
         sound = _encodable(text)
-        parts = list(self._parts(sound))
+        counts, parts = self._pieces, []
+        for piece in self._split(sound):
+            if counts[piece] == 1:
+                parts.append((piece, 1))
+            else:
+                parts += _cut_at(self._lengths[piece], piece)
         return parts if sound is text else _with_surrogates(text, parts)
 
     def cut(self, text: str, limit: int) -> tuple[str, int]:
@@ -115,15 +124,23 @@ class Encoding:
         return text[: ends[-1]], total
 
     def _count_long(self, text: str) -> int:
-        """Count block by block; blocks end where a piece ends whatever the text around, so their counts add up."""
+        """Count block by block; blocks end where a piece ends whatever the text around, so their counts add up.
+
+        Where a text has no such place for long, the pieces that are sure are counted one by one.
+        """
         total, start, size, known = 0, 0, _FIRST_BLOCK, self._blocks.get
         while len(text) - start > _BLOCK:
             cut = text.find(" ", start + size, start + size + _REACH)
             if cut < 0 or not text[cut - 1].isalnum():
-                found = SAFE_CUT.search(text, start + size)
-                if found is None:
-                    break
-                cut = found.start()
+                cut = safe_cut(text, start + size, start + size + _BLOCK)
+                if cut < 0:
+                    try:
+                        pieces = settled(self._split, text, start)
+                    except UnicodeEncodeError:
+                        break
+                    total += sum(map(self._piece, pieces))
+                    start += sum(map(len, pieces))
+                    continue
             block = text[start:cut]
             count = known(block)
             total += self._count_flat(block, self._blocks) if count is None else count
@@ -146,28 +163,13 @@ class Encoding:
             return sum(map(self._piece, self._split(sanitized(text))))
 
     def _count_piece(self, piece: str) -> int:
-        return len(self._boundaries(piece.encode())) - 1
+        data = piece.encode()
+        return self._merger.count(data) if self._vocabulary.rank(data) == NEVER else 1
 
-    def _boundaries(self, piece: bytes) -> list[int]:
-        if self._vocabulary.rank(piece) != NEVER:
-            return [0, len(piece)]
-        return boundaries(piece, self._vocabulary)
-
-    def _parts(self, text: str) -> Iterator[tuple[str, int]]:
-        known = self._pieces
-        for piece in self._split(text):
-            if known[piece] == 1:
-                yield piece, 1
-            else:
-                yield from self._parts_of(piece.encode())
-
-    def _parts_of(self, piece: bytes) -> Iterator[tuple[str, int]]:
-        start, count = 0, 0
-        for end in self._boundaries(piece)[1:]:
-            count += 1
-            if end == len(piece) or piece[end] & 0xC0 != 0x80:  # the next byte begins a character
-                yield piece[start:end].decode(), count
-                start, count = end, 0
+    def _merge(self, piece: str) -> bytes:
+        """Return the lengths of the tokens of a piece."""
+        data = piece.encode()
+        return self._merger.lengths(data) if self._vocabulary.rank(data) == NEVER else bytes((len(data),))
 
 
 _encodings: dict[str, Encoding] = {}
@@ -203,6 +205,18 @@ def _encodable(text: str) -> str:
     except UnicodeEncodeError:
         return sanitized(text)
     return text
+
+
+def _cut_at(lengths: bytes, piece: str) -> Iterator[tuple[str, int]]:
+    """Cut a piece at its tokens, but inside no character."""
+    data = piece.encode()
+    start, end, count = 0, 0, 0
+    for length in lengths:
+        end += length
+        count += 1
+        if end == len(data) or data[end] & 0xC0 != 0x80:  # the next byte begins a character
+            yield data[start:end].decode(), count
+            start, count = end, 0
 
 
 def _with_surrogates(text: str, parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
