@@ -83,7 +83,7 @@ class Stream(Beat):
         gate: what it waits at, or has come to; what stands behind it is an event.
         end: what ends the plan with the last event of the run, in pieces for the joint; None where the plan goes on.
         rest: the rest of a large step, while parked.
-        resumed: when the client read again after it last did not.
+        resumed: when the client read again after it last did not, or when the last of what had waited for it was sent.
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         silent: it is nobody's answer, so its times are not counted.

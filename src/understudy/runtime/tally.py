@@ -56,15 +56,18 @@ class Tally:
     def count(self, stream: Stream, slot: int, sent: int, at: float) -> None:
         """Count an event that was due at `stream.due`, in that slot, and is sent now, which is `sent` in slots.
 
-        What was due while the client did not read is late from when it read again, and tells nothing of times between events.
+        What was due while the client did not read, or before all that was due then had been sent, tells nothing of the server.
         """
         waited = stream.due < stream.resumed
-        late = max(0, sent - (self._wheel.slot(stream.resumed) if waited else slot))
-        stream.late = max(stream.late, late)
-        self.late(late, 1)
+        if waited:
+            stream.resumed = at
+        else:
+            late = max(0, sent - slot)
+            stream.late = max(stream.late, late)
+            self.late(late, 1)
         last = (slot, sent)
         if stream.last is None:
-            self.first(stream, stream.due + late * self.slot if waited else at)
+            self.first(stream, stream.due if waited else at)
         elif not waited:
             self.gaps(stream.last, last, 1)
         stream.last = last
