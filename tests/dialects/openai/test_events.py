@@ -5,6 +5,7 @@ import json
 import pytest
 
 from understudy.dialects.openai.events import GRAMMAR
+from understudy.engine.case import Case
 from understudy.model.frame import Stream
 
 BODY = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "stream": True}
@@ -63,7 +64,7 @@ def test_what_says_nothing_has_no_text_to_replace(event):
 def test_every_stream_of_the_dialect_comes_with_it(path, monkeypatch, engine, make_request):
     made = engine()
     seen = []
-    monkeypatch.setattr(type(made), "_steps", lambda _self, _head, answer, *_rest, **_named: seen.append(answer) or [])
+    monkeypatch.setattr(Case, "steps", lambda _self, _head, answer: seen.append(answer) or [])
     body = BODY if "chat" in path else {"model": "gpt-3.5-turbo-instruct", "prompt": "hi", "stream": True}
     made.respond(make_request(body, path))
     assert isinstance(seen[0], Stream)
