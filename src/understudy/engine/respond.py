@@ -63,8 +63,10 @@ class Engine(Answering):
                 return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
-            key, names = letters(decision.root), ready.names
-            data = ready.template % (token, serial, token, scope.salt, key if names is None else names(decision, key))
+            key = letters(decision.root)
+            if ready.names is not None:
+                key = ready.names(decision, key)
+            data = ready.template % (token, serial, token, scope.salt, key)
             tokens, duration = ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,
