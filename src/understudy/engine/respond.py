@@ -64,9 +64,7 @@ class Engine(Answering):
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
             key = letters(decision.root)
-            if ready.names is not None:
-                key = ready.names(decision, key)
-            data = ready.template % (token, serial, token, scope.salt, key)
+            data = ready.template % (token, serial, token, scope.salt, key if ready.names is None else ready.names(decision, key))
             tokens, duration = ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,
