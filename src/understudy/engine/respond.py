@@ -64,7 +64,8 @@ class Engine(Answering):
             token = hexlify(decision.root)
             self._serial = serial = self._serial + 1
             key = letters(decision.root)
-            data = ready.template % (token, serial, token, scope.salt, key if ready.names is None else ready.names(decision, key))
+            own = key if ready.names is None else ready.names(decision, key)
+            data = ready.template % (token, serial, token, scope.salt, own)
             tokens, duration = ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,
