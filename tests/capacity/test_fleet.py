@@ -139,11 +139,13 @@ def test_an_engine_in_whose_place_another_is_stays_until_that_one_is_done(fleet)
     assert new.snapshot.waiting == 1
 
 
-def test_all_engines_forget(fleet):
+def test_all_engines_forget_when_an_epoch_ends(fleet):
     fleet.renew([share("", EACH)])
     for name in ("a", "b"):
         fleet.engine(name).submit(0.0, [Order(40, (1, 2), 1)])
         work(fleet.engine(name))
         assert fleet.engine(name).cached_tokens(40, (1, 2)) == 32
-    fleet.forget()
+    fleet.forget(0)
+    assert [fleet.engine(name).cached_tokens(40, (1, 2)) for name in ("a", "b")] == [32, 32]
+    fleet.forget(1)
     assert [fleet.engine(name).cached_tokens(40, (1, 2)) for name in ("a", "b")] == [0, 0]

@@ -20,9 +20,9 @@ def test_one_session_or_all_are_forgotten():
     memory.repeat(b"r")
     memory.reset("one")
     memory.reset("nobody")
-    assert (memory.advance("one", "a"), memory.advance("two", "a"), memory.repeat(b"r")) == (0, 1, 1)
+    assert (memory.advance("one", "a"), memory.advance("two", "a"), memory.repeat(b"r"), memory.epoch) == (0, 1, 1, 0)
     memory.reset()
-    assert (memory.advance("one", "a"), memory.advance("two", "a"), memory.repeat(b"r")) == (0, 0, 0)
+    assert (memory.advance("one", "a"), memory.advance("two", "a"), memory.repeat(b"r"), memory.epoch) == (0, 0, 0, 1)
 
 
 def test_a_session_in_use_outlives_those_that_are_not(monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.matching._operators import OPERATORS, is_glob
+from understudy.matching._operators import OPERATORS, is_glob, model_like, text_like
 from understudy.matching._views import View
 
 
@@ -41,3 +41,8 @@ def test_case_of_a_glob_does_not_count():
         "aqa",
         "lit",
     ]
+
+
+def test_a_glob_tests_texts_in_their_case_and_models_whatever_it_is():
+    assert [text_like("sk-Slow*")(key) for key in ("sk-Slow-1", "sk-slow-1", "x sk-Slow")] == [True, False, False]
+    assert [model_like("GPT-4?")(model) for model in ("gpt-4o", "GPT-4O", "gpt-4", "\ud800")] == [True, True, False, False]

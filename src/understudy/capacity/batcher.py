@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 
-from msgspec.structs import astuple
+from msgspec.structs import asdict
 
 from understudy.capacity.memory import Memory
 from understudy.capacity.snapshot import Counts, Snapshot
@@ -45,7 +45,8 @@ class Batcher:
     @property
     def snapshot(self) -> Snapshot:
         """How it stands."""
-        return Snapshot(len(self._waiting), self._running, self._memory.used, *astuple(self._counts))
+        counts = asdict(self._counts)
+        return Snapshot(waiting=len(self._waiting), running=self._running, kv_used=self._memory.used, **counts)
 
     @property
     def busy(self) -> bool:

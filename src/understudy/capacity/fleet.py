@@ -73,6 +73,7 @@ class Fleet:
         self._shares: Sequence[Share] = ()
         self._engines: dict[_Key, Batcher] = {}  # the one used last stands last
         self._ending: dict[tuple[str, str], Batcher] = {}  # those that no other is in the place of
+        self._epoch = 0
 
     def __iter__(self) -> Iterator[tuple[str, Batcher]]:
         """Every engine with the model it is for, or with the id of its share when it is for many; at last those that end."""
@@ -93,10 +94,12 @@ class Fleet:
         for ended in [key for key, engine in self._ending.items() if not at_work(engine)][:-MOST]:
             del self._ending[ended]
 
-    def forget(self) -> None:
-        """Let no prompt find what no sequence holds, in any engine."""
-        for _, engine in self:
-            engine.forget()
+    def forget(self, epoch: int) -> None:
+        """Let no prompt find what no sequence holds, in any engine, if that is another epoch than it was."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            for _, engine in self:
+                engine.forget()
 
     def engine(self, model: str) -> Batcher | None:
         """Find the engine of a model, None when its capacity is not limited."""

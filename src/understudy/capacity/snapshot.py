@@ -21,18 +21,12 @@ class Counts(Struct):
     produced: int = 0
 
 
-class Snapshot(Struct, frozen=True):
-    """An engine at one moment, with its `Counts`. `kv_used` is the part of the blocks that is held, from 0 to 1."""
+class Snapshot(Counts):
+    """An engine at one moment, with what it has counted. `kv_used` is the part of the blocks that is held, from 0 to 1."""
 
     waiting: int = 0
     running: int = 0
     kv_used: float = 0.0
-    preemptions: int = 0
-    prefix_hits: int = 0
-    prefix_queries: int = 0
-    rejected: int = 0
-    steps: int = 0
-    produced: int = 0
 
     def beside(self, other: Snapshot) -> Snapshot:
         """Count two engines as one, which has as much of its memory in use as the fuller of them."""

@@ -29,7 +29,8 @@ CONTROL = Control(
         Route(
             "POST",
             "reset",
-            "Forget sequences, counters and journal of a session; without one those of all, and the pacing report too.",
+            "Forget sequences, counters and journal of a session; without one those of all, the pacing report, and the "
+            "prompts that simulated engines hold for nobody.",
             _reset,
             {"session": "the session; also as {session: NAME} in the body"},
             Reset,

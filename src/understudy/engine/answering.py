@@ -40,7 +40,6 @@ from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
 
 _GENERATING = ("chat", "completion")  # operations whose answers take a model's time
-_ENGINES = "\0engines"  # the session of simulated engines, which is nobody's
 
 
 class Answering(Verbatim):
@@ -122,8 +121,7 @@ class Answering(Verbatim):
         asked = [] if controls.timing is None else laws(controls.timing)
         if asked:
             raise RequestError(Failure(400, "invalid_request", f"X-Understudy-Timing: {complaint(asked)}"))
-        if not self.state.advance(_ENGINES, "made"):
-            self.fleet.forget()
+        self.fleet.forget(self.state.epoch)
         return engine
 
     def _begin(self, engine: Batcher) -> None:

@@ -5,7 +5,7 @@ In: a script; a call. Out: shares in the order they are tried; the names of a pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +15,7 @@ from understudy.capacity import CapacitySpec, Share, chain
 from understudy.config.script import Script, TimingSpec
 from understudy.engine.pace import Pace
 from understudy.errors import UsageError
-from understudy.matching import compile_glob, fold, is_glob
+from understudy.matching import is_glob, model_like
 from understudy.model.call import Call, Message
 from understudy.text.tokens import encoding_for
 
@@ -35,8 +35,8 @@ def shares(script: Script) -> tuple[Share, ...]:
     """
     own = [(model.id, model.capacity) for model in script.models if model.capacity is not None]
     found = [
-        *(Share(name, _test(name), spec) for name, spec in own if not is_glob(name)),
-        *(Share(name, _test(name), spec) for name, spec in own if is_glob(name)),
+        *(Share(name, model_like(name), spec) for name, spec in own if not is_glob(name)),
+        *(Share(name, model_like(name), spec) for name, spec in own if is_glob(name)),
     ]
     if script.capacity is not None:
         found.append(Share(EVERY, _any, script.capacity))
@@ -82,11 +82,6 @@ def complaint(names: Sequence[str]) -> str:
         f"expected no {', no '.join(names)} where `capacity` is said of the same models: a simulated engine says when tokens"
         " come. Leave it out, or the profile that has it, or the capacity; `scale` at the top of a script or in a phase counts."
     )
-
-
-def _test(name: str) -> Callable[[str], bool]:
-    search = compile_glob(fold(name)).search
-    return lambda model: search(fold(model).encode("utf-8", "replace")) is not None
 
 
 def _any(_model: str) -> bool:

@@ -8,7 +8,6 @@ found; then it is encoded once more, and all else of it is the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -17,16 +16,12 @@ from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.capacity import prompts_of
 from understudy.engine.faulting import Strikes
-from understudy.engine.pace import Pace
 from understudy.engine.twin import Twins
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Step
 from understudy.model.ports import Store
 from understudy.model.reply import Failure, Reply
-from understudy.timing.fixed import Fixed
-
-_A_SECOND_EACH: Final = Pace(ttft=Fixed(1.0), itl=Fixed(1.0))  # at which an answer takes as many seconds as it has tokens
 
 
 class Engaged:
@@ -95,7 +90,7 @@ class Engaged:
         answer = self._unspoilt
         if isinstance(answer, Stream):
             return sum(answer.sheet.own_time())
-        return round(twins.time_of(_A_SECOND_EACH, self._endpoint, self._call, self._replies, self._moment, answer))
+        return twins.tokens(self._endpoint, self._call, self._replies, self._moment, answer)
 
     def tell(self, outcome: str) -> None:
         """Tell an encoder that wants to know it how its answer went."""

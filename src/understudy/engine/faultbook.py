@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from understudy.config.script import Rule, Script
 from understudy.faults import Armed, Fault
-from understudy.matching import compile_glob, fold, is_glob
+from understudy.matching import fold, is_glob, model_like
 
 Labelled = tuple[str, Armed]
 
@@ -49,7 +49,7 @@ class Faultbook:
         self.connections = tuple(filter(strikes_connections, everywhere))
         own = [(model.id, labelled(f"model {model.id}", model.faults)) for model in script.models if model.faults]
         self._models = {fold(name): faults for name, faults in reversed(own) if not is_glob(name)}  # of equals the first one
-        self._globs = [(compile_glob(fold(name)).search, faults) for name, faults in own if is_glob(name)]
+        self._globs = [(model_like(name), faults) for name, faults in own if is_glob(name)]
         rules = (of_reply for rule in script.rules for of_reply in of_replies(rule))
         self.any = any((self._everywhere, own, *rules, *(phase.faults for phase in script.timeline.phases)))
 
@@ -59,7 +59,7 @@ class Faultbook:
         if name in self._models:
             yield self._models[name]
         else:
-            yield from (faults for fits, faults in self._globs if fits(name.encode(errors="replace")) is not None)
+            yield from (faults for fits, faults in self._globs if fits(model))
 
     def general(self) -> tuple[Labelled, ...]:
         """The faults of every call."""

@@ -80,10 +80,7 @@ def held_before(endpoint: Endpoint, call: Call, prompt: int, state: State, sessi
 
 
 def follow(exchange: Exchange, afterwards: Callable[[str], None] | None) -> None:
-    """Let an encoder that wants to know how its answer went know it, behind whoever follows the exchange already.
-
-    A stream to an HTTP/1.0 client ends by closing: that is no harm where no fault did it.
-    """
+    """Let an encoder that wants to know how its answer went know it, behind whoever follows the exchange already."""
     if afterwards is None:
         return
     before = exchange.settle
@@ -91,7 +88,7 @@ def follow(exchange: Exchange, afterwards: Callable[[str], None] | None) -> None
     def settle(ended: Exchange) -> None:
         if before is not None:
             before(ended)
-        afterwards("done" if ended.outcome == "closed" and not ended.particulars.faults else ended.outcome)
+        afterwards("done" if ended.is_whole else ended.outcome)
 
     exchange.settle = settle
 

@@ -6,20 +6,18 @@ matter of this module; their timing goes over what is found here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 
 from msgspec import Struct
 
 from understudy.config.script import NO_TIMING, Script
 from understudy.engine.pace import NO_PACE, Pace
-from understudy.matching import compile_glob, fold, is_glob
+from understudy.matching import Test, fold, is_glob, model_like, text_like
 
 _KEPT = 1024  # answers that are kept; clients choose the names
 _LONGEST = 300  # characters of a name that is worth keeping
 _PREPARED = 16  # paces whose tables are made before they are asked for
-
-Test = Callable[[str], bool]
 
 
 class _Override(Struct, frozen=True):
@@ -38,12 +36,12 @@ class Paces:
         for model in timed:
             if not is_glob(model.id):
                 self._models[fold(model.id)] = self._models.get(fold(model.id), NO_PACE).over(Pace.of(model.timing))
-        self._globs = [(_model(model.id), Pace.of(model.timing)) for model in timed if is_glob(model.id)]
+        self._globs = [(model_like(model.id), Pace.of(model.timing)) for model in timed if is_glob(model.id)]
         self._overrides = [
             _Override(
                 Pace.of(each.timing),
-                None if each.model is None else _model(each.model),
-                None if each.key is None else _test(each.key),
+                None if each.model is None else model_like(each.model),
+                None if each.key is None else text_like(each.key),
             )
             for each in reversed(script.timing.overrides)
         ]
@@ -83,17 +81,6 @@ class Paces:
         yield from self._models.values()
         yield from (pace for _, pace in self._globs)
         yield from (each.pace for each in self._overrides)
-
-
-def _model(name: str) -> Test:
-    """Test for a model as rules do, whatever its case."""
-    fits = _test(fold(name))
-    return lambda model: fits(fold(model))
-
-
-def _test(name: str) -> Test:
-    search = compile_glob(name).search
-    return lambda text: search(text.encode("utf-8", "replace")) is not None
 
 
 def prepare(paces: Iterable[Pace]) -> None:

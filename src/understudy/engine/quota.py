@@ -7,7 +7,7 @@ to be those of the prompt and the most it was allowed; then they are counted. Kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 from understudy.config.script import LimitSpec, Per
 from understudy.engine.quota_grant import UNLIMITED, Grant, Metered, spent
 from understudy.engine.quota_ledger import SECOND, Claim, Ledger, Meter, session_mark
-from understudy.matching import compile_glob, fold
+from understudy.matching import Test, model_like, text_like
 from understudy.model.allowance import Period, Resource
 from understudy.model.call import Call, Operation
 
@@ -35,8 +35,6 @@ _METERS: Final[tuple[tuple[str, Resource, Period], ...]] = (
 )
 _ORDER: Final[tuple[Per, ...]] = ("session", "key", "organisation", "model")  # the ledger wants the session first
 _LONGEST = 64  # characters of a name that stands in the books as it is
-
-Test = Callable[[str], bool]
 
 
 class Caller(Struct, frozen=True):
@@ -118,24 +116,13 @@ def _ready(limits: Iterable[LimitSpec]) -> Iterator[_Limit]:
         yield _Limit(
             f"{told} {number}",
             tuple(word for word in _ORDER if word in spec.per),
-            None if spec.model is None else _model(spec.model),
-            None if spec.key is None else _test(spec.key),
+            None if spec.model is None else model_like(spec.model),
+            None if spec.key is None else text_like(spec.key),
             tuple(Metered(resource, period, limit) for resource, period, limit in found),
             tuple(Meter(limit, _PERIODS[period], burst) for _, period, limit in found),
             spec.concurrent,
             not spec.dry_run,
         )
-
-
-def _model(glob: str) -> Test:
-    """Test for a model as rules do, whatever its case."""
-    fits = _test(fold(glob))
-    return lambda model: fits(fold(model))
-
-
-def _test(glob: str) -> Test:
-    search = compile_glob(glob).search
-    return lambda text: search(text.encode("utf-8", "replace")) is not None
 
 
 def _concerns(limit: _Limit, model: str, key: str) -> bool:

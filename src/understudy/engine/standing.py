@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from understudy.capacity import Batcher, CapacitySpec, Share, Snapshot
 
 
-class Standing(Snapshot, frozen=True):
+class Standing(Snapshot):
     """How an engine stands, and the cache it has: `blocks` of so many tokens, which prompts may share with `prefix_cache`."""
 
     block_size: int = 0

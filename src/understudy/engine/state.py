@@ -53,6 +53,11 @@ class State(Protocol):
         """What a provider keeps for its clients in this session."""
         ...
 
+    @property
+    def epoch(self) -> int:
+        """How often everything was forgotten: for who keeps something beside, and has to forget it then."""
+        ...
+
     def reset(self, session: str | None = None) -> None:
         """Forget one session, or everything."""
         ...
@@ -68,6 +73,7 @@ class MemoryState:
         self._store = MemoryStore()
         self.prompts = PromptCache(_PREFIXES)
         self.starts = Starts()
+        self.epoch = 0
 
     def advance(self, session: str, key: str) -> int:
         """Count a key of a session."""
@@ -107,6 +113,7 @@ class MemoryState:
         self.prompts.reset(session)
         self.starts.reset(session)
         if session is None:
+            self.epoch += 1
             self._cursors.clear()
             self._repeats.clear()
         else:

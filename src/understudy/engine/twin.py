@@ -33,10 +33,11 @@ class Twins:
         self, pace: Pace, endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body
     ) -> float:
         """The seconds before an answer, by the draws of its stream."""
-        tokens = self._tokens(endpoint, call, replies, moment, answer) if pace.waits_for_tokens else 0
+        tokens = self.tokens(endpoint, call, replies, moment, answer) if pace.waits_for_tokens else 0
         return pace.whole(tokens, moment.random, answer.prompt_tokens)
 
-    def _tokens(self, endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body) -> int:
+    def tokens(self, endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body) -> int:
+        """The tokens that the stream of an answer is spread over."""
         key = (id(replies[0]), call.kind)
         found = self._known.get(key)
         if found is not None:
@@ -50,7 +51,7 @@ class Twins:
 
 
 def _told(endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body) -> int:
-    """The tokens that a stream is spread over."""
+    """Encode the stream and count."""
     aside = structs.replace(moment)  # what is to be told afterwards is told of one answer, and what is kept is kept of one
     if aside.store is not None:
         aside.store = MemoryStore(budget=0).of("")

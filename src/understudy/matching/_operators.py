@@ -16,6 +16,7 @@ from understudy.matching._similarity import alike, covered, sketch
 from understudy.matching._views import View, fold
 
 Leaf = Callable[[View], Groups | None]
+Test = Callable[[str], bool]
 
 
 class Operator(Struct, frozen=True):
@@ -104,6 +105,18 @@ def _glob(words: Sequence[str]) -> Leaf:
 def is_glob(text: str) -> bool:
     """Whether a text has glob wildcards."""
     return "*" in text or "?" in text
+
+
+def text_like(glob: str) -> Test:
+    """Make a test of texts for a glob, in its case."""
+    search = compile_glob(glob).search
+    return lambda text: search(text.encode("utf-8", "replace")) is not None
+
+
+def model_like(glob: str) -> Test:
+    """Make a test of models for a name or a glob, whatever its case, as rules test them."""
+    fits = text_like(fold(glob))
+    return lambda model: fits(fold(model))
 
 
 _REGEX_HELP = "an RE2 regular expression, found anywhere; case counts unless (?i); \\w, \\d and \\b know ASCII only"
