@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.config.script import Script
 from understudy.config.settings import Settings, needs_restart
@@ -93,7 +94,7 @@ class Service:
     def _beside(self, request: Request) -> bytes | Plan | None:
         """Answer what no dialect does: what is below a session's path, and the controls."""
         head = within(request.head)
-        return self.control.respond(request) if head is None else self.engine.respond(Request(head, request.body, request.at))
+        return self.control.respond(request) if head is None else self.engine.respond(replace(request, head=head))
 
     def _sight(self) -> Sight:
         return Sight(

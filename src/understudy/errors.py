@@ -28,6 +28,10 @@ class RequestError(UnderstudyError):
         self.failure = failure
 
 
+class Interrupted(BaseException):
+    """No error: whoever has a long work done has stopped it, to have it done in another way. Nobody else is to catch it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in a script: `file:line: message ($.path)`."""

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.app import Service
+from understudy.errors import Interrupted
 from understudy.model.http import Refusal, Request, RequestHead
 from understudy.model.plan import Delivery, Plan, spelled_out
 from understudy.observe.logs import configure
@@ -150,6 +151,32 @@ def test_a_prepared_call_answers_like_any_other(service, make_request, respond, 
     running.engine.prepare(prepared)
     assert prepared.prepared is not None
     assert respond(running.engine, prepared).body == respond(running.engine, plain).body
+
+
+def test_a_call_below_a_session_is_prepared_too(service, make_request, respond, chat):
+    running = service()
+    plain, prepared = (make_request(chat(), path=f"/_session/s{CHAT}") for _ in range(2))
+    running.engine.prepare(prepared)
+    assert prepared.prepared is not None
+    assert respond(running.engine, prepared).body == respond(running.engine, plain).body
+
+
+def test_what_takes_too_long_was_not_answered_and_can_be(service, make_request, respond, chat):
+    running = service("rules: [{replies: [one, two]}]")
+    request = make_request(chat("quixotic zephyrs " * 200))
+
+    def stop():
+        raise Interrupted
+
+    for _ in range(2):
+        request.pause = stop
+        with pytest.raises(Interrupted):
+            running.engine.respond(request)
+    request.pause = None
+    running.engine.prepare(request)
+    answer = respond(running.engine, request)
+    assert json.loads(answer.body)["choices"][0]["message"]["content"] == "one"
+    assert len(running.journal) == 1
 
 
 def test_what_cannot_be_prepared_is_refused_when_it_is_answered(service, make_request, respond):

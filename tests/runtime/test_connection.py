@@ -6,10 +6,11 @@ import threading
 
 import pytest
 
+from understudy.errors import Interrupted
 from understudy.model.http import Request
 from understudy.model.plan import Run
 from understudy.runtime.inbox import WAITING
-from understudy.runtime.life import PREPARE_OVER
+from understudy.runtime.life import EASY, HARD
 from understudy.wire.http1 import Limits
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
@@ -201,7 +202,7 @@ def test_the_application_is_asked_in_order_even_when_bodies_are_prepared_elsewhe
     stage.app.routes["/echo"] = lambda request: stage.app.answer(
         request, b"%d %s" % (len(request.body), str(request.prepared).encode())
     )
-    large, small = PREPARE_OVER + 1, PREPARE_OVER
+    large, small = HARD + 1, EASY
     client = stage.client()
     client.send(post(b"x" * large) + post(b"y" * small) + post(b"z" * large))
     answers = [client.answer()[1] for _ in range(3)]
@@ -220,7 +221,7 @@ def test_the_application_is_not_asked_for_a_client_that_left_during_preparation(
 
     stage.app.prepare = prepare
     client = stage.client()
-    client.send(post(b"x" * (PREPARE_OVER + 1)))
+    client.send(post(b"x" * (HARD + 1)))
     assert begun.wait(10)
     client.leave()
     stage.eventually(lambda: stage.server.connections == 0)
@@ -229,6 +230,28 @@ def test_the_application_is_not_asked_for_a_client_that_left_during_preparation(
     stage.eventually(done.done)
     stage.thread.call(lambda: None)
     assert stage.app.seen == []
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_what_takes_too_long_is_prepared_first_and_asked_for_again(stage, pieces):
+    stage = stage()
+    asked = []
+
+    def respond(request: Request) -> bytes:
+        asked.append(request.prepared)
+        if request.pause is not None:
+            raise Interrupted
+        return stage.app.answer(request, b"%d" % request.prepared)
+
+    stage.app.routes["/echo"] = respond
+    client, wire = stage.client(), post(b"x" * (EASY + 1))
+    for at in range(pieces):
+        client.send(wire[at * len(wire) // pieces : (at + 1) * len(wire) // pieces])
+        stage.thread.call(lambda: None)
+    assert client.answer()[1] == b"%d" % (EASY + 1)
+    client.send(post(b"x" * (EASY + 1)))
+    assert client.answer()[1] == b"%d" % (EASY + 1)
+    assert asked == [None, EASY + 1] * 2
 
 
 def test_a_preparation_that_breaks_is_reported_and_answered_anyway(stage):
@@ -240,7 +263,7 @@ def test_a_preparation_that_breaks_is_reported_and_answered_anyway(stage):
         raise error
 
     stage.app.prepare = prepare
-    assert stage.client().send(post(b"x" * (PREPARE_OVER + 1))).answer()[0] == 200
+    assert stage.client().send(post(b"x" * (HARD + 1))).answer()[0] == 200
     assert stage.app.errors == [error]
 
 

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from understudy.errors import Interrupted
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Plan
 from understudy.runtime.stream import NO_FILE
@@ -42,6 +43,9 @@ class Client:
 
     def perform(self, request, plan):
         self.events.append(("perform", request.body, plan))
+
+    def prepare(self, request):
+        self.events.append(("prepare", request.body))
 
     def broken(self, error):
         self.events.append(("broken", str(error)))
@@ -126,6 +130,19 @@ def test_plans_are_played_and_errors_told_and_the_others_answered(loop, events):
         turn.ask(Client(events), request(number))
     loop.turn()
     assert events == [("broken", "broken"), ("perform", b"1", plan), ("answered", b"2", b"answer")]
+
+
+def test_what_takes_too_long_is_prepared_and_the_others_answered(loop, events):
+    def respond(asked):
+        if asked.body == b"0":
+            raise Interrupted
+        return b"answer"
+
+    turn = Turn(loop, respond)
+    for number in range(2):
+        turn.ask(Client(events), request(number))
+    loop.turn()
+    assert events == [("prepare", b"0"), ("answered", b"1", b"answer")]
 
 
 def test_who_has_left_is_not_answered(loop, events):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from binascii import hexlify
 from functools import partial
 
+from msgspec.structs import replace
+
 from understudy.dialects import Endpoint
 from understudy.engine.answering import Answering
 from understudy.engine.choice import paced
@@ -19,19 +21,21 @@ from understudy.engine.keeping import LONG, held_before
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
 from understudy.engine.select import Chosen
+from understudy.engine.sessions import within
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Refusal, Request, RequestHead
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure
+from understudy.text.pausing import pausing
 
 
 class Engine(Answering):
     """Answers the requests of one world after another."""
 
     def respond(self, request: Request) -> bytes | Plan:
-        """Answer a request; never raises."""
+        """Answer a request; raises nothing but `Interrupted`, where the request's pause does."""
         head = request.head
         scope: Scope | None = head.memo
         if scope is None or scope.world is not self.world:
@@ -107,7 +111,7 @@ class Engine(Answering):
         if request.prepared is not None:
             return self._answer(request, scope, endpoint, *request.prepared)
         call = endpoint.decode(request, scope.params, scope.options)
-        prompt = endpoint.count(call)
+        prompt = endpoint.count(call) if request.pause is None else _counted(endpoint, call, request)
         suits = call.plain and (scope.steady if call.stream else scope.plain)
         if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
             return self._answer(request, scope, endpoint, call, prompt)
@@ -166,8 +170,9 @@ class Engine(Answering):
         return answer if isinstance(answer, bytes) else b""
 
     def prepare(self, request: Request) -> None:
-        """Decode a large body and count its tokens on a worker thread; what is wrong with it is found again by `respond`."""
-        request.prepared = self._decoded(request)
+        """Decode a large body and count its tokens on another thread; what is wrong with it is found again by `respond`."""
+        head = within(request.head)
+        request.prepared = self._decoded(request if head is None else replace(request, head=head))
 
     def read(self, request: Request) -> Call | None:
         """Decode a request; None when it is refused."""
@@ -183,7 +188,13 @@ class Engine(Answering):
             call = scope.endpoint.decode(request, scope.params, scope.options)
         except RequestError:
             return None
-        return call, scope.endpoint.count(call)
+        return call, _counted(scope.endpoint, call, request)
+
+
+def _counted(endpoint: Endpoint, call: Call, request: Request) -> int:
+    """Count the tokens of a prompt, with the pauses that a request wants."""
+    with pausing(request.pause):
+        return endpoint.count(call)
 
 
 def _last(call: Call) -> str:

@@ -6,6 +6,7 @@ A head is parsed once and shared by every request on a connection that repeats i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -31,13 +32,15 @@ class RequestHead(Struct):
 class Request(Struct, gc=False):
     """A whole request: its head, its body (already de-chunked), the monotonic time in seconds it was complete at.
 
-    `prepared` carries what `App.prepare` made of a large body off the event loop.
+    `prepared` carries what `App.prepare` made of a large body. `pause` is what the costly part of the work calls between its
+    pieces: it may hold the work up, or stop it by an exception; None where nobody waits.
     """
 
     head: RequestHead
     body: bytes
     at: float
     prepared: Any = None
+    pause: Callable[[], None] | None = None
 
 
 class Refusal(Struct, frozen=True):

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
+from understudy.errors import Interrupted
 from understudy.model.http import Refusal, Request
 from understudy.model.plan import Ending, Outcome, Plan
+from understudy.runtime.aside import Work, limit
 from understudy.runtime.hub import Hub
 from understudy.runtime.inbox import Inbox
-from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, HALF_CLOSED_PATIENCE, PREPARE_OVER, Life
+from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, EASY, HALF_CLOSED_PATIENCE, HARD, TRIAL, Life
 from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
 from understudy.wire.response import CONTINUE, head, http_date
@@ -62,7 +65,7 @@ class Connection(asyncio.Protocol):
         self._whole = self._inbox.parser.whole
         self._stream: Stream | None = None
         self._keep_alive = True  # what the request that the stream answers wishes
-        self._preparing = False
+        self._preparing: Work | None = None
         self._asked = False  # a request waits for the end of the loop's turn
         self._alone = False  # it took the fast lane, and nothing has come since
         self._running = False
@@ -105,10 +108,13 @@ class Connection(asyncio.Protocol):
         now = self._seen = came or self._now()
         if self._ready:
             found = self._whole(data)
-            if found is not None and found[2] == len(data):
+            if found is not None and found[2] == len(data) <= HARD:
                 self._ready = False
                 self._asked = self._alone = True
-                self._hub.turn.ask(self, Request(found[0], found[1], now))
+                request = Request(found[0], found[1], now)
+                if found[2] > EASY:
+                    request.pause = limit(TRIAL)
+                self._hub.turn.ask(self, request)
                 return
         self._receive(data)
 
@@ -139,6 +145,16 @@ class Connection(asyncio.Protocol):
         if not self._transport.get_write_buffer_size():
             self._stream.socket = self._file
         self._hub.player.play(self._stream)
+
+    def prepare(self, request: Request) -> None:
+        """Have the costly part of an answer done aside."""
+        self._asked = self._ready = False
+
+        def prepare(pause: Callable[[], None]) -> None:
+            request.pause = pause
+            self._hub.app.prepare(request)
+
+        self._preparing = self._hub.aside.do(prepare, partial(self._prepared, request))
 
     def broken(self, error: Exception) -> None:
         """Answer for an application that raised, which it never should."""
@@ -201,7 +217,7 @@ class Connection(asyncio.Protocol):
         elif self._stream is not None:
             if self._eof and silent > HALF_CLOSED_PATIENCE:
                 self.abort("client_gone")
-        elif self._life is Life.OPEN and not (self._preparing or self._asked):
+        elif self._life is Life.OPEN and not (self._preparing is not None or self._asked):
             self._check_request(now)
 
     def wind_up(self) -> None:
@@ -276,21 +292,19 @@ class Connection(asyncio.Protocol):
 
     @property
     def _busy(self) -> bool:
-        return self._stream is not None or self._preparing or self._asked
+        return self._stream is not None or self._preparing is not None or self._asked
 
     def _answer(self, request: Request | Refusal) -> None:
         if isinstance(request, Refusal):
             self._refuse(request)
-        elif len(request.body) <= PREPARE_OVER:
-            self._respond_to(request)
+        elif len(request.body) > HARD:
+            self.prepare(request)
         else:
-            self._preparing = True
-            future = self._hub.loop.run_in_executor(None, self._hub.app.prepare, request)
-            future.add_done_callback(partial(self._prepared, request))
+            request.pause = None if len(request.body) <= EASY else limit(TRIAL)
+            self._respond_to(request)
 
-    def _prepared(self, request: Request, future: asyncio.Future[None]) -> None:
-        self._preparing = False
-        error = None if future.cancelled() else future.exception()
+    def _prepared(self, request: Request, error: Exception | None) -> None:
+        self._preparing = request.pause = None
         if error is not None:
             self._hub.on_error(error)
         if self._life is Life.OPEN:
@@ -300,6 +314,9 @@ class Connection(asyncio.Protocol):
     def _respond_to(self, request: Request) -> None:
         try:
             answer = self._respond(request)
+        except Interrupted:
+            self.prepare(request)
+            return
         except Exception as error:
             self.broken(error)
             return
@@ -393,6 +410,8 @@ class Connection(asyncio.Protocol):
         self._life = life
         self._ready = False
         self._inbox.discard()
+        if self._preparing is not None:
+            self._preparing.drop()
 
     def _drop(self, outcome: Outcome) -> None:
         stream, self._stream = self._stream, None

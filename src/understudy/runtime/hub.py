@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from understudy.model.plan import Outcome
 from understudy.model.ports import App, Clock
 from understudy.runtime.arrival import arrival, look
+from understudy.runtime.aside import Aside
 from understudy.runtime.loop import file_limit
 from understudy.runtime.player import Player
 from understudy.runtime.stage import OnError
@@ -55,6 +56,7 @@ class Hub:
     __slots__ = (
         "app",
         "arrival",
+        "aside",
         "cap",
         "connections",
         "crowd",
@@ -86,6 +88,7 @@ class Hub:
         self.surplus: set[Peer] = set()  # those being turned away
         self.stopping = False
         self.heads = Heads()
+        self.aside = Aside(self.loop.call_soon)
         self.turn = Turn(self.loop, app.respond)
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-PREPARE_OVER: Final = 256 * 1024
-"""Bodies larger than this are prepared on a worker thread, so that other clients do not wait for them."""
+EASY: Final = 4 * 1024
+"""Bytes up to which a body is thought about at once, however long that takes."""
+
+HARD: Final = 256 * 1024
+"""Bytes from which on it is prepared aside, so that other clients do not wait for it. Those between are tried first."""
+
+TRIAL: Final = 0.001
+"""Seconds for which they are tried."""
 
 HALF_CLOSED_PATIENCE: Final = 1.5
 """Seconds of silence after which a client that has sent FIN is taken for gone.

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from understudy.errors import Interrupted
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.runtime.outlet import write_together
@@ -31,6 +32,10 @@ class Asking(Protocol):
 
     def perform(self, request: Request, plan: Plan) -> None:
         """Play the answer."""
+        ...
+
+    def prepare(self, request: Request) -> None:
+        """Have the costly part of the answer done first."""
         ...
 
     def broken(self, error: Exception) -> None:
@@ -76,6 +81,9 @@ class Turn:
                 continue
             try:
                 answer: bytes | Plan | Exception = respond(request)
+            except Interrupted:
+                asking.prepare(request)
+                continue
             except Exception as error:
                 answer = error
             if type(answer) is bytes and file >= 0:

@@ -19,6 +19,7 @@ from typing import Literal
 
 from understudy.text.memo import Irregular, Memo, Words
 from understudy.text.merge import Merger
+from understudy.text.pausing import HERE
 from understudy.text.splitting import safe_cut, sanitized, settled, splitter
 from understudy.text.vocabulary import NEVER, load
 
@@ -132,6 +133,8 @@ class Encoding:
         while len(text) - start > _BLOCK:
             cut = text.find(" ", start + size, start + size + _REACH)
             if cut < 0 or not text[cut - 1].isalnum():
+                if HERE.pause is not None:
+                    HERE.pause()
                 cut = safe_cut(text, start + size, start + size + _BLOCK)
                 if cut < 0:
                     try:
@@ -148,6 +151,8 @@ class Encoding:
         return total + self._count_flat(text[start:], self._blocks)
 
     def _count_short(self, text: str) -> int:
+        if HERE.pause is not None:
+            HERE.pause()
         if "  " in text:
             return self._count_pieces(text)
         words = iter(text.split(" "))

@@ -1,0 +1,152 @@
+"""Long work, such as counting the tokens of a megabyte: done a slice at a time, between everybody else's turns.
+
+Python runs one thread at a time, and one that computes makes way for others five milliseconds late, whenever they have asked
+the system for something. So a long work has a thread that stands still, but for slices which the loop waits for. A piece
+of it that takes longer is not waited for: it goes on as threads do. Knows no requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from understudy.errors import Interrupted
+
+SLICE: Final = 0.0005
+"""Seconds of work between two turns of others."""
+
+PATIENCE: Final = 0.002
+"""Seconds after which the loop goes on, whether the work has paused or not."""
+
+TOGETHER: Final = 4
+"""Most works that take turns; the others wait until one is done."""
+
+Soon = Callable[[Callable[[], None]], object]
+
+
+def limit(seconds: float, now: Callable[[], float] = monotonic) -> Callable[[], None]:
+    """Make a pause that stops the work so long after it was called first: by raising `Interrupted`."""
+    until = 0.0
+
+    def pause() -> None:
+        nonlocal until
+        if not until:
+            until = now() + seconds
+        elif now() > until:
+            raise Interrupted
+
+    return pause
+
+
+class _Dropped(BaseException):
+    """Nobody waits for this work any more."""
+
+
+class Work:
+    """Something that takes long.
+
+    Args:
+        run: does it, and calls what it is given between two pieces of it.
+        done: hears that it is done, on the loop, with what it raised.
+        now: a clock in seconds.
+    """
+
+    def __init__(
+        self, run: Callable[[Callable[[], None]], None], done: Callable[[Exception | None], None], now: Callable[[], float]
+    ) -> None:
+        self.done = done
+        self._run = run
+        self._now = now
+        self._until = 0.0  # the end of its slice
+        self._thread: threading.Thread | None = None
+        self._go, self._back = threading.Semaphore(0), threading.Semaphore(0)
+        self._standing = True
+        self._over = self._dropped = False
+        self._error: Exception | None = None
+
+    def slice(self) -> bool:
+        """Let it go on for a slice; tell whether it is over."""
+        if self._standing:
+            self._standing = False
+            self._until = self._now() + SLICE
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="understudy-aside", daemon=True)
+                self._thread.start()
+            self._go.release()
+        if self._back.acquire(timeout=PATIENCE):
+            self._standing = True
+        return self._standing and self._over
+
+    def drop(self) -> None:
+        """Let it end where it is; nobody hears of it."""
+        self._dropped = True
+        self._go.release()
+
+    @property
+    def dropped(self) -> bool:
+        """Whether nobody waits for it."""
+        return self._dropped
+
+    def conclude(self) -> None:
+        """Tell that it is done."""
+        self.done(self._error)
+
+    def _pause(self) -> None:
+        if self._now() >= self._until:
+            self._back.release()
+            self._go.acquire()
+        if self._dropped:
+            raise _Dropped
+
+    def _work(self) -> None:
+        self._go.acquire()
+        try:
+            if not self._dropped:
+                self._run(self._pause)
+        except Exception as error:
+            self._error = error
+        except _Dropped:
+            pass
+        self._over = True
+        self._back.release()
+
+
+class Aside:
+    """The long works of one loop.
+
+    Args:
+        soon: calls back after everybody else has had a turn.
+        now: a clock in seconds.
+    """
+
+    def __init__(self, soon: Soon, now: Callable[[], float] = monotonic) -> None:
+        self._soon = soon
+        self._now = now
+        self._works: deque[Work] = deque()
+        self._others: deque[Work] = deque()
+
+    def do(self, run: Callable[[Callable[[], None]], None], done: Callable[[Exception | None], None]) -> Work:
+        """Have something done that takes long; whoever it is for may drop it."""
+        work = Work(run, done, self._now)
+        if len(self._works) < TOGETHER:
+            self._works.append(work)
+            if len(self._works) == 1:
+                self._soon(self._turn)
+        else:
+            self._others.append(work)
+        return work
+
+    def _turn(self) -> None:
+        work = self._works.popleft()
+        over = work.dropped or work.slice()
+        if not over:
+            self._works.append(work)
+        elif self._others:
+            self._works.append(self._others.popleft())
+        if self._works:
+            self._soon(self._turn)
+        if over and not work.dropped:
+            work.conclude()

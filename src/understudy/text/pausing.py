@@ -1,0 +1,33 @@
+"""Long work pauses: between two of its pieces it calls whoever has it done, who may hold it up, or stop it by an exception.
+
+Holds for the thread it is said in, and knows neither clocks nor who that is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class _Here(threading.local):
+    """What is said in this thread.
+
+    Attributes:
+        pause: what long work is to call every now and then, at least once a millisecond; None where nobody waits.
+    """
+
+    pause: Callable[[], None] | None = None
+
+
+HERE = _Here()
+
+
+@contextmanager
+def pausing(pause: Callable[[], None] | None) -> Iterator[None]:
+    """Have the work in this block call something between its pieces."""
+    HERE.pause = pause
+    try:
+        yield
+    finally:
+        HERE.pause = None
