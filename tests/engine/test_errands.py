@@ -94,6 +94,24 @@ def test_jobs_take_turns_and_the_rest_waits():
     assert len(player.plans) == 1
 
 
+def test_a_job_rests_as_long_as_it_worked_and_does_not_make_up_for_it():
+    clock, player = [5.0], Player()
+    found = Errands(lambda _request: b"", lambda: 7.0, lambda: clock[0], lambda: player.plans.append)
+
+    def job():
+        for took in (0.25, 2.0, 0.0):
+            clock[0] += took
+            yield 0.5
+
+    found.later(job())
+    due = 5.0
+    for wait, late in zip(player.plans[0].steps, (0.0, 8.0, 0.0), strict=True):
+        due += wait
+        assert due - clock[0] in (0.5, 2.0)
+        clock[0] = due + late
+    assert due == 5.25 + 0.5 + 8.0 + 2.0 + 2.0 + 0.5
+
+
 def test_a_server_that_stops_begins_nothing_new():
     player = Player()
     found = errands(player=player)

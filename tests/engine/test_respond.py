@@ -153,6 +153,18 @@ def test_a_prepared_call_answers_like_any_other(service, make_request, respond, 
     assert respond(running.engine, prepared).body == respond(running.engine, plain).body
 
 
+def test_what_is_completed_by_what_is_kept_is_counted_when_it_is_prepared(service, make_request, respond):
+    running = service()
+    request = make_request({"model": "gpt-4o", "input": " ".join(f"qu{k:x}zyx" for k in range(3000))}, path="/v1/responses")
+    pauses = []
+    request.pause = lambda: pauses.append(True)
+    running.engine.prepare(request)
+    prepared = len(pauses)
+    answer = respond(running.engine, request)
+    assert json.loads(answer.body)["usage"]["input_tokens"] > 1000
+    assert prepared == len(pauses) > 20
+
+
 def test_a_call_below_a_session_is_prepared_too(service, make_request, respond, chat):
     running = service()
     plain, prepared = (make_request(chat(), path=f"/_session/s{CHAT}") for _ in range(2))

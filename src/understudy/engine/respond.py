@@ -8,6 +8,7 @@ requests that use it. Implements `model.ports.App`.
 from __future__ import annotations
 
 from binascii import hexlify
+from contextlib import suppress
 from functools import partial
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from understudy.engine.answering import Answering
 from understudy.engine.choice import paced
 from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.desk import TOGETHER
-from understudy.engine.keeping import LONG, held_before
+from understudy.engine.keeping import LONG, held_before, recalled
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
 from understudy.engine.select import Chosen
@@ -109,15 +110,32 @@ class Engine(Answering):
         if scope.problem is not None:
             return self._without_endpoint(request, scope)
         if request.prepared is not None:
+            if isinstance(request.prepared, RequestError):
+                raise request.prepared
             return self._answer(request, scope, endpoint, *request.prepared)
-        call = endpoint.decode(request, scope.params, scope.options)
-        prompt = endpoint.count(call) if request.pause is None else _counted(endpoint, call, request)
+        if request.pause is None:
+            call = endpoint.decode(request, scope.params, scope.options)
+            prompt = endpoint.count(call)
+        else:
+            call, prompt = self._read(request, scope, endpoint)
         suits = call.plain and (scope.steady if call.stream else scope.plain)
         if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
             return self._answer(request, scope, endpoint, call, prompt)
         if call.messages and type(call.messages[-1].content) is str:
             scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
         return call, prompt
+
+    def _read(self, request: Request, scope: Scope, endpoint: Endpoint) -> tuple[Call, int]:
+        """Decode a large request and count the tokens of its prompt, with the pauses it wants.
+
+        What is kept makes some calls longer when they are answered; these are counted here so that their words are known then.
+        """
+        with pausing(request.pause):
+            call = endpoint.decode(request, scope.params, scope.options)
+            prompt = endpoint.count(call)
+            with suppress(RequestError):
+                recalled(endpoint, call, prompt, self.state, scope.session, self._wall)
+            return call, prompt
 
     def _stream(
         self,
@@ -170,31 +188,25 @@ class Engine(Answering):
         return answer if isinstance(answer, bytes) else b""
 
     def prepare(self, request: Request) -> None:
-        """Decode a large body and count its tokens on another thread; what is wrong with it is found again by `respond`."""
+        """Decode a large body and count its tokens, or find out what is wrong with it, on another thread."""
         head = within(request.head)
-        request.prepared = self._decoded(request if head is None else replace(request, head=head))
+        inner = request if head is None else replace(request, head=head)
+        scope = resolve(inner.head, self.world)
+        if scope.endpoint is not None and scope.problem is None:
+            try:
+                request.prepared = self._read(inner, scope, scope.endpoint)
+            except RequestError as error:
+                request.prepared = error
 
     def read(self, request: Request) -> Call | None:
         """Decode a request; None when it is refused."""
-        decoded = self._decoded(request)
-        return decoded[0] if decoded else None
-
-    def _decoded(self, request: Request) -> tuple[Call, int] | None:
-        """Decode a request and count its prompt tokens; None when it is refused."""
         scope = resolve(request.head, self.world)
         if scope.endpoint is None or scope.problem is not None:
             return None
         try:
-            call = scope.endpoint.decode(request, scope.params, scope.options)
+            return scope.endpoint.decode(request, scope.params, scope.options)
         except RequestError:
             return None
-        return call, _counted(scope.endpoint, call, request)
-
-
-def _counted(endpoint: Endpoint, call: Call, request: Request) -> int:
-    """Count the tokens of a prompt, with the pauses that a request wants."""
-    with pausing(request.pause):
-        return endpoint.count(call)
 
 
 def _last(call: Call) -> str:

@@ -2,7 +2,7 @@
 
 Python runs one thread at a time, and one that computes makes way for others five milliseconds late, whenever they have asked
 the system for something. So a long work has a thread that stands still, but for slices which the loop waits for. A piece
-of it that takes longer is not waited for: it goes on as threads do. Knows no requests.
+of it that takes longer is not waited for: it goes on as threads do.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from time import monotonic
 from typing import Final
 
 from understudy.errors import Interrupted
+from understudy.model.http import Request
+from understudy.model.ports import App
 
 SLICE: Final = 0.0005
 """Seconds of work between two turns of others."""
@@ -39,6 +41,12 @@ def limit(seconds: float, now: Callable[[], float] = monotonic) -> Callable[[], 
             raise Interrupted
 
     return pause
+
+
+def prepared(app: App, request: Request, pause: Callable[[], None]) -> None:
+    """Have a request prepared, with such pauses."""
+    request.pause = pause
+    app.prepare(request)
 
 
 class _Dropped(BaseException):
@@ -92,7 +100,8 @@ class Work:
 
     def conclude(self) -> None:
         """Tell that it is done."""
-        self.done(self._error)
+        error, self._error = self._error, None
+        self.done(error)
 
     def _pause(self) -> None:
         if self._now() >= self._until:

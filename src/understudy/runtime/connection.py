@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from functools import partial
 from typing import cast
 
 from understudy.errors import Interrupted
 from understudy.model.http import Refusal, Request
-from understudy.model.plan import Ending, Outcome, Plan
-from understudy.runtime.aside import Work, limit
+from understudy.model.plan import Ending, Plan
+from understudy.runtime.aside import limit, prepared
 from understudy.runtime.hub import Hub
-from understudy.runtime.inbox import Inbox
 from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, EASY, HALF_CLOSED_PATIENCE, HARD, TRIAL, Life
+from understudy.runtime.line import Line
 from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
 from understudy.wire.response import CONTINUE, head, http_date
 
 
-class Connection(asyncio.Protocol):
+class Connection(Line):
     """The server's end of one connection."""
 
     __slots__ = (
@@ -33,52 +32,31 @@ class Connection(asyncio.Protocol):
         "_asked",
         "_doomed",
         "_drained",
-        "_eof",
         "_file",
         "_free_since",
-        "_hub",
-        "_inbox",
         "_keep_alive",
-        "_life",
-        "_moved",
-        "_now",
         "_paused",
-        "_preparing",
         "_progress",
-        "_reading",
-        "_ready",
         "_respond",
         "_running",
         "_seen",
-        "_stream",
-        "_tls",
-        "_transport",
         "_whole",
         "_write",
     )
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._now = hub.now
+        super().__init__(hub)
         self._respond = hub.app.respond
-        self._inbox = Inbox(hub.limits, hub.heads)
         self._whole = self._inbox.parser.whole
-        self._stream: Stream | None = None
         self._keep_alive = True  # what the request that the stream answers wishes
-        self._preparing: Work | None = None
         self._asked = False  # a request waits for the end of the loop's turn
         self._alone = False  # it took the fast lane, and nothing has come since
         self._running = False
-        self._ready = False  # nothing waits, nothing is under way: the next request may take the fast lane
         self._paused = False  # the client does not read
-        self._reading = True
-        self._eof = False  # the client has sent FIN
         self._doomed = False  # whatever comes next ends the connection
-        self._life = Life.OPEN
         self._seen = 0.0  # when something came, or an answer ended
         self._free_since = 0.0  # when the last answer that took time ended
         self._progress: float = 0  # what `check` saw last: bytes handed over less bytes unsent, or when, as long as all is well
-        self._moved = 0.0  # when that changed
         self._drained = 0
 
     # -- the transport's calls ------------------------------------------------------------------------------------
@@ -149,12 +127,7 @@ class Connection(asyncio.Protocol):
     def prepare(self, request: Request) -> None:
         """Have the costly part of an answer done aside."""
         self._asked = self._ready = False
-
-        def prepare(pause: Callable[[], None]) -> None:
-            request.pause = pause
-            self._hub.app.prepare(request)
-
-        self._preparing = self._hub.aside.do(prepare, partial(self._prepared, request))
+        self._preparing = self._hub.aside.do(partial(prepared, self._hub.app, request), partial(self._prepared, request))
 
     def broken(self, error: Exception) -> None:
         """Answer for an application that raised, which it never should."""
@@ -231,17 +204,6 @@ class Connection(asyncio.Protocol):
     def working(self) -> bool:
         """Whether the client is still owed something."""
         return self._life is Life.OPEN or self._transport.get_write_buffer_size() > 0
-
-    def close(self) -> None:
-        """Send what is unsent, then close."""
-        self._shut()
-        self._transport.close()
-
-    def abort(self, outcome: Outcome) -> None:
-        """Close at once, whatever is unsent."""
-        self._shut()
-        self._drop(outcome)
-        self._transport.abort()
 
     def _check_request(self, now: float) -> None:
         refusal = self._inbox.overdue(now)
@@ -380,40 +342,3 @@ class Connection(asyncio.Protocol):
             self._ready = phase == "idle" and not self._doomed
             if inbox.parser.take_continue():
                 self._write(CONTINUE)
-
-    def _read(self, wanted: bool) -> None:
-        if wanted is not self._reading and not self._eof:
-            self._reading = wanted
-            if wanted:
-                self._transport.resume_reading()
-            else:
-                self._transport.pause_reading()
-
-    # -- endings --------------------------------------------------------------------------------------------------
-
-    def _finish(self, *, refused: bool = False) -> None:
-        """Close so that the client can read its last answer: FIN first, and drop what it still sends for a while.
-
-        Closing over unread input would make the kernel send RST, which destroys answers on their way. asyncio's TLS
-        knows no FIN of its own: there the client of a refusal is given time to close first.
-        """
-        self._shut(Life.DRAINING)
-        self._moved = self._now()
-        self._read(True)
-        if self._eof or (self._tls and not refused):
-            self.close()
-        elif not self._tls:
-            self._transport.write_eof()
-
-    def _shut(self, life: Life = Life.CLOSED) -> None:
-        """Answer no more."""
-        self._life = life
-        self._ready = False
-        self._inbox.discard()
-        if self._preparing is not None:
-            self._preparing.drop()
-
-    def _drop(self, outcome: Outcome) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            self._hub.player.drop(stream, outcome)

@@ -26,8 +26,8 @@ HERE = _Here()
 @contextmanager
 def pausing(pause: Callable[[], None] | None) -> Iterator[None]:
     """Have the work in this block call something between its pieces."""
-    HERE.pause = pause
+    before, HERE.pause = HERE.pause, pause
     try:
         yield
     finally:
-        HERE.pause = None
+        HERE.pause = before

@@ -20,8 +20,7 @@ from understudy.text.tokens import encoding
 
 DIMENSIONS = 256
 _BEFORE = 0.02  # seconds until a file is looked at
-_BETWEEN = 0.001  # seconds between two turns
-_AT_ONCE = 2  # chunks of a turn; each takes about a millisecond
+_BETWEEN = 0.001  # seconds between two turns; one takes about a millisecond
 _BLOCK = 4_096  # characters whose tokens are found at a time
 _LONGEST = 4 << 20  # characters of a file
 _BY_NAME = frozenset(("pdf", "doc", "docx", "pptx"))
@@ -69,8 +68,7 @@ def _indexed(task: Task, identifier: str) -> Iterator[float]:
         return
     for chunk in chunks(text, static["max_chunk_size_tokens"], static["chunk_overlap_tokens"]):
         made.append(Chunk(chunk, vector_of(chunk).tobytes()))
-        if not len(made) % _AT_ONCE:
-            yield _BETWEEN
+        yield _BETWEEN
     document = find_entry(task.store, task.within, identifier)
     if document is None or document["status"] != "in_progress":
         return
