@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from msgspec import Struct
 
@@ -98,6 +98,12 @@ def amount(value: object) -> float:
     return float(number(value))
 
 
+def _length(value: object) -> float:
+    if amount(value) > MOST_TOKENS:
+        raise ValueError
+    return amount(value)
+
+
 def whole(expected: str, low: int, high: int | None = None, metavar: str = "N") -> Kind:
     """Make the kind of whole numbers in [low, high]."""
 
@@ -165,6 +171,16 @@ NAME = Kind("a text that is not empty", filled, _FILLED)
 PORT = whole("a port number from 0 to 65535", 0, 65535, "PORT")
 COUNT = whole("a whole number from 0 up", 0)
 POSITIVE = whole("a whole number from 1 up", 1)
+MOST_TOKENS: Final = 200_000  # of a generated text: it is made while others wait, a million in 0.2 s
+LENGTH = whole(f"a whole number from 1 to {MOST_TOKENS}", 1, MOST_TOKENS)
+TOKENS = Kind(
+    f"a number from 0 to {MOST_TOKENS}",
+    _length,
+    {"type": "number", "minimum": 0, "maximum": MOST_TOKENS},
+    "N",
+    as_number,
+    _show_real,
+)
 INTEGER = whole("a whole number from 0 to 18446744073709551615", 0, 2**64 - 1)
 AMOUNT = Kind("a number from 0 up", amount, {"type": "number", "minimum": 0}, "N", as_number, _show_real)
 NUMBER = Kind("a number", _real, {"type": "number"}, "N", as_number, _show_real)

@@ -1,41 +1,32 @@
-"""Templates in replies: Jinja2 in its immutable sandbox, compiled once, fed with plain values.
+"""Templates in replies: compiled once, fed with plain values.
 
-What a client sent is data to a template, never template text. `range` is bounded and output is cut at 1 MiB, so that a loop in
-a script cannot hold the server. Jinja2 is imported when the first template is compiled, not before.
+What a client sent is data to a template, never template text. Jinja2 is imported when the first template is compiled, not
+before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from understudy.model.call import Call
 from understudy.model.reply import Failure
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from understudy.engine.sandbox import Sandbox
 
-_LONGEST = 1 << 20
-_RANGE = 1000
+NAMES: Final = frozenset({"user", "model", "system", "messages", "match", "tools", "tool_result", "operation", "range"})
+"""What a template may use."""
+
+_LONGEST = 1 << 20  # characters of an answer
 
 
 @lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    import jinja2
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _environment() -> Sandbox:
+    from understudy.engine.sandbox import Sandbox
 
-    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-
-    def bounded(*args: int) -> range:
-        wanted = range(*args)
-        if len(wanted) > _RANGE:
-            raise jinja2.TemplateRuntimeError(f"range of {len(wanted)}: expected at most {_RANGE} items")
-        return wanted
-
-    environment.globals = {"range": bounded}
-    del environment.filters["random"]  # answers are functions of what is asked
-    return environment
+    return Sandbox()
 
 
 def problem(source: str) -> str | None:
@@ -62,7 +53,9 @@ class Template:
 
         Names: `user`, `model`, `system`, `messages`, `match` (regex groups), `tools`, `tool_result`, `operation`.
         """
-        names: dict[str, Any] = {
+        from understudy.engine.sandbox import names
+
+        known: dict[str, Any] = {
             "user": call.user,
             "model": call.model,
             "system": call.message_text("system") or call.message_text("developer"),
@@ -75,7 +68,7 @@ class Template:
         parts: list[str] = []
         size = 0
         try:
-            for part in self._template.generate(names):
+            for part in self._template.generate(names(known)):
                 parts.append(part)
                 size += len(part)
                 if size > _LONGEST:

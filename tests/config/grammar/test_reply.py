@@ -86,7 +86,11 @@ AT = "($.rules[0].reply"
         ),
         ("{generate: false}", f"expected true, got false. {AT}.generate)"),
         ("{generate: 5}", f"expected true, or a mapping with tokens, got 5. {AT}.generate)"),
-        ("{generate: {tokens: 0}}", f"expected a whole number from 1 up, got 0. {AT}.generate.tokens)"),
+        ("{generate: {tokens: 0}}", f"expected a whole number from 1 to 200000, got 0. {AT}.generate.tokens)"),
+        (
+            "{generate: {tokens: 1000000000}}",
+            f"expected a whole number from 1 to 200000, got 1000000000. {AT}.generate.tokens)",
+        ),
         ("{echo: 1}", f"expected true, got 1. {AT}.echo)"),
         ("{tool_calls: []}", f"expected a list of tool calls, got an empty list. {AT}.tool_calls)"),
         ("{tool_calls: [{arguments: {}}]}", f"expected the key 'name', got none. {AT}.tool_calls[0])"),

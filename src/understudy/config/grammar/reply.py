@@ -17,7 +17,7 @@ from understudy.config.grammar.report import Report
 from understudy.config.grammar.timing import TIMING
 from understudy.config.script import Generate, ReplySpec
 from understudy.config.source import Place
-from understudy.config.values import COUNT, NAME, NUMBER, POSITIVE, TEXT, choice
+from understudy.config.values import COUNT, LENGTH, NAME, NUMBER, TEXT, choice
 from understudy.model.reply import Finish, Item, Reasoning, Refused, Text, ToolCall, Usage
 
 ANYWHERE = {"headers", "timing", "fault"}
@@ -131,7 +131,7 @@ USAGE = Form(
 GENERATE = Form(
     "generate",
     "Generated text.",
-    (Key("tokens", Scalar(POSITIVE), "its length; drawn by token-mean and token-stddev when left out"),),
+    (Key("tokens", Scalar(LENGTH), "its length; drawn by token-mean and token-stddev when left out"),),
     into(Generate),
 )
 

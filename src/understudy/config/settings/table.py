@@ -13,7 +13,6 @@ from understudy.config.quantities import DURATION, SIZE, TIMEOUT
 from understudy.config.settings.fallback import FALLBACK, Fallback
 from understudy.config.settings.setting import Entry, Setting
 from understudy.config.values import (
-    AMOUNT,
     COUNT,
     FILE,
     INTEGER,
@@ -23,6 +22,7 @@ from understudy.config.values import (
     POSITIVE,
     SWITCH,
     TEXT,
+    TOKENS,
     choice,
 )
 
@@ -70,10 +70,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         float,
         Setting(DURATION, "delay before each stream event", environ=(_GO + "RESPONSE_DELAY_MS",), name="response-delay-ms"),
     ] = 0.0
-    token_mean: Annotated[float, Setting(AMOUNT, "mean length of generated text in tokens", environ=(_GO + "TOKEN_MEAN",))] = (
+    token_mean: Annotated[float, Setting(TOKENS, "mean length of generated text in tokens", environ=(_GO + "TOKEN_MEAN",))] = (
         256.0
     )
-    token_stddev: Annotated[float, Setting(AMOUNT, "standard deviation of that length", environ=(_GO + "TOKEN_STDDEV",))] = 64.0
+    token_stddev: Annotated[float, Setting(TOKENS, "standard deviation of that length", environ=(_GO + "TOKEN_STDDEV",))] = 64.0
     pregen_count: Annotated[int, Setting(POSITIVE, "size of the pool of generated texts", environ=(_GO + "PREG_COUNT",))] = 4096
     stream_tokens_min: Annotated[
         int, Setting(POSITIVE, "fewest tokens of a stream event", environ=(_GO + "STREAM_TOKENS_MIN",))

@@ -1,0 +1,162 @@
+"""Jinja2's immutable sandbox, in which no mistake holds the server: a template has so many steps and makes so much text.
+
+Jinja2 has no such limits, so they are worked into a template when it is compiled: what a loop goes over, what is called and
+what is added up passes by a count. Importing this imports Jinja2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, cast
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST: Final = 1 << 20
+"""Characters of a text, items of a list, and the largest number that may be a width or a count."""
+
+STEPS: Final = 200_000
+"""Turns of loops and calls, all of a template's together."""
+
+RANGE: Final = 1000
+"""Items of a range."""
+
+_LEFT = "\0left"  # the name of what is left, which no template can spell
+_SIZED = (str, bytes, list, tuple)
+_WIDTH = re.compile(r"[%:][^\s%{}]*?(\d{7,})")  # of a format
+
+
+class TooMuchError(jinja2.TemplateRuntimeError):
+    """A template wants more than an answer may take."""
+
+
+class Left:
+    """The steps that are left of one rendering."""
+
+    def __init__(self) -> None:
+        self.steps = STEPS
+
+    def spend(self) -> None:
+        """Take a step.
+
+        Raises:
+            TooMuchError: when none is left.
+        """
+        self.steps -= 1
+        if self.steps < 0:
+            raise TooMuchError(f"expected at most {STEPS} turns of loops and calls")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Where templates run."""
+
+    intercepted_binops = frozenset(("+", "*", "**", "%"))
+
+    def __init__(self) -> None:
+        super().__init__(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+        self.globals = {"range": _range}
+        del self.filters["random"]  # answers are functions of what is asked
+        self.filters = {name: _bounded(found) for name, found in self.filters.items()}
+        self.filters |= {"\0turns": _turns, "\0joined": _joined}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parse a template, and let what its loops go over and what it joins be counted."""
+        parsed = super()._parse(source, name, filename)
+        for loop in parsed.find_all(nodes.For):
+            loop.iter = _filtered(cast("nodes.Expr", loop.iter), "\0turns")
+        for joint in list(parsed.find_all(nodes.Concat)):
+            joint.nodes = [_filtered(nodes.List(list(joint.nodes)), "\0joined")]
+        return parsed
+
+    def call(self, context: Context, called: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call a function, a method or a macro."""
+        _left(context).spend()
+        _check(getattr(getattr(called, "__wrapped__", called), "__self__", None), args, kwargs)  # the sandbox wraps `format`
+        return super().call(context, called, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Compute, unless the result would be too long."""
+        if operator == "*":
+            for one, times in ((left, right), (right, left)):
+                if isinstance(one, _SIZED) and isinstance(times, int):
+                    _fits(len(one) * times)
+        elif operator == "+" and isinstance(left, _SIZED) and isinstance(right, _SIZED):
+            _fits(len(left) + len(right))
+        elif operator == "**" and isinstance(left, int) and isinstance(right, int):
+            _fits(left.bit_length() * right)
+        elif operator == "%" and isinstance(left, str):
+            _check(left, right if isinstance(right, tuple) else (right,), {})
+        return super().call_binop(context, operator, left, right)
+
+
+def names(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete what a template may use for one rendering."""
+    return {**found, _LEFT: Left()}
+
+
+def _left(context: Context) -> Left:
+    return cast("Left", context.resolve(_LEFT))
+
+
+def _range(*args: int) -> range:
+    wanted = range(*args)
+    if len(wanted) > RANGE:
+        raise TooMuchError(f"range of {len(wanted)}: expected at most {RANGE} items")
+    return wanted
+
+
+def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+@jinja2.pass_context
+def _turns(context: Context, items: Iterable[Any]) -> Iterator[Any]:
+    left = _left(context)
+    for item in items:
+        left.spend()
+        yield item
+
+
+def _joined(items: list[Any]) -> str:
+    texts = list(map(str, items))
+    _fits(sum(map(len, texts)))
+    return "".join(texts)
+
+
+def _bounded(wanted: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a filter that refuses to make what is too long."""
+
+    def bounded(*args: Any, **kwargs: Any) -> Any:
+        _check(None, args, kwargs)
+        return wanted(*args, **kwargs)
+
+    for name in ("jinja_pass_arg", "jinja_async_variant"):
+        if hasattr(wanted, name):
+            setattr(bounded, name, getattr(wanted, name))
+    return bounded
+
+
+def _check(own: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """Refuse numbers that can only be the width of something too long, and texts that spell one."""
+    given = (*args, *kwargs.values())
+    texts = [one for one in (own, *given) if isinstance(one, str)]
+    for one in given:
+        if isinstance(one, int) and one > LONGEST:
+            _fits(one)
+    for text in texts:
+        if (found := _WIDTH.search(text)) is not None:
+            _fits(int(found[1]))
+    match texts:
+        case [text, old, new, *_]:  # which may be a replacement
+            _fits(len(text) + text.count(old) * len(new))
+    for one in given:
+        if isinstance(one, list | tuple):
+            _fits(sum(len(item) for item in one if isinstance(item, str)) + max(map(len, texts), default=0) * len(one))
+
+
+def _fits(size: int) -> None:
+    if size > LONGEST:
+        raise TooMuchError(f"something of size {size}: expected at most {LONGEST}")
