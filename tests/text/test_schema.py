@@ -98,6 +98,28 @@ def test_recursive_schemas_end_soon(draws):
     assert json.dumps(value).count("{") < 10
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"pattern": "^z", "minLength": 5},
+        {"pattern": "z$", "minLength": 5},
+        {"allOf": [{"pattern": "z"}, {"minLength": 5}]},
+        {"pattern": "^(a|bb|ccc)+$", "minLength": 10, "maxLength": 11},
+        {"format": "email", "maxLength": 8},
+        {"format": "email", "minLength": 60},
+        {"format": "uri", "minLength": 60},
+        {"format": "uri", "maxLength": 4},
+        {"format": "hostname", "maxLength": 3},
+    ],
+    ids=str,
+)
+def test_a_text_has_its_form_and_its_length(draws, said):
+    schema = form(["v"], v=TEXT | said)
+    for seed in range(5):
+        value = value_for(schema, draws(seed))
+        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
+
+
 def test_items_of_a_set_differ(draws):
     for items in ({"type": "integer"}, {"enum": list(range(12))}, TEXT, {"type": "boolean"}):
         found = value_for({"type": "array", "items": items, "minItems": 12, "uniqueItems": True}, draws())

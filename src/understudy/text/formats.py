@@ -7,7 +7,7 @@ section 7.3; RFC 3339 (date, time, date-time, duration), RFC 4122 (uuid). Format
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from understudy.text import clues
@@ -27,6 +27,7 @@ _PLAIN = {
 _PLAIN |= {"idn-email": _PLAIN["email"], "idn-hostname": _PLAIN["hostname"], "iri": _PLAIN["uri"]}
 _CHECKED = frozenset((*_PLAIN, "date", "time", "date-time", "ipv4", "ipv6"))
 # What a text must look like to be taken from a prompt, of formats that nearly every text has.
+_SHORTEST = {"email": "a@b.co", "idn-email": "a@b.co", "uri": "a:b", "iri": "a:b", "hostname": "a", "idn-hostname": "a"}
 _POINTER = r"(?:/(?:[^~/\s]|~[01])*)+"
 _PLAIN |= {
     **dict.fromkeys(("uri-reference", "iri-reference"), re.compile(r"[/?#.][^\s<>\"{}|\\^`]*|[A-Za-z][A-Za-z0-9+.-]*:\S+")),
@@ -63,6 +64,16 @@ def example(kind: str, choose: Choose) -> str | None:
     """Return a text in a format; None for formats that are not known."""
     make = _EXAMPLES.get(kind)
     return None if make is None else make(choose)
+
+
+def sized(kind: str, text: str, least: int) -> Iterator[str]:
+    """Yield a text in a format that is as long as it has to be, and one as short as it can be; none where length is fixed."""
+    if kind not in _SHORTEST:
+        return
+    missing = least - len(text)
+    if missing > 0:
+        yield text + "x" * missing if kind in ("uri", "iri") else "x" * missing + text
+    yield _SHORTEST[kind]
 
 
 def _is_day(text: str) -> bool:

@@ -28,6 +28,7 @@ Flat = dict[str, Any]
 _LONGEST = 10_000  # characters a text is padded to, whatever minLength says
 _CHOICES = 256  # bytes for a pattern
 _EXACT = 2**53  # floats below hold every whole number
+_TRIES = 8  # draws for a pattern whose texts have to have a length, too
 _TURNS = 20  # members of an enumeration that are offered
 _FOR_EXAMPLE = re.compile(r"(?:e\.g\.,?|for example,?|such as)\s*[\"'“‘`(]?([^\"'”’`;)\n]{1,60})", re.IGNORECASE)
 
@@ -90,9 +91,11 @@ class Scalars:
         text = formats.example(_form(flat), choose)
         if text is not None:
             yield text
+            yield from formats.sized(_form(flat), text, min(least, _LONGEST))
         pattern = flat.get("pattern")
         if isinstance(pattern, str):
-            yield from examples(pattern, shake_128(b"%d" % choose(1 << 31)).digest(_CHOICES), least)
+            for _ in range(_TRIES if least or most < _LONGEST else 1):
+                yield from _padded(examples(pattern, shake_128(b"%d" % choose(1 << 31)).digest(_CHOICES), least), least)
         text = standins.text_for(place.name, choose)
         while 0 < len(text) < min(least, _LONGEST):
             text = f"{text} {text}"
@@ -152,6 +155,16 @@ class Scalars:
 
         found = self._prompt.number(place.path, place.name, fit, beside=not place.needed)
         return int(found) if found is not None and kind == "integer" else found
+
+
+def _padded(texts: Iterator[str], least: int) -> Iterator[str]:
+    """Yield texts after a pattern, and longer ones around those that are too short: most patterns are looked for anywhere."""
+    for text in texts:
+        yield text
+        missing = min(least, _LONGEST) - len(text)
+        if missing > 0:
+            yield text + "x" * missing
+            yield "x" * missing + text
 
 
 def _form(flat: Flat) -> str:

@@ -162,6 +162,13 @@ LOOSE = {
         shape(**{"not": {}}),
         "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'const'/'not' at the top level.",
     ),
+    "required that is no list": (
+        shape({"a": {"type": "object", "properties": {}, "required": True}}),
+        "True is not of type 'array'.",
+    ),
+    "required that are no names": (shape({"a": TEXT}, required=["a", {}]), "{} is not of type 'string'."),
+    "properties that are none": ({"type": "object", "properties": [{}]}, "[{}] is not of type 'object'."),
+    "a property that is none": (shape({"a": "text"}), "'text' is not of type 'object', 'boolean'."),
     "no items": (
         shape({"a": {"type": "array", "items": {"type": "array"}}}),
         "In context=('properties', 'a', 'items'), array schema missing items.",

@@ -15,7 +15,29 @@ _AUDIO = "This model requires that either input content or output modality conta
 _SIZES = "Invalid value: 'x'. Supported values are: 'low', 'medium', and 'high'."
 _PREDICTS = "Unsupported parameter: 'prediction' is not supported with this model"
 _DAY = "This model is compatible only with 24h extended prompt caching"
+_IMAGE = {
+    "messages": [
+        {"role": "user", "content": "hi"},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "?"}, {"type": "image_url", "image_url": {"url": "https://a.b/c"}}],
+        },
+    ]
+}
+_JSON = {"response_format": {"type": "json_object"}, "messages": [{"role": "user", "content": "json"}]}
+_SCHEMA = {
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {"name": "n", "schema": {"type": "object", "properties": {}, "additionalProperties": False}},
+    }
+}
+_BLIND = ("Invalid content type. image_url is only supported by certain models.", "messages.[1].content.[1].type", None)
+_FORMLESS = "Invalid parameter: 'response_format' of type '{}' is not supported with this model."
 REFUSED = [
+    *((model, _IMAGE, _BLIND) for model in ("gpt-3.5-turbo", "gpt-4", "gpt-4-0613", "gpt-4-1106-preview")),
+    *((model, _SCHEMA, (_FORMLESS.format("json_schema"), None, None)) for model in ("gpt-4", "gpt-4-turbo", "gpt-3.5-turbo")),
+    ("gpt-4o-2024-05-13", _SCHEMA, (_FORMLESS.format("json_schema") + " Learn more", None, None)),
+    ("gpt-4", _JSON, (_FORMLESS.format("json_object"), "response_format", None)),
     ("gpt-4o", {"web_search_options": {}}, ("Web search options not supported with this model.", "web_search_options", None)),
     (SEARCH, {"temperature": 0}, (_ODD.format("", "temperature"), None, None)),
     (SEARCH, {"top_p": 1, "presence_penalty": 0}, (_ODD.format("s", "presence_penalty, top_p"), None, None)),
@@ -106,6 +128,9 @@ def test_it_is_refused(ask, chat, engine, model, fields, expected):
         (AUDIO, {}),
         ("gpt-4o", {"verbosity": "medium", "modalities": ["text"], "safety_identifier": "x" * 64}),
         ("gpt-5", {"verbosity": "low"}),
+        *((model, _IMAGE) for model in ("gpt-4-turbo", "gpt-4-vision-preview", "gpt-4o", "no-model-of-theirs")),
+        *((model, _SCHEMA) for model in ("gpt-4o", "gpt-4o-2024-08-06", "o3", "no-model-of-theirs")),
+        *((model, _JSON) for model in ("gpt-4-turbo", "gpt-3.5-turbo")),
         ("gpt-5.2", {"verbosity": "high", "prompt_cache_retention": "in_memory"}),
         ("gpt-4.1", {**PREDICTION, "n": 1, "presence_penalty": 0, "logprobs": False, "max_tokens": 9}),
         ("mine", {**SOUND, **PREDICTION, "n": 2, "verbosity": "low", "web_search_options": {}}),

@@ -10,8 +10,15 @@ PATTERN = "string does not match pattern. Expected a string that matches the pat
 NO_TOOLS = "Invalid value for '{0}': '{0}' is only allowed when 'tools' are specified."
 
 
+_EMPTY = "Expected an array with minimum length 1, but got an empty array instead."
+
+
 def custom(**form):
     return [{"type": "custom", "custom": {"name": "c", "format": form}}]
+
+
+def allowed(name, kind="function"):
+    return {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [{"type": kind, kind: {"name": name}}]}}
 
 
 def named(name):
@@ -57,6 +64,21 @@ CASES = {
         {"tools": [TOOL], "tool_choice": {"type": "custom", "custom": {"name": "f"}}},
         "Tool choice 'f' not found in 'tools' parameter.",
         "tool_choice",
+    ),
+    "allowed tool of another": (
+        {"tools": [TOOL], "tool_choice": allowed("nope")},
+        "Tool choice 'nope' not found in 'tools' parameter.",
+        "tool_choice",
+    ),
+    "allowed tool of another kind": (
+        {"tools": [TOOL], "tool_choice": allowed("f", "custom")},
+        "Tool choice 'f' not found in 'tools' parameter.",
+        "tool_choice",
+    ),
+    "no tool allowed and one required": (
+        {"tools": [TOOL], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}}},
+        f"Invalid 'tool_choice.allowed_tools.tools': empty array. {_EMPTY}",
+        "tool_choice.allowed_tools.tools",
     ),
     "custom format unknown": (
         {"tools": custom(type="json")},

@@ -94,12 +94,27 @@ class Judge(Struct):
     def _lists(self, schema: Any, context: tuple[str, ...]) -> None:
         if not isinstance(schema, dict) or len(context) > _FAR:
             return
+        self._kinds(schema)
         if schema.get("type") == "array" and "items" not in schema:
             self._at(context, "array schema missing items.")
         self._lists(schema.get("items"), (*context, "items"))
         properties = schema.get("properties")
         for name, part in properties.items() if isinstance(properties, dict) else ():
             self._lists(part, (*context, "properties", name))
+
+    def _kinds(self, schema: dict[str, Any]) -> None:
+        """Check what lists and holds properties (quoted in CherryHQ/cherry-studio 4188, FoundationAgents/OpenManus 1162)."""
+        properties, required = schema.get("properties", {}), schema.get("required", [])
+        if not isinstance(properties, dict):
+            self.refuse(f"{properties!r} is not of type 'object'.")
+        for part in properties.values():
+            if not isinstance(part, dict | bool):
+                self.refuse(f"{part!r} is not of type 'object', 'boolean'.")
+        if not isinstance(required, list):
+            self.refuse(f"{required!r} is not of type 'array'.")
+        for name in required:
+            if not isinstance(name, str):
+                self.refuse(f"{name!r} is not of type 'string'.")
 
     def _part(self, schema: Any, context: tuple[str, ...], depth: int) -> None:
         if not isinstance(schema, dict):

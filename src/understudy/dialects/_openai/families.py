@@ -1,7 +1,8 @@
 """Model families of the OpenAI API: what differs on the wire from one to the next, and what each refuses, as data.
 
 Sources: wire.md 3.2, 3.3, 15, appendices A.2 and D (recorded traffic 2024-04 to 2026-08, live probes 2026-08); windows, output
-limits and prices of images from the published model pages, 2026-08. Unknown names behave as gpt-4o and may ask for anything.
+limits and prices of images from the published model pages, 2026-08; what older models cannot do by reports of their users.
+Unknown names behave as gpt-4o and may ask for anything.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Family(Struct, frozen=True):
     `most_logprobs` bound `n` and `top_logprobs`; `window` and `longest` are tokens of prompt and answer, `reads` those of the
     prompt where they have a bound of their own; 0 when not known.
     Models that do not chat complete texts; some of them insert (`inserts`) what lies between two. Those that are `verbose` are
-    so as much as they are asked to be.
+    so as much as they are asked to be. Not all see images (`sees`), nor are all kept to JSON (`json`), or to a schema of it
+    (`schemas`). Streams of those without `declines` say nothing of a refusal as they begin.
     """
 
     base: int = 3
@@ -56,6 +58,10 @@ class Family(Struct, frozen=True):
     chats: bool = True
     inserts: bool = False
     verbose: bool = False
+    sees: bool = True
+    json: bool = True
+    schemas: bool = True
+    declines: bool = True
 
     @property
     def reasons(self) -> bool:
@@ -67,6 +73,8 @@ _DEFAULT = Family(known=False)
 _GPT_4O = Family(window=128_000, longest=16_384)
 _UNPREDICTED = frozenset(("prediction",))  # the guide to predicted outputs names gpt-4o and gpt-4.1 alone
 _GPT_4O_LIKE = structs.replace(_GPT_4O, refused=_UNPREDICTED)
+_GPT_4_TURBO = Family(window=128_000, longest=4_096, refused=_UNPREDICTED, schemas=False)
+_GPT_4 = Family(window=8_192, longest=8_192, refused=_UNPREDICTED, sees=False, json=False, schemas=False)
 _GPT_4_1 = Family(window=1_047_576, longest=32_768)
 _O = Family(
     base=2,
@@ -118,22 +126,22 @@ _PREFIXES: tuple[tuple[str, Family], ...] = (
     ("o4", _O_NEWER),
     *((f"gpt-4o-{kind}", _GPT_4O_LIKE) for kind in ("audio", "search", "mini-audio", "mini-search")),
     ("gpt-4o-mini", structs.replace(_GPT_4O, image=Tiles(2833, 5667))),
+    ("gpt-4o-2024-05-13", structs.replace(_GPT_4O, schemas=False)),
     ("gpt-4o", _GPT_4O),
-    ("chatgpt-4o", _GPT_4O_LIKE),
+    ("chatgpt-4o", structs.replace(_GPT_4O_LIKE, schemas=False)),
     ("gpt-audio", _GPT_4O_LIKE),
     ("gpt-4.5", _GPT_4O_LIKE),
     ("gpt-4.1-mini", structs.replace(_GPT_4_1, image=Patches(1.62))),
     ("gpt-4.1-nano", structs.replace(_GPT_4_1, image=Patches(2.46))),
     ("gpt-4.1", _GPT_4_1),
-    ("gpt-4-turbo", Family(window=128_000, longest=4_096, refused=_UNPREDICTED)),
-    ("gpt-4-1106", Family(window=128_000, longest=4_096, refused=_UNPREDICTED)),
-    ("gpt-4-0125", Family(window=128_000, longest=4_096, refused=_UNPREDICTED)),
-    ("gpt-4-32k", Family(window=32_768, longest=32_768, refused=_UNPREDICTED)),
-    ("gpt-4", Family(window=8_192, longest=8_192, refused=_UNPREDICTED)),
+    *((f"gpt-4-{kind}", _GPT_4_TURBO) for kind in ("turbo", "vision", "1106-vision")),
+    *((f"gpt-4-{kind}", structs.replace(_GPT_4_TURBO, sees=False)) for kind in ("1106", "0125")),
+    ("gpt-4-32k", structs.replace(_GPT_4, window=32_768, longest=32_768)),
+    ("gpt-4", _GPT_4),
     ("gpt-3.5-turbo-instruct", Family(window=4_097, longest=4_096, chats=False, inserts=True)),
     ("davinci-002", _COMPLETES),
     ("babbage-002", _COMPLETES),
-    ("gpt-3.5-turbo", Family(window=16_385, longest=4_096, refused=_UNPREDICTED)),
+    ("gpt-3.5-turbo", Family(window=16_385, longest=4_096, refused=_UNPREDICTED, sees=False, schemas=False, declines=False)),
 )
 
 # Names asked for most that refuse nothing a plain request without a limit says: no need to look their family up.

@@ -50,13 +50,16 @@ def work_out(call: Call, reply: Reply) -> Answer:
         costs.reasoning = reply.usage.reasoning_tokens or 0
     limit = None if call.max_tokens is None else max(0, call.max_tokens - costs.reasoning)
     text, tokens, finish = said(reply, encoding, limit, extra.stop)
-    calls = tuple(block for block in reply.blocks if isinstance(block, ToolCall))
     refusals = [block.text for block in reply.blocks if isinstance(block, Refused)]
-    refusal = "".join(refusals) if refusals else None
-    tokens += encoding.count(refusal or "")
-    tokens += sum(_CALL_OVERHEAD + encoding.count(c.name) + encoding.count(c.arguments) for c in calls)
+    refusal = None
+    if refusals:
+        refusal, spent, finish = _within("".join(refusals), encoding, limit, tokens, finish)
+        tokens += spent
+    calls = tuple(block for block in reply.blocks if isinstance(block, ToolCall))
     if calls:
-        finish = reply.finish or "tool_calls"
+        calls, spent, finish = _called_within(calls, call, encoding, None if limit is None else limit - tokens)
+        tokens += spent
+        finish = finish or reply.finish or "tool_calls"
     speaks = extra.audio is not None and not calls and refusal is None
     if extra.own:
         _count_wishes(costs, extra, text, reply, encoding, speaks=speaks)
@@ -64,6 +67,38 @@ def work_out(call: Call, reply: Reply) -> Answer:
     if traits.reasons and not (told or costs.reasoning):
         costs.reasoning = thought(extra.effort or traits.effort, None if limit is None else limit - tokens)
     return Answer(text, tokens + costs.reasoning + costs.rejected + costs.spoken, costs, finish, calls, refusal, speaks)
+
+
+def _within(text: str, encoding: Encoding, limit: int | None, spent: int, finish: str) -> tuple[str, int, str]:
+    """Cut what is said behind so many tokens."""
+    count = encoding.count(text)
+    if limit is None or count <= limit - spent:
+        return text, count, finish
+    return *encoding.cut(text, limit - spent), "length"
+
+
+def _called_within(
+    wanted: tuple[ToolCall, ...], call: Call, encoding: Encoding, left: int | None
+) -> tuple[tuple[ToolCall, ...], int, str]:
+    """Make calls while there are tokens left; the last may have the beginning of its arguments only. What is a custom tool of
+    the request's is called as one.
+    """
+    customs = {tool.name for tool in call.tools if tool.kind == "custom"}
+    calls: list[ToolCall] = []
+    total, finish = 0, ""
+    for block in wanted:
+        if left is not None and total >= left:
+            finish = "length"
+        if finish:
+            break
+        made = structs.replace(block, kind="custom") if block.name in customs else block
+        total += _CALL_OVERHEAD + encoding.count(made.name)
+        arguments, spent, finish = _within(made.arguments, encoding, left, total, finish)
+        if finish:
+            made = structs.replace(made, arguments=arguments)
+        calls.append(made)
+        total += spent
+    return tuple(calls), total if left is None else min(total, left), finish
 
 
 def _count_wishes(costs: Costs, extra: Extra, text: str, reply: Reply, encoding: Encoding, *, speaks: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from understudy.dialects._openai.check import mapping, one_of, refuse, required, string
 from understudy.dialects._openai.check_texts import longest
 from understudy.dialects._openai.check_unknown import unknown
-from understudy.dialects._openai.families import family
+from understudy.dialects._openai.families import Family, family
 
 _NOT_WHILE_SEARCHING = ("frequency_penalty", "presence_penalty", "temperature", "top_p")
 _NOT_WITH_PREDICTION = ("logprobs", "presence_penalty", "frequency_penalty", "max_completion_tokens", "tools", "functions")
@@ -81,6 +81,9 @@ def ability(body: Mapping[str, Any], model: str) -> None:
     traits = family(model)
     if not traits.known:
         return
+    if not traits.sees:
+        _without_images(body["messages"])
+    _formats(body.get("response_format"), traits)
     _searches(body, "search" in model)
     _speaks(body, model)
     verbosity = body.get("verbosity")
@@ -94,6 +97,27 @@ def ability(body: Mapping[str, Any], model: str) -> None:
         refuse("This model is compatible only with 24h extended prompt caching", "prompt_cache_retention")
     if body.get("prediction") is not None:
         _predicts(body)
+
+
+def _without_images(messages: list[dict[str, Any]]) -> None:
+    """Check that there is nothing to be seen (quoted in vllm-project/vllm 11629 and browser-use/web-ui 274)."""
+    for i, message in enumerate(messages):
+        content = message.get("content")
+        for j, part in enumerate(content) if isinstance(content, list) else ():
+            if part["type"] == "image_url":
+                words = "Invalid content type. image_url is only supported by certain models."
+                refuse(words, f"messages.[{i}].content.[{j}].type")
+
+
+def _formats(wanted: Any, traits: Family) -> None:
+    """Check that a model can be kept to a form (quoted in mrwadams/stride-gpt 19 and web-infra-dev/midscene 259)."""
+    kind = wanted.get("type") if isinstance(wanted, dict) else None
+    words = f"Invalid parameter: 'response_format' of type '{kind}' is not supported with this model."
+    if kind == "json_object" and not traits.json:
+        refuse(words, "response_format")
+    if kind == "json_schema" and not traits.schemas:
+        guide = "https://platform.openai.com/docs/guides/structured-outputs"
+        refuse(f"{words} Learn more about supported models at the Structured Outputs guide: {guide}")
 
 
 def _searches(body: Mapping[str, Any], able: bool) -> None:

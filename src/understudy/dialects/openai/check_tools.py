@@ -5,6 +5,7 @@ The spelling of 2023 (`functions`, `function_call`) is checked here too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from understudy.dialects._openai import check_schema
@@ -115,9 +116,20 @@ def offered(body: dict[str, Any]) -> None:
     if isinstance(choice, dict) and choice["type"] == "function":
         _named(choice["function"]["name"], [tool["function"]["name"] for tool in given if tool["type"] == "function"])
     if isinstance(choice, dict) and choice["type"] == "custom":
-        wanted = choice["custom"]["name"]
-        if all(tool["type"] != "custom" or tool["custom"]["name"] != wanted for tool in given):
-            refuse(f"Tool choice '{wanted}' not found in 'tools' parameter.", "tool_choice")
+        _among([choice], given)
+    if isinstance(choice, dict) and choice["type"] == "allowed_tools":
+        _among(choice["allowed_tools"]["tools"], given)
+
+
+def _among(wanted: list[dict[str, Any]], given: Sequence[dict[str, Any]]) -> None:
+    """Check that tools are among those offered."""
+    known = [(tool["type"], tool[tool["type"]]["name"]) for tool in given]
+    for tool in wanted:
+        kind = tool.get("type")
+        about = tool.get(kind) if isinstance(kind, str) else None
+        name = about.get("name") if isinstance(about, dict) else None
+        if (kind, name) not in known:
+            refuse(f"Tool choice '{name}' not found in 'tools' parameter.", "tool_choice")
 
 
 def _named(wanted: Any, known: list[Any]) -> None:
@@ -132,6 +144,8 @@ def _allowed(value: dict[str, Any], path: str) -> None:
     required(value, path, "tools")
     if not isinstance(value["tools"], list):
         wrong_type(f"{path}.tools", "an array of objects", value["tools"])
+    if not value["tools"] and value["mode"] == "required":
+        empty_array(f"{path}.tools")
     for i, tool in enumerate(value["tools"]):
         mapping(tool, f"{path}.tools[{i}]")
 

@@ -65,7 +65,8 @@ class Chunker(dict[str, Frame]):
         self._tier, self._has_odds = tier, odds or self._traits.logprobs
         self._usage = b',"usage":null' if usage else b""
         self._obfuscate = obfuscate
-        self.first = self.chunk({"role": "assistant", "content": "", "refusal": None})
+        refusal = {"refusal": None} if self._traits.declines else {}
+        self.first = self.chunk({"role": "assistant", "content": "", **refusal})
 
     def __missing__(self, text: str) -> Frame:
         if len(self) >= _KEPT:
