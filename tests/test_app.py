@@ -198,3 +198,37 @@ def test_plain_answers_are_told_apart_by_their_tokens(metrics):
             lines = page("gpt-4o", messages=[{"role": "user", "content": text}])
     counts = [int(line.split()[1]) for line in lines if line.startswith("vllm:request_prompt_tokens_bucket")]
     assert [counts.count(number) for number in (0, 4, 8)] == [3, 3, 13]
+
+
+def test_a_script_that_was_refused_for_a_change_is_read_again_when_the_change_is_taken_back(running, ask, chat):
+    service, script, lines = running
+    script.write_text(OLD.replace("port: 8000", "stream-tokens-max: 9"))
+    service.adopt(service.renew())
+    service.amend("PATCH", "settings", {"stream-tokens-min": 5})
+    script.write_text(NEW.replace("port: 9000", "stream-tokens-max: 2"))
+    while not service.watcher.changed():
+        pass
+    assert service.renew() is None
+    (refused,) = [line["problem"] for line in lines() if line["event"] == "settings refused"]
+    assert refused.endswith(f"expected at most stream-tokens-max 2 ({script}:2), got more. Set both.")
+    assert [service.watcher.changed() for _ in range(3)] == [False] * 3
+    service.amend("DELETE", "settings")
+    assert service.watcher.changed()
+    service.adopt(service.renew())
+    assert said(ask, chat, service) == "new words"
+    service.amend("PATCH", "settings", {"seed": 1})
+    assert not service.watcher.changed()
+
+
+def test_a_script_that_a_preset_loaded_and_that_is_gone_is_missed(tmp_path, monkeypatch, ask, chat):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "responses.yml").write_text("responses: {hi: mine}\n")
+    log = io.StringIO()
+    service = Service(Sources((), "mockllm"), configure("info", "json", log))
+    assert said(ask, chat, service) == "mine"
+    (tmp_path / "responses.yml").unlink()
+    assert service.renew() is None
+    assert "responses.yml:1: no such file" in log.getvalue()
+    (tmp_path / "responses.yml").write_text("responses: {hi: again}\n")
+    service.adopt(service.renew())
+    assert said(ask, chat, service) == "again"

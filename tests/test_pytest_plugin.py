@@ -169,6 +169,98 @@ def test_expected_failure(understudy):
     )
 
 
+def test_what_a_test_leaves_under_way_is_nothing_to_the_next(run):
+    result = run("""
+import json, socket
+LEFT = []
+
+def test_first(understudy):
+    understudy.on().fault("hang")
+    client = socket.create_connection(("127.0.0.1", understudy.port), timeout=10)
+    LEFT.append(client)
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "of the first"}]})
+    head = f"POST /v1/chat/completions HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: {len(body)}"
+    client.sendall(f"{head}\\r\\n\\r\\n{body}".encode())
+    understudy.wait_for_calls(1)
+
+def test_second(understudy):
+    try:
+        assert LEFT[0].recv(1) == b""
+    except ConnectionResetError:
+        pass
+    LEFT[0].close()
+    understudy.assert_not_called()
+    assert understudy.assert_resilient().requests == 0
+    ask("mine")
+    assert [call.user for call in understudy.calls] == ["mine"]
+""")
+    result.assert_outcomes(passed=2)
+
+
+def test_scripts_of_options_are_looked_for_in_the_working_directory(run, pytester, monkeypatch):
+    folder = pytester.mkdir("scripts")
+    (folder / "my.yaml").write_text("responses: {hello: from the option}\n")
+    monkeypatch.chdir(folder)
+    text = "def test_one(understudy):\n    assert ask('hello') == 'from the option'\n"
+    run(text, str(pytester.path), "--understudy-script=my.yaml").assert_outcomes(passed=1)
+    result = run(text, str(pytester.path), "--understudy-script=your.yaml")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"{folder}/your.yaml:1: no such file*"])
+
+
+def test_a_script_that_is_written_anew_is_read_anew(run):
+    result = run("""
+from pathlib import Path
+
+@pytest.fixture(params=["one", "another"])
+def script(request):
+    Path(__file__).with_name("made.yaml").write_text(f"responses: {{hello: {request.param}}}\\n")
+    return request.param
+
+@pytest.mark.understudy("made.yaml")
+def test_it(script, understudy):
+    assert ask("hello") == script
+""")
+    result.assert_outcomes(passed=2)
+
+
+def test_calls_of_fixtures_that_end_are_judged_too(run):
+    result = run("""
+@pytest.fixture
+def application(understudy):
+    yield
+    ask("goodbye")
+
+@pytest.mark.understudy(strict="calls")
+def test_late(application, understudy):
+    pass
+
+@pytest.mark.understudy(strict="calls")
+def test_early_and_late(application, understudy):
+    ask("hello")
+""")
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["strict: a call was not scripted: chat 'goodbye'"])
+
+
+def test_rules_that_came_by_http_are_no_rules_of_scripts(run):
+    result = run(
+        """
+import http.client
+
+@pytest.mark.understudy("weather.yaml")
+def test_posted(understudy):
+    ask("ping"), ask("idle")
+    connection = http.client.HTTPConnection("127.0.0.1", understudy.port, timeout=10)
+    connection.request("POST", "/_understudy/rules", json.dumps({"name": "mine", "when": {"user": "x"}, "reply": "y"}))
+    assert connection.getresponse().status == 200
+    connection.close()
+""".replace("import http.client", "import http.client, json")
+    )
+    result.assert_outcomes(passed=1)
+    assert "rules that were never used" not in result.stdout.str()
+
+
 MANY = """
 @pytest.mark.understudy("weather.yaml")
 @pytest.mark.parametrize("n", range(8))

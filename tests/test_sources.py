@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from understudy.config.script import Script
-from understudy.sources import Sources, make_world, read, scripts, settle, shape_problems
+from understudy.config.settings import SettingsError
+from understudy.errors import ScriptError
+from understudy.sources import Sources, item_problems, make_world, read, scripts, settle, shape_problems, template_problem
 
 
 def test_flags_win_over_the_environment_and_that_over_scripts(tmp_path):
@@ -23,6 +27,17 @@ def test_shapes_are_checked_by_their_dialect():
     assert "Did you mean 'chat'?" in message
 
 
+def test_items_are_checked_by_the_dialect_that_says_them(tmp_path):
+    assert item_problems({"type": "mcp_call", "arguments": {"a": 1}}) == []
+    assert item_problems({"type": "web_search_call", "action": "x"}) == [(("action",), "expected a mapping, got a string.")]
+    path = tmp_path / "a.yaml"
+    path.write_text("rules:\n  - reply: {blocks: [{item: {type: code_interpreter_call, code: 7}}]}\n", encoding="utf-8")
+    with pytest.raises(
+        ScriptError, match=r"a.yaml:2: expected a text, got an integer. \(\$.rules\[0\].reply.blocks\[0\].item.code\)"
+    ):
+        read(Sources((path,)))
+
+
 def test_without_scripts_nothing_is_said():
     assert scripts(Sources(), None) == Script()
 
@@ -33,3 +48,35 @@ def test_a_world_is_made_of_what_was_settled(tmp_path):
     sources = Sources((script,))
     settings, found = settle(sources, scripts(sources, None), None)
     assert [rule.name for rule in make_world(settings, found).rules.rules] == ["a"]
+
+
+def test_a_dialect_that_nobody_speaks_is_told_with_its_place(tmp_path):
+    script = tmp_path / "script.yaml"
+    script.write_text("rules: [{reply: x}]\nsettings:\n  only: [opnai]\n")
+    settings, found = read(Sources((script,)))
+    with pytest.raises(SettingsError) as caught:
+        make_world(settings, found)
+    message = f"only ({script}:3): unknown dialect 'opnai'. Did you mean 'openai'?"
+    assert caught.value.mistakes == (((str(script), 3), message),)
+    settings, found = read(Sources((script,), None, {"only": "opnay"}))
+    with pytest.raises(SettingsError, match=r"^only: unknown dialect 'opnay'"):
+        make_world(settings, found)
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("Hello {{ usr }}", "template: unknown name 'usr': expected one of match, messages, "),
+        ("{% include 'x' %}", "template: expected one template, got one that builds on others"),
+        ("{% extends model %}", "template: expected one template, got one that builds on others"),
+        ("{{ a", "template: "),
+    ],
+)
+def test_a_template_that_must_fail_is_a_mistake(template, said):
+    assert template_problem(template).startswith(said)
+
+
+def test_names_that_a_template_makes_itself_are_known():
+    made = "{% set a = user %}{% for m in messages %}{{ loop.index }}{{ m.role }}{{ a }}{% endfor %}{{ range(3) | list }}"
+    assert template_problem(made) is None
+    assert template_problem("plain") is None

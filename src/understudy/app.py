@@ -18,13 +18,12 @@ from msgspec.structs import replace
 from understudy.config.script import Script
 from understudy.config.settings import Settings, needs_restart
 from understudy.config.watch import Watcher
-from understudy.control import ControlApp, Feed, Sight
+from understudy.control import ControlApp, Feed, Sight, is_control
 from understudy.engine.again import Again
 from understudy.engine.respond import Engine
 from understudy.engine.sessions import within
 from understudy.engine.standing import Standing, standings
 from understudy.engine.state import MemoryState
-from understudy.engine.templates import problem
 from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
 from understudy.model.exchange import Exchange
@@ -41,7 +40,7 @@ from understudy.runtime.clock import RealClock
 from understudy.runtime.lateness import Lateness, Measurements
 from understudy.runtime.server import Server
 from understudy.runtime.tls import tls_context
-from understudy.sources import Sources, make_world, scripts, settle, shape_problems
+from understudy.sources import Sources, item_problems, make_world, scripts, settle, shape_problems, template_problem
 from understudy.wire.http1 import Limits
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ class Service:
         self.engine.is_bottleneck = lambda: self.pacing.is_bottleneck
         self.feed = Feed(self.clock.monotonic, self._attend)
         self.control = ControlApp(self._sight(), self._failed)
-        self.engine.control = self._beside
+        self.engine.control, self.engine.is_control = self._beside, is_control
         self._server: Server | None = None
         self._refused: tuple[Path, ...] = ()
         self.watcher = Watcher(lambda: (*self.script.sources, *self._refused))
@@ -114,11 +113,11 @@ class Service:
             feed=self.feed,
             read=self.engine.read,
             again=Again(lambda: self.engine.world, lambda: self.script),
+            begun=lambda: self.engine.begun,
         )
 
     def _queues(self) -> dict[str, Standing]:
-        listed = self.settings.models
-        return standings(self.engine.world.shares, self.engine.fleet, listed[0] if listed else self.settings.default_model)
+        return standings(self.engine.world.shares, self.engine.fleet, (*self.settings.models, self.settings.default_model)[0])
 
     def _attend(self, wanted: bool) -> None:
         """Have the feed among the sinks only while somebody listens."""
@@ -129,7 +128,7 @@ class Service:
         """Read everything again (any thread); None when the sources cannot be used, which is logged."""
         looked_for: dict[Path, None] = {}
         try:
-            return self._make(scripts(self.sources, looked_for), self.overlay)
+            return self._make(scripts(self.sources, looked_for, self._base.autoloaded), self.overlay)
         except ScriptError as error:
             for mistake in error.problems:
                 self._say("error", "script refused", problem=str(mistake))
@@ -143,6 +142,7 @@ class Service:
         """Swap a renewed world in: the next request meets it."""
         with self._changing:
             if renewed.overlay is not self.overlay:  # it was changed while the scripts were read
+                self.watcher.want()  # to be read, and refused, again should the two not go together
                 renewed = self._make(renewed.base, self.overlay)
             for name in needs_restart(self.settings, renewed.settings):
                 self._say("warning", "setting needs a restart", setting=name)
@@ -162,8 +162,10 @@ class Service:
 
         wish = Wish(verb, section, data, name)
         with self._changing:
-            overlay = apply(self.overlay or Overlay(), wish, Checks(shape_problems, problem))
+            overlay = apply(self.overlay or Overlay(), wish, Checks(shape_problems, template_problem, item_problems))
             self._swap(self._make(self._base, overlay))
+        if self._refused:  # perhaps for what this takes back
+            self.watcher.want()
         self._say("info", "changed", wish=wish.title)
 
     def _make(self, base: Script, overlay: Overlay | None) -> Renewed:

@@ -40,15 +40,20 @@ class Company:
         from understudy.testing import Understudy
 
         key = scripts, repr(sorted(wishes.items()))
-        with self._lock:
-            server = self._idle[key].pop() if self._idle[key] else None
-        return key, server or Understudy(scripts, **wishes).start()
+        while True:
+            with self._lock:
+                server = self._idle[key].pop() if self._idle[key] else None
+            if server is None:
+                return key, Understudy(scripts, **wishes).start()
+            if server.is_reusable:
+                return key, server
+            server.stop()
 
     def give_back(self, key: _ServerKey, server: Understudy) -> None:
         """Take a server back, and what its rules did."""
         with self._lock:
             self.uses.update({(rule.source_file, rule.line, rule.name): used for rule, used in server.rule_uses()})
-        if server.clock.mode != "real":  # virtual time does not go back
+        if not server.is_reusable:  # a client that is cut off must not find another test's server when it tries again
             server.stop()
             return
         server.clear()
@@ -64,6 +69,7 @@ class Company:
 
 _COMPANY = pytest.StashKey[Company]()
 _SERVER = pytest.StashKey["Understudy"]()
+_IS_FINE = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -113,6 +119,8 @@ def understudy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         if sets_environment:
             set_environment(server, monkeypatch)
         yield server
+        if request.node.stash.get(_IS_FINE, False) and (late := _problems(request.node)):  # calls of other fixtures that end
+            pytest.fail("\n\n".join(late), pytrace=False)
     finally:
         del request.node.stash[_SERVER]
         company.give_back(key, server)
@@ -138,7 +146,10 @@ def _wishes(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, 
             asked = config.getini(f"understudy_{name}") or None
         if asked is not None:
             wishes[name] = asked
-    scripts = [*(config.getoption("understudy_script") or ()), *config.getini("understudy_script")]
+    beside = request.path.parent, config.rootpath
+    options = config.getoption("understudy_script") or ()
+    given = [_found(script, config.invocation_params.dir, *beside) for script in options]
+    scripts = [*given, *config.getini("understudy_script")]
     for marker in reversed(list(request.node.iter_markers(_NAME))):
         if len(marker.args) > 1:
             raise pytest.UsageError(f"@pytest.mark.understudy{marker.args!r}: expected one script, or a list of them")
@@ -146,15 +157,12 @@ def _wishes(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, 
         own = asked.pop("script", marker.args[0] if marker.args else ())
         scripts = [*([own] if isinstance(own, str | Path) else own or ()), *scripts]
         wishes |= asked
-    return tuple(_found(str(script), request) for script in scripts), wishes
+    return tuple(_found(script, *beside) for script in scripts), wishes
 
 
-def _found(script: str, request: pytest.FixtureRequest) -> str:
-    """Look for a script beside the test, then in the root folder; where it is in neither, the server says so."""
-    for folder in (request.path.parent, request.config.rootpath):
-        if (folder / script).is_file():
-            return str(folder / script)
-    return str(request.path.parent / script)
+def _found(script: str | Path, *folders: Path) -> str:
+    """Look for a script in one folder after the other; where it is in none, the server says that of the first."""
+    return str(next((folder / script for folder in folders if (folder / script).is_file()), folders[0] / script))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -167,6 +175,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             error.add_note(f"understudy: {problem}")
         raise
     problems = _problems(item)
+    item.stash[_IS_FINE] = not problems
     if problems:
         pytest.fail("\n\n".join(problems), pytrace=False)
     return result

@@ -7,6 +7,7 @@ or errors with every mistake. Starts nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,15 @@ from msgspec import Struct
 
 from understudy import dialects
 from understudy.config.script import Script
-from understudy.config.settings import Settings, resolve
+from understudy.config.settings import Settings, SettingsError, resolve
 from understudy.dialects import ShapeError
-from understudy.engine.templates import problem
+from understudy.engine.templates import NAMES, problem
 from understudy.engine.world import World
-from understudy.errors import UsageError
 from understudy.kinds import nearest
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from understudy.config.overlay import Overlay
 
 
@@ -49,6 +51,41 @@ def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...
     return problems
 
 
+@cache
+def _templates() -> Environment:
+    """What reads templates that nobody renders."""
+    from jinja2 import Environment
+
+    return Environment(autoescape=False)  # noqa: S701 - nothing is rendered
+
+
+def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
+    """Check an item of a provider's own: (path below the item, message) for each mistake."""
+    from understudy.dialects.openai_responses.meant import meant  # the only dialect that says items
+
+    try:
+        meant(item)
+    except ShapeError as error:
+        return [(error.path, str(error))]
+    return []
+
+
+def template_problem(source: str) -> str | None:
+    """Return what is wrong with a template, as far as that can be told before it is used; None if nothing."""
+    found = problem(source)
+    if found is not None:
+        return found
+    from jinja2 import meta  # the check before this one has loaded it
+
+    parsed = _templates().parse(source)
+    if any(True for _ in meta.find_referenced_templates(parsed)):
+        return "template: expected one template, got one that builds on others, of which there are none."
+    unknown = sorted(meta.find_undeclared_variables(parsed) - NAMES)
+    if unknown:
+        return f"template: unknown name {unknown[0]!r}: expected one of {', '.join(sorted(NAMES))}.{nearest(unknown[0], NAMES)}"
+    return None
+
+
 def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:
     """Read scripts and settle settings.
 
@@ -63,8 +100,8 @@ def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[
     return settle(sources, scripts(sources, looked_for), None)
 
 
-def scripts(sources: Sources, looked_for: dict[Path, None] | None) -> Script:
-    """Read the scripts and the preset, if any.
+def scripts(sources: Sources, looked_for: dict[Path, None] | None, autoloaded: Path | None = None) -> Script:
+    """Read the scripts and the preset, if any; `autoloaded` is the script that the preset had loaded before.
 
     Raises:
         ScriptError: with every problem of them.
@@ -74,7 +111,13 @@ def scripts(sources: Sources, looked_for: dict[Path, None] | None) -> Script:
     from understudy.config.load import load  # 30 ms that a server without scripts does not need
 
     return load(
-        sources.scripts, sources.preset, validate_shapes=shape_problems, validate_template=problem, looked_for=looked_for
+        sources.scripts,
+        sources.preset,
+        validate_shapes=shape_problems,
+        validate_template=template_problem,
+        validate_item=item_problems,
+        looked_for=looked_for,
+        autoloaded=autoloaded,
     )
 
 
@@ -89,7 +132,15 @@ def settle(sources: Sources, base: Script, overlay: Overlay | None) -> tuple[Set
         from understudy.config.overlay import amend
 
         script, runtime = amend(base, overlay), overlay.settings
-    return resolve(flags=sources.flags, environ=sources.environ, script=script.settings, preset={}, runtime=runtime), script
+    settings = resolve(
+        flags=sources.flags,
+        environ=sources.environ,
+        script=script.settings,
+        preset={},
+        runtime=runtime,
+        spots=script.spots,
+    )
+    return settings, script
 
 
 def make_world(settings: Settings, script: Script) -> World:
@@ -97,5 +148,6 @@ def make_world(settings: Settings, script: Script) -> World:
     try:
         spoken = dialects.served(settings.only)
     except KeyError as error:
-        raise UsageError(f"only: {error.args[0]}") from None
+        spot = script.spots.get("only") if settings.only == tuple(script.settings.get("only", ())) else None
+        raise SettingsError([(spot, f"only{f' ({spot})' if spot else ''}: {error.args[0]}")]) from None
     return World(settings, script, spoken)

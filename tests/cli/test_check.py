@@ -35,6 +35,19 @@ def test_settings_that_do_not_go_together(run, write):
     assert done.status == 1
     assert f"{path}:1: stream-tokens-min 5" in done.out
     assert "good.yaml: ok" in done.out
+    apart = write("apart.yaml", "settings:\n  seed: 1\n  stream-tokens-max: 2\n  stream-tokens-min: 5\n  only: [opnai]\n")
+    assert run("check", apart).out == (
+        f"{apart}:4: stream-tokens-min 5 ({apart}:4): expected at most stream-tokens-max 2 ({apart}:3), got more. Set both.\n"
+    )
+    unknown = write("unknown.yaml", "settings:\n  only: [opnai]\n")
+    assert run("check", unknown).out == f"{unknown}:2: only ({unknown}:2): unknown dialect 'opnai'. Did you mean 'openai'?\n"
+
+
+def test_what_can_never_hold_or_must_fail(run, write):
+    rules = "rules:\n- {when: {dialect: opnai}, reply: x}\n- {when: {header: {x team: a}}, reply: x}\n"
+    path = write("s.yaml", rules + '- {reply: {template: "{{ usr }}"}}\n')
+    done = run("check", path)
+    assert [line.removeprefix(f"{path}:").partition(": ")[0] for line in done.out.splitlines()] == ["2", "3", "4"]
 
 
 @pytest.mark.parametrize(

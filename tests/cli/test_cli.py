@@ -132,3 +132,14 @@ def test_it_runs_as_a_module(tmp_path):
         [sys.executable, "-m", "understudy", "--version"], capture_output=True, text=True, cwd=tmp_path, check=True
     )
     assert done.stdout == f"understudy {understudy.__version__}\n"
+
+
+@pytest.mark.parametrize("flag", ["-lat", "-l", "-jit", "-big"])
+def test_flags_of_one_dash_are_not_abbreviated_either(run, flag):
+    done = run("serve", flag, "300")
+    assert done.status == 2
+    assert f"{flag}: no such flag." in done.err
+
+
+def test_the_value_of_a_short_flag_may_stand_behind_it(run):
+    assert "--port 'many': expected a port number" in run("serve", "-pmany").err

@@ -102,6 +102,114 @@ def test_the_body_says_which_operation_is_meant(run, write, body, path):
     assert done.out.startswith(f"request  POST {path}")
 
 
+@pytest.fixture
+def explain_body(run, write):
+    def ask(body, *more, script=SCRIPT):
+        return run("explain", write("s.yaml", script), write("r.json", json.dumps(body)), *more)
+
+    return ask
+
+
+CHAT = {"messages": [{"role": "user", "content": "who?"}]}
+PARTS = {"contents": [{"role": "user", "parts": [{"text": "who?"}]}]}
+ASSUMED = "\nassumed  this endpoint, by what the body holds; --dialect or --path names another\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"model": "gpt-4o", "input": "who?"}, "/v1/responses"),
+        ({"model": "text-embedding-3-small", "input": "who?"}, "/v1/embeddings"),
+        ({"model": "gpt-3.5-turbo-instruct", "prompt": "who?"}, "/v1/completions"),
+    ],
+    ids=["responses", "embeddings", "completions"],
+)
+def test_a_guess_that_is_none_of_the_usual_is_told(explain_body, body, path):
+    out = explain_body(body).out
+    assert out.startswith(f"request  POST {path}, model {body['model']}\n         user: 'who?'{ASSUMED}")
+
+
+def test_nothing_is_assumed_of_a_chat_or_of_a_dialect_that_is_named(explain_body):
+    assert "assumed" not in explain_body({"model": "gpt-4o", **CHAT}).out
+    assert "assumed" not in explain_body({"model": "gpt-4o", "input": "who?"}, "--dialect", "openai_responses").out
+
+
+@pytest.mark.parametrize(
+    ("dialect", "body", "path", "model"),
+    [
+        ("anthropic", {"model": "claude-sonnet-5-5", "max_tokens": 9, **CHAT}, "/v1/messages", "claude-sonnet-5-5"),
+        ("azure", {"model": "mine", **CHAT}, "/openai/deployments/mine/chat/completions", "mine"),
+        ("azure", CHAT, "/openai/deployments/gpt-4o-mini/chat/completions", "gpt-4o-mini"),
+        ("azure", {"model": "gpt-4o", "input": "who?"}, "/openai/responses", "gpt-4o"),
+        (
+            "bedrock",
+            {"messages": [{"role": "user", "content": [{"text": "who?"}]}]},
+            "/model/anthropic.claude-sonnet-4-5-20250929-v1:0/converse",
+            "anthropic.claude-sonnet-4-5-20250929-v1:0",
+        ),
+        ("gemini", PARTS, "/v1beta/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro"),
+        ("gemini", {"model": "models/gemini-x", **PARTS}, "/v1beta/models/gemini-x:generateContent", "gemini-x"),
+        ("mistral", {"model": "mistral-large-latest", **CHAT}, "/mistral/v1/chat/completions", "mistral-large-latest"),
+        ("ollama", {"model": "llama3.2", "prompt": "who?", "stream": False}, "/api/generate", "llama3.2"),
+        ("openai_responses", {"model": "gpt-4o", "input": "who?"}, "/v1/responses", "gpt-4o"),
+        ("tei", {"inputs": "who?"}, "/embed", "BAAI/bge-base-en-v1.5"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_dialect_is_asked_in_its_own_way(explain_body, dialect, body, path, model):
+    out = explain_body(body, "--dialect", dialect).out
+    assert out.startswith(f"request  POST {path}, model {model}\n         user: 'who?'\n")
+    assert "\nstatus   200, " in out
+
+
+def test_no_endpoint_is_made_up(explain_body):
+    done = explain_body({"no": "body"}, "--dialect", "tei")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("understudy: request: expected the body of /tei/v1/embeddings, ")
+
+
+def test_only_what_the_script_serves_is_asked(explain_body):
+    script = SCRIPT + "settings: {only: [gemini, openai]}\n"
+    assert explain_body(PARTS, script=script).out.startswith("request  POST /v1beta/models/gemini-2.5-pro:generateContent,")
+    assert "expected one of gemini, openai." in explain_body(PARTS, "--dialect", "tgi", script=script).err
+
+
+def test_a_path_with_its_query(explain_body):
+    out = explain_body(PARTS, "--path", "/v1beta/models/flaky%2D1:streamGenerateContent?alt=sse&delay=20").out
+    assert out.startswith("request  POST /v1beta/models/flaky-1:streamGenerateContent, model flaky-1, streamed\n")
+    assert "\ntime     0.020 s\n" in out
+    assert "\nstatus   200, " in explain_body({"model": "m", "max_tokens": 9, **CHAT}, "--path", "/v1/messages").out
+    asked = explain_body({"model": "m", "max_tokens": 9, **CHAT}, "--path", "/v1/messages/count_tokens").out
+    assert "because  no rule is asked about what the server keeps and lists\n" in asked
+
+
+def test_a_request_control_that_answers(explain):
+    out = explain("[429]").out
+    assert "\nanswer   a request control\nbecause  the last message is exactly [429]\nstatus   429\n" in out
+    assert "no rule matched" not in out
+    lenient = explain("[429]", script=SCRIPT + "settings: {request-controls: off}\n").out
+    assert "answer   the setting `reply`\n" in lenient
+
+
+def test_a_fault_in_place_of_an_answer(explain):
+    asked = ("--header", "X-Understudy-Fault: rate_limit")
+    fault = "\nfault    status;error=rate_limit, in place of that answer\nstatus   429\n"
+    assert f"answer   the script's responses, by this very text{fault}" in explain("who?", *asked).out
+    assert "because  no rule matched. Nearest:\n" in explain("nobody", *asked).out
+    cut = explain("who?", "--header", "X-Understudy-Fault: reset;event=1", stream=True).out
+    assert "\nfault    reset;event=1\nstatus   200, " in cut
+
+
+def test_what_the_server_refuses_itself(explain):
+    out = explain("hi", "--header", "X-Understudy-Rule: skye").out
+    assert "\nanswer   the server itself\nbecause  X-Understudy-Rule 'skye': no such rule." in out
+
+
+def test_an_embedding_is_not_answered_by_a_text(explain_body):
+    out = explain_body({"model": "text-embedding-3-small", "input": "x"}, script="rules: [{name: any, reply: text}]").out
+    assert "because  rule 'any' (s.yaml:1) fits, but says no vector: expected reply: {embedding: [...]}\n" in out
+
+
 def test_the_same_text_every_time(explain):
     script = SCRIPT + "settings: {reply: generate, latency: 10, jitter: 5}\n"
     assert explain(script=script).out == explain(script=script).out
@@ -121,6 +229,8 @@ def test_standard_input(run, write, monkeypatch):
         (["s.yaml", "."], "request '.': Is a directory"),
         (["none.yaml", "r.json"], "none.yaml:1: no such file"),
         (["s.yaml", "r.json", "--dialect", "opnai"], "Did you mean 'openai'?"),
+        (["s.yaml", "r.json", "--path", "v1"], "--path 'v1': expected a path such as /v1/chat/completions"),
+        (["s.yaml", "r.json", "--path", "/v1", "--dialect", "tei"], "not allowed with argument"),
         (["s.yaml", "r.json", "--header", "x"], "--header 'x': expected NAME: VALUE"),
         (["s.yaml", "r.json", "--header", ": x"], "--header ': x': expected NAME: VALUE"),
         (["s.yaml", "deep.json"], "request 'deep.json': expected JSON"),
@@ -167,3 +277,9 @@ def test_what_an_engine_refuses_takes_no_time(explain):
     done = explain("hi", script="capacity: {max-model-len: 9}\nrules: [{reply: one two three}]")
     assert "\nstatus   400\n" in done.out
     assert "engine" not in done.out.partition("\nplan\n")[0]
+
+
+def test_a_response_that_is_near_has_its_place(explain):
+    script = "responses:\n  hello: hi\n  what colour is the sky?: Blue.\n"
+    out = explain("what color is the sky?", script=script).out
+    assert "           response (s.yaml:3):\n             user: expected 'what colour is the sky?', got" in out

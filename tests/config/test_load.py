@@ -76,7 +76,7 @@ def test_the_published_example_is_read(script, write):
         (ReplySpec(template="Hello {{ match.name }}!"),),
         (
             ReplySpec(error=Failure(429, "rate_limit")),
-            ReplySpec(error=Failure(500, "server_error")),
+            ReplySpec(error=Failure(500, "server_error", exact=True)),
             ReplySpec(text="third time lucky"),
         ),
     ]
@@ -130,6 +130,25 @@ def test_a_preset_loads_a_script_of_the_folder_when_none_is_named(write, preset_
     assert load([], "p", folder=tmp_path).responses == {"hi": "file"}
     other = write("other.yaml", "responses: {ho: other}")
     assert load([other], "p", folder=tmp_path).responses == {"ho": "other", "hi": "preset"}
+    assert (missing.autoloaded, load([], "p", folder=tmp_path).autoloaded) == (None, expected)
+    expected.unlink()
+    with pytest.raises(ScriptError, match=r"responses\.yml:1: no such file"):
+        load([], "p", folder=tmp_path, autoloaded=expected)
+    assert load([], "p", folder=tmp_path, autoloaded=other).responses == {"hi": "preset"}
+
+
+def test_settings_and_responses_keep_their_places(write):
+    text = "settings:\n  seed: 1\nmodels: [m]\nresponses:\n  Hi: a\n"
+    first = write("a.yaml", text)
+    second = write("b.yaml", "settings: {seed: 2,\n  jitter: 1}\ndefaults:\n  unknown_response: x\nresponses: {hi: b, ho: b}\n")
+    loaded = load([first, second])
+    assert {name: (Path(spot.file).name, spot.line) for name, spot in loaded.spots.items() if name in loaded.settings} == {
+        "seed": ("a.yaml", 2),
+        "models": ("a.yaml", 3),
+        "jitter": ("b.yaml", 2),
+        "reply": ("b.yaml", 4),
+    }
+    assert [Path(file).name for file, _ in loaded.response_lines] == ["a.yaml", "b.yaml"]
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path):

@@ -98,3 +98,13 @@ def test_a_new_file_in_the_set_is_a_change(touch):
 
 def test_a_path_that_cannot_be_looked_at_is_a_missing_file(tmp_path):
     assert looks(Watcher(lambda: [tmp_path / "a\0b"])) == [False] * 4
+
+
+def test_a_look_that_is_wanted_finds_a_change_where_there_is_none(touch):
+    path = touch("b", "1")
+    watcher = Watcher(lambda: [path])
+    watcher.want()
+    assert looks(watcher) == [True, False, False, False]
+    watcher.want()
+    touch("b", "2")
+    assert looks(watcher) == [False, True, False, False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -67,6 +68,18 @@ def test_a_path_that_is_not_there_is_missed_in_the_dialects_shape(server, speake
     answer = ask_engine(server, {}, f"/{speaker.dialect}/no/such/path", headers=dict(speaker.headers))
     assert answer.status == 404
     assert fit(answer, shapes[speaker.dialect]), answer.body
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503, 504, 529])
+def test_a_bare_status_is_the_error_that_a_fault_of_it_is(server, speaker, wish, tell, status):
+    """The words of the server that had magic prompts first are OpenAI's paths' alone."""
+    magic = tell(server, speaker, wish(f"[{status}]")).answer
+    assert magic.status == status
+    if speaker.dialect in ("openai", "openai_responses", "azure"):
+        return
+    fault = tell(server, speaker, wish("hi"), headers={"x-understudy-fault": f"status;status={status}"}).answer
+    said, meant = (re.sub(rb"req_\w+", b"", answer.body) for answer in (magic, fault))
+    assert said == meant
 
 
 def test_a_wrong_key_is_refused_in_the_dialects_shape(engine, speaker, wish, tell, shapes, fit):

@@ -44,7 +44,9 @@ def test_another_method_is_refused(refused):
     refused({}, 404, 405, method="PATCH")
 
 
-def test_a_model_that_is_not_there_is_refused(refused, speaker, wish):
+def test_a_model_that_is_not_there_is_refused(refused, speaker, name, wish):
+    if name == "tgi-generate":
+        pytest.skip("names no model: it serves one")
     refused(speaker.body(wish("hi")), 400, 404, script="models: [another]", only_listed_models=True)
 
 

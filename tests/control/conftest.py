@@ -137,7 +137,8 @@ def made_house(service, sight):
 
     def made(script: str = "", **settings: Any) -> Service:
         found: Service = service(script, **settings)
-        sight.changes, sight.settings = found, lambda: found.settings
+        sight.changes, sight.settings, sight.state = found, lambda: found.settings, found.engine.state
+        sight.timeline, sight.course = lambda: found.engine.world.timeline, found.engine.course
         return found
 
     return made

@@ -28,3 +28,18 @@ def test_faults_of_one_kind_are_told_apart(made_house, control):
     written = ["rate_limit;first=2", {"kind": "overloaded", "nth": [2, 5], "when": {"model": "gpt-*"}}]
     found = control("PUT", "faults", written).json["in_force"]
     assert found == ["status;error=rate_limit;first=2", "status;error=overloaded;nth=2|5 (when ...)"]
+
+
+def statuses(house, ask, chat, count=3):
+    return [ask(chat("x"), to=house.engine).status for _ in range(count)]
+
+
+def test_what_is_put_counts_from_its_beginning(made_house, control, ask, chat):
+    house = made_house("faults: [{kind: conflict, first: 1}]")
+    assert statuses(house, ask, chat) == [409, 200, 200]
+    control("PUT", "faults", ["overloaded;first=2"])
+    assert statuses(house, ask, chat) == [503, 503, 200]
+    control("PUT", "faults", ["overloaded;first=2"])
+    assert statuses(house, ask, chat) == [503, 503, 200]
+    control("DELETE", "faults")
+    assert statuses(house, ask, chat) == [409, 200, 200]

@@ -1,5 +1,9 @@
 """POST reset."""
 
+import pytest
+
+from understudy.model.plan import Delivery
+
 
 def test_everything_is_forgotten(control, sight, measured, exchange):
     sight.state.advance("default", "rule")
@@ -27,3 +31,15 @@ def test_one_session_is_forgotten_and_the_others_are_not(control, sight, measure
 
 def test_anything_else_in_the_body_is_refused(control):
     assert control("POST", "reset", {"sesion": "a"}).problem == "body $: object contains unknown field `sesion`."
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "reset"), ("DELETE", "requests"), ("POST", "reset?session=default")])
+def test_what_is_under_way_is_forgotten_and_what_comes_is_not(service, make_request, chat, method, path):
+    running = service("timing: {itl: 1s}")
+    plan = running.engine.respond(make_request(chat(stream=True)))
+    asked = make_request(b"", f"/_understudy/{path}", method=method, headers={"host": "localhost"})
+    assert b" 200 OK" in running.engine.respond(asked)
+    plan.ended(Delivery("done", 500, events=3))
+    assert len(running.journal) == 0
+    running.engine.respond(make_request(chat(stream=True))).ended(Delivery("done", 500, events=3))
+    assert len(running.journal) == 1

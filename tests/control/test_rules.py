@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 SCRIPT = "rules: [{name: sky, when: {user: sky}, reply: Blue.}, {name: sea, when: {user: sea}, replies: [Green., Grey.]}]"
 
 
@@ -45,3 +47,27 @@ def test_only_posted_rules_can_be_dropped(made_house, control):
     scripted = control("DELETE", "rules/sky")
     assert scripted.status == 404
     assert scripted.problem.startswith("rule 'sky': expected one that was posted, got one of the script (")
+
+
+def statuses(house, ask, chat, count=3):
+    return [ask(chat("sky"), to=house.engine).status for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    "rule", [{"replies": [{"error": 503}, {"error": 503}, "ok"]}, {"reply": "ok", "fault": "overloaded;first=2"}]
+)
+def test_a_posted_rule_begins_anew(made_house, control, ask, chat, rule):
+    house = made_house(SCRIPT)
+    one = {"name": "one", "when": {"user": "sky"}, **rule}
+    control("POST", "rules", [one, {"name": "one more", "when": {"user": "sea"}, **rule}])
+    assert statuses(house, ask, chat) == [503, 503, 200]
+    assert ask(chat("sea"), to=house.engine).status == 503
+    control("POST", "rules", one)
+    assert statuses(house, ask, chat) == [503, 503, 200]
+    control("DELETE", "rules/one")
+    control("POST", "rules", one)
+    assert statuses(house, ask, chat) == [503, 503, 200]
+    assert [ask(chat("sea"), to=house.engine).status for _ in range(2)] == [503, 200]
+    control("DELETE", "rules")
+    control("POST", "rules", one)
+    assert statuses(house, ask, chat) == [503, 503, 200]

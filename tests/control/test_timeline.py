@@ -71,3 +71,20 @@ def test_a_timeline_is_put_and_dropped_like_any_section(made_house, control):
     assert house.script.timeline.start == "api"
     control("DELETE", "timeline")
     assert [phase.at for phase in house.script.timeline.phases] == [1.0]
+
+
+def test_faults_of_phases_count_anew_when_it_starts_and_when_another_is_put(made_house, control, ask, chat):
+    written = [{"at": "0s", "name": "a", "faults": ["overloaded;first=1"]}]
+    house = made_house("timeline: [{at: 0s, name: a, faults: ['conflict;first=1']}]")
+
+    def statuses():
+        return [ask(chat("x"), to=house.engine).status for _ in range(2)]
+
+    assert statuses() == [409, 200]
+    control("POST", "timeline/start")
+    assert statuses() == [409, 200]
+    for _ in range(2):
+        control("PUT", "timeline", written)
+        assert statuses() == [503, 200]
+    control("DELETE", "timeline")
+    assert statuses() == [409, 200]

@@ -58,6 +58,19 @@ def test_a_closed_catalogue_refuses_other_models():
     assert (raised.value.failure.status, raised.value.failure.subject) == (404, "b")
 
 
+def test_a_body_without_a_model_is_for_the_one_that_is_served():
+    options = Options(default_model="usual", listed=(Listed("a"), Listed("b")), only_listed=True)
+    lenient = Options(strict=False, default_model="usual", listed=options.listed, only_listed=True)
+    assert [asked.served_model({}, found) for found in (options, lenient, Options(default_model="usual"))] == [
+        "a",
+        "usual",
+        "usual",
+    ]
+    assert asked.served_model({"model": "b"}, options) == "b"
+    with pytest.raises(RequestError):
+        asked.served_model({"model": "c"}, options)
+
+
 def test_calls_of_earlier_turns_have_text_for_arguments():
     assert asked.called("f", {"a": 1}, None) == {
         "id": "",

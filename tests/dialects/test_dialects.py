@@ -14,6 +14,7 @@ from understudy.wire.forms import Hole
 
 ALL = list(dialects.load())
 KINDS = get_args(FailureKind)
+WORDLESS = {(dialect, kind) for dialect in ("tgi", "tei") for kind in ("not_found", "method_not_allowed")}  # as axum says it
 
 
 @pytest.mark.parametrize("dialect", ALL, ids=lambda dialect: dialect.name)
@@ -21,7 +22,7 @@ KINDS = get_args(FailureKind)
 def test_a_dialect_has_words_for_every_failure(dialect, kind):
     error = dialect.failure(Failure(418, kind), dialect.style({}))
     assert error.status == 418
-    assert len(error.data) > 20
+    assert len(error.data) > 20 or (dialect.name, kind) in WORDLESS
     told = dialect.failure(Failure(418, kind, "my own words"), dialect.style({}))
     assert b"my own words" in told.data
     if "json" in told.content_type:  # some say what a body lacks as text

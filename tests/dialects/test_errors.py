@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.dialects._errors import Vocabulary, with_wait, words
+from understudy.dialects._errors import Vocabulary, meant, status_of, with_wait, words
+from understudy.faults import kind_of
 from understudy.model.reply import Failure
 
-BARE = Vocabulary({"model_not_found": "no model", "context_length": "too long"}, {503: "down"})
-FULL = Vocabulary(BARE.by_kind, BARE.simulated, "Status {}", unknown_model="no {}", too_long="{} < {}")
+BARE = Vocabulary({"model_not_found": "no model", "context_length": "too long"})
+FULL = Vocabulary(BARE.by_kind, "Status {}", unknown_model="no {}", too_long="{} < {}")
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,6 @@ FULL = Vocabulary(BARE.by_kind, BARE.simulated, "Status {}", unknown_model="no {
     [
         (Failure(404, "model_not_found", "its own words", subject="m"), "its own words", "its own words"),
         (Failure(404, "model_not_found", "", subject="m"), "", ""),
-        (Failure(503, "simulated"), "down", "down"),
         (Failure(418, "simulated"), "simulated 418 error", "Status 418"),
         (Failure(404, "model_not_found", subject="m"), "no model", "no m"),
         (Failure(404, "model_not_found"), "no model", "no model"),
@@ -24,8 +24,27 @@ FULL = Vocabulary(BARE.by_kind, BARE.simulated, "Status {}", unknown_model="no {
         (Failure(400, "context_length"), "too long", "too long"),
     ],
 )
-def test_words_are_the_failures_own_then_the_statuss_then_the_kinds(failure, bare, full):
+def test_words_are_the_failures_own_then_the_kinds(failure, bare, full):
     assert (words(failure, BARE), words(failure, FULL)) == (bare, full)
+
+
+@pytest.mark.parametrize("status", range(400, 600))
+def test_a_bare_status_means_what_it_means_to_faults(status):
+    found = meant(Failure(status, "simulated", "other words", subject="m"))
+    known = kind_of(status)
+    assert found == Failure(status, known, "other words" if known == "simulated" else None, subject="m")
+
+
+def test_what_is_more_than_a_status_is_left_alone():
+    failure = Failure(503, "unavailable", "Later.")
+    assert meant(failure) is failure
+
+
+def test_a_bare_status_is_answered_whatever_the_provider_has_for_its_kind():
+    otherwise = {("unauthorized", 401): 403}
+    assert status_of(Failure(401, "unauthorized"), otherwise) == 403
+    assert status_of(Failure(401, "simulated"), otherwise) == 401
+    assert status_of(Failure(401, "unauthorized", exact=True), otherwise) == 401
 
 
 @pytest.mark.parametrize(("wait", "told"), [(None, []), (0.0, ["1"]), (0.2, ["1"]), (1.0, ["1"]), (1.2, ["2"])])

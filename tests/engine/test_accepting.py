@@ -10,7 +10,8 @@ RULES = "rules: [{name: a, reply: x}]"
 
 
 def decisions(engine, count, *, tls=False):
-    return [engine.at_accept(tls=tls) for _ in range(count)]
+    made = [engine.at_accept(tls=tls) for _ in range(count)]
+    return [b"" if callable(decision) else decision for decision in made]
 
 
 def test_without_such_faults_everybody_is_let_in(engine):
@@ -48,9 +49,9 @@ def test_an_alert_is_for_connections_with_tls(engine):
 def test_a_phase_may_refuse_connections(service):
     running = service("version: 1\ntimeline: [{at: 0s, for: 10s, faults: [{kind: refuse}]}]\n")
     engine = running.engine
-    assert engine.at_accept() == b""
+    assert decisions(engine, 1) == [b""]
     engine._monotonic = lambda: 11.0
-    assert engine.at_accept() is None
+    assert decisions(engine, 1) == [None]
 
 
 @pytest.mark.parametrize("fault", ["{kind: refuse}", "{kind: refuse, window: {from: 0s, to: 5s}}"])
@@ -58,6 +59,42 @@ def test_what_depends_on_time_alone_strikes_requests_on_open_connections_too(eng
     made = engine(f"version: 1\nfaults: [{fault}]\n{RULES}\n")
     assert decisions(made, 1) == [b""]
     assert [step for step in made.respond(make_request(chat())).steps if isinstance(step, bytes)] == []
+
+
+LINES = {
+    b"GET /health HTTP/1.1\r": True,
+    b"HEAD /health?x=1 HTTP/1.0\r": True,
+    b"DELETE /_understudy/faults HTTP/1.1\r": True,
+    b"GET /metrics HTTP/1.1": True,
+    b"POST /v1/chat/completions HTTP/1.1\r": False,
+    b"GET /v1/models HTTP/1.1\r": False,
+    b"GET /_session/a/health HTTP/1.1\r": False,
+    b"\x16\x03\x01\xff": False,
+    b"": False,
+}
+
+
+def test_controls_and_health_are_let_in_all_the_same(service):
+    running = service("version: 1\nfaults: [{kind: refuse}]\n")
+    judge = running.engine.at_accept()
+    assert {line: judge(line) for line in LINES} == LINES
+    assert running.engine.at_accept(tls=True) == b""
+
+
+def test_a_refusal_is_taken_back_over_http(tmp_path):
+    import httpx
+
+    from understudy import Understudy
+
+    script = tmp_path / "s.yaml"
+    script.write_text("version: 1\nfaults: [{kind: refuse}]\n")
+    with Understudy(script) as server, httpx.Client(base_url=server.url) as client:
+        for _ in range(2):
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.get(f"{server.url}/v1/models")
+        assert httpx.get(f"{server.url}/health").status_code == 200
+        assert client.put("/_understudy/faults", json=[]).status_code == 200
+        assert httpx.get(f"{server.url}/v1/models").status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["refuse", "tls-failure"])

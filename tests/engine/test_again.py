@@ -182,3 +182,16 @@ def test_a_reload_makes_no_difference_to_what_was_said(house, again):
     sent, exchange = asked(house, user="sky", temperature=0.5)
     house.amend("POST", "rules", {"when": {"user": "sky"}, "reply": "grey"})
     assert without(again(exchange), *MOMENT) == without(sent, *MOMENT)
+
+
+def test_preflights(house, again):
+    head = RequestHead("OPTIONS", CHAT, CHAT, "", {"origin": "http://x", "access-control-request-method": "POST"})
+    sent = house.engine.respond(Request(head, b"", house.clock.monotonic()))
+    assert again(house.journal.list()[-1]) == sent
+    assert b"access-control-allow-origin" in sent
+
+
+def test_what_nothing_is_known_of_is_not_made_up(house, again):
+    exchange = asked(house)[1]
+    exchange.reply = None
+    assert again(exchange) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.engine.behave import about, choose, results, turn, words
+from understudy.engine.behave import about, choose, each, results, turn, words
 from understudy.model.call import Call, Message, Tool
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}, "required": ["city"]}
@@ -148,3 +148,16 @@ def test_an_observation_without_a_call_is_the_users_own():
     observed = Message("user", "Observation: the weather is fine")
     assert not results(call_of("hello", observed))
     assert not results(call_of("hello", Message("assistant", "Hello!"), observed))
+
+
+@pytest.mark.parametrize("properties", [{"city": {"type": "string"}}, {"city": 7}, {}, "x", 7, [{}], None])
+@pytest.mark.parametrize("required", [["city"], [{}], [[]], [None, 7], "city", {"city": 1}, 7, None])
+def test_no_schema_of_a_tool_is_a_bug_of_ours(properties, required):
+    odd = Tool("get_weather", "", {"type": "object", "properties": properties, "required": required})
+    asked = "the weather in Paris and London"
+    assert all_chosen(asked, tools=(odd,)) == ["get_weather"]
+    assert len(each(odd, asked)) in (0, 2)
+
+
+def test_a_prompt_about_several_names_is_split_for_a_tool_that_takes_one():
+    assert each(WEATHER, "the weather in Paris and London") == ("the weather in Paris", "the weather in London")

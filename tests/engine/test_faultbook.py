@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from understudy.config.script import Model, ReplySpec, Rule, Script
-from understudy.engine.faultbook import Faultbook, of_replies
-from understudy.faults import Armed
+from understudy.engine.faultbook import Faultbook, counter_of, counts_of, labelled, of_replies
+from understudy.faults import Armed, Trigger
 from understudy.faults.timeout import Timeout
 from understudy.matching import When
 
@@ -43,3 +43,29 @@ def test_a_name_wins_over_globs(model, labels):
 def test_one_fault_anywhere_is_one(script):
     assert Faultbook(script).any
     assert not Faultbook(Script(rules=(rule(ReplySpec(text="x")),))).any
+
+
+def test_only_what_counts_is_told_apart_by_what_is_said_of_it():
+    counted = [Armed(Timeout(after), Trigger(**trigger)) for after in (1.0, 2.0) for trigger in ({"first": 1}, {"max": 1})]
+    tallies = [armed.tally for _, armed in labelled("x", [*counted, *counted])]
+    assert len(set(tallies[:4])) == 4
+    assert tallies[:4] == tallies[4:]
+    assert all(not armed.tally for _, armed in labelled("x", [A, Armed(Timeout(), Trigger(probability=0.1))]))
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "is_meant"),
+    [
+        ("script", "script 1", True),
+        ("script", "script 12", True),
+        ("script", "model x 1", False),
+        ("rule a", "rule a 1", True),
+        ("rule a", "rule a reply 2 1", True),
+        ("rule a", "rule a b 1", False),
+        ("rule a", "rule ab 1", False),
+        ("rule a (b)", "rule a (b) 1", True),
+    ],
+)
+@pytest.mark.parametrize("rest", [" 0a1b", "/max 0a1b", " model gpt-4o 0a1b"])
+def test_counters_are_found_by_their_source(source, label, is_meant, rest):
+    assert counts_of(source)("default", counter_of(label) + rest) is is_meant

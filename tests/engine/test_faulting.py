@@ -86,6 +86,30 @@ def test_arrivals_are_counted(engine, ask_engine, chat, trigger, expected):
     assert statuses(ask_engine, to, [chat()] * 4) == expected
 
 
+def test_another_fault_in_its_place_counts_anew(engine, ask_engine, chat):
+    to = engine()
+    assert statuses(ask_engine, to, [chat()] * 3, headers=fault("overloaded;first=2")) == [503, 503, 200]
+    assert statuses(ask_engine, to, [chat()] * 3, headers=fault("rate_limit;first=2")) == [429, 429, 200]
+    assert statuses(ask_engine, to, [chat()], headers=fault("overloaded;first=2")) == [200]
+
+
+def test_a_new_script_counts_on_where_a_fault_is_the_same(service, ask_engine, chat, tmp_path):
+    script = "faults: [{kind: conflict, nth: 3}, {kind: %s, first: 1}]"
+    running = service(script % "overloaded")
+    assert statuses(ask_engine, running.engine, [chat()] * 2) == [503, 200]
+    (tmp_path / "script.yaml").write_text(script % "server_error")
+    running.adopt(running.renew())
+    assert statuses(ask_engine, running.engine, [chat()] * 3) == [409, 200, 200]
+
+
+def test_what_is_drawn_for_arrivals_stays_with_the_name(engine, ask_engine, chat):
+    burst = "burst: {enter: 0.3, leave: 0.3}"
+    one, other = (engine(f"faults: [{{kind: {kind}, {burst}}}]") for kind in ("overloaded", "server_error"))
+    struck = [[status != 200 for status in statuses(ask_engine, to, [chat()] * 40)] for to in (one, other)]
+    assert struck[0] == struck[1]
+    assert any(struck[0])
+
+
 def test_counters_are_those_of_the_session_and_can_be_reset(engine, ask_engine, chat):
     to = engine("faults: [{kind: overloaded, first: 1}]")
     for session in ("a", "b"):

@@ -110,3 +110,22 @@ def test_an_answer_in_one_piece_tells_when_its_first_token_was_due(engine, ask, 
     to.sinks = (last,)
     ask(chat("sky"), to=to)
     assert last.exchange.work == Work(first=pytest.approx(0.15))
+
+
+@pytest.mark.parametrize(
+    "place", ["reply: {error: {status: 429, headers: HEADERS}}", "reply: ok, fault: {kind: rate_limit, headers: HEADERS}"]
+)
+@pytest.mark.parametrize(
+    ("headers", "seconds"), [("{retry-after: 5}", 5.0), ("{retry-after-ms: 250}", 0.25), ("{x-a: b}", None)]
+)
+def test_a_failure_tells_the_wait_that_its_headers_ask_for(particulars, place, headers, seconds):
+    script = f"rules: [{{when: {{user: sky}}, {place.replace('HEADERS', headers)}}}]"
+    assert particulars("sky", script).retry_after == seconds
+
+
+@pytest.mark.parametrize(("path", "seconds"), [("/v1/chat/completions", 1.2), ("/v1/messages", 2.0)])
+def test_the_wait_is_the_one_that_was_sent(engine, ask, chat, path, seconds):
+    to, last = engine("faults: [{kind: rate_limit, retry-after: 1200ms}]"), Last()
+    to.sinks = (last,)
+    ask(chat("sky", max_tokens=9), path, to=to, headers={"anthropic-version": "2023-06-01", "x-api-key": "k"})
+    assert last.exchange.particulars.retry_after == seconds

@@ -57,7 +57,7 @@ def test_sessions_have_sequences_of_their_own(engine, ask, chat):
 
 def test_what_a_rule_is_called_is_safe_in_a_header(engine, ask, chat):
     answer = ask(chat(), to=engine("version: 1\nrules: [{name: café, reply: hi}]\n"))
-    assert answer.headers["x-understudy-rule"] == "caf?"
+    assert answer.headers["x-understudy-rule"] == "caf%C3%A9"
     assert header_safe("a\r\nx: y") == "a??x: y"
     assert header_safe("\u0130") == "?"
     assert header_safe("") == "?"
@@ -80,3 +80,15 @@ def test_only_what_costs_tokens_speaks_of_limits(ask, chat):
 def test_remaining_tokens_are_what_the_prompt_left(ask, chat):
     answer = ask(chat())
     assert int(answer.headers["x-ratelimit-remaining-tokens"]) == 30_000_000 - answer.json["usage"]["prompt_tokens"]
+
+
+@pytest.mark.parametrize("name", ["sky", "rule 1 of a.yaml", "50% ~ok", "é 50%", "\u65e5\u672c (x)"])
+def test_the_name_of_a_rule_is_spelled_so_that_it_can_be_sent_back(name, engine, ask, chat):
+    made = engine(f'rules: [{{name: "{name}", when: {{user: hi}}, reply: x}}]')
+    answered = ask(chat(), to=made)
+    spelled = answered.headers["x-understudy-rule"]
+    assert spelled.isascii()
+    assert (spelled == name) is name.isascii()
+    for sent in (spelled, name.encode().decode("latin-1")):
+        again = ask(chat("other"), to=made, headers={"x-understudy-rule": sent})
+        assert again.headers["x-understudy-rule"] == spelled

@@ -152,3 +152,24 @@ def test_a_miss_names_the_nearest_rule_and_the_difference():
 
 def test_a_miss_without_rules_says_that_there_are_none():
     assert book([]).miss(call_of("x"), REQUEST) == "no rule matched: the script has no rules."
+
+
+def test_a_miss_names_the_nearest_response():
+    replies = {"What colour is the sky?": Reply((Text("blue"),)), "hello": Reply((Text("hi"),))}
+    near = "user: expected 'What colour is the sky?', got 'what color is the sky?' (89 % alike)"
+    told = book([], replies).miss(call_of("what color is the sky?"), REQUEST)
+    assert told == f"no rule matched. Nearest:\n  response:\n    {near}"
+    placed = Rulebook([], replies, lambda _call, _decision: Chosen("", Reply()), {"What colour is the sky?": "s.yaml:2"}.get)
+    assert "  response (s.yaml:2):\n" in placed.miss(call_of("what color is the sky?"), REQUEST)
+    assert book([], replies).miss(call_of("xyz"), REQUEST) == "no rule matched: there are no rules, and no response is like it."
+
+
+@pytest.mark.parametrize("header", ["é 50%", "%C3%A9 50%25", "é 50%".encode().decode("latin-1")])
+def test_a_forced_rule_is_found_however_a_header_spells_it(header):
+    assert choose(book([ruling("é 50%", {"user": "x"})]), "any", forced=header).reply.text == "é 50%:x"
+
+
+def test_a_list_of_known_rules_says_that_there_are_more_and_which_is_near():
+    rules = book([ruling(f"r{i}", {"user": f"{i}"}) for i in range(600)])
+    message = choose(rules, "x", forced="r599x").reply.failure.message
+    assert message.endswith(", r18, r19 and 580 more. Did you mean 'r599'?")

@@ -67,3 +67,13 @@ def test_the_number_of_counters_of_a_session_is_bounded(monkeypatch):
     for i in range(50):
         memory.advance("one", str(i))
     assert list(memory._cursors["one"]) == ["47", "48", "49"]
+
+
+def test_some_counts_can_be_forgotten():
+    memory = MemoryState()
+    for session in ("one", "two"):
+        for key in ("a", "b"):
+            memory.advance(session, key)
+    memory.forget(lambda session, key: (session, key) == ("one", "a"))
+    counts = {(session, key): memory.count(session, key) for session in ("one", "two") for key in ("a", "b")}
+    assert counts == {("one", "a"): 0, ("one", "b"): 1, ("two", "a"): 1, ("two", "b"): 1}

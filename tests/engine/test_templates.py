@@ -93,11 +93,11 @@ def test_syntax_is_checked_before():
 
 
 def test_a_failing_template_names_its_rule(engine, ask, chat):
-    to = engine("version: 1\nrules: [{name: greet, reply: {template: '{{ nothing }}'}}]\n")
+    to = engine("version: 1\nrules: [{name: greet, reply: {template: '{{ match.nothing }}'}}]\n")
     answer = ask(chat(), to=to)
     assert answer.status == 500
     assert answer.headers["x-understudy-rule"] == "greet"
-    assert answer.error[0] == "template failed: UndefinedError: 'nothing' is undefined"
+    assert answer.error[0] == "template failed: UndefinedError: 'dict object' has no attribute 'nothing'"
 
 
 def test_a_template_that_draws_by_itself_is_refused():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from understudy.config.script import Phase, TimelineSpec, TimingSpec
 from understudy.engine.pace import Pace
 from understudy.engine.timeline import NO_EFFECT, Course, Timeline, in_force
-from understudy.faults import Armed, Fault
+from understudy.faults import Armed, Fault, Trigger
 from understudy.timing.fixed import Fixed
 
 
@@ -171,3 +171,13 @@ def test_any_moment_in_any_order_has_the_product_of_the_phases_around_it(phases,
         within = moment % repeat if repeat else moment
         around = [scale for at, lasts, scale in phases if at <= within and (lasts is None or within < at + lasts)]
         assert made.now(moment).scale == prod(around)
+
+
+def test_each_round_counts_for_itself_and_draws_alike():
+    struck = (Armed(Fault(), Trigger(first=1)), Armed(Fault(), Trigger(probability=0.5)))
+    made = timeline(phase(0, 1, faults=struck), repeat=2.0)
+    rounds = [made.now(moment).faults for moment in (0.5, 2.5, 4.5, 0.5)]
+    assert [[label for label, _ in faults] for faults in rounds] == [["phase p 1", "phase p 2"]] * 4
+    tallies = [faults[0][1].tally for faults in rounds]
+    assert len(set(tallies)) == 3
+    assert tallies[0] == tallies[3]

@@ -36,7 +36,8 @@ def incident(service, chat, make_request, respond):
             statuses[status] = statuses.get(status, 0) + 1
             if status == 200:
                 waits.add(tuple(round(step, 4) for step in steps if isinstance(step, float)))
-        return statuses, waits, engine.at_accept()
+        decision = engine.at_accept()
+        return statuses, waits, b"" if callable(decision) else decision
 
     return asked
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+
+from understudy.model.plan import Ending
 
 RAW = """
 rules:
@@ -64,3 +68,70 @@ def test_a_client_of_1_0_is_closed_on(answers):
 def test_other_operations(engine, ask_engine):
     got = ask_engine(engine(RAW), {"model": "m", "input": ["a", "b"]}, "/v1/embeddings")
     assert got.body == b"[]"
+
+
+PIECES = """
+rules:
+  - when: {user: parts}
+    reply:
+      raw:
+        headers: {content-type: text/event-stream}
+        chunks: [{data: "data: 1\\n\\n"}, {after: 20ms, data: "data: 2\\n\\n"}, {after: 30ms, data: "data: 3\\n\\n"}]
+  - when: {user: one}
+    reply: {raw: {chunks: [{data: '{"a": 1}'}]}}
+  - when: {user: late}
+    reply: {raw: {chunks: [{data: ""}, {after: 10ms, data: "a"}, {after: 20ms, data: "b"}, {after: 30ms, data: ""}]}}
+  - when: {user: nothing}
+    reply: {raw: {}}
+"""
+
+
+LAST = b"0\r\n\r\n"
+
+
+@pytest.fixture
+def struck(engine, make_request):
+    """The steps behind the head of an answer that a fault strikes, chunks unpacked."""
+    raw = engine(PIECES)
+
+    def shown(step):
+        found = re.fullmatch(rb"[1-9a-f][0-9a-f]*\r\n(.*)\r\n", step, re.DOTALL) if isinstance(step, bytes) else None
+        return step if found is None else found[1]
+
+    def ask(user, fault):
+        steps = list(raw.respond(make_request(chat(user), headers={"x-understudy-fault": fault})).steps)
+        at = next(number for number, step in enumerate(steps) if isinstance(step, bytes))
+        steps[at] = steps[at].partition(b"\r\n\r\n")[2]
+        return [shown(step) for step in steps if step != b""]
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("fault", "steps"),
+    [
+        ("reset;at=end", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", Ending.ABORT]),
+        ("close;at=end", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", Ending.CLOSE]),
+        ("hang;at=end", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", Ending.HANG]),
+        ("reset;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, Ending.ABORT]),
+        ("reset;event=4", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", LAST]),
+        ("early-end;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", LAST]),
+        ("early-end;event=2", [b"data: 1\n\n", LAST]),
+        ("duplicate-event;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", b"data: 3\n\n", LAST]),
+        ("truncated-json;keep=6", [b"data: \n\n", LAST]),
+        ("malformed;event=2", [b"data: 1\n\n", 0.02, b'data: {"broken": \n\n', LAST]),
+    ],
+)
+def test_each_piece_is_an_event_to_faults(struck, fault, steps):
+    assert struck("parts", fault) == steps
+
+
+def test_a_document_in_one_piece_is_one_event(struck):
+    assert struck("one", "reset;at=end") == [b'{"a": 1}', Ending.ABORT]
+    assert struck("one", "truncated-json") == [b'{"a"']
+    assert struck("nothing", "reset;at=end") == [Ending.ABORT]
+
+
+def test_empty_pieces_are_time_and_no_events(struck):
+    assert struck("late", "reset;at=end") == [0.01, b"a", 0.02, b"b", 0.03, Ending.ABORT]
+    assert struck("late", "early-end;event=2") == [0.01, b"a", 0.03, LAST]

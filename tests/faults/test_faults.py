@@ -65,7 +65,7 @@ REFUSED = {
     "status;status": "fault parameter 'status': expected key=value",
     "status": "fault 'status': expected the key 'status' or 'error', got neither",
     "status;status=399": "fault 'status': status '399': expected a whole number from 400",
-    "status;status=abc": "fault 'status': status 'abc': expected a whole number or null, got a text",
+    "status;status=abc": "fault 'status': status 'abc': expected a whole number, got a text",
     "status;status=500;oter=1": "fault 'status': unknown key 'oter': expected one of *per.",
     "status;error=rate_limt": "fault 'status': error 'rate_limt': expected one of *. Did you mean 'rate_limit'?",
     "rate_limit;error=conflict": "fault 'rate_limit': 'error' names another error. Remove it",
@@ -77,7 +77,9 @@ REFUSED = {
     "malformed;at=soon": "fault 'malformed': at 'soon': expected one of before-headers, *",
     "timeout;probability=2": "fault 'timeout': probability '2': expected a number up to 1.0",
     "timeout;nth=0": "fault 'timeout': nth '0': expected a whole number from 1",
-    "timeout;per=moon": "fault 'timeout': per 'moon': *",
+    "timeout;per=moon": "fault 'timeout': per 'moon': expected one of session, key, model",
+    "error-event;then=continue": "fault 'error-event': then 'continue': expected one of end, go-on",
+    "tls-failure;alert=no": "fault 'tls-failure': alert 'no': expected one of handshake-failure, *",
     "timeout;window=5s..1s": "fault 'timeout': window: expected 'to' after 'from'",
     "timeout;window=1s..5s/2s": "fault 'timeout': window: expected 'period' to hold 'from' and 'to'",
     "timeout;burst=0.5": "fault 'timeout': burst *: expected the key 'leave', got none",
@@ -97,7 +99,7 @@ def test_mistakes_are_named(text, message):
 @pytest.mark.parametrize(
     ("given", "key", "message"),
     [
-        ({"status": "503"}, "status", "status '503': expected a whole number or null, got a text"),
+        ({"status": "503"}, "status", "status '503': expected a whole number, got a text"),
         ({"status": 500, "headers": {"bad name": "x"}}, "headers", "header 'bad name': expected a name"),
         ({"status": 500, "headers": {"x-a": "one\r\nx-b: two"}}, "headers", "header 'x-a': expected one line"),
         (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from understudy.faults import Place
@@ -119,3 +122,68 @@ def test_what_nobody_plays_has_open_gates(striking):
     gate = Gate()
     steps = list(strike([gate, "a", Until(gate, 0.1), "b"], Place("time", 0.05), striking(), lambda rest: ["x"]))
     assert [step for step in steps if isinstance(step, str)] == ["a", "b"]
+
+
+FRAMING = [
+    "comments",
+    "comments;events=2",
+    "comments;interval=1ms",
+    "stall;for=20ms;ping=5ms",
+    "stall;for=20ms;ping=5ms;event=2",
+    "coalesce;events=3",
+    "rechunk;size=50",
+    "split-event",
+    "split-event;event=2",
+    "trickle;bytes-per-second=1000",
+    "trickle;bytes-per-second=1000;event=2",
+    "crlf",
+    "error-event;event=2;then=go-on",
+]
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+@pytest.mark.parametrize("other", FRAMING)
+@pytest.mark.parametrize("line", ["{},{}", "{1},{0}"])
+@pytest.mark.parametrize("fault", ["reset", "close", "hang", "error-event"])
+def test_events_are_counted_as_the_answer_has_them_whatever_frames_them(play, fault, line, other, chunked):
+    for place in ("event=5", "token=4", "at=end"):
+        steps = play(line.format(other, f"{fault};{place}"), chunked=chunked, waits=0.01)
+        sent = b"".join(step for step in steps if isinstance(step, bytes)).partition(b"\r\n\r\n")[2]
+        body = re.sub(rb"(^|\r\n)[0-9a-f]+\r\n", b"", sent) if chunked else sent
+        texts = [text in body for text in (b'"role"', b"One", b" two", b" three", b'"stop"', b"[DONE]")]
+        expected = 6 if place == "at=end" else 4 if place == "event=5" else 3
+        if place == "token=4":
+            expected = 6  # there are three
+        assert texts == [True] * expected + [False] * (6 - expected), place
+
+
+@pytest.mark.parametrize("other", FRAMING)
+@pytest.mark.parametrize("seed", range(5))
+def test_an_error_event_stands_between_two_events(play, body_of, other, seed):
+    for line in (f"{other},error-event;event=3,legal-fuzz", f"legal-fuzz,{other},error-event;event=3"):
+        lines = body_of(play(line, waits=0.01, decision=seed)).replace(b"\r\n", b"\n").split(b"\n\n")
+        data = [event for event in lines if event and not event.startswith(b": ")]
+        assert all(json.loads(event.removeprefix(b"data: ")) for event in data)
+        assert b'"error":{"code":500}' in data[-1]
+
+
+@pytest.mark.parametrize("fault", ["duplicate-event", "malformed", "truncated-json", "invalid-utf8"])
+def test_a_fault_of_an_event_strikes_no_comment(play, body_of, fault):
+    plain = body_of(play(f"{fault};event=3"))
+    for line in (f"comments,{fault};event=3", f"{fault};event=3,comments"):
+        assert body_of(play(line)).replace(b": ping\n\n", b"") == plain
+
+
+@pytest.mark.parametrize("fault", ["error-event;time=20ms", "early-end;time=20ms", "bad-chunk;time=20ms"])
+def test_what_belongs_into_a_body_waits_for_the_head(play, fault):
+    late, soon = play(f"late-headers;for=1s,{fault}", waits=0.5), play(fault.replace("20ms", "0ms"), waits=0.5)
+    assert late == [0.02, 0.98, *soon]
+
+
+def test_bytes_and_moments_are_those_of_the_connection(play, body_of):
+    for line in ("close;byte=100,rechunk;size=50", "rechunk;size=50,close;byte=100"):
+        sent = [step for step in play(line) if isinstance(step, bytes)]
+        assert len(b"".join(sent[1:])) == 100
+        assert sent[1].startswith(b"32\r\n")
+    for line in ("reset;time=10ms,stall;for=1s", "stall;for=1s,reset;time=10ms"):
+        assert play(line)[1:] == [0.01, Ending.ABORT]

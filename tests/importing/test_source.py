@@ -23,6 +23,7 @@ def test_rows_are_objects_and_nothing_else(source):
     assert source("a.jsonl", '{"a": 1}\n\n{"b": 2}\n').rows == [(1, {"a": 1}), (3, {"b": 2})]
     assert source("b.jsonl", '{"a": 1}\n[]\n').rows == []
     assert source("c.jsonl", "x").rows == []
+    assert [source("d.jsonl", text).odd_row for text in ("{}\n\n[]\n{}", "x", "{}\n{}\nx", "{}")] == [3, 1, 3, 1]
 
 
 def test_what_is_neither_yaml_nor_json_is_refused_with_its_line(source):

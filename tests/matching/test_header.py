@@ -53,6 +53,7 @@ def test_secrets_do_not_show(reasons, name):
         ({}, (), "header: expected a mapping of header names to text conditions, got an empty mapping. Write {x-name: value}."),
         ({3: "x"}, ("3",), "3: expected the name of a header, got the number 3."),
         ({" ": "x"}, (" ",), " : expected the name of a header, got the text ' '."),
+        ({"x team": "x"}, ("x team",), "x team: expected the name of a header, got the text 'x team'."),
         (
             {"x-a": {"prefix": ""}},
             ("x-a", "prefix"),

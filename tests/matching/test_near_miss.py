@@ -1,6 +1,6 @@
 """The text that explains a miss, word for word."""
 
-from understudy.matching import When, near_miss
+from understudy.matching import Prompts, When, near_miss
 from understudy.model.call import Tool
 
 RULES = [
@@ -49,3 +49,20 @@ def test_five_thousand_rules_are_asked(make_call, make_request):
     rules = [(f"r{i}", When.build({"user": f"question number {i} about colours"})) for i in range(5000)]
     text = near_miss(rules, make_call("question number 4711 about colors"), make_request(), limit=1)
     assert text.splitlines()[1] == "  rule 'r4711':"
+
+
+def test_responses_are_named_among_the_rules_by_how_near_they_are(make_call, make_request):
+    call = make_call("What color is the sky", model="gpt-4o", tools=(Tool("get_time"),))
+    prompts = Prompts(["bye", "what colour is the sea?"])
+    text = near_miss(RULES, call, make_request(), responses=prompts, place_of_response=lambda prompt: f"at {prompt!r}")
+    assert text.splitlines()[1:5] == [
+        "  rule 'sky':",
+        "    user: expected 'what colour is the sky?', got 'What color is the sky' (82 % alike)",
+        "  response (at 'what colour is the sea?'):",
+        "    user: expected 'what colour is the sea?', got 'What color is the sky' (73 % alike)",
+    ]
+
+
+def test_no_response_is_named_that_has_nothing_in_common(make_call, make_request):
+    text = near_miss([], make_call("x"), make_request(), responses=Prompts(["sky", "sea"]))
+    assert text == "no rule matched: there are no rules, and no response is like it."

@@ -90,3 +90,34 @@ def test_harm_is_told(make_exchange):
 
 def test_an_answer_without_a_reply_is_searched_by_what_is_known(make_exchange):
     assert said_by(make_exchange(particulars=Particulars(said="half"))) == "half"
+
+
+OWN = "corpkey.0123456789+wxyz"
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("", {"authorization": f"Bearer {OWN}"}),
+        ("", {"authorization": OWN}),
+        ("", {"x-api-key": OWN}),
+        ("key=corpkey.0123456789%2Bwxyz", {}),
+    ],
+)
+def test_the_own_key_of_a_request_is_masked_in_its_texts(make_exchange, query, headers):
+    exchange = make_exchange(body=b'{"content": "my key is %b"}' % OWN.encode(), reply=Reply((Text(f"is it {OWN}?"),)))
+    exchange.request = Request(RequestHead("POST", "/", "/", query, headers), exchange.request.body, 0.0)
+    told = account(exchange, Call("chat", "openai", "m", [Message("user", OWN)], OWN))
+    assert "corpkey" not in str(told)
+    assert told["understood"]["user"] == "...wxyz"
+    assert told["request"]["body"] == '{"content": "my key is ...wxyz"}'
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"authorization": "Bearer any"}, {"cookie": "theme=dark-and-gloomy-green"}, {"authorization": "Basic and-gloomy-green"}],
+)
+def test_words_stay_though_they_are_the_key(make_exchange, headers):
+    exchange = make_exchange(body=b"any dark-and-gloomy-green")
+    exchange.request = Request(RequestHead("POST", "/", "/", "", headers), exchange.request.body, 0.0)
+    assert account(exchange)["request"]["body"] == "any dark-and-gloomy-green"

@@ -70,3 +70,15 @@ def test_they_are_made_as_they_are_read(exporter, make_exchange):
 def test_forms_may_be_asked_for_by_accept(accept, form):
     assert accepted(accept) == form
     assert form == "json" or form in FORMS
+
+
+def test_the_own_key_of_a_request_is_masked_in_its_answer(make_exchange):
+    own = "corpkey-0123456789-wxyz"
+    exporter = Exporter(lambda _: None, lambda _: b"HTTP/1.1 200 OK\r\n\r\nit is %b" % own.encode())
+    exchange = make_exchange(reply=Reply((Text(f"it is {own}"),)))
+    exchange.request.head.headers["x-api-key"] = own
+    (line,) = map(json.loads, exporter.pieces("jsonl", [exchange]))
+    assert line["response"]["body"] == "it is ...wxyz"
+    exchange.stream = True
+    (line,) = map(json.loads, exporter.pieces("jsonl", [exchange]))
+    assert "response" not in line

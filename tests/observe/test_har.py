@@ -153,3 +153,8 @@ def test_secrets_in_answers_are_masked(told):
     data = b"HTTP/1.1 200 OK\r\nset-cookie: session=abcdef\r\n\r\nsk-proj-abcdefghijklmnopqrstuvwxyz"
     (found,) = archive(entry(told(), Answer.of(data)))
     assert "abcdef" not in json.dumps(found)
+
+
+def test_answers_of_which_nothing_is_known(told):
+    (found,) = archive(entry(told(), None))
+    assert found["response"]["content"] == {"size": 0, "mimeType": "", "comment": "The bytes of this answer are not to be had."}

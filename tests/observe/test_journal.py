@@ -111,6 +111,15 @@ def test_clear_forgets_everything_or_one_session(make_exchange):
     assert journal.list() == []
 
 
+@pytest.mark.parametrize(("session", "left"), [(None, [(6, "a"), (7, "b")]), ("a", [(5, "b"), (6, "a"), (7, "b")])])
+def test_what_was_under_way_is_forgotten_too(make_exchange, session, left):
+    journal = Journal(10)
+    journal.clear(session, 5)
+    for serial, whose in ((4, "a"), (5, "b"), (6, "a"), (7, "b")):
+        journal.record(make_exchange(serial=serial, session=whose))
+    assert [(exchange.serial, exchange.session) for exchange in journal.list()] == left
+
+
 def test_room_freed_by_clear_can_be_used_again(make_exchange):
     journal = Journal(100, max_bytes=100)
     journal.record(make_exchange(session="a", body=b"x" * 90))
@@ -168,3 +177,11 @@ def test_memory_stays_flat_however_many_pass(make_exchange):
         tracemalloc.stop()
     assert len(journal) == 200
     assert grown < 20_000, f"{grown} bytes more after ten times as many exchanges"
+
+
+def test_who_keeps_something_beside_is_told_what_is_forgotten(make_exchange):
+    journal, told = filled(make_exchange, *ROWS), []
+    journal.on_clear = told.append
+    journal.clear("one")
+    journal.clear()
+    assert told == ["one", None]

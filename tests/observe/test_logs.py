@@ -264,3 +264,11 @@ def test_a_key_across_the_end_of_an_excerpt_is_masked():
 
 def test_an_excerpt_shortened_by_masks_still_tells_the_size():
     assert excerpt((KEY + " ") * 1000).endswith("... (29,000 bytes)")
+
+
+def test_verbose_lines_hide_the_key_a_request_came_with(make_exchange, log, stream):
+    exchange = make_exchange(body=b'{"a": "my key is opaque-secret-0123456789"}')
+    exchange.request.head.headers["authorization"] = "Bearer opaque-secret-0123456789"
+    RequestLog(log, verbose=True).record(exchange)
+    assert "opaque-secret-0123456789" not in stream.getvalue()
+    assert "my key is" in stream.getvalue()

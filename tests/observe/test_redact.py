@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from understudy.observe.redact import mask, secret_free, secret_free_query, shortened
 
 KEY = "sk-proj-0123456789abcdefwxyz"
+BEGIN, END = "-----BEGIN RSA PRIVATE " + "KEY-----", "-----END RSA PRIVATE " + "KEY-----"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,10 @@ def test_a_key_is_shown_by_its_kind_and_its_end(key, shown):
         ("x-forwarded", f"Bearer {KEY}", "Bearer sk-...wxyz"),
         ("user-agent", "task-force/1.0 (risk-management-tool)", "task-force/1.0 (risk-management-tool)"),
         ("accept", "*/*", "*/*"),
+        ("x-max-tokens", "5", "5"),
+        ("x-ratelimit-limit-tokens", "30000000", "30000000"),
+        ("anthropic-ratelimit-output-tokens-reset", "2026-01-31T12:00:31Z", "2026-01-31T12:00:31Z"),
+        ("x-amz-security-token", "0123456789", "***"),
         ("idempotency-key", "retry-0123", "retry-0123"),
     ],
 )
@@ -88,6 +93,9 @@ def test_queries(query, shown):
         ("Bearer abcdef", "Bearer ***"),
         ("gsk_0123456789abcdefwxyz", "gsk_...wxyz"),
         ("xoxb-0123456789-abcdefwxyz", "xoxb-...wxyz"),
+        ("xoxs-0123456789-abcdefwxyz", "xoxs-...wxyz"),
+        ("ghu_0123456789abcdefwxyz and ghr_0123456789abcdefwxyz", "ghu_...wxyz and ghr_...wxyz"),
+        ("github_pat_0123456789abcdefwxyz", "...wxyz"),
         ("AIzaSyA0123456789abcdefwxyz", "...wxyz"),
         ("AKIA0123456789ABWXYZ", "...WXYZ"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-wxyz", "...wxyz"),
@@ -98,6 +106,14 @@ def test_queries(query, shown):
         ('{"token": "Hello", "logprob": -1}', '{"token": "Hello", "logprob": -1}'),
         ("the risk-management-strategy of a task-force", "the risk-management-strategy of a task-force"),
         ("the key to a secret = love & token gestures", "the key to a secret = love & token gestures"),
+        (f"{BEGIN}\nMIIE-p+/=\nwx\n{END} ok", f"{BEGIN}***{END} ok"),
+        (f'{{"key": "{BEGIN}\\nMIIE", "a": 1}}', f'{{"key": "{BEGIN}***", "a": 1}}'),
+        (f'{{"a": "{{\\"key\\": \\"{BEGIN}\\\\nMIIE\\"}}"}}', f'{{"a": "{{\\"key\\": \\"{BEGIN}***\\"}}"}}'),
+        (f'"{BEGIN}" {BEGIN}{END}', f'"{BEGIN}" {BEGIN}{END}'),
+        (
+            '{"arguments": "{\\"api_key\\": \\"hunter2\\", \\"n\\": 1}"}',
+            '{"arguments": "{\\"api_key\\": \\"***\\", \\"n\\": 1}"}',
+        ),
         ("", ""),
     ],
 )

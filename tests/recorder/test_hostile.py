@@ -53,11 +53,14 @@ def test_compressed_answers_are_passed_on_as_they_are_and_written_as_they_read(o
 def test_a_compressed_stream(odd, recording, send, chat):
     machine = zlib.compressobj(wbits=31)
     parts = [machine.compress(EVENT.format(t).encode()) + machine.flush(zlib.Z_SYNC_FLUSH) for t in ("Bl", "ue.")]
-    parts.append(machine.flush())
+    parts.append(
+        machine.compress(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n')
+        + machine.flush()
+    )
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
     with recording(odd(head + b"".join(map(chunk, parts)) + b"0\r\n\r\n").port) as record:
         got = send(record.port, CHAT, chat("sky", stream=True))
-        assert gzip.decompress(got.body).count(b"data:") == 2
+        assert gzip.decompress(got.body).count(b"data:") == 4
         assert record.rules[0]["reply"]["pieces"] == ["Bl", "ue."]
 
 

@@ -264,6 +264,26 @@ def test_embeddings_of_several_texts_are_rules_of_their_own(recording, replay, s
         assert ask(server.port, "three", "one") != was[0], "in another order, too"
 
 
+def test_byte_by_byte_several_texts_are_one_rule(recording, replay, send):
+    def ask(port, *texts, path="/v1/embeddings", **more):
+        body = {"model": "text-embedding-3-small", "input": texts, "dimensions": 4}
+        return send(port, path, more or body).body
+
+    prompts = {"path": "/v1/completions", "model": "gpt-3.5-turbo-instruct", "prompt": ["one", "two"]}
+    with Understudy(clock="auto") as up, recording(up.port, exact=True) as record:
+        was = [ask(record.port, *texts) for texts in (("one", "two"), ("three", "two"), ("two",))]
+        was.append(ask(record.port, **prompts))
+        assert [rule["when"] for rule in record.rules] == [
+            {"json": {"input": ["one", "two"]}},
+            {"json": {"input": ["three", "two"]}},
+            {"user": "two"},
+            {"turn": 2, "json": {"prompt": ["one", "two"]}},
+        ]
+    with replay(clock="auto") as server:
+        now = [ask(server.port, *texts) for texts in (("one", "two"), ("three", "two"), ("two",))]
+        assert [*now, ask(server.port, **prompts)] == was
+
+
 def test_what_rules_cannot_answer_is_passed_on(recording, send):
     with Understudy(clock="auto") as up, recording(up.port) as record:
         assert send(record.port, "/v1/models", method="GET").json["object"] == "list"
@@ -277,9 +297,9 @@ def test_gaps_are_replayed_as_they_were_measured(engine, ask_engine, take, chat,
     moments = [0.25, 0.3125, 0.3275, 0.5]
     event = 'data: {{"choices":[{{"index":0,"delta":{{"content":"{}"}}}}]}}\n\n'
     body = chat("sky", stream=True)
-    found = take(
-        body, *zip(moments, (event.format(piece).encode() for piece in cut), strict=True), content_type="text/event-stream"
-    )
+    end = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+    said = zip(moments, (event.format(piece).encode() for piece in cut), strict=True)
+    found = take(body, *said, (moments[-1], end), content_type="text/event-stream")
     rule = {"name": "sky", "when": {"user": "sky"}, "reply": reply_of(found, hear(found))}
     got = ask_engine(engine(rendered([rule], "here")), body)
     at, said = 0.0, []

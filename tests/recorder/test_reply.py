@@ -117,7 +117,7 @@ def test_gaps_of_a_stream(take, chat):
         chat("a"),
         (0.1, b'data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n'),
         *chunks,
-        (0.3, b"data: [DONE]\n\n"),
+        (0.3, b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'),
         content_type="text/event-stream",
     )
     assert reply_of(found, hear(found)) == {"text": "The sky", "timing": {"ttft": "200ms", "itl": {"trace": {"gaps": [50.0]}}}}

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+
 import pytest
 
 from understudy.model.http import RequestHead
 from understudy.recorder.rules import Collection
+from understudy.wire.eventstream import decode, encode
 
 
 def written(secrets, asked, chat, *said, taken=()):
@@ -55,3 +58,27 @@ def test_a_secret_is_hidden_where_nobody_measured_times(secrets, asked, chat, pi
     (chunk,) = rule["reply"]["raw"]["chunks"]
     assert chunk.keys() == piece.keys()
     assert chunk != piece
+
+
+def test_a_secret_that_events_spell_out_is_hidden(secrets, asked, chat):
+    pieces = ["sk-proj-", "0123456789", "abcdefghij ☕"]
+    lines = [f'data: {{"choices":[{{"index":0,"delta":{{"content":"{piece}"}}}}]}}\n\n'.encode() for piece in pieces]
+    whole = b"".join(lines)
+    cut = whole[:-9], whole[-9:]
+    raw = {"chunks": [{"after": at, "base64": b64encode(data).decode()} for at, data in zip((1.0, 2.0), cut, strict=True)]}
+    (rule,) = written(secrets, asked, chat, ("a", {"raw": raw}))
+    (chunk,) = rule["reply"]["raw"]["chunks"]
+    assert chunk["after"] == 3.0
+    assert chunk["data"].startswith('data: {"choices":[{"index":0,"delta":{"content":"sk-...ghij ☕"}}]}\n\n')
+    assert "0123456789" not in chunk["data"]
+
+
+def test_a_secret_that_frames_spell_out_is_hidden(secrets, asked, chat):
+    frames = b"".join(encode({}, f'{{"text":"{piece}"}}'.encode()) for piece in ("sk-proj-", "0123456789", "abcdefghij"))
+    (rule,) = written(secrets, asked, chat, ("a", {"raw": {"chunks": [{"base64": b64encode(frames).decode()}]}}))
+    (chunk,) = rule["reply"]["raw"]["chunks"]
+    assert [message.payload for message in decode(b64decode(chunk["base64"]))] == [
+        b'{"text":"sk-...ghij"}',
+        b'{"text":""}',
+        b'{"text":""}',
+    ]

@@ -71,3 +71,10 @@ def test_what_a_body_holds_under_the_name_of_a_secret_is_one(body, hidden):
     secrets = Secrets()
     secrets.notice_body(body)
     assert secrets.hide("hunter2hunter2") == ("***" if hidden else "hunter2hunter2")
+
+
+def test_what_stands_under_the_name_of_a_secret_is_hidden_wherever_it_is():
+    found = Secrets().hide_all(
+        {"tool_calls": [{"name": "f", "arguments": {"api_key": "opaque", "city": "Paris", "api_key_id": 5}}]}
+    )
+    assert found == {"tool_calls": [{"name": "f", "arguments": {"api_key": "***", "city": "Paris", "api_key_id": 5}}]}

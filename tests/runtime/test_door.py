@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import trustme
 
-from understudy.runtime.door import REST, Door
+from understudy.runtime.door import HEARING, LINE, REST, Door, Judge
 from understudy.runtime.life import DRAIN_TIME
 from understudy.runtime.tls import tls_context
 from understudy.wire.http1 import Limits
@@ -22,11 +22,11 @@ ALERT = b"\x15\x03\x03\x00\x02\x02\x28"
 class Doorkeeper:
     """Answers what it is told to, each once, and lets everybody in afterwards."""
 
-    def __init__(self, *answers: bytes | Exception | None) -> None:
+    def __init__(self, *answers: bytes | Judge | Exception | None) -> None:
         self.answers = list(answers)
         self.asked = 0
 
-    def __call__(self) -> bytes | None:
+    def __call__(self) -> bytes | Judge | None:
         self.asked += 1
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, Exception):
@@ -61,6 +61,40 @@ def test_whoever_is_refused_sees_nothing_but_the_end(stage):
     assert stage.client().get("/a").answer() == (200, b"GET /a ")
     assert len(stage.app.seen) == 1
     stage.eventually(lambda: stage.server.connections == 1)
+
+
+def is_a(line: bytes) -> bool:
+    return line == b"GET /a HTTP/1.1\r"
+
+
+def test_whoever_may_come_in_by_the_first_line_is_served(stage):
+    stage = stage(at_accept=Doorkeeper(is_a))
+    client = stage.client()
+    client.send(b"GET /a HT")
+    stage.eventually(lambda: stage.server.connections == 1)
+    assert client.send(b"TP/1.1\r\nhost: x\r\n\r\n").answer() == (200, b"GET /a ")
+    assert client.get("/b").answer() == (200, b"GET /b ")
+    assert stage.server.connections == 1
+
+
+@pytest.mark.parametrize("said", [b"GET /b HTTP/1.1\r\nhost: x\r\n\r\n", b"\n", b"G" * LINE])
+def test_another_first_line_sees_nothing_but_the_end(stage, said):
+    stage = stage(at_accept=Doorkeeper(is_a))
+    with connect(stage.server) as client:
+        client.sendall(said)
+        assert read(client) == b""
+    stage.eventually(lambda: stage.server.connections == 0)
+    assert stage.app.seen == []
+
+
+def test_a_first_line_has_to_come_soon(stage):
+    stage = stage(at_accept=Doorkeeper(is_a))
+    with connect(stage.server) as client:
+        client.sendall(b"GET /a")
+        stage.eventually(lambda: stage.server.connections == 1)
+        stage.advance(HEARING + 1.0)
+        assert read(client) == b""
+    stage.eventually(lambda: stage.server.connections == 0)
 
 
 def test_last_words_follow_what_the_client_says_first(stage):

@@ -221,3 +221,61 @@ def test_misses_name_the_line_of_the_test(chat):
         server.stop()
     assert f"({Path(__file__).name}:" in error
     assert "expected 'ping', got 'pin'" in error
+
+
+def again(server, rule):
+    return server.on(user="ping", name="ping")
+
+
+def removed(server, rule):
+    rule.remove()
+    return server.on(user="ping", name="ping")
+
+
+@pytest.mark.parametrize("make_anew", [again, removed])
+def test_a_rule_made_anew_counts_anew(server, chat, make_anew):
+    def said(got):
+        return got.text if got.status == 200 else got.status
+
+    for first, second, expected in (
+        (lambda rule: rule.reply("one").times(1), lambda rule: rule.reply("two").times(1), "two"),
+        (lambda rule: rule.fail(500, times=1), lambda rule: rule.fail(503, times=1), 503),
+        (lambda rule: rule.replies("1", "2", "3"), lambda rule: rule.replies("a", "b"), "a"),
+        (lambda rule: rule.fault("status", status=529, first=1), lambda rule: rule.fault("status", status=529, first=1), 529),
+    ):
+        rule = first(make_anew(server, server.on(user="ping", name="ping").reply("")))
+        chat(server)
+        assert rule.used == 1
+        rule = second(make_anew(server, rule))
+        assert (said(chat(server)), rule.used) == (expected, 1)
+        rule.remove()
+
+
+def test_steps_of_one_rule_count_on(server, chat):
+    rule = server.on(user="ping").replies("one", "two")
+    assert chat(server).text == "one"
+    rule.reply("three")
+    assert (chat(server).text, chat(server).text, rule.used) == ("two", "three", 3)
+
+
+def test_two_choices_are_one_call(server, chat):
+    rule = server.on(user="ping").reply("pong").times(2)
+    server.on().reply("next")
+    texts = [[choice["message"]["content"] for choice in chat(server, n=2).json["choices"]] for _ in range(3)]
+    assert texts == [["pong", "pong"], ["pong", "pong"], ["next", "next"]]
+    assert rule.used == 2
+
+
+def test_no_replies_are_refused(server):
+    with pytest.raises(TypeError, match=re.escape("on(user='x').replies(): expected one reply or more, got none")):
+        server.on(user="x").replies()
+
+
+def test_a_name_that_is_none_is_refused(server):
+    with pytest.raises(ScriptError, match=r"^on\(user='x'\): \$\.name: expected "):
+        server.on(user="x", name="")
+
+
+def test_patterns_with_flags_that_scripts_have_not_are_refused(server):
+    with pytest.raises(ValueError, match=r"expected a pattern without re\.VERBOSE\. Write it without spaces and comments\."):
+        server.on(user=re.compile(r"hello \s+ world # greeting", re.VERBOSE))

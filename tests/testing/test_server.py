@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
+import re
 import socket
 
 import pytest
@@ -223,3 +225,136 @@ def test_a_bug_of_ours_fails_the_test(server, chat, monkeypatch):
     (problem,) = server.problems()
     assert problem.startswith("the answer to POST /v1/chat/completions failed:")
     assert "ZeroDivisionError" in problem
+
+
+def begun(server, session="default"):
+    """Begin a stream, and leave it unread."""
+    client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    body = json.dumps({**json.loads(BODY), "stream": True})
+    fields = f"Host: x\r\nX-Understudy-Session: {session}\r\nContent-Length: {len(body)}"
+    client.sendall(f"POST /v1/chat/completions HTTP/1.1\r\n{fields}\r\n\r\n{body}".encode())
+    return client
+
+
+def kept(server):
+    return ask(server, "/_understudy/requests", None)[1]["kept"]
+
+
+@pytest.mark.parametrize("begin_anew", [Understudy.reset, Understudy.clear])
+def test_what_is_under_way_is_forgotten_too(begin_anew):
+    with Understudy(clock="virtual") as server:
+        server.on(stream=True).reply("a b c d").timing(itl="1s")
+        with begun(server):
+            server.wait_for_calls(1)
+            begin_anew(server)
+            server.clock.advance(100)
+            assert server._house.engine.state.epoch == 1
+            assert (server.calls, kept(server)) == ([], 0)
+            server.assert_not_called()
+            assert server.assert_resilient().requests == 0
+        assert said(server)
+        assert (len(server.calls), kept(server)) == (1, 1)
+
+
+def test_what_is_under_way_in_another_session_is_not():
+    with Understudy(clock="virtual") as server, server.session("a") as a, server.session("b") as b:
+        server.on().reply("a b c d").timing(itl="1s")
+        with begun(server, "a"), begun(server, "b"):
+            server.wait_for_calls(2)
+            a.reset()
+            server.clock.advance(100)
+            assert ([call.outcome for call in b.calls], a.calls, kept(server)) == (["done"], [], 1)
+
+
+@pytest.mark.parametrize("path", ["reset", "reset?session=default"])
+def test_a_reset_by_http_forgets_what_reset_does(server, path):
+    rule = server.on().fail(500, times=1).reply("ok")
+    spent = server.on(user="ping").times(1)
+    assert [ask(server)[0], ask(server)[0]] == [500, 200]
+    assert ask(server, f"/_understudy/{path}", " ")[0] == 200
+    assert (server.calls, rule.used, spent.used) == ([], 0, 0)
+    assert ask(server)[0] == 500
+
+
+def test_the_journal_and_the_calls_are_forgotten_alike(server):
+    rule = server.on().fail(500, times=1)
+    assert ask(server)[0] == 500
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("DELETE", "/_understudy/requests")
+    assert json.loads(connection.getresponse().read()) == {"cleared": 1}
+    connection.close()
+    assert (server.calls, rule.used) == ([], 1)
+
+
+def test_clear_measures_time_anew():
+    with Understudy(clock="virtual") as server:
+        server.on().reply("a b c d").timing(itl="1s")
+        with begun(server):
+            server.wait_for_calls(1)
+            server.clock.advance(100)
+        assert ask(server, "/_understudy/pacing", None)[1]["events"] > 0
+        server.clear()
+        assert ask(server, "/_understudy/pacing", None)[1]["events"] == 0
+
+
+def test_a_timeline_begins_anew_when_all_is_cleared(tmp_path):
+    script = tmp_path / "script.yaml"
+    script.write_text("timeline: [{at: 60s, faults: [{kind: status, status: 529}]}]\n")
+    with Understudy(script, clock="virtual") as server:
+        server.clock.advance(61)
+        assert ask(server)[0] == 529
+        server.clear()
+        assert ask(server)[0] == 200
+        server.clock.advance(61)
+        assert ask(server)[0] == 529
+
+
+def test_a_client_on_the_same_loop_can_be_waited_for(server):
+    async def test():
+        task = asyncio.create_task(client())
+        calls = await server.async_wait_for_calls(1)
+        await task
+        return calls
+
+    async def client():
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}".encode())
+        await reader.readline()
+        writer.close()
+
+    assert [call.user for call in asyncio.run(test())] == ["ping"]
+
+
+def test_calls_that_do_not_come_are_not_waited_for_forever(server):
+    async def test(wait):
+        found = wait(1, timeout=0.001)
+        return await found if asyncio.iscoroutine(found) else found
+
+    text = re.escape("expected 1 call within 0.001 s, got no calls.")
+    with pytest.raises(AssertionError, match=text + "$"):
+        server.wait_for_calls(1, timeout=0.001)
+    with pytest.raises(AssertionError, match=text + "$"):
+        asyncio.run(test(server.async_wait_for_calls))
+    with pytest.raises(AssertionError, match=text + " The event loop of this thread stood still meanwhile: use `await"):
+        asyncio.run(test(server.wait_for_calls))
+
+
+def test_a_server_with_something_under_way_is_not_for_another_test():
+    with Understudy() as server:
+        assert server.is_reusable
+        server.on().fault("hang")
+        with begun(server):
+            server.wait_for_calls(1)
+            assert not server.is_reusable
+            server.clear()
+            assert not server.is_reusable
+    assert not Understudy(clock="virtual").is_reusable
+
+
+def test_a_server_whose_script_has_changed_is_not_for_another_test(tmp_path):
+    script = tmp_path / "script.yaml"
+    script.write_text("responses: {ping: one}\n")
+    with Understudy(script) as server:
+        assert server.is_reusable
+        script.write_text("responses: {ping: another}\n")
+        assert not server.is_reusable

@@ -21,6 +21,13 @@ def test_as_many_alternatives_as_asked_for(top):
     assert all(len(token.best) == top for token in scored(TOKENS, DRAWS, ENCODING, top))
 
 
+def test_there_are_no_more_alternatives_than_tokens_that_begin_a_word():
+    (token,) = scored([b" blue"], DRAWS, ENCODING, 100_000)
+    assert 500 < len(token.best) < 4000
+    chances = [guess.logprob for guess in token.best[1:]]
+    assert chances == sorted(chances, reverse=True)
+
+
 def test_the_tokens_are_the_text():
     assert b"".join(token.token for token in scored(TOKENS, DRAWS, ENCODING, 3)).decode() == TEXT
 

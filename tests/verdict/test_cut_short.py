@@ -30,3 +30,21 @@ def test_an_answer_that_ended_is_not(client, talk, fields):
     client.ask(body=asked, **{"completion_tokens": 5} | fields)
     client.ask(messages=talk("a list, please", "one two", "thanks"))
     assert client.ids() == []
+
+
+def test_the_thoughts_before_an_answer_are_no_word_of_the_user(client):
+    asked = [{"role": "user", "content": "a list, please"}]
+    thought = {"type": "reasoning", "id": "rs", "summary": [], "content": [{"type": "reasoning_text", "text": "hm"}]}
+    answer = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "one two, to continue"}]}
+    client.ask(body={"input": asked}, finish="length", completion_tokens=5, said="one two, to continue that")
+    client.ask(body={"input": [*asked, thought, answer]})  # the answer is put in the model's mouth, to be gone on with
+    assert client.ids() == []
+
+
+def test_an_answer_of_several_items_is_one(client):
+    asked = [{"role": "user", "content": "a list, please"}]
+    thought = {"type": "reasoning", "id": "rs", "summary": []}
+    answer = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "one two, to continue"}]}
+    client.ask(body={"input": asked}, finish="length", completion_tokens=5, said="one two, to continue that")
+    client.ask(body={"input": [*asked, thought, answer, {"role": "user", "content": "thanks"}]})
+    assert client.ids() == ["length-ignored"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from understudy.model.reply import Failure, Reply
+
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503, 529])
 def test_one_try_is_too_few(client, status):
@@ -54,4 +56,27 @@ def test_going_elsewhere_is_no_giving_up(client):
 def test_what_another_session_got_is_no_answer(client):
     client.ask(status=500, session="a")
     client.ask(session="b")
+    assert client.ids() == ["gave-up-early"]
+
+
+@pytest.mark.parametrize(("told", "found"), [("false", []), ("true", ["gave-up-early"])])
+def test_a_server_may_forbid_another_try(client, told, found):
+    client.ask(status=500, reply=Reply(failure=Failure(500, "server_error", headers=(("x-should-retry", told),))))
+    assert client.ids() == found
+
+
+def form(boundary, text=b"RIFF"):
+    parts = b'--%b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n%b\r\n--%b--\r\n'
+    return parts % (boundary, text, boundary)
+
+
+def test_a_form_is_the_same_under_another_boundary(client):
+    client.ask(body=form(b"1f2e"), status=503, number=0)
+    client.ask(body=form(b"3d4c"), after=0.5, number=1)
+    assert client.ids() == []
+
+
+def test_another_form_is_another_request(client):
+    client.ask(body=form(b"1f2e"), status=503, number=0)
+    client.ask(body=form(b"1f2e", b"OggS"), after=0.5, number=0)
     assert client.ids() == ["gave-up-early"]

@@ -35,3 +35,9 @@ def test_pauses_the_server_asked_for_do_not_count(client):
         client.ask(after=1.0, status=429, failure="rate_limit", retry_after=1.0)
     client.ask(after=1.0)
     assert client.ids() == []
+
+
+def test_tries_at_once_after_answers_that_broke_are_found(client):
+    for _ in range(3):
+        client.ask(after=0.01, stream=True, outcome="aborted", sent=100)
+    assert client.ids() == ["no-backoff"]

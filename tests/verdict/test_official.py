@@ -85,6 +85,30 @@ def test_failures_that_stay(serve, kind):
         verdict(server)
 
 
+@pytest.mark.parametrize(
+    ("fault", "tries"),
+    [
+        ("rate_limit, headers: {retry-after-ms: 1}, first: 2", 3),
+        ("rate_limit, headers: {retry-after: 3}, first: 1", 2),
+        ("status, status: 400, headers: {x-should-retry: 'true'}, first: 1", 2),
+        ("server_error, headers: {x-should-retry: 'false'}, first: 1", 1),
+    ],
+)
+def test_what_the_headers_of_a_failure_say(serve, fault, tries):
+    with serve(f"faults: [{{kind: {fault}}}]") as server, official(server) as client:
+        with contextlib.suppress(openai.InternalServerError):
+            asked(client)
+        found = verdict(server)
+        assert (found.exchanges, found.requests) == (tries, 1)
+
+
+def test_forms(serve):
+    with serve("faults: [{kind: overloaded, first: 1}]") as server, official(server) as client:
+        assert client.files.create(purpose="batch", file=("a.jsonl", b"{}"))
+        found = verdict(server)
+        assert (found.exchanges, found.requests) == (2, 1)
+
+
 def test_time_outs(serve):
     with serve("faults: [{kind: hang, first: 2}]") as server, official(server, timeout=0.1) as client:
         assert asked(client)

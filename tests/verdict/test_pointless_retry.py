@@ -2,6 +2,8 @@
 
 import pytest
 
+from understudy.model.reply import Failure, Reply
+
 REFUSED = [
     (400, "invalid_request"),
     (401, "unauthorized"),
@@ -49,3 +51,10 @@ def test_official_clients_retry_any_429_twice(client):
     assert client.ids() == []
     client.ask(after=4.0, status=429, failure="insufficient_quota", number=3)
     assert client.ids() == ["pointless-retry"]
+
+
+@pytest.mark.parametrize(("told", "found"), [("true", []), ("false", ["pointless-retry"])])
+def test_a_server_may_ask_for_another_try(client, told, found):
+    client.ask(status=400, reply=Reply(failure=Failure(400, "invalid_request", headers=(("x-should-retry", told),))))
+    client.ask(after=0.5)
+    assert client.ids() == found

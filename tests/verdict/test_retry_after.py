@@ -2,6 +2,8 @@
 
 import pytest
 
+from understudy.model.reply import Failure, Raw, Reply
+
 
 def test_a_try_that_comes_too_early_is_found(client):
     client.ask(status=429, failure="rate_limit", retry_after=2.0)
@@ -30,3 +32,17 @@ def test_official_clients_may_find_a_minute_too_long(client):
     client.ask(status=429, failure="rate_limit", retry_after=90.0, number=0)
     client.ask(after=0.5, number=1)
     assert client.ids() == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(failure=Failure(429, "rate_limit", headers=(("Retry-After", "2"),))),
+        Reply(raw=Raw(429, (("retry-after-ms", "2000"),))),
+        Reply(raw=Raw(429, (("retry-after", "Tue, 14 Nov 2023 22:13:22 GMT"),))),
+    ],
+)
+def test_a_wait_in_the_headers_of_a_script_counts(client, answer):
+    client.ask(status=429, reply=answer)
+    client.ask(after=0.5)
+    assert client.finding("retry-after-ignored").seen == "A 429 asked for 2.0 s; the next try came after 500 ms."

@@ -33,15 +33,32 @@ def test_some_rounds_are_not(client):
 def test_loops_of_other_providers_count(client):
     use = {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "look", "input": {}}]}
     result = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "no"}]}
-    client.ask(body={"messages": [{"role": "user", "content": "do it"}, *[use] * 5, result]})
+    client.ask(body={"messages": [{"role": "user", "content": "do it"}, *[use, result] * 5]})
     call, output = (
         {"type": "function_call", "call_id": "c", "name": "look", "arguments": "{}"},
         {"type": "function_call_output"},
     )
-    client.ask(body={"input": [{"role": "user", "content": "go"}, *[call] * 5, {**output, "call_id": "c", "output": "no"}]})
+    output |= {"call_id": "c", "output": "no"}
+    thought = {"type": "reasoning", "id": "rs", "summary": []}
+    client.ask(body={"input": [{"role": "user", "content": "go"}, *[thought, call, output] * 5]})
     asked = {"role": "model", "parts": [{"functionCall": {"name": "look", "args": {}}}]}
-    client.ask(body={"contents": [{"role": "user", "parts": [{"text": "go"}]}, *[asked] * 5]})
-    assert client.finding("tool-loop").count == 3
+    came = {"role": "user", "parts": [{"functionResponse": {"name": "look", "response": {}}}]}
+    client.ask(body={"contents": [{"role": "user", "parts": [{"text": "go"}]}, *[asked, came] * 5]})
+    use = {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t", "name": "look", "input": {}}}]}
+    result = {"role": "user", "content": [{"toolResult": {"toolUseId": "t", "content": [{"text": "no"}]}}]}
+    client.ask(body={"messages": [{"role": "user", "content": [{"text": "go"}]}, *[use, result] * 5]})
+    assert client.finding("tool-loop").count == 4
+
+
+def test_calls_made_at_once_are_one_round(client):
+    call = {"type": "function_call", "name": "look"}
+    items = [{"role": "user", "content": "go"}]
+    for at in range(20):
+        items += [{**call, "call_id": f"{at}{name}", "arguments": f'"{at}{name}"'} for name in "ab"]
+        items += [{"type": "function_call_output", "call_id": f"{at}{name}", "output": "no"} for name in "ab"]
+    client.ask(body={"input": items})
+    assert client.ids() == []
+    assert client.ids(tool_rounds=19) == ["tool-loop"]
 
 
 def test_each_loop_of_a_client_is_told(client):

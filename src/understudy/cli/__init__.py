@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import understudy
 from understudy.errors import ScriptError, UsageError
@@ -48,6 +48,11 @@ class Parser(argparse.ArgumentParser):
         message = message.replace("ignored explicit argument", f"expected {wanted}, got")
         stop = "" if message.endswith("?") else "."
         raise UsageError(f"{message}{stop} `{self.prog} --help` lists what it takes.")
+
+    def _get_option_tuples(self, option_string: str) -> list[tuple[Any, ...]]:
+        """List the flags that a word may mean: those it begins with, as in -p3000, and none that it abbreviates."""
+        found = super()._get_option_tuples(option_string)
+        return [known for known in found if option_string.startswith(known[1])]
 
     def read(self, given: Sequence[str]) -> argparse.Namespace:
         """Parse, naming the nearest flag for one that does not exist.

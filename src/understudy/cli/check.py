@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sized
 from pathlib import Path
 
-from understudy.errors import Problem, ScriptError, UsageError
+from understudy.config.settings import SettingsError
+from understudy.errors import Problem, ScriptError
 from understudy.sources import Sources, make_world, read
 
 
@@ -25,10 +26,10 @@ def run(args: argparse.Namespace) -> int:
         except ScriptError as error:
             failed = True
             print(error)
-        except UsageError as error:  # settings that do not go together; they may stand far apart, so no line is theirs
+        except SettingsError as error:
             failed = True
-            for mistake in str(error).splitlines():
-                print(Problem(str(path), 1, mistake))
+            for spot, mistake in error.mistakes:
+                print(Problem(*(spot or (str(path), 1)), mistake))
         else:
             print(f"{path}: ok ({_count(script.rules, 'rule')}, {_count(script.responses, 'response')})")
     return 1 if failed else 0

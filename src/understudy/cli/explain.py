@@ -13,19 +13,16 @@ from pathlib import Path
 
 import msgspec
 
-from understudy import dialects
 from understudy.app import Service
-from understudy.dialects import Dialect
-from understudy.engine.select import Rulebook
+from understudy.cli._request import ASKED_NO_RULE, Question, question, read
+from understudy.engine.controls import magic
+from understudy.engine.world import World
 from understudy.errors import UsageError
-from understudy.kinds import nearest
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
-from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out, transcript
 from understudy.sources import Sources
 
-_OPERATIONS = {"messages": "chat", "prompt": "completion", "input": "embedding"}
 _STDIN = Path("-")
 _SHORT = 100
 # Who answers when no rule does: the name an answer carries, and what it stands for.
@@ -64,7 +61,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("script", type=Path, metavar="SCRIPT")
     parser.add_argument("request", type=Path, metavar="REQUEST.json", help="the body of a request; - reads standard input")
-    parser.add_argument("--dialect", default="openai", help="whose protocol the request speaks (default: openai)")
+    meant = parser.add_mutually_exclusive_group()
+    meant.add_argument("--dialect", metavar="NAME", help="whose protocol the request speaks (default: openai)")
+    meant.add_argument(
+        "--path",
+        metavar="PATH",
+        help="the path that is asked, with its query; else the first that reads the body",
+    )
     parser.add_argument(
         "--header", action="append", default=[], metavar="NAME: VALUE", help="a request header; may be repeated"
     )
@@ -73,7 +76,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Explain one request."""
     service = Service(Sources((args.script,)), clock=_StoppedClock())
-    request = _request(args.request, _dialect(args.dialect), dict(_header(text) for text in args.header))
+    headers = dict(_header(text) for text in args.header)
+    asked = question(_body(args.request), service.engine.world, headers, args.dialect, args.path)
+    request = asked.request
     last = _Last()
     service.engine.sinks = (last,)
     engines: list[Plan] = []
@@ -83,8 +88,8 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(answer, Plan) and answer.ended is not None:
         answer.ended(Delivery("done", 0))
     assert last.exchange is not None  # noqa: S101  # every answer is recorded, once
-    call = service.engine.read(request)
-    for title, text in _summary(last.exchange, call, service.engine.world.rules, steps, is_made=bool(engines)):
+    call = None if service.engine.read(request) is None else read(request, service.engine.world)
+    for title, text in _summary(asked, last.exchange, call, service.engine.world, steps, is_made=bool(engines)):
         print(f"{title:<9}" + text.replace("\n", "\n" + " " * 9))
     print("\nplan\n" + transcript(steps), end="")
     return 0
@@ -120,28 +125,51 @@ def _work(engines: list[Plan]) -> Iterator[Step]:
 
 
 def _summary(
-    exchange: Exchange, call: Call | None, rules: Rulebook, steps: list[Step], *, is_made: bool
+    asked: Question, exchange: Exchange, call: Call | None, world: World, steps: list[Step], *, is_made: bool
 ) -> Iterator[tuple[str, str]]:
     """Say what was asked, who answers, why, and how long it takes: a title and a text each."""
-    head = exchange.request.head
+    head, told = exchange.request.head, exchange.particulars
     yield "request", f"{head.method} {head.path}" + ("" if call is None else _asked(call))
-    rule = next((rule for rule in rules.rules if rule.name == exchange.rule), None)
+    if asked.is_guess:
+        yield "assumed", "this endpoint, by what the body holds; --dialect or --path names another"
     if call is None:
         yield "answer", "refused before any rule was asked"
-    elif rule is not None:
-        which = f", the first of {len(rule.makers)} replies" if len(rule.makers) > 1 else ""
-        yield "answer", f"rule {rule.name!r} ({rule.place}){which}"
-        forced = head.headers.get("x-understudy-rule") == rule.name
-        yield "because", "the header X-Understudy-Rule forces it" if forced else rule.when.describe()
     else:
-        yield "answer", _BEHAVIOURS.get(exchange.rule, exchange.rule)
-        if exchange.rule != "responses":
-            yield "because", rules.miss(call, exchange.request)
+        yield from _answer(exchange, call, world)
+    if told.faults:
+        yield "fault", ", ".join(told.faults) + (", in place of that answer" if told.failure else "")
     tokens = f"{exchange.prompt_tokens} prompt tokens, {exchange.completion_tokens} completion tokens"
     yield "status", f"{exchange.status}" + (f", {tokens}" if exchange.status < 400 else "")
     waits = [step for step in steps if isinstance(step, float)]
     if any(waits):
         yield "time", f"{sum(waits):.3f} s" + (" with a simulated engine that has nothing else to do" if is_made else "")
+
+
+def _answer(exchange: Exchange, call: Call, world: World) -> Iterator[tuple[str, str]]:
+    """Say who answers a call, and why."""
+    rules, request, told = world.rules, exchange.request, exchange.particulars
+    rule = next((rule for rule in rules.rules if rule.name == exchange.rule), None)
+    failure = exchange.reply.failure if exchange.reply is not None else None
+    if rule is not None:
+        which = f", the first of {len(rule.makers)} replies" if len(rule.makers) > 1 else ""
+        yield "answer", f"rule {rule.name!r} ({rule.place}){which}"
+        forced = rules.named(request.head.headers.get("x-understudy-rule", "")) is rule
+        yield "because", "the header X-Understudy-Rule forces it" if forced else rule.when.describe()
+        return
+    if world.settings.request_controls and (wish := magic(call)) is not None:
+        yield "answer", "a request control"
+        yield "because", f"the last message is exactly [{wish.status}]"
+        return
+    yield "answer", _BEHAVIOURS.get(exchange.rule, exchange.rule)
+    fits = next((rule for rule in rules.rules if rule.when.test(call, request) is not None), None)
+    if failure is not None and failure.kind != "no_match" and not told.faults:
+        yield "because", failure.message or failure.kind.replace("_", " ")
+    elif call.operation in ASKED_NO_RULE:
+        yield "because", "no rule is asked about what the server keeps and lists"
+    elif fits is not None:  # what is embedded keeps the vector of its text unless a rule gives one
+        yield "because", f"rule {fits.name!r} ({fits.place}) fits, but says no vector: expected reply: {{embedding: [...]}}"
+    elif exchange.rule != "responses":
+        yield "because", rules.miss(call, request)
 
 
 def _asked(call: Call) -> str:
@@ -154,13 +182,6 @@ def _asked(call: Call) -> str:
     return "".join(shown)
 
 
-def _dialect(name: str) -> Dialect:
-    known = dialects.load()
-    if name not in known.names():
-        raise UsageError(f"--dialect {name!r}: expected one of {', '.join(known.names())}.{nearest(name, known.names())}")
-    return known.get(name)
-
-
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
@@ -168,15 +189,12 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip().lower(), value.strip()
 
 
-def _request(path: Path, dialect: Dialect, headers: dict[str, str]) -> Request:
+def _body(path: Path) -> bytes:
     try:
         body = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
-        value = msgspec.json.decode(body)
+        msgspec.json.decode(body)
     except OSError as error:
         raise UsageError(f"request {str(path)!r}: {error.strerror}. Check the path.") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise UsageError(f"request {str(path)!r}: expected JSON, got something else: {error}.") from None
-    operation = next((o for key, o in _OPERATIONS.items() if isinstance(value, dict) and key in value), "chat")
-    endpoint = next(e for e in dialect.endpoints if e.operation == operation)
-    target = dialect.prefixes[0] + endpoint.path
-    return Request(RequestHead(endpoint.method, target, target, "", {"host": "explain", **headers}), body, 0.0)
+    return body

@@ -11,12 +11,14 @@ from msgspec.structs import asdict, replace
 
 from understudy.config.grammar.document import Part
 from understudy.config.script import NO_TIMELINE, NO_TIMING, Model, Rule, Script, TimingSpec
+from understudy.config.settings.setting import Spot
 from understudy.errors import Problem
 from understudy.matching import fold, is_glob
 
 
-def merge(parts: Sequence[Part], sources: Iterable[Path]) -> tuple[Script, list[Problem]]:
+def merge(parts: Sequence[Part], sources: Iterable[Path], autoloaded: Path | None = None) -> tuple[Script, list[Problem]]:
     """Merge the parts, the highest precedence first; also returned are the names that two rules have."""
+    spots: dict[str, Spot] = {}
     responses: dict[str, tuple[str, str]] = {}
     shapes: dict[str, Any] = {}
     models: dict[str, Model] = {}
@@ -26,6 +28,7 @@ def merge(parts: Sequence[Part], sources: Iterable[Path]) -> tuple[Script, list[
         for model in part.models:
             models.setdefault(model.id, model)
         shapes = {**part.shapes, **shapes}
+        spots = {**part.spots, **spots}
     rules, problems = _named([(rule, index) for part in parts for index, rule in enumerate(part.rules, 1)])
     script = Script(
         settings=_settings(parts, [name for name in models if not is_glob(name)]),
@@ -38,6 +41,9 @@ def merge(parts: Sequence[Part], sources: Iterable[Path]) -> tuple[Script, list[
         capacity=next((part.capacity for part in parts if part.capacity is not None), None),
         faults=tuple(armed for part in parts for armed in part.faults),
         limits=next((part.limits for part in parts if part.limits is not None), ()),
+        spots=spots,
+        response_lines=tuple((part.file, part.response_lines) for part in parts if part.response_lines),
+        autoloaded=autoloaded,
         sources=tuple(sources),
     )
     return script, problems

@@ -6,15 +6,17 @@ by every request that began under it.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
 from understudy.capacity.spec import CapacitySpec
+from understudy.config.settings.setting import Spot
 from understudy.faults import Armed
 from understudy.matching import When
-from understudy.model.reply import Block, Failure, Finish, Raw, ToolCall, Usage
+from understudy.model.reply import Block, Failure, Finish, Odds, Raw, ToolCall, Usage
 from understudy.timing import Law
 
 Then = Literal["last", "loop", "error"]
@@ -64,7 +66,7 @@ class ReplySpec(Struct, frozen=True, kw_only=True):
     Exactly one of `text`, `refusal`, `json`, `template`, `generate`, `echo`, `blocks`, `error`, `embedding` and `raw` is given,
     or none beside `tool_calls` or `reasoning`. `pieces` are the events of a stream, one text each; `text` is what they say when
     no other is written. `stream_text` replaces `text` on streams, and is what the pieces say where that is not `text`.
-    `json` UNSET is not given, None is JSON's null.
+    `logprobs` are the tokens of the text, and how likely each was. `json` UNSET is not given, None is JSON's null.
     """
 
     text: str | None = None
@@ -81,6 +83,7 @@ class ReplySpec(Struct, frozen=True, kw_only=True):
     raw: Raw | None = None
     pieces: tuple[str, ...] | None = None
     stream_text: str | None = None
+    logprobs: tuple[Odds, ...] = ()
     finish: Finish | None = None
     usage: Usage | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -178,6 +181,9 @@ class Script(Struct, frozen=True, kw_only=True):
         capacity: the engine of every model that has none of its own; the one of the highest file that has one.
         faults: what goes wrong with any answer, those of the highest file first.
         limits: how much may be asked for; those of the highest file that has them.
+        spots: where the settings are written.
+        response_lines: each file that has responses, the highest first, with the line of each prompt.
+        autoloaded: the file that the preset had loaded.
         sources: the files it was made of, and those that would have been read had they been there: what to watch.
     """
 
@@ -191,4 +197,12 @@ class Script(Struct, frozen=True, kw_only=True):
     capacity: CapacitySpec | None = None
     faults: tuple[Armed, ...] = ()
     limits: tuple[LimitSpec, ...] = ()
+    spots: Mapping[str, Spot] = {}
+    response_lines: tuple[tuple[str, Mapping[str, int]], ...] = ()
+    autoloaded: Path | None = None
     sources: tuple[Path, ...] = ()
+
+    def place_of_response(self, prompt: str) -> str:
+        """Say where a response is written: `chat.yaml:7`."""
+        file, lines = next((entry for entry in self.response_lines if prompt in entry[1]), ("responses", {prompt: 1}))
+        return f"{PurePath(file).name}:{lines[prompt]}"

@@ -132,6 +132,18 @@ def _real(value: object) -> float:
     return float(number(value))
 
 
+def _logarithm(value: object) -> float:
+    if number(value) > 0:
+        raise ValueError
+    return float(number(value))
+
+
+def _token(value: object) -> str:
+    if not text(value):
+        raise ValueError
+    return text(value)
+
+
 def _show_real(value: float) -> str:
     return f"{value:.15g}"
 
@@ -183,6 +195,8 @@ TOKENS = Kind(
 )
 INTEGER = whole("a whole number from 0 to 18446744073709551615", 0, 2**64 - 1)
 AMOUNT = Kind("a number from 0 up", amount, {"type": "number", "minimum": 0}, "N", as_number, _show_real)
+LOGARITHM = Kind("a number of at most 0", _logarithm, {"type": "number", "maximum": 0}, "N", as_number, _show_real)
+TOKEN = Kind("a text that is not empty", _token, {"type": "string", "minLength": 1})
 NUMBER = Kind("a number", _real, {"type": "number"}, "N", as_number, _show_real)
 SWITCH = Kind(
     "on or off",

@@ -23,13 +23,18 @@ class Watcher:
         self._paths = paths
         self._known = self._look()
         self._seen = self._known
+        self._wanted = False
+
+    def want(self) -> None:
+        """Have the next look at files that have settled count as a change: what was refused may do now."""
+        self._wanted = True
 
     def changed(self) -> bool:
         """Look, and say whether the files have changed and settled since the last time this said so."""
         before, self._seen = self._seen, self._look()
-        if self._seen == self._known or self._seen != before:
+        if self._seen != before or (self._seen == self._known and not self._wanted):
             return False
-        self._known = self._seen
+        self._known, self._wanted = self._seen, False
         return True
 
     def _look(self) -> dict[Path, _Signature]:

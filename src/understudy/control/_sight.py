@@ -53,6 +53,10 @@ class Changeable(Protocol):
 class Resettable(Protocol):
     """State that can be forgotten."""
 
+    def forget(self, wanted: Callable[[str, str], bool]) -> None:
+        """Forget the counts for which `wanted(session, key)` holds."""
+        ...
+
     def reset(self, session: str | None = None) -> None:
         """Forget one session, or everything."""
         ...
@@ -83,7 +87,8 @@ class Sight(Struct):
 
     `started` is when it began on the monotonic clock; `settings` gives those in force; `queues` the simulated engines by the
     name of their model. `changes` is None where nothing can be changed; `timeline` gives the one in force, `course` is since
-    when it runs. `feed` hands on what happens. `read` decodes a request, `again` makes the bytes of an answer again.
+    when it runs. `feed` hands on what happens. `read` decodes a request, `again` makes the bytes of an answer again. `begun` is
+    the number of the newest answer.
     """
 
     clock: Clock
@@ -102,3 +107,4 @@ class Sight(Struct):
     feed: Feed | None = None
     read: Callable[[Request], Call | None] = _no_call
     again: Callable[[Exchange], bytes | None] = _no_answer
+    begun: Callable[[], int] = _none

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.engine.faultbook import counts_of
 from understudy.faults import told
 
 
@@ -15,11 +16,13 @@ def _show(_ask: Ask, sight: Sight) -> object:
 
 def _put(ask: Ask, sight: Sight) -> object:
     amend(ask, sight, "PUT", "faults")
+    sight.state.forget(counts_of("script"))
     return _show(ask, sight)
 
 
 def _drop(ask: Ask, sight: Sight) -> object:
     take_back(sight, "faults")
+    sight.state.forget(counts_of("script"))
     return _show(ask, sight)
 
 

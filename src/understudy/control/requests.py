@@ -57,7 +57,7 @@ def _many(sight: Sight, found: list[Exchange]) -> Iterator[Page | None]:
 
 def _clear(ask: Ask, sight: Sight) -> object:
     before = len(sight.journal)
-    sight.journal.clear(ask.query.get("session"))
+    sight.journal.clear(ask.query.get("session"), sight.begun())
     return {"cleared": before - len(sight.journal)}
 
 

@@ -13,12 +13,17 @@ class Reset(Struct, frozen=True, forbid_unknown_fields=True):
     session: str | None = None
 
 
-def _reset(ask: Ask, sight: Sight) -> object:
-    session = ask.body.session if ask.body.session is not None else ask.query.get("session")
+def forget(sight: Sight, session: str | None = None) -> None:
+    """Forget what behaviour remembers and what happened, of one session or of all; then time is measured anew, too."""
     sight.state.reset(session)
-    sight.journal.clear(session)
+    sight.journal.clear(session, sight.begun())
     if session is None:
         sight.pacing.mark()
+
+
+def _reset(ask: Ask, sight: Sight) -> object:
+    session = ask.body.session if ask.body.session is not None else ask.query.get("session")
+    forget(sight, session)
     return {"reset": "all" if session is None else session}
 
 

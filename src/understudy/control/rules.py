@@ -7,6 +7,7 @@ from typing import Any
 from understudy.config.script import Rule
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.engine.faultbook import counts_of
 from understudy.errors import RequestError
 from understudy.kinds import nearest
 from understudy.model.reply import Failure
@@ -29,12 +30,15 @@ def _post(ask: Ask, sight: Sight) -> object:
     before = overlay(sight).posted
     amend(ask, sight, "POST", "rules")
     made = overlay(sight)
-    return {"posted": [rule.name for rule in made.rules[: made.posted - before]]}
+    posted = [rule.name for rule in made.rules[: made.posted - before]]
+    _begin_anew(sight, posted)
+    return {"posted": posted}
 
 
 def _drop_all(_ask: Ask, sight: Sight) -> object:
     dropped = [rule.name for rule in overlay(sight).rules]
     take_back(sight, "rules")
+    _begin_anew(sight, dropped)
     return {"dropped": dropped}
 
 
@@ -44,7 +48,14 @@ def _drop(ask: Ask, sight: Sight) -> object:
     if name not in posted:
         raise RequestError(Failure(404, "not_found", _absent(name, posted, changes(sight).script.rules)))
     take_back(sight, "rules", name)
+    _begin_anew(sight, [name])
     return {"dropped": [name]}
+
+
+def _begin_anew(sight: Sight, names: list[str]) -> None:
+    """Have rules of these names begin their sequences, and their faults to count, as if nothing had been asked."""
+    faults = [counts_of(f"rule {name}") for name in names]
+    sight.state.forget(lambda session, key: key in names or any(are_meant(session, key) for are_meant in faults))
 
 
 def _absent(name: str, posted: list[str], rules: tuple[Rule, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from understudy.config.script import Phase
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._wishes import amend, take_back
+from understudy.engine.faultbook import counter_of
 from understudy.engine.timeline import Course, in_force
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
@@ -47,6 +48,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 def _start(ask: Ask, sight: Sight) -> object:
     _course(sight).start(sight.clock.monotonic())
+    _begin_anew(sight)
     return _show(ask, sight)
 
 
@@ -63,12 +65,19 @@ def _course(sight: Sight) -> Course:
 
 def _put(ask: Ask, sight: Sight) -> object:
     amend(ask, sight, "PUT", "timeline")
+    _begin_anew(sight)
     return _show(ask, sight)
 
 
 def _drop(ask: Ask, sight: Sight) -> object:
     take_back(sight, "timeline")
+    _begin_anew(sight)
     return _show(ask, sight)
+
+
+def _begin_anew(sight: Sight) -> None:
+    """Have the faults of phases count as if nothing had been asked."""
+    sight.state.forget(lambda _session, key: key.startswith(counter_of("phase ")))
 
 
 CONTROL = Control(

@@ -76,6 +76,15 @@ def require_listed(model: str, options: Options) -> None:
         raise RequestError(Failure(404, "model_not_found", subject=model))
 
 
+def served_model(value: Mapping[str, Any], options: Options) -> str:
+    """Read the model of a body that need not name one: strictly that is the first one listed, else the setting's."""
+    model = str(value.get("model") or "")
+    if model:
+        require_listed(model, options)
+        return model
+    return options.listed[0].id if options.strict and options.listed else options.default_model
+
+
 def kind_of(value: Mapping[str, Any], said: str) -> bytes | None:
     """Tell apart what bears on an answer that is fixed, beside the member that says something; None where it may be more."""
     if any(name not in _BEARING and name not in _SAMPLED and name != said for name in value):

@@ -1,4 +1,4 @@
-"""What errors of most providers share: words by kind and by status, and the field that says when to come back.
+"""What errors of most providers share: what a bare status means, words by kind, and the field that says when to come back.
 
 In: a failure and a provider's vocabulary. Out: words, header fields. The documents are each dialect's own.
 """
@@ -9,24 +9,60 @@ from collections.abc import Mapping
 from math import ceil
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.model.reply import Failure, FailureKind
 
 Headers = tuple[tuple[str, str], ...]
 
+# What faults take a status for, too (`faults.kind_of`).
+_MEANT: Mapping[int, FailureKind] = {
+    400: "invalid_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "timeout",
+    409: "conflict",
+    413: "too_large",
+    422: "unprocessable",
+    429: "rate_limit",
+    500: "server_error",
+    502: "server_error",
+    503: "overloaded",
+    504: "timeout",
+    529: "overloaded",
+}
+
 
 class Vocabulary(Struct, frozen=True):
     """What a provider says when a failure brings no words of its own.
 
-    `simulated` are the words of an error of which only the status was asked for, and `any_status` those of all other statuses.
-    `unknown_model` has a hole for the model's name, `too_long` has two: for the model's window and the prompt's tokens.
+    `any_status` are the words of an error whose status means nothing that is known. `unknown_model` has a hole for the model's
+    name, `too_long` has two: for the model's window and the prompt's tokens.
     """
 
     by_kind: Mapping[FailureKind, str]
-    simulated: Mapping[int, str]
     any_status: str = "simulated {} error"
     unknown_model: str = ""
     too_long: str = ""
+
+
+def meant(failure: Failure) -> Failure:
+    """Take a failure of which only the status was asked for as one of the kind that its status means.
+
+    The message that a request control brings for such a status is that of another server: the provider has its own.
+    """
+    kind = _MEANT.get(failure.status) if failure.kind == "simulated" else None
+    return failure if kind is None else replace(failure, kind=kind, message=None)
+
+
+def status_of(failure: Failure, otherwise: Mapping[tuple[FailureKind, int], int]) -> int:
+    """Give the status of an answer: where a provider has another one than most for a kind of failure, that one.
+
+    A status that was asked for as a number is answered as that number.
+    """
+    return failure.status if failure.exact else otherwise.get((failure.kind, failure.status), failure.status)
 
 
 def words(failure: Failure, vocabulary: Vocabulary) -> str:
@@ -34,7 +70,7 @@ def words(failure: Failure, vocabulary: Vocabulary) -> str:
     if failure.message is not None:
         return failure.message
     if failure.kind == "simulated":
-        return vocabulary.simulated.get(failure.status) or vocabulary.any_status.format(failure.status)
+        return vocabulary.any_status.format(failure.status)
     if vocabulary.unknown_model and failure.kind == "model_not_found" and failure.subject is not None:
         return vocabulary.unknown_model.format(failure.subject)
     if vocabulary.too_long and failure.counts is not None:

@@ -66,7 +66,11 @@ def _error(failure: Failure) -> dict[str, Any]:
     usual = ("error", _CODES.get(failure.status, "INTERNAL" if failure.status >= 500 else "INVALID_REQUEST"))
     kind, code, message = words(failure, _OWN, usual=usual, over=lambda _overrun: _LIMIT)
     param = "model" if failure.kind == "model_not_found" else failure.param
-    return {"error": {"message": message, "param": param, "code": code, "type": kind}, "request_id": "{request_id}"}
+    return {"error": {"message": message, "param": param, "code": code, "type": kind}}
+
+
+def _named(failure: Failure) -> dict[str, Any]:
+    return {**_error(failure), "request_id": "{request_id}"}
 
 
 KIN = Kin(
@@ -83,6 +87,7 @@ KIN = Kin(
     numbers_calls=True,
     whole=_whole,
     chunk=_chunk,
-    failure=spoken(_error, statuses={("insufficient_quota", 429): 412}),
+    failure=spoken(_named, statuses={("insufficient_quota", 429): 412}),
+    failure_event=_error,
 )
 DIALECT = KinDialect(KIN, standard(KIN, "completions", "embeddings"))

@@ -11,6 +11,7 @@ from typing import Any
 from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.errors import Words, spoken, words
+from understudy.dialects._kin.events import CLOSING
 from understudy.dialects._turn import Costs, letters, uuid
 from understudy.model.reply import Failure, FailureKind
 
@@ -91,6 +92,7 @@ KIN = Kin(
     chunk=_chunk,
     failure=spoken(_error),
     failure_event=_error_event,
+    grammar=CLOSING,
     list_model=_listed,
 )
 DIALECT = KinDialect(KIN, standard(KIN, "completions", "embeddings"))

@@ -2,16 +2,18 @@
 
 Only faults that ask for nothing that is known later (a key, a model, conditions on the request) can strike here; the others of
 their kind strike requests, and so do, on open connections, those that depend on time alone. Draws belong to the number of the
-connection. Nothing here is reached while no such fault exists.
+connection. Nothing here is reached while no such fault exists. What is closed may say first what it is for, so that controls
+and health are not shut out; where TLS begins first nobody can tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from understudy.engine.decision import decide
-from understudy.engine.faultbook import Labelled
+from understudy.engine.faultbook import Labelled, counter_of
 from understudy.engine.faulting import Counts
+from understudy.engine.route import Router
 from understudy.engine.state import State
 
 SESSION = "default"
@@ -32,12 +34,20 @@ def words_at_accept(faults: Iterable[Labelled], state: State, seed: int, elapsed
         None to let it in, b"" to close it at once, other bytes to answer its first ones with.
     """
     number = state.advance(SESSION, "connections")
-    counts = Counts(state, SESSION, seed)
     for label, armed in faults:
         words = armed.fault.on_accept(tls=tls)
         if words is None:
             continue
         draws = decide(b"connection %d" % number, seed).child(f"fault {label}")
-        if armed.trigger.strikes(f"fault {label}", elapsed, draws, counts):
+        counts = Counts(state, SESSION, seed, armed.tally)
+        if armed.trigger.strikes(counter_of(label), elapsed, draws, counts):
             return words
     return None
+
+
+def is_spared(line: bytes, router: Router, is_control: Callable[[str], bool]) -> bool:
+    """Say by the first line of a request whether no fault of connections is meant for it: it asks a control, or for health."""
+    method, _, rest = line.decode("latin-1").partition(" ")
+    path = rest.partition(" ")[0].partition("?")[0]
+    endpoint = router.find(method, path).endpoint
+    return is_control(path) or (endpoint is not None and endpoint.operation == "health")

@@ -17,6 +17,7 @@ from understudy.config.script import Script
 from understudy.engine.controls import Controls
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, Labelled
+from understudy.engine.refusing import preflight_answer
 from understudy.engine.respond import Engine
 from understudy.engine.scope import Scope, resolve
 from understudy.engine.select import Chosen, Rulebook
@@ -62,12 +63,12 @@ class Again:
 
     def __call__(self, exchange: Exchange) -> bytes | None:
         """Give the answer of an exchange, or None."""
-        if exchange.reply is None or exchange.operation in _KEPT:
+        if exchange.operation in _KEPT:
             return None
         world = self._world()
         if self._engine is None or self._made_for is not world:
             self._made_for, self._engine = world, _Echo(_quiet(world, self._script()))
-        return self._engine.answer(exchange, exchange.reply)
+        return self._engine.preflight(exchange) if exchange.reply is None else self._engine.answer(exchange, exchange.reply)
 
 
 def _quiet(world: World, script: Script) -> World:
@@ -114,6 +115,11 @@ def _is_seen(fault: Fault) -> bool:
     return any(getattr(kind, level) is not getattr(Fault, level) for level in ("on_frames", "on_head", "on_steps"))
 
 
+def _anew(exchange: Exchange) -> Request:
+    """Give the request of an exchange as it came, without what was made of it."""
+    return replace(exchange.request, head=replace(exchange.request.head, memo=None), at=0.0, prepared=None)
+
+
 class _Echo(Engine):
     """An engine that is told what to say, and what befell it."""
 
@@ -124,13 +130,18 @@ class _Echo(Engine):
         world.rules = Rulebook((), {}, lambda _call, _decision: next(self._said))
         super().__init__(world, MemoryState(), self._clock)
 
+    def preflight(self, exchange: Exchange) -> bytes | None:
+        """Answer a preflight again; None when it was none."""
+        scope = resolve(_anew(exchange).head, self.world)
+        return preflight_answer(scope, self._date_of(int(exchange.started))) if scope.preflight else None
+
     def answer(self, exchange: Exchange, reply: Reply) -> bytes | None:
         """Say it again, as far as it went; None when more was said than is known."""
         self.state.reset()
         self._clock.at, self._serial = exchange.started, exchange.serial - 1
         said = chain((reply, *exchange.particulars.others), repeat(reply))
         self._said = (Chosen(exchange.rule, each) for each in said)
-        request = replace(exchange.request, head=replace(exchange.request.head, memo=None), at=0.0, prepared=None)
+        request = _anew(exchange)
         try:
             self._faults.learn(exchange.particulars)
             made = self._made(exchange, reply, request, resolve(request.head, self.world))

@@ -124,11 +124,12 @@ def each(tool: Tool, text: str) -> tuple[str, ...]:
 
     A tool that takes several texts, or a list, may want the names together.
     """
-    schema = tool.parameters or {}
-    properties = schema.get("properties")
-    kinds = [_kind(member) for member in (properties if isinstance(properties, dict) else {}).values()]
-    required = schema.get("required")
-    needed = [_kind(properties.get(name)) for name in required] if isinstance(required, list) and properties else kinds
+    properties = _properties(tool)
+    kinds = [_kind(member) for member in properties.values()]
+    required = (tool.parameters or {}).get("required")
+    needed = kinds
+    if isinstance(required, list) and properties:
+        needed = [_kind(properties.get(name)) for name in required if isinstance(name, str)]
     if needed.count("string") != 1 or "array" in kinds:
         return ()
     listed = _NAMES.search(text)
@@ -138,6 +139,12 @@ def each(tool: Tool, text: str) -> tuple[str, ...]:
     return tuple(f"{text[: listed.start(1)]}{name}{text[listed.end(1) :]}" for name in names)
 
 
+def _properties(tool: Tool) -> dict[str, Any]:
+    """What a tool takes, by its names; a schema that says it otherwise than by an object says nothing."""
+    found = (tool.parameters or {}).get("properties")
+    return found if isinstance(found, dict) else {}
+
+
 def _kind(schema: Any) -> str:
     """The type of a member; one of few choices is no free text."""
     return "" if not isinstance(schema, dict) or "enum" in schema else str(schema.get("type"))
@@ -145,8 +152,7 @@ def _kind(schema: Any) -> str:
 
 def _fit(tool: Tool, asked: set[str]) -> float:
     """How well a tool fits: words of its name count three times those of its description and parameters."""
-    properties = (tool.parameters or {}).get("properties")
-    about = tool.description + " " + " ".join(properties if isinstance(properties, dict) else ())
+    about = tool.description + " " + " ".join(_properties(tool))
     return 3 * len(words(tool.name) & asked) + len(words(about) & asked)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from understudy.capacity import Batcher, Fleet, Ticket
 from understudy.engine import framing
-from understudy.engine.accepting import words_at_accept
+from understudy.engine.accepting import is_spared, words_at_accept
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import strikes_connections
 from understudy.engine.faulting import Strikes
@@ -28,6 +28,7 @@ from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
 from understudy.model.reply import Failure, Reply
 from understudy.wire.response import http_date
+from understudy.wire.waiting import fields_of, wait_asked
 
 TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
 _LARGE = 1 << 16  # bytes of a body above which nothing waits
@@ -58,6 +59,7 @@ class Desk:
         self.state = state
         self.course = Course(clock.monotonic())
         self.control: Callable[[Request], bytes | Plan | None] = _nobody
+        self.is_control: Callable[[str], bool] = _no_path
         self.is_bottleneck: Callable[[], bool] = _never
         self._play: Callable[[Plan], object] | None = None
         self.fleet = self._new_fleet()
@@ -90,8 +92,11 @@ class Desk:
         self.world = world
         self.fleet.renew(world.shares)
 
-    def at_accept(self, *, tls: bool = False) -> bytes | None:
-        """Decide about a new connection: None lets it in, b"" closes it, other bytes are its only answer."""
+    def at_accept(self, *, tls: bool = False) -> bytes | Callable[[bytes], bool] | None:
+        """Decide about a new connection: None lets it in, b"" closes it, other bytes are its only answer.
+
+        Where a first line can be read before it is closed, what says which of them is let in all the same.
+        """
         world = self.world
         faults = world.faults.connections
         if world.timeline is not None:
@@ -99,7 +104,16 @@ class Desk:
             faults = (*filter(strikes_connections, effect.faults), *faults)
         if not faults:
             return None
-        return words_at_accept(faults, self.state, world.settings.seed, self._monotonic() - self.started, tls=tls)
+        words = words_at_accept(faults, self.state, world.settings.seed, self._monotonic() - self.started, tls=tls)
+        return self._spares if words == b"" and not tls else words
+
+    def _spares(self, line: bytes) -> bool:
+        return is_spared(line, self.world.router, self.is_control)
+
+    @property
+    def begun(self) -> int:
+        """The number of the newest answer that was begun."""
+        return self._serial
 
     def attend(self, play: Callable[[Plan], object]) -> None:
         """Take what plays the plans that are nobody's answer, on the loop that serves from now on."""
@@ -151,7 +165,9 @@ class Desk:
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         struck = strikes.labels if strikes is not None else ()
         drawn = strikes.drawn if strikes is not None else ()
-        exchange.particulars = Particulars(struck, failure.kind, failure.retry_after, drawn=drawn)
+        asked = wait_asked(fields_of(data), wall)
+        asked = failure.retry_after if asked is None else asked
+        exchange.particulars = Particulars(struck, failure.kind, asked, drawn=drawn)
         exchange.finish, exchange.reply = "error", Reply(failure=failure)
         if grant is not None:
             data = grant.stamp(data, scope.dialect, wall)
@@ -223,4 +239,8 @@ def _nobody(_request: Request) -> None:
 
 
 def _never() -> bool:
+    return False
+
+
+def _no_path(_path: str) -> bool:
     return False

@@ -1,14 +1,19 @@
 """The faults of a script, by what they stand under, each under a name of its own.
 
-What a fault draws and counts goes by that name, so that a fault that is added elsewhere changes none of the others.
+What a fault draws and counts goes by that name, so that a fault that is added elsewhere changes none of the others. Another
+fault in the place of one draws alike and begins to count anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec.structs import replace
 
 from understudy.config.script import Rule, Script
-from understudy.faults import Armed, Fault
+from understudy.engine.decision import decide
+from understudy.faults import Armed, Fault, told
 from understudy.matching import fold, is_glob, model_like
 
 Labelled = tuple[str, Armed]
@@ -16,7 +21,28 @@ Labelled = tuple[str, Armed]
 
 def labelled(source: str, faults: Iterable[Armed]) -> tuple[Labelled, ...]:
     """Name faults by where they stand: what they draw and count goes by that name."""
-    return tuple((f"{source} {number}", armed) for number, armed in enumerate(faults, 1))
+    return tuple((f"{source} {number}", _tallied(armed)) for number, armed in enumerate(faults, 1))
+
+
+def _tallied(armed: Armed) -> Armed:
+    """Tell the counters of a fault by what is said of it."""
+    return replace(armed, tally=decide(told(armed).encode(), 0).token) if armed.trigger.counts else armed
+
+
+def in_round(faults: tuple[Labelled, ...], number: int) -> tuple[Labelled, ...]:
+    """The faults of a round of the timeline: each round counts for itself."""
+    return tuple((label, replace(armed, tally=f"{armed.tally} round {number}")) for label, armed in faults)
+
+
+def counter_of(label: str) -> str:
+    """Name the counters of a fault."""
+    return f"fault {label}"
+
+
+def counts_of(source: str) -> Callable[[str, str], bool]:
+    """Tell the counters, by session and name, of the faults that stand under a source (as `script`, `rule NAME`)."""
+    name = re.compile(re.escape(counter_of(source)) + r" (reply \d+ )?\d+[ /]")
+    return lambda _session, key: name.match(key) is not None
 
 
 def of_replies(rule: Rule) -> tuple[tuple[Labelled, ...], ...]:

@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from understudy.engine import framing
 from understudy.engine.decision import Decision, decide
-from understudy.engine.faultbook import Labelled, labelled, strikes_requests
+from understudy.engine.faultbook import Labelled, counter_of, labelled, strikes_requests
 from understudy.engine.refusing import error_document
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.state import State
-from understudy.faults import Fault, Striking, Trigger, spelled
+from understudy.faults import Armed, Fault, NoEvent, Striking, spelled
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
@@ -30,19 +30,20 @@ _EVENTS = ("event", "token", "end")  # places that can only be found when every 
 
 
 class Counts(Struct):
-    """The counters of a session, and draws for arrivals; implements `faults.Counts`."""
+    """The counters of a fault in a session, and draws for arrivals; implements `faults.Counts`."""
 
     state: State
     session: str
     seed: int
+    tally: str
 
     def advance(self, key: str) -> int:
         """Count one more."""
-        return self.state.advance(self.session, key)
+        return self.state.advance(self.session, f"{key} {self.tally}")
 
     def count(self, key: str) -> int:
         """Look a counter up."""
-        return self.state.count(self.session, key)
+        return self.state.count(self.session, f"{key} {self.tally}")
 
     def arrival(self, key: str, number: int) -> float:
         """Draw for an arrival."""
@@ -92,7 +93,7 @@ class Strikes:
 
     def on_frames(self, answer: Body | Stream) -> Body | Stream:
         """Change the encoded answer."""
-        for fault, context in self._pairs:
+        for fault, context in self._in_turn():
             _describe(context, answer)
             answer = fault.on_frames(answer, context)
         for _, context in self._pairs:
@@ -118,10 +119,14 @@ class Strikes:
                 break
             before.append(step)
         steps = chain(before, rest)
-        for fault, context in self._pairs:
+        for fault, context in self._in_turn():
             context.head_bytes, context.chunked = len(head), chunked
             steps = fault.on_steps(steps, context)
-        return steps
+        return (bytes(step) if isinstance(step, NoEvent) else step for step in steps)
+
+    def _in_turn(self) -> list[tuple[Fault, Striking]]:
+        """Those that go by events before those that frame events otherwise, those that go by bytes and moments last."""
+        return sorted(self._pairs, key=lambda pair: pair[0].turn)
 
     def _on_head(self, head: bytes) -> bytes:
         for fault, context in self._pairs:
@@ -158,7 +163,7 @@ def _describe(context: Striking, answer: Body | Stream) -> None:
         if answer.brackets is not None and answer.last[-1:] == (answer.brackets.end,):
             context.events -= 1  # it ends the body and is no event
     else:
-        context.stream, context.events, context.tokens, context.brackets = False, 1, (), None
+        context.stream, context.events, context.tokens, context.brackets = False, int(bool(answer.data)), (), None
 
 
 def strikes(
@@ -187,20 +192,20 @@ def strikes(
     for label, armed in candidates:
         if armed.test is not None and armed.test(call, request) is None:
             continue
-        if not _strikes(label, armed.trigger, scope, call, drawing(decision, label), state, elapsed):
+        if not _strikes(label, armed, scope, call, drawing(decision, label), state, elapsed):
             continue
         pairs.append((armed.fault, context_of(scope, call, decision, label, prompt_tokens)))
     return Strikes(pairs) if pairs else None
 
 
-def _strikes(label: str, trigger: Trigger, scope: Scope, call: Call, random: Decision, state: State, elapsed: float) -> bool:
-    key = f"fault {label}"
+def _strikes(label: str, armed: Armed, scope: Scope, call: Call, random: Decision, state: State, elapsed: float) -> bool:
+    key, trigger = counter_of(label), armed.trigger
     if trigger.per == "model":
         key = f"{key} model {call.model}"
     elif trigger.per == "key":
         secret = (api_key(scope.head) or "").encode("latin-1", "replace")
         key = f"{key} key {decide(secret, 0).token}"  # a snapshot of counters tells no secrets
-    return trigger.strikes(key, elapsed, random, Counts(state, scope.session, scope.world.settings.seed))
+    return trigger.strikes(key, elapsed, random, Counts(state, scope.session, scope.world.settings.seed, armed.tally))
 
 
 def drawing(decision: Decision, label: str) -> Decision:

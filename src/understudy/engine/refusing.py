@@ -8,7 +8,8 @@ from math import ceil
 from msgspec.structs import replace
 
 from understudy.dialects import Dialect, ErrorBody, Options
-from understudy.engine.scope import Scope, api_key, connection, cors, header_safe, masked
+from understudy.engine.scope import Scope, api_key, connection, cors, header_name, masked
+from understudy.faults import kind_of
 from understudy.model.call import Call
 from understudy.model.exchange import request_id
 from understudy.model.http import Refusal, RequestHead
@@ -64,7 +65,7 @@ def failure_answer(scope: Scope, failure: Failure, date: bytes, rule: str, token
         b"%b: %b\r\n" % (error.id_field.encode(), identity),
         *(field(name, _reset(value, failure, date)) for name, value in error.headers),
         *(field(name, value) for name, value in scope.echo),
-        field("x-understudy-rule", header_safe(rule)) if rule else b"",
+        field("x-understudy-rule", header_name(rule)) if rule else b"",
         b"x-understudy-decision: %b\r\n" % token if token else b"",
         cors(scope.head.headers),
         connection(scope, stream=False),
@@ -91,10 +92,10 @@ def preflight_answer(scope: Scope, date: bytes) -> bytes:
 
 def told(failure: Failure, call: Call, prompt: int, head: RequestHead) -> Failure:
     """Say of a failure that a script tells what it is about, so that it has the words of one that happened."""
-    subject = failure.subject
-    if subject is None and failure.kind in _OF_A_MODEL:
+    subject, kind = failure.subject, kind_of(failure.status) if failure.kind == "simulated" else failure.kind
+    if subject is None and kind in _OF_A_MODEL:
         subject = call.model
-    elif subject is None and failure.kind == "unauthorized" and (key := api_key(head)) is not None:
+    elif subject is None and kind == "unauthorized" and (key := api_key(head)) is not None:
         subject = masked(key)
     return replace(failure, subject=subject, prompt_tokens=prompt)
 

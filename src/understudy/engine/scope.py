@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 from msgspec import Struct
@@ -171,7 +171,7 @@ def head_form(scope: Scope, rule: str, own: Iterable[tuple[str, str]], content_t
         literals.append(literal.encode("latin-1"))
     literals[-1] += b"".join(field(name.lower(), value) for name, value in own)
     if rule:
-        literals[-1] += field("x-understudy-rule", header_safe(rule))
+        literals[-1] += field("x-understudy-rule", header_name(rule))
     literals[-1] += cors(scope.head.headers) + b"x-understudy-decision: "
     names.append("decision")
     literals.append(b"\r\n" + connection(scope, stream=stream) + b"\r\n")
@@ -191,6 +191,11 @@ def cors(headers: Mapping[str, str]) -> bytes:
     if "origin" not in headers:
         return b""
     return b"access-control-allow-origin: *\r\naccess-control-expose-headers: *\r\n"
+
+
+def header_name(name: str) -> str:
+    """Spell a name for a header so that it can be sent back: as it is, or percent-encoded UTF-8 where it is not plain ASCII."""
+    return name if name.isascii() and name.isprintable() else quote(name, safe=" !\"#$&'()*+,/:;<=>?@[\\]^`{|}")
 
 
 def header_safe(text: str) -> str:

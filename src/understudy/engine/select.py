@@ -6,7 +6,10 @@ are tried in order, and only those that stand before the indexed hit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from itertools import islice
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -15,12 +18,14 @@ from understudy.engine.faultbook import Labelled
 from understudy.engine.pace import Pace
 from understudy.engine.replies import Maker
 from understudy.engine.state import State
-from understudy.matching import NO_GROUPS, RegexUnion, When, fold, near_miss
+from understudy.kinds import nearest
+from understudy.matching import NO_GROUPS, Prompts, RegexUnion, When, fold, near_miss
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
 
 _MANY = 4  # patterns from which looking for all at once pays
+_LISTED = 20  # rules that a message names
 
 Fallback = Callable[[Call, Decision], "Chosen"]
 
@@ -72,9 +77,15 @@ class Sieve:
 
 
 class Rulebook:
-    """All rules and responses of one script."""
+    """All rules and responses of one script; `place_of` says where a response is written, by its prompt."""
 
-    def __init__(self, rules: Iterable[Ruling], responses: Mapping[str, Reply], fallback: Fallback) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Ruling],
+        responses: Mapping[str, Reply],
+        fallback: Fallback,
+        place_of: Callable[[str], str] | None = None,
+    ) -> None:
         self.rules = tuple(rules)
         self._names = {rule.name: rule for rule in self.rules}
         self._index: dict[str, list[int]] = {}
@@ -88,6 +99,8 @@ class Rulebook:
         patterns = sum(len(rule.when.user_patterns) for _, rule in self._scan)
         self._sieve = Sieve(self._scan) if patterns >= _MANY else None
         self._responses = {fold(prompt): Chosen("responses", reply) for prompt, reply in responses.items()}
+        self._prompts = Prompts(responses)
+        self._place_of = place_of
         self._fallback = fallback
 
     def choose(
@@ -118,12 +131,20 @@ class Rulebook:
         return self._fallback(call, decision) if response is None else response
 
     def _force(self, name: str, call: Call, session: str, decision: Decision, state: State) -> Chosen:
-        rule = self._names.get(name)
+        rule = self.named(name)
         if rule is None:
-            known = ", ".join(list(self._names)[:20]) or "none"
-            message = f"X-Understudy-Rule {name!r}: no such rule. Known rules: {known}."
+            hint = nearest(name, Prompts(self._names).nearest(name, _LISTED))  # of thousands, what is alike at all
+            message = f"X-Understudy-Rule {name!r}: no such rule. Known rules: {_listed(self._names)}.{hint}"
             return Chosen("", Reply(failure=Failure(400, "invalid_request", message)))
         return self._play(rule, call, {}, session, decision, state)
+
+    def named(self, name: str) -> Ruling | None:
+        """Find a rule by its name as a header spells it: as it is, percent-encoded, or in UTF-8 that was read as latin-1."""
+        found = self._names.get(name) or self._names.get(unquote(name))
+        if found is None and not name.isascii():
+            with suppress(UnicodeError):
+                found = self._names.get(name.encode("latin-1").decode())
+        return found
 
     def _play(
         self, rule: Ruling, call: Call, groups: Mapping[str, str], session: str, decision: Decision, state: State
@@ -144,8 +165,16 @@ class Rulebook:
         )
 
     def miss(self, call: Call, request: Request) -> str:
-        """Say why nothing matched: the nearest rules and the difference."""
+        """Say why nothing matched: the nearest rules and responses, and the difference."""
         if not self.rules and not self._responses:
             return "no rule matched: the script has no rules."
         named = [(rule.name, rule.when) for rule in self.rules]
-        return near_miss(named, call, request, place=lambda name: self._names[name].place)
+        prompts = self._prompts if self._responses else None
+        place = lambda name: self._names[name].place  # noqa: E731 - a name of its own would say no more
+        return near_miss(named, call, request, 3, place, prompts, self._place_of)
+
+
+def _listed(names: Collection[str]) -> str:
+    """Name the first rules, and say how many more there are."""
+    shown = ", ".join(islice(names, _LISTED)) or "none"
+    return shown + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")

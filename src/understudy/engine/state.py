@@ -6,6 +6,7 @@ can serve it later. Both tables are bounded: a session or a body that has not be
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from understudy.engine.promptcache import PromptCache, Starts
@@ -58,6 +59,10 @@ class State(Protocol):
         """How often everything was forgotten: for who keeps something beside, and has to forget it then."""
         ...
 
+    def forget(self, wanted: Callable[[str, str], bool]) -> None:
+        """Forget the counts for which `wanted(session, key)` holds; any thread."""
+        ...
+
     def reset(self, session: str | None = None) -> None:
         """Forget one session, or everything."""
         ...
@@ -105,6 +110,13 @@ class MemoryState:
     def store(self, session: str) -> Store:
         """Open the shelf of a session."""
         return self._store.of(session)
+
+    def forget(self, wanted: Callable[[str, str], bool]) -> None:
+        """Forget some counts; what is looked through are copies, for other threads may count meanwhile."""
+        for session, cursors in list(self._cursors.items()):
+            for key in list(cursors):
+                if wanted(session, key):
+                    cursors.pop(key, None)
 
     def reset(self, session: str | None = None) -> None:
         """Forget one session's cursors, its accounts and what is kept for it, or everything."""

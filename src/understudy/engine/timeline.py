@@ -13,7 +13,7 @@ from math import floor, inf, prod
 from msgspec import Struct
 
 from understudy.config.script import Phase, TimelineSpec
-from understudy.engine.faultbook import Labelled, labelled
+from understudy.engine.faultbook import Labelled, in_round, labelled
 from understudy.engine.pace import NO_PACE, Pace
 
 _SLACK = 1e-6  # seconds; ends that are sums of durations are not exact
@@ -94,7 +94,8 @@ class Timeline:
         """Find the stretch of a moment."""
         elapsed = max(elapsed, 0.0)
         repeat = self.spec.repeat
-        self._origin = floor(elapsed / repeat) * repeat if repeat else 0.0
+        turn = floor(elapsed / repeat) if repeat else 0
+        self._origin = turn * repeat if repeat else 0.0
         moment = max(elapsed - self._origin, 0.0)
         at = bisect_right(self._moments, moment)
         self._from = self._origin + self._moments[at - 1]
@@ -110,7 +111,7 @@ class Timeline:
         self._effect = Effect(
             prod(slope.phase.scale for slope in holding if slope not in self._ramps),
             pace,
-            tuple(fault for slope in holding for fault in slope.faults),
+            tuple(fault for slope in holding for fault in (in_round(slope.faults, turn) if turn else slope.faults)),
             tuple(slope.phase.name for slope in holding),
         )
 

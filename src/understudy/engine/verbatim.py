@@ -10,16 +10,18 @@ from binascii import hexlify
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.engine.decision import Decision
 from understudy.engine.desk import Desk
 from understudy.engine.faulting import Strikes
 from understudy.engine.noting import note_answer
 from understudy.engine.quota_grant import Grant
-from understudy.engine.scope import Scope, cors, header_safe
+from understudy.engine.scope import Scope, cors, header_name
 from understudy.engine.select import Chosen
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
+from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Ending, Plan, Step
 from understudy.model.reply import Raw, Reply
@@ -50,21 +52,40 @@ class Verbatim(Desk):
         note_answer(exchange, (Reply(raw=raw),), wait.struck)
         if wait.grant is not None:
             wait.grant.follow(exchange)
+        if wait.struck is not None:
+            raw = replace(raw, chunks=tuple(_struck(raw, wait.struck)))
         parts = steps(raw, scope, exchange, self._date_of(int(now)), wait.scale)
         return self._plan(parts, scope, wait.seconds, exchange, wait.struck)
+
+
+def _struck(raw: Raw, strikes: Strikes) -> Iterator[tuple[float, bytes]]:
+    """Have faults change the pieces: of several each is an event, and counts as a token, for nobody knows what it says."""
+    pieces = [data for _, data in raw.chunks if data]
+    kind = next((value for name, value in raw.headers if name.lower() == "content-type"), "")
+    answer: Body | Stream = Body(b"".join(pieces), content_type=kind)
+    if len(raw.chunks) > 1:
+        sheet = Sheet([(data, b"") for data in pieces], [1] * len(pieces))
+        answer = Stream(sheet, b"", content_type=kind if kind.startswith("text/") else "")  # a piece may be no whole frame
+    answer = strikes.on_frames(answer)
+    left = iter(answer.events() if isinstance(answer, Stream) else (answer.data,))
+    for after, data in raw.chunks:
+        made = next(left, None) if data else b""
+        if made is not None:
+            yield after, made
+    yield from ((0.0, data) for data in left)
 
 
 def steps(raw: Raw, scope: Scope, exchange: Exchange, date: bytes, scale: float | None = None) -> Iterator[Step]:
     """Put a raw answer in time; `scale` is the factor of every wait."""
     version, method = scope.head.version, scope.head.method
     has_body = method != "HEAD" and raw.status not in _BODILESS
-    in_parts = len(raw.chunks) > 1
+    in_parts = exchange.stream
     chunked = in_parts and version == "1.1" and raw.status not in _BODILESS
     closes = scope.closes or (in_parts and not chunked)
     sized = not in_parts and raw.status not in _BODILESS
     fields = [("date", date.decode()), *raw.headers]
     if exchange.rule:
-        fields.append(("x-understudy-rule", header_safe(exchange.rule)))
+        fields.append(("x-understudy-rule", header_name(exchange.rule)))
     fields.append(("x-understudy-decision", exchange.decision))
     length = sum(len(data) for _, data in raw.chunks) if sized else None
     start = head(raw.status, fields, length=length, chunked=chunked, close=closes, version=version)

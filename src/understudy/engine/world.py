@@ -56,7 +56,8 @@ class World:
         self.varies = settings.repeat == "vary"
         self._shelves: dict[Any, Shelf] = {}
         responses = {prompt: Reply((Text(text),), fixed=True) for prompt, text in script.responses.items()}
-        self.rules = Rulebook([self._ruling(rule) for rule in script.rules], responses, self._fallback)
+        rulings = [self._ruling(rule) for rule in script.rules]
+        self.rules = Rulebook(rulings, responses, self._fallback, script.place_of_response)
         self._cut: dict[tuple[int, tuple[int, int]], tuple[Options, Options]] = {}
         phases = self.timeline.paces if self.timeline else ()
         prepare([*self.paces.all(), *phases, *(pace for rule in self.rules.rules for pace in rule.paces if pace is not None)])

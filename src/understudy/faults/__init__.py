@@ -14,6 +14,7 @@ from understudy.faults._place import Place
 from understudy.faults._reading import FaultError, build, kinds, names, parse
 from understudy.faults._schema import entry_schema
 from understudy.faults._spelling import spelled, told
+from understudy.faults._steps import NoEvent
 from understudy.faults._trigger import ALWAYS, Armed, Burst, Counts, Trigger, Window
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Counts",
     "Fault",
     "FaultError",
+    "NoEvent",
     "Place",
     "Seconds",
     "SecondsWithUnit",

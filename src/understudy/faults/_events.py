@@ -7,16 +7,15 @@ events carry text is known from their tokens; what only the provider knows comes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from msgspec import structs
 
 from understudy.faults import Fault, Striking
 from understudy.faults._array import placed
+from understudy.faults._place import AMONG_EVENTS
 from understudy.faults._steps import event_at
 from understudy.model.frame import Body, Part, Sheet, Stream
-
-AT_EVENT: Final = ("event", "token", "end")
 
 
 class Event(NamedTuple):
@@ -51,7 +50,7 @@ def is_sse(stream: Stream) -> bool:
 class EventFault(Fault, frozen=True):
     """A fault that changes the events of a stream at an event, the first that carries text unless `at` says otherwise."""
 
-    places: ClassVar[tuple[str, ...]] = AT_EVENT
+    places: ClassVar[tuple[str, ...]] = AMONG_EVENTS
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Change the events; a whole answer, and one without such an event, stays as it is."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from understudy.faults._place import EVERYWHERE, Place
+from understudy.faults._place import AMONG_EVENTS, EVERYWHERE, Place
 from understudy.model.call import Call
 from understudy.model.frame import Body, Brackets, Grammar, Stream
 from understudy.model.plan import Step
@@ -49,6 +49,7 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
         help: what it does, in one line.
         legal: a client must not mind, for the answer says the same by the letter of the protocols.
         needs_events: on_steps wants every event as a step of its own.
+        stage: when the kind acts: those that know of events (0) before those that join them (1), cut them (2), slow them (3).
         places: the kinds of place that `at` may name; none when the fault has no place.
         at: where it strikes; None is the kind's own place.
     """
@@ -57,8 +58,20 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
     help: ClassVar[str] = ""
     legal: ClassVar[bool] = False
     needs_events: ClassVar[bool] = False
+    stage: ClassVar[int] = 0
     places: ClassVar[tuple[str, ...]] = EVERYWHERE
     at: Place | None = None
+
+    @property
+    def turn(self) -> int:
+        """When it acts: at a place among events first, at a byte or a time last, else as its kind does.
+
+        What strikes at no byte stands between two events, so a time of its own is none of the connection.
+        """
+        kind = self.at.kind if self.at else ""
+        if kind in AMONG_EVENTS:
+            return 0
+        return 4 if kind in ("byte", "time") and "byte" in self.places else self.stage
 
     def on_accept(self, *, tls: bool) -> bytes | None:
         """Judge a new connection: None lets it in, b"" closes it, other bytes are the answer to whatever it says first."""

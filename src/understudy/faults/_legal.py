@@ -16,8 +16,6 @@ class Legal:
     __slots__ = ()
 
     legal: ClassVar[bool] = True
-    stage: ClassVar[int] = 0
-    """Where the kind stands in a mix: those that look for events (0), that join them (1), cut them (2), slow them down (3)."""
 
     @classmethod
     def drawn(cls, random: Random) -> Self:

@@ -34,6 +34,10 @@ bare, but `retry-after` and `after` want their unit.
 Faults act in this order: the request's, the reply's, the rule's, the model's, those of the timeline, those of the script; of
 one list in the order of the list. The first that answers an error wins over later ones that would. `GET /health` is struck by
 the request's own faults only.
+
+On the connection those that go by events act first, so that events are the answer's own, however they are framed in the end;
+then, in this order whatever the list says, `coalesce`, `split-event` and `rechunk`, `trickle` and `legal-fuzz`, and last what
+has a place in bytes or in time and may strike inside an event (`reset`, `close`, `hang`, `stall`, `trickle`).
 """
 
 _PLACES = """## Places
@@ -42,10 +46,12 @@ _PLACES = """## Places
 |---|---|
 | `before-headers` | in the moment the head was due, before its first byte |
 | `after-headers` | behind the head |
-| `{event: N}` | in the moment event N was due, before it; a whole answer is one event |
+| `{event: N}` | in the moment event N was due, before it; comments and error events put in are not counted; a whole answer is \
+one event |
 | `{token: N}` | the same for the event that carries token N of a stream |
 | `{byte: N}` | behind N bytes of what follows the head on the connection, chunk lines included |
-| `{time: DURATION}` | that long after the request was there |
+| `{time: DURATION}` | that long after the request was there; `error-event`, `early-end` and `bad-chunk` wait for the head and \
+the end of an event, and do not count what `rechunk`, `split-event` and `trickle` take |
 | `end` | behind the last event, before what ends the body |
 
 An answer that has no such place is left alone.
@@ -99,6 +105,9 @@ def _triggers() -> str:
         "## Triggers\n\nAll that are given must hold. `when` and `probability` depend on the request alone, so the same "
         "requests are struck in any order and with any number of clients at once, and `X-Understudy-Decision` brings a strike "
         "back. `nth`, `first`, `every`, `burst` and `max` count arrivals, in the [session](../concepts/sessions.md) of the "
-        "request.\n\n"
+        "request. Another fault in the place of one begins to count anew, and so does one that is put over the "
+        "[control API](../howto/change-at-run-time.md), and every one of a phase with a new round of the timeline. In a script "
+        "that is [reloaded](../howto/hot-reload.md) the same fault in the same place counts on; it is the same with another "
+        "`when`.\n\n"
         f"| key | meaning |\n|---|---|\n{rows}\n"
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from understudy.faults._duration import Seconds
 
 WORDS: Final = ("before-headers", "after-headers", "end")
+AMONG_EVENTS: Final = ("event", "token", "end")
 COUNTED: Final = ("event", "byte", "token", "time")
 EVERYWHERE: Final = (*WORDS, *COUNTED)
 _EXPECTED = "one of before-headers, after-headers, end, {event: N}, {byte: N}, {token: N} or {time: DURATION}"

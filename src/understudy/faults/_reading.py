@@ -10,7 +10,7 @@ import importlib
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import structs
@@ -110,10 +110,18 @@ def _convert(name: str, given: dict[str, Any], kind: type[Any], *, text: bool) -
         message, _, path = str(error).partition(" - at `$")
         key = re.split(r"[.\[]", path.strip("`").lstrip("."))[0]
         message = _plain(message.replace("`", ""))
+        if message.startswith("invalid enum value"):
+            message = f"expected one of {', '.join(_values(kind, key))}"
         if key and key in given and not message.startswith(key):
             shown = repr(given[key])
             message = f"{key} {shown if len(shown) < 60 else shown[:56] + '...'}: {message}"
         raise FaultError(f"fault {name!r}: {message}", key) from None
+
+
+def _values(kind: type[Any], key: str) -> list[str]:
+    """The words that a parameter may be."""
+    (field,) = [field for field in structs.fields(kind) if field.encode_name == key]
+    return [word for part in (field.type, *get_args(field.type)) for word in get_args(part) if isinstance(word, str)]
 
 
 _TYPES = {
@@ -128,10 +136,11 @@ _BOUNDS = {">=": "from", "<=": "up to", ">": "above", "<": "below"}
 
 
 def _plain(message: str) -> str:
-    """Say in the words of this program what the decoder found wrong."""
+    """Say in the words of this program what the decoder found wrong; that null stands for nothing said is no news."""
     missing = re.fullmatch(r"Object missing required field (.+)", message)
     if missing:
         return f"expected the key {missing[1]!r}, got none"
+    message = message.replace(" | null", "")
     message = re.sub(r"\b(int|float|str|bool|array|object)\b", lambda found: _TYPES[found[0]], message)
     message = re.sub(r"(>=|<=|>|<)", lambda found: _BOUNDS[found[0]], message).replace(" | ", " or ")
     return message[:1].lower() + message[1:]

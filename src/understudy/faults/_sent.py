@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from understudy.faults import Striking
+from understudy.faults._steps import is_event
 from understudy.model.plan import Step
 from understudy.wire.response import chunk
 
@@ -65,5 +66,5 @@ class Sent:
             self.has_begun = True
             data = payload(step, self._context)
             self._whole = data is not None and data.endswith(_ENDS)
-            if data is not None and self._whole:
+            if data is not None and self._whole and is_event(step):
                 self.first, self.last = self.first or data, data

@@ -1,7 +1,7 @@
 """Steps up to a place: what faults that act on the connection are built from.
 
 `strike` passes everything up to a place through and hands what follows to the fault. A step of bytes after the head is one
-event, so faults that cut steps into pieces stand behind those that count events.
+event, unless it is said to begin none; faults that join or cut events without regard to that act behind those that count them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,17 @@ from understudy.model.plan import Ending, Gate, Step, Until
 Rest = Generator[Step, None, Iterator[Step] | None]
 
 
+class NoEvent(bytes):
+    """Bytes that begin no event: what a fault puts between two of them, and the later pieces of one that it cuts."""
+
+    __slots__ = ()
+
+
+def is_event(step: Step) -> bool:
+    """Say whether a step is an event or begins one; the head counts, and so does the last chunk."""
+    return isinstance(step, bytes) and not isinstance(step, NoEvent)
+
+
 def strike(
     steps: Iterable[Step], place: Place, context: Striking, then: Callable[[Iterator[Step]], Iterable[Step]]
 ) -> Iterator[Step]:
@@ -23,6 +34,28 @@ def strike(
     rest = yield from _until(iter(steps), place, context)
     if rest is not None:
         yield from then(rest)
+
+
+def strike_body(
+    steps: Iterable[Step], place: Place, context: Striking, then: Callable[[Iterator[Step]], Iterable[Step]]
+) -> Iterator[Step]:
+    """Do the same, but behind the head where a time comes before it: `then` gives what only a body may hold."""
+    if place.kind != "time":
+        return strike(steps, place, context, then)
+    missing = context.head_bytes
+
+    def counted() -> Iterator[Step]:
+        nonlocal missing
+        for step in split_head(steps, context):
+            missing -= len(step) if isinstance(step, bytes) else 0
+            yield step
+
+    def behind(rest: Iterator[Step]) -> Iterator[Step]:
+        while missing > 0 and (step := next(rest, None)) is not None:
+            yield step
+        yield from then(rest)
+
+    return strike(counted(), place, context, behind)
 
 
 def split_head(steps: Iterable[Step], context: Striking) -> Iterator[Step]:
@@ -69,9 +102,10 @@ def at_byte(steps: Iterator[Step], number: int) -> Rest:
     left = number
     for step in steps:
         if isinstance(step, bytes):
+            if not left:
+                return chain([step], steps)
             if left < len(step):
-                if left:
-                    yield step[:left]
+                yield step[:left]
                 return chain([step[left:]], steps)
             left -= len(step)
         elif isinstance(step, Ending) and not left:
@@ -87,14 +121,14 @@ def before_event(steps: Iterator[Step], number: int, context: Striking) -> Rest:
         return None
     left = number
     for step in rest:
-        if isinstance(step, bytes):
+        if is_event(step):
             left -= 1
             if not left:
                 return chain([step], rest)
         elif isinstance(step, Ending) and left == 1:
             return chain([step], rest)
         yield step
-    return iter(()) if left == 1 else None
+    return iter(()) if left == 1 and not context.chunked else None
 
 
 def at_time(steps: Iterator[Step], seconds: float) -> Rest:

@@ -88,6 +88,11 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True):
         """Say whether nothing is counted or drawn: it always strikes, or within its window."""
         return self == Trigger(window=self.window, per=self.per)
 
+    @property
+    def counts(self) -> bool:
+        """Say whether arrivals or strikes are counted."""
+        return any(bound is not None for bound in (self.nth, self.first, self.every, self.burst, self.max))
+
     def strikes(self, key: str, elapsed: float, random: Random, counts: Counts) -> bool:
         """Decide for one call that the fault is meant for; `key` is the name of its counters."""
         if self.window is not None and not self.window.holds(elapsed):
@@ -126,8 +131,12 @@ ALWAYS = Trigger()
 
 
 class Armed(Struct, frozen=True):
-    """A fault with its trigger; `test` is the compiled `when`: None from it means that the call is not meant."""
+    """A fault with its trigger; `test` is the compiled `when`: None from it means that the call is not meant.
+
+    `tally` tells its counters from those of another fault of the same name; whoever names faults gives it.
+    """
 
     fault: Fault
     trigger: Trigger = ALWAYS
     test: Callable[[Call, Request], Any] | None = None
+    tally: str = ""

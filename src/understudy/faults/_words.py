@@ -59,4 +59,5 @@ class Wording(Fault, frozen=True, kw_only=True):
             code=self.code,
             retry_after=None if self.retry_after is None else float(self.retry_after),
             headers=tuple((name, str(value)) for name, value in self.headers.items()),
+            exact=self.given_status() is not None,
         )

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from understudy.faults import Fault, Place, Striking
 from understudy.faults._sent import payload
-from understudy.faults._steps import strike
+from understudy.faults._steps import strike_body
 from understudy.model.plan import Ending, Step
 
 
@@ -32,7 +32,7 @@ class BadChunk(Fault, frozen=True):
             yield b"%b\r\n%b\r\n" % (self.line.encode(), payload(event, context) or b"")
             yield Ending.CLOSE
 
-        return strike(steps, self.at or Place("event", 1), context, then)
+        return strike_body(steps, self.at or Place("event", 1), context, then)
 
 
 FAULT = BadChunk

@@ -10,7 +10,7 @@ from msgspec import Meta
 from understudy.faults import Fault, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import framed, payload
-from understudy.faults._steps import at_byte
+from understudy.faults._steps import at_byte, is_event
 from understudy.model.plan import Gate, Step, Until
 from understudy.model.ports import Random
 
@@ -33,7 +33,7 @@ class Coalesce(Legal, Fault, frozen=True):
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         """Join events, and the waits between them."""
         rest = yield from at_byte(iter(steps), context.head_bytes)
-        wait, kept = 0.0, list[bytes]()
+        wait, kept, events = 0.0, list[bytes](), 0
         for step in rest or ():
             if isinstance(step, float):
                 wait += step
@@ -46,10 +46,11 @@ class Coalesce(Legal, Fault, frozen=True):
             data = payload(step, context) if isinstance(step, bytes) else None
             if data is not None:
                 kept.append(data)
-                if len(kept) < self.events:
+                events += is_event(step)
+                if events < self.events:
                     continue
             yield from _together(wait, kept, context)
-            wait, kept = 0.0, []
+            wait, kept, events = 0.0, [], 0
             if data is None:
                 yield step
         yield from _together(wait, kept, context)

@@ -12,11 +12,9 @@ from typing import Annotated, ClassVar, Final
 from msgspec import Meta
 
 from understudy.faults import Fault, Seconds, Striking
-from understudy.faults._events import Event, events_of, is_sse, with_events
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, framed
-from understudy.faults._steps import at_most
-from understudy.model.frame import Body, Stream
+from understudy.faults._steps import NoEvent, at_most, is_event, split_head
 from understudy.model.plan import Gate, Step, Until
 from understudy.model.ports import Random
 
@@ -48,29 +46,26 @@ class Comments(Legal, Fault, frozen=True):
         """The comment and its blank line."""
         return f": {self.text}".rstrip().encode() + b"\n\n"
 
-    def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Put comments before events."""
-        del context
-        every = self.events or (None if self.interval else 1)
-        if isinstance(answer, Body) or every is None or not is_sse(answer):
-            return answer
-        return with_events(answer, self._commented(events_of(answer), every))
-
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
-        """Put comments into waits."""
+        """Put comments before events, and into waits."""
+        every = self.events or (None if self.interval else 1)
+        if every is not None:
+            steps = self._commented(steps, context, every)
         return self._pinged(steps, context, float(self.interval)) if self.interval else steps
 
-    def _commented(self, events: list[Event], every: int) -> Iterator[Event]:
-        for number, event in enumerate(events, 1):
-            if number % every == 0:
-                yield Event(self.comment)
-            yield event
+    def _commented(self, steps: Iterable[Step], context: Striking, every: int) -> Iterator[Step]:
+        sent, next_event = Sent(context), 0
+        for step in sent.watch(split_head(steps, context)):
+            yield step
+            next_event += is_event(step)  # the head stands before the first
+            if is_event(step) and next_event % every == 0 and next_event <= context.events and sent.may_comment:
+                yield NoEvent(framed(self.comment, context))
 
     def _pinged(self, steps: Iterable[Step], context: Striking, interval: float) -> Iterator[Step]:
         sent = Sent(context)
         for step in sent.watch(steps):
             if isinstance(step, float | Gate | Until) and sent.may_comment:
-                yield from pings(step, interval, framed(self.comment, context))
+                yield from pings(step, interval, NoEvent(framed(self.comment, context)))
             else:
                 yield step
 

@@ -11,7 +11,10 @@ from understudy.model.reply import Failure, Reply
 
 
 class ContextLength(Fault, frozen=True):
-    """Refuse prompts of more than `limit` tokens; without it every prompt, by a limit that is just too small for it."""
+    """Refuse prompts of more than `limit` tokens; without it every prompt, by a limit that is just too small for it.
+
+    What has no prompt, as a list of models, is answered.
+    """
 
     name: ClassVar[str] = "context_length"
     help: ClassVar[str] = "400 context_length_exceeded with the prompt's true count, if it has more than `limit` tokens"
@@ -22,10 +25,11 @@ class ContextLength(Fault, frozen=True):
     def on_reply(self, reply: Reply, context: Striking) -> Reply:
         """Replace the reply by the error, unless the prompt fits."""
         tokens = context.prompt_tokens
-        limit = self.limit or 1 << max(0, (tokens - 1).bit_length() - 1)
-        if self.limit and tokens <= limit:
+        limit = self.limit if self.limit is not None else 1 << (tokens - 1).bit_length() >> 1 if tokens > 1 else 0
+        if tokens <= limit:
             return reply
-        return Reply(failure=Failure(400, "context_length", self.message, counts=(limit, tokens)))
+        operation = context.call.operation
+        return Reply(failure=Failure(400, "context_length", self.message, counts=(limit, tokens), subject=operation))
 
 
 FAULT = ContextLength

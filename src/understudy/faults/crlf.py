@@ -16,6 +16,7 @@ class Crlf(Legal, Fault, frozen=True):
     name: ClassVar[str] = "crlf"
     help: ClassVar[str] = "lines of an SSE stream end in CR LF; no effect on whole answers"
     places: ClassVar[tuple[str, ...]] = ()
+    stage: ClassVar[int] = 1
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Change the line ends of every event."""

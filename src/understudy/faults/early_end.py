@@ -8,8 +8,9 @@ from typing import ClassVar
 from msgspec import structs
 
 from understudy.faults import Striking
-from understudy.faults._events import AT_EVENT, Event, EventFault
-from understudy.faults._steps import strike
+from understudy.faults._events import Event, EventFault
+from understudy.faults._place import AMONG_EVENTS
+from understudy.faults._steps import strike_body
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Ending, Step
 from understudy.wire.response import LAST_CHUNK
@@ -21,7 +22,7 @@ class EarlyEnd(EventFault, frozen=True):
     name: ClassVar[str] = "early-end"
     help: ClassVar[str] = "a stream ends cleanly before an event, or behind its last text; no effect on whole answers"
     needs_events: ClassVar[bool] = True
-    places: ClassVar[tuple[str, ...]] = (*AT_EVENT, "time")
+    places: ClassVar[tuple[str, ...]] = (*AMONG_EVENTS, "time")
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Cut the events off, and do not count their tokens."""
@@ -46,7 +47,7 @@ class EarlyEnd(EventFault, frozen=True):
         if self.at is None or self.at.kind != "time" or not context.stream:
             return steps
         end = LAST_CHUNK if context.chunked else Ending.CLOSE
-        return strike(steps, self.at, context, lambda _rest: (end,))
+        return strike_body(steps, self.at, context, lambda _rest: (end,))
 
 
 FAULT = EarlyEnd

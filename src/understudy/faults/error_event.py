@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from understudy.faults import Place, Striking
 from understudy.faults._array import element
 from understudy.faults._sent import Sent, framed, payload
-from understudy.faults._steps import strike
+from understudy.faults._steps import NoEvent, strike_body
 from understudy.faults._words import ErrorStatus, Wording
 from understudy.model.plan import Ending, Step
 from understudy.wire.response import LAST_CHUNK
@@ -42,7 +42,7 @@ class ErrorEvent(Wording, frozen=True):
             event = data if brackets is None else element(data, brackets, is_first=not has_begun)
             if self.then == "end" and context.grammar is not None and context.grammar.failed is not None:
                 event = context.grammar.failed(sent.first, sent.last, data)
-            yield framed(event, context)
+            yield NoEvent(framed(event, context))
             if self.then == "go-on":
                 yield from rest if has_begun or brackets is None else _moved(rest, context)
                 return
@@ -50,7 +50,7 @@ class ErrorEvent(Wording, frozen=True):
                 yield framed(brackets.end, context)
             yield LAST_CHUNK if context.chunked else Ending.CLOSE
 
-        return sent.watch(strike(steps, self.at or Place("event", 2), context, then))
+        return sent.watch(strike_body(steps, self.at or Place("event", 2), context, then))
 
 
 def _moved(rest: Iterator[Step], context: Striking) -> Iterator[Step]:

@@ -15,7 +15,7 @@ from understudy.model.frame import Stream
 class HugeEvent(EventFault, frozen=True):
     """Make the text of an event `bytes` (1048576) long; the first that carries text unless `at` says otherwise.
 
-    At an event that carries no text a comment of that size is sent before it.
+    At an event that carries no text a comment of that size is sent before it, an event to faults with a place behind it.
     """
 
     name: ClassVar[str] = "huge-event"

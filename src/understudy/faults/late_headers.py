@@ -19,7 +19,6 @@ class LateHeaders(Legal, Fault, frozen=True):
     name: ClassVar[str] = "late-headers"
     help: ClassVar[str] = "silence `for` a while (30s) before the head of the answer"
     places: ClassVar[tuple[str, ...]] = ()
-    stage: ClassVar[int] = 3
     seconds: Seconds = field(default=Seconds(30.0), name="for")
 
     @classmethod

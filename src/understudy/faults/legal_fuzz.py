@@ -21,6 +21,7 @@ class LegalFuzz(Fault, frozen=True):
     legal: ClassVar[bool] = True
     needs_events: ClassVar[bool] = True
     places: ClassVar[tuple[str, ...]] = ()
+    stage: ClassVar[int] = 3
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Let the chosen kinds change the events."""

@@ -10,7 +10,11 @@ from understudy.model.plan import Ending, Step
 
 
 class Refuse(Fault, frozen=True):
-    """Close new connections at once; a request on an open connection gets no answer but the end of it."""
+    """Close new connections without a byte; a request on an open connection gets no answer but the end of it.
+
+    A new connection is heard until its first line is there, for some tenths of a second at most: one that asks a control, or
+    for health, is let in. With TLS all are closed at once.
+    """
 
     name: ClassVar[str] = "refuse"
     help: ClassVar[str] = "connections are accepted and closed before anything is answered"

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from understudy.faults import Fault, Seconds, Striking
-from understudy.faults._events import AT_EVENT
 from understudy.faults._legal import Legal
+from understudy.faults._place import AMONG_EVENTS
 from understudy.faults._sent import framed, payload
-from understudy.faults._steps import at_byte, event_at
+from understudy.faults._steps import NoEvent, at_byte, event_at, is_event
 from understudy.model.plan import Step
 
 
@@ -24,7 +24,7 @@ class SplitEvent(Legal, Fault, frozen=True):
     name: ClassVar[str] = "split-event"
     help: ClassVar[str] = "events arrive in two pieces: `byte` bytes (drawn), after a `pause` (1ms) the rest"
     needs_events: ClassVar[bool] = True
-    places: ClassVar[tuple[str, ...]] = AT_EVENT[:2]
+    places: ClassVar[tuple[str, ...]] = AMONG_EVENTS[:2]
     stage: ClassVar[int] = 2
     byte: Annotated[int, Meta(ge=1)] | None = None
     pause: Seconds = Seconds(0.001)
@@ -35,8 +35,8 @@ class SplitEvent(Legal, Fault, frozen=True):
         rest = yield from at_byte(iter(steps), context.head_bytes)
         number = 0
         for step in rest or ():
-            number += isinstance(step, bytes)
-            if isinstance(step, bytes) and wanted in (0, number):
+            number += is_event(step)
+            if isinstance(step, bytes) and is_event(step) and wanted in (0, number):
                 yield from self._pieces(step, number, context)
             else:
                 yield step
@@ -50,7 +50,7 @@ class SplitEvent(Legal, Fault, frozen=True):
         yield framed(data[:at], context)
         if self.pause:
             yield float(self.pause)
-        yield framed(data[at:], context)
+        yield NoEvent(framed(data[at:], context))
 
 
 FAULT = SplitEvent

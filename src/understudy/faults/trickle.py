@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from understudy.faults import Fault, Place, Striking
 from understudy.faults._legal import Legal
-from understudy.faults._steps import strike
+from understudy.faults._steps import NoEvent, is_event, strike
 from understudy.model.plan import Gate, Step, Until
 from understudy.model.ports import Random
 
@@ -54,7 +54,7 @@ class Trickle(Legal, Fault, frozen=True):
                     piece = step[at : at + size]
                     wait = len(piece) / self.bytes_per_second
                     yield wait
-                    yield piece
+                    yield NoEvent(piece) if at or not is_event(step) else piece
                     behind += wait
             else:
                 yield step

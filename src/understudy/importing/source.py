@@ -79,6 +79,12 @@ class Source:
         """The text as JSON objects, one a line, with their lines; empty when a line is something else."""
         return objects(self.text)
 
+    @property
+    def odd_row(self) -> int:
+        """The first line that is no JSON object; 1 where all are."""
+        lines = enumerate(self.text.split("\n"), 1)
+        return next((number for number, line in lines if line.strip() and not objects(line)), 1)
+
     def line(self, number: int) -> Where:
         """Name a line."""
         return Where(str(self.path), number)

@@ -7,6 +7,7 @@ that defines `MATCHER`. Knows calls and requests; knows no rules, no replies and
 from understudy.matching._conditions import NO_GROUPS, ConditionErrors
 from understudy.matching._near_miss import near_miss
 from understudy.matching._operators import Test, is_glob, model_like, text_like
+from understudy.matching._prompts import Prompts
 from understudy.matching._regex import RegexUnion, compile_glob
 from understudy.matching._views import fold
 from understudy.matching._when import When, matchers, when_schema
@@ -14,6 +15,7 @@ from understudy.matching._when import When, matchers, when_schema
 __all__ = [
     "NO_GROUPS",
     "ConditionErrors",
+    "Prompts",
     "RegexUnion",
     "Test",
     "When",

@@ -43,7 +43,9 @@ class Failure(Struct, frozen=True):
 
     `counts` are the numbers of a prompt that does not fit: the window, and the tokens of the prompt. `overrun` says which limit
     a refused request would have gone over. `subject` is what the failure is about, for those words: of a path that is not there
-    the method and path, of a key that is wrong its two ends. `prompt_tokens` is the cost of a prompt that a reply fails.
+    the method and path, of a key that is wrong its two ends, of a prompt that does not fit the operation.
+    `prompt_tokens` is the cost of a prompt that a reply fails. `exact` says that the status was asked for as a number: no other
+    is answered where a provider has its own for the kind.
     """
 
     status: int
@@ -58,6 +60,7 @@ class Failure(Struct, frozen=True):
     overrun: Overrun | None = None
     subject: str | None = None
     prompt_tokens: int = 0
+    exact: bool = False
 
 
 class Text(Struct, frozen=True):
@@ -113,13 +116,22 @@ class Raw(Struct, frozen=True):
     chunks: tuple[tuple[float, bytes], ...] = ()
 
 
+class Odds(Struct, frozen=True):
+    """How likely a token was, as natural logarithms: itself, and others that might have stood there."""
+
+    token: str
+    logprob: float
+    others: tuple[tuple[str, float], ...] = ()
+
+
 class Reply(Struct, frozen=True):
     """A whole answer: immutable, so that a rule makes it once and dialects may keep what they rendered of it.
 
     `pieces` fixes how a stream cuts the text (one event each); None = by `stream-unit`. `atoms` are the tokens of the text when
-    its maker knows them, one string each. `stream_text` replaces the text on streams. `vectors` answer an embedding, one an
-    input. `fixed` promises that this very object will answer again with nothing of its own for each answer (as identifiers of
-    tool calls are), so that what was rendered of it is worth keeping. `raw` stands for everything else, whoever asks.
+    its maker knows them, one string each, and `odds` how likely they were, where that is told. `stream_text` replaces the text
+    on streams. `vectors` answer an embedding, one an input. `fixed` promises that this very object will answer again with
+    nothing of its own for each answer (as identifiers of tool calls are), so that what was rendered of it is worth keeping.
+    `raw` stands for everything else, whoever asks.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -131,6 +143,7 @@ class Reply(Struct, frozen=True):
     stream_text: str | None = None
     fixed: bool = False
     atoms: tuple[str, ...] | None = None
+    odds: tuple[Odds, ...] = ()
     vectors: tuple[tuple[float, ...], ...] = ()
     raw: Raw | None = None
 

@@ -5,13 +5,14 @@ Secrets are masked in all of it. Nothing is worked out before somebody asks; wha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery
 from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
-from understudy.observe.redact import mask, secret_free_query
+from understudy.observe.redact import mask, masker, secret_free_query
 
 _MILLI = 1000
 
@@ -19,6 +20,7 @@ _MILLI = 1000
 def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
     """Tell an exchange; `call` is what was understood of it."""
     head, particulars = exchange.request.head, exchange.particulars
+    hide = masker(head.headers, head.query)
     told = {
         "started": exchange.started,
         "request": {
@@ -26,7 +28,7 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
             "path": head.path,
             "query": secret_free_query(head.query),
             "headers": exchange.secret_free,
-            "body": mask(exchange.request.body.decode("utf-8", "backslashreplace")),
+            "body": hide(exchange.request.body.decode("utf-8", "backslashreplace")),
         },
         "dialect": exchange.dialect,
         "operation": exchange.operation,
@@ -45,9 +47,9 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
         "outcome": exchange.outcome,
     }
     rare = {
-        "understood": understood(call) if call is not None else None,
-        "reply": answered(exchange.reply) if exchange.reply is not None else None,
-        "others": [answered(reply) for reply in particulars.others],
+        "understood": understood(call, hide) if call is not None else None,
+        "reply": answered(exchange.reply, hide) if exchange.reply is not None else None,
+        "others": [answered(reply, hide) for reply in particulars.others],
         "timing": timing(exchange.delivery) if exchange.delivery is not None else None,
         "would_limit": exchange.would_limit,
         "faults": list(particulars.faults),
@@ -57,13 +59,13 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
     return told | {name: value for name, value in rare.items() if value not in (None, "", [], {})}
 
 
-def understood(call: Call) -> dict[str, Any]:
-    """Tell what a call was taken for; what it does not have is left out."""
+def understood(call: Call, hide: Callable[[str], str] = mask) -> dict[str, Any]:
+    """Tell what a call was taken for; what it does not have is left out, `hide` masks secrets."""
     tools = [tool.name for tool in call.tools]
     told = {
-        "user": mask(call.user),
-        "system": mask(call.message_text("system") or call.message_text("developer")),
-        "tool_result": mask(call.message_text("tool")),
+        "user": hide(call.user),
+        "system": hide(call.message_text("system") or call.message_text("developer")),
+        "tool_result": hide(call.message_text("tool")),
         "messages": len(call.messages),
         "inputs": len(call.inputs),
         "tools": tools,
@@ -73,24 +75,24 @@ def understood(call: Call) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def answered(reply: Reply) -> dict[str, Any]:
-    """Tell what was to be said, in no provider's words; what it does not have is left out."""
+def answered(reply: Reply, hide: Callable[[str], str] = mask) -> dict[str, Any]:
+    """Tell what was to be said, in no provider's words; what it does not have is left out, `hide` masks secrets."""
     failure, raw = reply.failure, reply.raw
     told: dict[str, Any] = {
-        "text": mask(reply.text),
-        "reasoning": mask(_texts(reply, Reasoning)),
-        "refusal": mask(_texts(reply, Refused)),
+        "text": hide(reply.text),
+        "reasoning": hide(_texts(reply, Reasoning)),
+        "refusal": hide(_texts(reply, Refused)),
         "tool_calls": [
-            {"name": block.name, "arguments": mask(block.arguments)} for block in reply.blocks if isinstance(block, ToolCall)
+            {"name": block.name, "arguments": hide(block.arguments)} for block in reply.blocks if isinstance(block, ToolCall)
         ],
         "vectors": len(reply.vectors),
     }
     if failure is not None:
         told["error"] = {"status": failure.status, "kind": failure.kind}
         if failure.message is not None:
-            told["error"]["message"] = mask(failure.message)
+            told["error"]["message"] = hide(failure.message)
     if raw is not None:
-        told["raw"] = mask(b"".join(data for _, data in raw.chunks).decode("utf-8", "backslashreplace"))
+        told["raw"] = hide(b"".join(data for _, data in raw.chunks).decode("utf-8", "backslashreplace"))
     return {name: value for name, value in told.items() if value}
 
 

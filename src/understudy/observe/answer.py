@@ -6,6 +6,7 @@ In: the bytes that went over the connection, whole or broken off. Out: values. K
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -24,15 +25,15 @@ class Answer(Struct, frozen=True):
     head_size: int
 
     @classmethod
-    def of(cls, sent: bytes) -> Answer:
-        """Read what was sent."""
+    def of(cls, sent: bytes, hide: Callable[[str], str] = mask) -> Answer:
+        """Read what was sent; `hide` masks the secrets of the body."""
         head, blank, body = sent.partition(_BLANK)
         lines = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:] if ": " in line]
         fields = {name.lower(): value for name, value in lines}
         if fields.get("transfer-encoding") == "chunked":
             body = dechunked(body)
         try:
-            text, is_text = mask(body.decode()), True
+            text, is_text = hide(body.decode()), True
         except UnicodeDecodeError:
             text, is_text = b64encode(body).decode(), False
         return cls(secret_free(fields), text, is_text, len(body), len(head) + len(blank))

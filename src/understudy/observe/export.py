@@ -17,7 +17,7 @@ from understudy.model.http import Request
 from understudy.observe import har
 from understudy.observe.account import account, said_by
 from understudy.observe.answer import Answer
-from understudy.observe.redact import mask
+from understudy.observe.redact import masker
 
 
 class Form(NamedTuple):
@@ -73,6 +73,8 @@ class Exporter:
 
     def _answer(self, exchange: Exchange) -> Answer | None:
         """Give an answer as it was sent, but for streams that spell a secret out over many events: nobody would find it."""
+        head = exchange.request.head
+        hide = masker(head.headers, head.query)
         said = said_by(exchange) if exchange.stream else ""
-        sent = self._again(exchange) if mask(said) == said else None
-        return None if sent is None else Answer.of(sent)
+        sent = self._again(exchange) if hide(said) == said else None
+        return None if sent is None else Answer.of(sent, hide)

@@ -80,10 +80,7 @@ def _request(asked: Mapping[str, Any], scheme: str) -> dict[str, Any]:
 
 def _response(told: Mapping[str, Any], answer: Answer | None) -> dict[str, Any]:
     if answer is None:
-        said = msgspec.json.encode(told.get("reply", {})).decode()
-        comment = "The bytes of this answer are not to be had; this is what it said, in no provider's words."
-        content = {"size": len(said.encode()), "mimeType": "application/json", "text": said, "comment": comment}
-        fields, size = {}, 0
+        content, fields, size = _in_no_words(told.get("reply")), {}, 0
     else:
         content, fields, size = _content(told, answer), answer.fields, answer.head_size
     return {
@@ -97,6 +94,16 @@ def _response(told: Mapping[str, Any], answer: Answer | None) -> dict[str, Any]:
         "headersSize": size or -1,
         "bodySize": max(0, told["sent_bytes"] - size) if size else -1,
     }
+
+
+def _in_no_words(reply: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Tell what was said where the bytes are not known."""
+    lost = "The bytes of this answer are not to be had"
+    if reply is None:
+        return {"size": 0, "mimeType": "", "comment": f"{lost}."}
+    said = msgspec.json.encode(reply).decode()
+    comment = f"{lost}; this is what it said, in no provider's words."
+    return {"size": len(said.encode()), "mimeType": "application/json", "text": said, "comment": comment}
 
 
 def _content(told: Mapping[str, Any], answer: Answer) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from understudy.observe.filters import chooser
 
 Exchanges = list[Exchange]
 
+_SESSIONS = 1000  # cleared ones of which it is remembered
 _A_TOKEN = 8  # bytes that a token of an answer takes, about; texts that rules share are counted as if they did not
 
 
@@ -25,6 +26,9 @@ class Journal:
     Args:
         size: how many exchanges are kept; 0 keeps none.
         max_bytes: how many bytes of request bodies and of texts of answers are kept.
+
+    Attributes:
+        on_clear: is told whose exchanges are forgotten (None: all), for who keeps something of them beside.
     """
 
     def __init__(self, size: int, max_bytes: int = 64 << 20) -> None:
@@ -35,12 +39,16 @@ class Journal:
         self._fair = max_bytes // max(size, 1)  # while none is larger than its share, the bytes need no counting
         self._ring: deque[Exchange] = deque(maxlen=size)
         self._is_heavy = False
+        self.on_clear: Callable[[str | None], object] = _nobody
+        self._forgotten: dict[str | None, int] = {}  # by session, None for all: the newest answer that was begun by then
 
     def settle(self) -> None:
         """Work in what was recorded: `record` is the append of a list, nothing cheaper can stand beside every request."""
         with self._lock:
             batch = self._fresh[:]
             del self._fresh[: len(batch)]  # another thread may have appended in between: only what was copied goes
+            if self._forgotten:
+                batch = [exchange for exchange in batch if not self._is_forgotten(exchange)]
             self._ring.extend(batch)
             if batch and (self._is_heavy or max(_weights(batch)) > self._fair):
                 self._lighten()
@@ -59,11 +67,24 @@ class Journal:
         self.settle()
         return len(self._ring)
 
-    def clear(self, session: str | None = None) -> None:
-        """Forget all exchanges, or those of one session."""
+    def _is_forgotten(self, exchange: Exchange) -> bool:
+        newest = max(self._forgotten.get(None, 0), self._forgotten.get(exchange.session, 0))
+        return 0 < exchange.serial <= newest
+
+    def clear(self, session: str | None = None, begun: int = 0) -> None:
+        """Forget all exchanges, or those of one session: also those that are still to end.
+
+        Args:
+            session: whose; None for all.
+            begun: the number of the newest answer that was begun.
+        """
         self.settle()
+        if session is None or len(self._forgotten) >= _SESSIONS:
+            self._forgotten.clear()
+        self._forgotten[session] = begun
         kept = [] if session is None else [exchange for exchange in self._ring.copy() if exchange.session != session]
         self._ring = deque(kept, self._ring.maxlen)
+        self.on_clear(session)
 
     def list(self, *, limit: int | None = None, **filters: Any) -> Exchanges:
         """Return exchanges, oldest first.
@@ -81,6 +102,10 @@ class Journal:
         if filters:
             found = [exchange for exchange in found if chosen(exchange)]
         return found if limit is None else found[max(0, len(found) - limit) :]
+
+
+def _nobody(_session: str | None) -> None:
+    """Keep nothing beside."""
 
 
 def _weights(exchanges: Iterable[Exchange]) -> list[int]:

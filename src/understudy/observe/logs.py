@@ -17,7 +17,7 @@ from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery
 from understudy.observe._foreign import adopt
 from understudy.observe._lines import FORMS, Form, Line
-from understudy.observe.redact import mask
+from understudy.observe.redact import mask, masker
 
 Format = Literal["auto", "json", "text"]
 
@@ -139,7 +139,8 @@ class RequestLog:
         if exchange.would_limit:
             fields["would_limit"] = exchange.would_limit
         if self._verbose:
-            fields["request"] = excerpt(exchange.request.body)
+            head = exchange.request.head
+            fields["request"] = excerpt(exchange.request.body, masker(head.headers, head.query))
         self._log.put(Line(exchange.started + exchange.duration, "info", "request", fields))
 
 
@@ -172,10 +173,10 @@ def _name(text: str) -> str:
     return _short_name(text) if len(text) <= _SHORT else mask(text)
 
 
-def excerpt(data: bytes | str) -> str:
+def excerpt(data: bytes | str, hide: Callable[[str], str] = mask) -> str:
     """Give the first 2 KB of a body as text, secrets masked, and its size when there is more."""
     encoded = data.encode("utf-8", "replace") if isinstance(data, str) else data
-    shown = mask(encoded[: _EXCERPT + _SLACK].decode("utf-8", "backslashreplace"))
+    shown = hide(encoded[: _EXCERPT + _SLACK].decode("utf-8", "backslashreplace"))
     cut = shown.encode()[:_EXCERPT].decode("utf-8", "ignore")
     whole = len(cut) == len(shown) and len(encoded) <= _EXCERPT + _SLACK
     return cut if whole else f"{cut}... ({len(encoded):,} bytes)"

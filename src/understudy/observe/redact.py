@@ -7,8 +7,10 @@ characters, so that two keys can be told apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from urllib.parse import unquote_plus
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import parse_qsl, unquote_plus
+
+from understudy.text.credentials import FAMILIES, LEAST, PRIVATE_KEY
 
 HIDDEN = "***"
 
@@ -17,7 +19,7 @@ _TAIL = 4
 _PREFIX = re.compile(r"[A-Za-z]{2,5}[-_]")
 
 _SECRET_HEADER = re.compile(
-    r"authorization$|api[-_]?key|cookie|token|secret|password|passwd|credential|(?:access|private|subscription|functions)[-_]key",
+    r"authorization$|api[-_]?key|cookie|token(?!s)|secret|password|passwd|credential|(?:access|private|subscription|functions)[-_]key",
     re.IGNORECASE,
 )
 _SECRET_PARAMETER = re.compile(
@@ -32,19 +34,23 @@ _SCHEMES = _KEYED | {"basic", "digest", "negotiate", "ntlm", "hawk", "mutual", "
 # What secrets look like, and a sign without which they cannot be there: most texts are done after a few scans in C. Each
 # pattern repeats one class at a time, so its time is linear in the text. `kept` stays, `key` is cut short, `gone` vanishes;
 # what was cut short before is left alone.
-_FAMILIES = r"(?:sk|pk|rk|gsk|hf|ghp|gho|ghs|xai|xox[abp]|r8|nvapi|pplx|glpat)"
 _NAME = r"(?:[\w.-]{0,40}[-_.])?(?:api[-_]?key|authorization|secret|password|(?:access|refresh|auth|id)[-_]token)"
 _PARAMETER = r"(?:[\w.-]{0,40}[-_.])?(?:api_?key|key|token|secret|password|signature|sig)"
 _SECRETS = tuple(
     (sign, re.compile(pattern, re.ASCII))
     for sign, pattern in (
+        ("PRIVATE KEY", rf"(?P<kept>{PRIVATE_KEY})(?!-----END|\\?\")(?P<gone>[^\"]+?)(?=-----END|\\?\"|\Z)"),
         ("earer", r"(?P<kept>\b[Bb]earer[ \t]+)(?![\w-]{0,6}\.{3})(?P<key>[\w.~+/=-]{6,})"),
-        ("-", rf"(?<![A-Za-z0-9])(?P<key>{_FAMILIES}-[\w-]{{8,}})"),
-        ("_", rf"(?<![A-Za-z0-9])(?P<key>{_FAMILIES}_[\w-]{{8,}})"),
+        ("-", rf"(?<![A-Za-z0-9])(?P<key>{FAMILIES}-[\w-]{{8,}})"),
+        ("_", rf"(?<![A-Za-z0-9])(?P<key>{FAMILIES}_[\w-]{{8,}})"),
         ("eyJ", r"\b(?P<key>eyJ[\w-]{8,}(?:\.[\w-]+){0,2})"),
         ("AIza", r"\b(?P<key>AIza[\w-]{20,})"),
         ("IA", r"\b(?P<key>A[KS]IA[A-Z0-9]{12,})"),
         ("=", rf"(?P<kept>[?&;]{_PARAMETER}=)(?P<gone>[^&;\s\"'\\#]+)"),
+        (
+            '\\"',
+            rf"(?P<kept>\\\"{_NAME}\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>[^\"\\]+)",
+        ),  # JSON in JSON, as arguments of calls
         ('"', rf"(?P<kept>\"{_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>[^\"\\]*(?:\\.[^\"\\]*)*)"),
     )
 )
@@ -67,6 +73,31 @@ def mask(text: str) -> str:
         if sign in text:
             text = pattern.sub(_masked, text)
     return text
+
+
+def masker(headers: Mapping[str, str], query: str = "") -> Callable[[str], str]:
+    """Make what masks the texts of one exchange: the keys its request came with, wherever they stand, and what `mask` does."""
+    own = {key: shortened(key) for key in _keys(headers, query) if len(key) >= LEAST}
+    if not own:
+        return mask
+
+    def mask_own(text: str) -> str:
+        for key, shown in own.items():
+            text = text.replace(key, shown)
+        return mask(text)
+
+    return mask_own
+
+
+def _keys(headers: Mapping[str, str], query: str) -> Iterator[str]:
+    """Find the keys a request came with."""
+    for name, value in headers.items():
+        if _SECRET_HEADER.search(name) and "cookie" not in name.lower():
+            scheme, _, rest = value.strip().rpartition(" ")
+            if not scheme or scheme.strip().lower() in _KEYED:
+                yield rest
+    if query:
+        yield from (value for name, value in parse_qsl(query) if _SECRET_PARAMETER.search(name))
 
 
 def shortened(key: str) -> str:

@@ -13,18 +13,24 @@ _TEXTS = frozenset({"input", "inputs", "texts", "content", "requests", "instance
 
 
 class Asked:
-    """A request, with what is looked at when it is told apart; `earlier` is the answer that it says it follows."""
+    """A request, with what is looked at when it is told apart; `earlier` is the answer that it says it follows.
 
-    def __init__(self, request: Request, call: Call) -> None:
+    One that asks about several texts is asked about the one that is the call's, or `whole`: then `texts` are those members of
+    its body that hold them.
+    """
+
+    def __init__(self, request: Request, call: Call, *, whole: bool = False) -> None:
         self.request = request
         self.call = call
-        self.user = fold(call.user)
+        self.user = "" if whole else fold(call.user)
         try:
             body = msgspec.json.decode(call.body)
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             body = None
         self.body = lasting(body)
-        if call.operation == "embedding" and isinstance(self.body, dict):  # each text is asked about by itself
+        is_one = call.operation == "embedding" and not whole
+        self.texts = {name: body[name] for name in body if name in _TEXTS} if whole and isinstance(body, dict) else {}
+        if is_one and isinstance(self.body, dict):  # each text is asked about by itself
             self.body = {name: value for name, value in self.body.items() if name not in _TEXTS}
         earlier = body.get("previous_response_id") if isinstance(body, dict) else None
         self.earlier = earlier if isinstance(earlier, str) else ""

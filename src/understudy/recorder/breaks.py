@@ -5,7 +5,7 @@ In: a take, and what was heard of it. Out: faults that break a replay at the sam
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from understudy.recorder.pieces import ENCODING
 from understudy.recorder.take import Take
@@ -33,17 +33,31 @@ def in_raw(take: Take, pieces: int) -> Fault | list[Fault]:
     return announced if take.broken == "close" else [announced, broke]
 
 
+def shortfall(take: Take, heard: Utterance) -> Literal["", "early-end", "missing-finish", "missing-done"]:
+    """Name what a stream lacks that nothing broke; "" where it is whole."""
+    if not take.is_stream or take.broken is not None or heard.failure is not None:
+        return ""
+    marks = heard.mark and take.is_events
+    is_marked = marks and any(heard.mark in (name, data.strip()) for _, name, data in take.events())
+    if heard.is_over:
+        return "missing-done" if marks and not is_marked else ""
+    return "missing-finish" if is_marked else "early-end"
+
+
 def in_events(take: Take, heard: Utterance) -> list[Fault]:
-    """Break a stream where it broke, or say the error that it ended in; none where it is whole.
+    """Break a stream where it broke or ended too early, or say the error that it ended in; none where it is whole.
 
     A text that broke off goes on in a replay: what carries the end of an answer in some protocols must not come, and the event
     that is due when it breaks is the one that would have come next.
     """
-    if take.broken is None and (heard.failure is None or not take.is_stream):
+    lacks = shortfall(take, heard)
+    if lacks in ("missing-finish", "missing-done"):
+        return [{"kind": lacks}]
+    if take.broken is None and not lacks and (heard.failure is None or not take.is_stream):
         return []
-    kind = {"kind": take.broken} if heard.failure is None else {"kind": "error-event"}
-    end = take.broke if heard.failure is None else heard.failed_at
-    last = heard.parts[-1] if heard.parts and heard.finish is None else None
+    kind = {"kind": take.broken or lacks} if heard.failure is None else {"kind": "error-event"}
+    end = heard.at if lacks else take.broke if heard.failure is None else heard.failed_at
+    last = heard.parts[-1] if heard.parts and not heard.is_over else None
     place: dict[str, Any] = {"at": {"event": heard.events + 1}}
     stalls: list[Fault] = []
     if last is not None and last.kind == "text":

@@ -62,6 +62,8 @@ def tell_apart(place: int, crowd: Crowd, secrets: Secrets) -> Conditions:
     asked = crowd.everybody[place]
     found: Conditions = {"user": secrets.condition(asked.call.user)} if asked.user else {}
     found |= _standing(asked, secrets)
+    if asked.texts and secrets.hide_all(asked.texts) == asked.texts:
+        found["json"] = asked.texts
     left = (crowd.users[asked.user] if asked.user else set(range(len(crowd.everybody)))) - {place}
     if not fits(found)(asked):
         return found
@@ -74,7 +76,9 @@ def tell_apart(place: int, crowd: Crowd, secrets: Secrets) -> Conditions:
         if len(held) < len(left) and fits({name: wanted})(asked):
             found[name], left = wanted, held
     entries = _entries(asked, left, crowd, secrets)
-    return found | ({"json": entries} if entries else {}) or {"operation": asked.call.operation}
+    if entries:
+        found["json"] = found.get("json", {}) | entries
+    return found or {"operation": asked.call.operation}
 
 
 def _standing(asked: Asked, secrets: Secrets) -> Conditions:

@@ -30,6 +30,7 @@ _VIEWS: Final[dict[str, Callable[[Asked], Iterable[Any]]]] = {
     "model": lambda asked: [asked.call.model],
     "stream": lambda asked: [asked.call.stream],
     "dialect": lambda asked: [asked.call.dialect],
+    "json": lambda asked: [asked.call.body],
 }
 _PLAIN: Final = frozenset({"tool_result", "turn", "operation", "system", "model", "dialect"})
 """Keys that hold when one of the values looked at is the one wanted, letters' case and white space around aside."""

@@ -1,13 +1,15 @@
 """An error answer as a script says it, in the provider's words.
 
-In: a take. Out: the content `error` of a reply; None when its document has a form that no dialect writes. What only
-AWS and Google call it is left out where they would call it so anyway.
+In: a take. Out: the content `error` of a reply; None when its document has a form that no dialect writes. What a provider calls
+it, and the header fields that clients go by who ask again, are left out where the provider would say so anyway.
 """
 
 from __future__ import annotations
 
+import re
+from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import structs
@@ -18,6 +20,11 @@ from understudy.model.reply import Failure
 from understudy.recorder.answers import Document, items, member
 from understudy.recorder.take import Take
 
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T|[0-9]{10}")  # which is over when it is replayed
+_ASKED: Final = ("retry-after", "retry-after-ms")
+_LIMITS: Final = ("x-ratelimit-", "anthropic-ratelimit-")
+
 
 def error_of(take: Take) -> dict[str, Any] | None:
     """Write an error."""
@@ -27,16 +34,13 @@ def error_of(take: Take) -> dict[str, Any] | None:
     if not isinstance(message, str):
         return None
     error: Document = {"status": take.status, "message": message}
-    for name in ("type", "code", "param"):
-        if isinstance(value := member(inner, name), str):
-            error[name] = value
-    kind = _kind(take, inner)
-    if kind and "type" not in error and not _is_said_anyway(take, message, kind):
-        error["type"] = kind
-    wait = take.fields.get("retry-after", "") or _delay(inner)
-    if wait.replace(".", "", 1).isdecimal():
-        error["retry-after"] = f"{wait}s"
-    return error
+    told = {name: value for name in ("type", "code", "param") if isinstance(value := member(inner, name), str)}
+    if "type" not in told and (kind := _kind(take, inner)):
+        told["type"] = kind
+    speaker = None if take.call is None else _speaker(take.call.dialect)
+    if speaker is not None and _is_said_anyway(speaker, take.status, message, told):
+        told = {name: value for name, value in told.items() if name == "param"}
+    return error | told | _waits(take, speaker, _seconds(take, inner))
 
 
 def _document(body: bytes) -> Document | None:
@@ -62,13 +66,48 @@ def _delay(inner: Any) -> str:
     return next((wait.removesuffix("s") for wait in waits if wait.endswith("s")), "")
 
 
-def _is_said_anyway(take: Take, message: str, kind: str) -> bool:
-    """Whether the dialect calls such an error so without being told."""
-    speaker = None if take.call is None else _speaker(take.call.dialect)
-    if speaker is None:
-        return False
-    bare, style = Failure(take.status, kind_of(take.status), message), speaker.style({})
-    return speaker.failure(structs.replace(bare, type=kind), style) == speaker.failure(bare, style)
+def _seconds(take: Take, inner: Any) -> float | None:
+    """The seconds that a client is asked to wait, however it is said."""
+    if _NUMBER.fullmatch(wait := take.fields.get("retry-after-ms", "")):
+        return float(wait) / 1000
+    wait = take.fields.get("retry-after", "") or _delay(inner)
+    if _NUMBER.fullmatch(wait):
+        return float(wait)
+    try:
+        return max(0.0, (parsedate_to_datetime(wait) - parsedate_to_datetime(take.fields.get("date", ""))).total_seconds())
+    except (ValueError, TypeError):  # no moment, or nothing to count from
+        return None
+
+
+def _waits(take: Take, speaker: Dialect | None, seconds: float | None) -> Document:
+    """Say when to come back, and what else clients go by who ask again: what the dialect does not send anyway as fields."""
+    kept = {name: value for name, value in take.fields.items() if name.startswith(_LIMITS) and not _MOMENT.match(value)}
+    kept |= {name: take.fields[name] for name in _ASKED if _NUMBER.fullmatch(take.fields.get(name, ""))}
+    kept |= {name: take.fields[name] for name in ("x-should-retry",) if name in take.fields}
+    told = Failure(take.status, kind_of(take.status), retry_after=seconds)
+    fields = _missing(kept, speaker, told)
+    sent = [name for name, _ in _sent(speaker, structs.replace(told, headers=tuple(fields.items())))]
+    if seconds is None or len(sent) > len(set(sent)):  # what it sends of itself would come beside them
+        seconds, fields = None, _missing(kept, speaker, structs.replace(told, retry_after=None))
+    said: Document = {} if seconds is None else {"retry-after": f"{seconds:.12g}s"}
+    return said | ({"headers": fields} if fields else {})
+
+
+def _missing(fields: dict[str, str], speaker: Dialect | None, failure: Failure) -> dict[str, str]:
+    """The fields that the dialect does not send of itself with such an error."""
+    own = _sent(speaker, failure)
+    return {name: value for name, value in fields.items() if (name, value) not in own}
+
+
+def _sent(speaker: Dialect | None, failure: Failure) -> tuple[tuple[str, str], ...]:
+    return failure.headers if speaker is None else speaker.failure(failure, speaker.style({})).headers
+
+
+def _is_said_anyway(speaker: Dialect, status: int, message: str, told: dict[str, str]) -> bool:
+    """Whether the dialect calls such an error so without being told: then others may call it what they do."""
+    bare, style = Failure(status, kind_of(status), message, told.get("param")), speaker.style({})
+    named = structs.replace(bare, type=told.get("type"), code=told.get("code"))
+    return speaker.failure(named, style) == speaker.failure(bare, style)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from understudy.recorder.answers import reader_of
-from understudy.recorder.breaks import before_the_head, in_events, in_raw
+from understudy.recorder.breaks import before_the_head, in_events, in_raw, shortfall
 from understudy.recorder.documents import Document, object_of
 from understudy.recorder.failures import error_of
 from understudy.recorder.pieces import gaps, milliseconds, pieces
@@ -53,7 +53,8 @@ def hear(take: Take) -> Utterance | None:
             heard.failed_at = heard.failed_at or at
     complete = all(part.name for part in heard.parts if part.kind == "tool_call")
     is_something = heard.is_something or take.broken is not None
-    return heard if is_something and complete and not heard.unreadable else None
+    is_cut = shortfall(take, heard) == "early-end" and not (heard.parts and heard.parts[-1].kind == "text")
+    return heard if is_something and complete and not heard.unreadable and not is_cut else None
 
 
 def reply_of(take: Take, heard: Utterance | None) -> Reply:

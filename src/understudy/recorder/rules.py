@@ -15,6 +15,7 @@ from understudy.recorder.asked import Asked
 from understudy.recorder.conditions import tell_apart
 from understudy.recorder.crowd import Crowd
 from understudy.recorder.secrets import Secrets
+from understudy.recorder.spelled import unspelled, unspelled_frames
 
 Rule = dict[str, Any]
 
@@ -38,8 +39,10 @@ class Collection:
         self.count = 0
 
     def add(self, asked: Asked, reply: dict[str, Any]) -> None:
-        """Take an answer in."""
+        """Take an answer in; one that is kept byte by byte answers all texts of its request at once."""
         self.count += 1
+        if "raw" in reply and len(asked.call.inputs) > 1:
+            asked = Asked(asked.request, asked.call, whole=True)
         self._answered.setdefault(asked.key, Answered(asked, [])).replies.append(reply)
 
     def rules(self, taken: Iterable[str] = ()) -> list[Rule]:
@@ -87,27 +90,42 @@ def _clean(reply: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         said = "".join(reply["pieces"])
         if secrets.hide(said) != said:
             reply = {name: value for name, value in reply.items() if name != "pieces"}
-    chunks = reply.get("raw", {}).get("chunks", ())
-    if any("base64" in part for part in chunks):
-        reply = reply | {"raw": reply["raw"] | {"chunks": _starred(chunks, secrets)}}
-        chunks = ()
-    whole = "".join(part.get("data", "") for part in chunks)
-    if secrets.hide(whole) != whole:
-        at = {"after": round(sum(part["after"] for part in chunks), 2)} if "after" in chunks[0] else {}
-        reply = reply | {"raw": reply["raw"] | {"chunks": [{**at, "data": whole}]}}
+    if chunks := reply.get("raw", {}).get("chunks"):
+        reply = reply | {"raw": reply["raw"] | {"chunks": _hidden(chunks, secrets)}}
     cleaned: dict[str, Any] = secrets.hide_all(reply)
     return cleaned
 
 
-def _starred(chunks: Sequence[dict[str, Any]], secrets: Secrets) -> list[dict[str, Any]]:
+def _hidden(chunks: Sequence[dict[str, Any]], secrets: Secrets) -> Sequence[dict[str, Any]]:
+    """Take secrets out of pieces, also those that several events spell out: then they are one."""
+    if any("base64" in part for part in chunks):
+        chunks = _starred(chunks, secrets)
+    whole = b"".join(map(_bytes, chunks))
+    try:
+        said = whole.decode()
+        hidden = secrets.hide(unspelled(said, secrets.hide))
+        found = None if hidden == said else {"data": hidden}
+    except UnicodeDecodeError:
+        unsaid = unspelled_frames(whole, secrets.hide)
+        found = None if unsaid == whole else {"base64": b64encode(unsaid).decode()}
+    if found is None:
+        return chunks
+    at = {"after": round(sum(part["after"] for part in chunks), 2)} if "after" in chunks[0] else {}
+    return [at | found]
+
+
+def _starred(chunks: Sequence[dict[str, Any]], secrets: Secrets) -> Sequence[dict[str, Any]]:
     """Write stars over the secrets in pieces of bytes, wherever the cuts go through them."""
-    said = [part["data"].encode() if "data" in part else b64decode(part["base64"]) for part in chunks]
-    whole = b"".join(said)
+    whole = b"".join(map(_bytes, chunks))
     hidden, at, found = secrets.hide_bytes(whole), 0, []
     if hidden == whole:
-        return list(chunks)
-    for part, data in zip(chunks, said, strict=True):
-        kept = {name: value for name, value in part.items() if name == "after"}
-        found.append({**kept, "base64": b64encode(hidden[at : at + len(data)]).decode()})
-        at += len(data)
+        return chunks
+    for part in chunks:
+        kept, end = {name: value for name, value in part.items() if name == "after"}, at + len(_bytes(part))
+        found.append({**kept, "base64": b64encode(hidden[at:end]).decode()})
+        at = end
     return found
+
+
+def _bytes(part: dict[str, Any]) -> bytes:
+    return part["data"].encode() if "data" in part else b64decode(part["base64"])

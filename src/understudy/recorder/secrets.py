@@ -88,11 +88,16 @@ class Secrets:
         return mask(text)
 
     def hide_all(self, value: Any) -> Any:
-        """Take the secrets out of every text of a value, names included."""
+        """Take the secrets out of every text of a value, names included, and what stands under the name of one."""
         if isinstance(value, str):
             return self.hide(value)
         if isinstance(value, Mapping):
-            return {self.hide(str(name)): self.hide_all(inner) for name, inner in value.items()}
+            return {
+                self.hide(str(name)): HIDDEN
+                if type(inner) is str and inner and _NAMED.fullmatch(str(name))
+                else self.hide_all(inner)
+                for name, inner in value.items()
+            }
         return [self.hide_all(inner) for inner in value] if isinstance(value, list | tuple) else value
 
     def condition(self, text: str) -> str | dict[str, str]:

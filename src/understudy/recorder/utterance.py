@@ -34,12 +34,15 @@ class Utterance:
 
     `unreadable` says that it holds what no reply can say. `failure` is an error that came in its place, or in its middle, in
     the words of a script, `failed_at` its second; `events` counts those before it, the last of which came `at` that second.
-    `identifier` is the provider's name for the answer.
+    `identifier` is the provider's name for the answer. `is_over` says that it was told why it ended; `mark` is the name or the
+    data of the event that comes last in event streams of its form, "" where none does but the one that tells why.
     """
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
         self.finish: Finish | None = None
+        self.is_over = False
+        self.mark = ""
         self.usage: dict[str, int] = {}
         self.unreadable = False
         self.failure: dict[str, Any] | None = None
@@ -79,6 +82,10 @@ class Utterance:
         part = self._open.get(key)
         if part is not None and isinstance(text, str) and text:
             part.said.append((at, text))
+
+    def end(self, finish: Finish | None) -> None:
+        """Hear why it ended; None is the usual way."""
+        self.finish, self.is_over = finish, True
 
     def count(self, **counts: object) -> None:
         """Hear token counts; those that are no numbers are passed over."""

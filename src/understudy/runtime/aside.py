@@ -46,7 +46,10 @@ def limit(seconds: float, now: Callable[[], float] = monotonic) -> Callable[[], 
 def prepared(app: App, request: Request, pause: Callable[[], None]) -> None:
     """Have a request prepared, with such pauses."""
     request.pause = pause
-    app.prepare(request)
+    try:
+        app.prepare(request)
+    finally:
+        request.pause = None
 
 
 class _Dropped(BaseException):

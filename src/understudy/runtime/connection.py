@@ -266,7 +266,7 @@ class Connection(Line):
             self._respond_to(request)
 
     def _prepared(self, request: Request, error: Exception | None) -> None:
-        self._preparing = request.pause = None
+        self._preparing = None
         if error is not None:
             self._hub.on_error(error)
         if self._life is Life.OPEN:

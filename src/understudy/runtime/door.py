@@ -1,7 +1,7 @@
 """The door: connections that get no further than it, and TLS that begins only once a connection was let in.
 
 Whoever is turned away is told at most a few bytes, which follow what the client says first: to close over unread input resets
-the connection, and the reset would destroy them. Knows no HTTP.
+the connection, and the reset would destroy them. Somebody else may judge by a first line who is. Knows no more of HTTP.
 """
 
 from __future__ import annotations
@@ -23,6 +23,16 @@ AT_ONCE: Final = 100
 
 REST: Final = 1.0
 """Seconds for which nobody is accepted when the process has no file left."""
+
+
+HEARING: Final = 0.1
+"""Seconds that a connection has for its first line."""
+
+LINE: Final = 8192
+"""Bytes of it that are read."""
+
+Judge = Callable[[bytes], bool]
+"""Says by the first line of a connection whether it is let in."""
 
 
 class Turned(asyncio.Protocol):
@@ -80,6 +90,42 @@ class Turned(asyncio.Protocol):
         """Cut it off, whatever the reason."""
         del outcome
         self._transport.abort()
+
+
+class Heard(Turned):
+    """A connection that is closed unless its first line says what lets it in.
+
+    Args:
+        hub: where it is counted meanwhile, among the surplus.
+        judge: is given that line.
+    """
+
+    __slots__ = ("_judge", "_said")
+
+    def __init__(self, hub: Hub, judge: Judge) -> None:
+        super().__init__(hub, b"?")
+        self._judge = judge
+        self._said = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Hear the first line; what is let in goes on as if it had been from the start."""
+        self._said += data
+        line, end, _ = self._said[:LINE].partition(b"\n")
+        if not end and len(self._said) < LINE:
+            return
+        if not self._judge(line):
+            self._transport.close()
+            return
+        self._hub.surplus.discard(self)
+        connection = Connection(self._hub)
+        self._transport.set_protocol(connection)
+        connection.connection_made(self._transport)
+        connection.data_received(self._said)
+
+    def check(self, now: float) -> None:
+        """Close over a client that does not speak, as over one that said the wrong thing."""
+        if now - self._since > HEARING:
+            self._transport.close()
 
 
 class Door:

@@ -18,7 +18,7 @@ from understudy.runtime.alarm import make_alarm
 from understudy.runtime.arrival import stamped
 from understudy.runtime.clock import Handle, LoopTimers, RealClock, Timers, VirtualClock
 from understudy.runtime.connection import Connection
-from understudy.runtime.door import Door, Turned
+from understudy.runtime.door import Door, Heard, Judge, Turned
 from understudy.runtime.hub import Hub, Peer
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.listening import bind
@@ -64,7 +64,7 @@ class Server:
         on_sweep: is called every now and then while there are connections.
         on_stop: is called when a stop begins, so that answers without an end can end.
         at_accept: is asked about each new connection, before TLS: None lets it in; bytes answer whatever the client says first,
-            then the connection is closed; b"" closes it at once.
+            then the connection is closed; b"" closes it at once. A function is told the first line, and lets it in or not.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Server:
         on_start: Callable[[Background], None] | None = None,
         on_sweep: Callable[[], None] | None = None,
         on_stop: Callable[[], None] | None = None,
-        at_accept: Callable[[], bytes | None] | None = None,
+        at_accept: Callable[[], bytes | Judge | None] | None = None,
     ) -> None:
         self.lateness = lateness or Lateness()
         self._on_start = on_start
@@ -178,7 +178,7 @@ class Server:
         """List the connections there are, those being turned away too."""
         return [*self._hub.connections, *self._hub.surplus] if self._hub else []
 
-    def _accept(self) -> Connection | Turned:
+    def _accept(self) -> Connection | Turned | Heard:
         assert self._hub is not None  # noqa: S101  # nothing is accepted before `start`
         if self._alarm is None:
             self._arm()
@@ -189,7 +189,9 @@ class Server:
         except Exception as error:
             self.on_error(error)
             words = None
-        return Connection(self._hub) if words is None else Turned(self._hub, words)
+        if words is None:
+            return Connection(self._hub)
+        return Turned(self._hub, words) if isinstance(words, bytes) else Heard(self._hub, words)
 
     def _arm(self) -> None:
         self._wake(self._period, self._look)

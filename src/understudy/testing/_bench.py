@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from understudy.runtime.awaited import holds_in_time, is_on_a_loop
 from understudy.testing._house import House
 from understudy.testing._ledger import Take
 from understudy.testing.calls import SeenCall
@@ -16,6 +17,8 @@ from understudy.testing.rule import LiveRule
 
 if TYPE_CHECKING:
     from understudy.verdict import Limits, Verdict
+
+_STOOD_STILL = " The event loop of this thread stood still meanwhile: use `await ....async_wait_for_calls(...)`."
 
 
 class Bench:
@@ -48,7 +51,9 @@ class Bench:
         """
         caller = sys._getframe(1)
         place = caller.f_code.co_filename, caller.f_lineno
-        rule = LiveRule(self._house, self._own(_both("on", conditions, when)), name or f"on {next(self._numbers)}", place)
+        wanted = self._own(_both("on", conditions, when))
+        called = f"on {next(self._numbers)}" if name is None else name
+        rule = LiveRule(self._house, wanted, called, place, self._session)
         self._rules.append(rule)
         return rule
 
@@ -59,7 +64,7 @@ class Bench:
         return [self._seen(take) for take in self._house.ledger.takes(self._session)]
 
     def wait_for_calls(self, count: int, timeout: float = 5.0) -> list[SeenCall]:
-        """Wait until so many calls have come in, and return all there are.
+        """Wait until so many calls have come in, and return all there are. An event loop on this thread stands still meanwhile.
 
         Args:
             count: how many.
@@ -68,9 +73,27 @@ class Bench:
         Raises:
             AssertionError: when they did not come in time.
         """
-        ledger = self._house.ledger
-        if not ledger.wait(lambda: len(ledger.takes(self._session)) >= count, timeout):
-            raise AssertionError(f"expected {number(count)} within {timeout:g} s, got {number(len(self.calls))}.")
+        if not self._house.ledger.wait(lambda: self._have_come(count), timeout):
+            raise AssertionError(self._too_few(count, timeout) + (_STOOD_STILL if is_on_a_loop() else ""))
+        return self.calls
+
+    async def async_wait_for_calls(self, count: int, timeout: float = 5.0) -> list[SeenCall]:  # noqa: ASYNC109  # as the other
+        """The same for a client on the same event loop (of asyncio), which goes on meanwhile.
+
+        Args:
+            count: how many.
+            timeout: seconds of real time to wait.
+
+        Raises:
+            AssertionError: when they did not come in time.
+
+        Example:
+            >>> async def test_it(understudy):
+            ...     task = asyncio.create_task(agent.run("hello"))
+            ...     await understudy.async_wait_for_calls(1)
+        """
+        if not await holds_in_time(lambda: self._have_come(count), self._house.ledger.heard, timeout):
+            raise AssertionError(self._too_few(count, timeout))
         return self.calls
 
     def export(self, path: str | os.PathLike[str], form: str | None = None) -> int:
@@ -101,6 +124,7 @@ class Bench:
         """
         expectation = Expectation(_both("expect", conditions, when))
         self._expectations.append(expectation)
+        self._house.expecting[self] = None
         return expectation
 
     def assert_called(
@@ -159,7 +183,14 @@ class Bench:
     def _seen(self, take: Take) -> SeenCall:
         return SeenCall(take, self._house.engine.read)
 
-    def _unmet(self) -> list[str]:
+    def _have_come(self, count: int) -> bool:
+        return len(self._house.ledger.takes(self._session)) >= count
+
+    def _too_few(self, count: int, timeout: float) -> str:
+        return f"expected {number(count)} within {timeout:g} s, got {number(len(self.calls))}."
+
+    def unmet(self) -> list[str]:
+        """Say what was expected here and has not come."""
         calls = self.calls if self._expectations else []
         return [problem for expectation in self._expectations if (problem := expectation.problem(calls)) is not None]
 

@@ -1,12 +1,14 @@
 """A service under test: rules that come and go in no time, sessions by path, and a ledger of everything.
 
-Rules of a test stand before those of the scripts, in the order they were made. Errors that are nobody's request are kept for
-whoever judges the test.
+Rules of a test stand before those of the scripts, in the order they were made. One takes the place of others of its name; that
+of a session does so in its session. Errors that are nobody's request are kept for whoever judges the test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -14,27 +16,53 @@ from understudy import dialects
 from understudy.app import Renewed, Service
 from understudy.config.overlay import Overlay
 from understudy.config.script import Rule, Script
+from understudy.control import Sight
+from understudy.control.reset import forget
+from understudy.engine.faultbook import counter_of, counts_of
+from understudy.engine.state import State
+from understudy.engine.timeline import Course
 from understudy.model.http import Request
 from understudy.model.ports import Clock
 from understudy.runtime.clock import VirtualClock
 from understudy.sources import Sources, settle
-from understudy.testing._ledger import Ledger
-from understudy.testing._world import WatchedWorld
+from understudy.testing._ledger import Ledger, RuleKey
+from understudy.testing._world import OwnRule, WatchedWorld, gated, key_of, session_of
+
+if TYPE_CHECKING:
+    from understudy.testing._bench import Bench
+
+
+class Memory:
+    """What behaviour remembers, and how often rules answered: whoever begins anew begins both anew."""
+
+    def __init__(self, state: State, ledger: Ledger) -> None:
+        self._state = state
+        self._ledger = ledger
+        self.forget = state.forget
+
+    def reset(self, session: str | None = None) -> None:
+        """Forget one session, or everything."""
+        self._state.reset(session)
+        self._ledger.restart(session)
 
 
 class House(Service):
     """The service that `Understudy` runs. `explains` says why calls are not scripted, which costs a little each time.
 
-    `catch_up` lets the server take down what it has just sent: clients may hear of it first.
+    `in_turn` calls a function on the server's thread, between two requests. `expecting` are those who expect calls.
     """
 
     def __init__(self, sources: Sources, clock: Clock | None = None, *, explains: bool = False) -> None:
         self.ledger = Ledger()
         self._explains = explains
-        self.catch_up: Callable[[], object] = int  # nothing, as long as no thread serves
-        self._own: dict[str, Rule] = {}
+        self.in_turn: Callable[..., Any] = _at_once  # as long as no thread serves
+        self.expecting: dict[Bench, None] = {}
+        self._own: dict[RuleKey, OwnRule] = {}
         super().__init__(sources, clock=clock)
-        self.engine.sinks = (*self.engine.sinks, self.ledger)
+        if self.journal in self.engine.sinks:
+            self.ledger.journal = self.journal
+        self.engine.sinks = (*(sink for sink in self.engine.sinks if sink is not self.journal), self.ledger)
+        self.journal.on_clear = self.ledger.clear
         self._swap(self._make(self._base, None))
 
     @property
@@ -42,19 +70,34 @@ class House(Service):
         """Every rule in force, in the order they are tried."""
         return self.script.rules
 
-    def is_own(self, rule: Rule) -> bool:
-        """Say whether the test made a rule."""
-        return rule.name in self._own
+    @property
+    def scripted(self) -> tuple[Rule, ...]:
+        """Those of the scripts: neither the test made them nor its client."""
+        return tuple(rule for rule in self.rules[_posted(self.overlay) :] if not isinstance(rule, OwnRule))
 
-    def lead(self, rule: Rule) -> None:
-        """Put a rule in force (any thread), in place of the test's rule of that name or behind its others."""
-        self._change(lambda: self._own.__setitem__(rule.name, rule))
+    def catch_up(self) -> None:
+        """Let the server take down what it has just sent: clients may hear of it first."""
+        self.in_turn(int)
 
-    def drop(self, names: Iterable[str]) -> None:
+    def lead(self, rule: OwnRule) -> None:
+        """Put a rule in force (any thread), in place of the test's rule of that name or behind its others.
+
+        The steps of one rule share its conditions; another rule of that name begins to count anew.
+        """
+        key = key_of(rule)
+        before = self._own.get(key)
+        self._change(lambda: self._own.__setitem__(key, rule))
+        if before is None or before.when is not rule.when:
+            self._begin_anew(key)
+            self.ledger.unuse(key)
+
+    def drop(self, rules: Iterable[RuleKey]) -> None:
         """Take rules of the test back."""
-        going = [name for name in names if name in self._own]
+        going = [key for key in dict.fromkeys(rules) if key in self._own]
+        for key in going:
+            self._begin_anew(key)  # a script may have one of its name
         if going:
-            self._change(lambda: [self._own.pop(name) for name in going])
+            self._change(lambda: [self._own.pop(key) for key in going])
 
     def clear(self) -> None:
         """Take back what the test or its client changed, and forget what happened."""
@@ -62,13 +105,28 @@ class House(Service):
         if self.overlay is not None or self.rules != self._base.rules:
             with self._changing:
                 self._swap(self._make(self._base, None))
+        self.engine.started = now = self.clock.monotonic()  # times of the script count from here
+        self.engine.course = self._whole.course = Course(now)
         self.forget()
 
     def forget(self, session: str | None = None) -> None:
-        """Forget sequences, counters and calls, of one session or of all."""
-        self.engine.state.reset(session)
-        self.journal.clear(session)
-        self.ledger.clear(session)
+        """Forget what `POST reset` forgets, of one session or of all."""
+        forget(self._whole, session)
+
+    def _sight(self) -> Sight:
+        self._whole = replace(super()._sight(), state=Memory(self.engine.state, self.ledger))
+        return self._whole
+
+    def _begin_anew(self, rule: RuleKey) -> None:
+        """Forget what a rule has counted, in the sessions where it is the one of its name."""
+        owner, name = rule
+        source = f"rule {name}"
+
+        def counts(session: str, key: str) -> bool:
+            its = key == name or (key.startswith(counter_of(source)) and counts_of(source)(session, key))
+            return its and owner == (session if (session, name) in self._own else None)
+
+        self.engine.state.forget(counts)
 
     def _change(self, change: Callable[[], object]) -> None:
         with self._changing:
@@ -78,11 +136,22 @@ class House(Service):
     def _make(self, base: Script, overlay: Overlay | None) -> Renewed:
         settings, script = settle(self.sources, base, overlay)
         if self._own:
-            posted = len(overlay.rules) if overlay is not None else 0  # the control API lists these as the first ones
-            others = tuple(rule for rule in script.rules[posted:] if rule.name not in self._own)
-            script = replace(script, rules=(*script.rules[:posted], *self._own.values(), *others))
+            posted = _posted(overlay)
+            others = (rule for rule in script.rules[posted:] if (None, rule.name) not in self._own)
+            ours = self._sparing((*self._own.values(), *others))
+            script = replace(script, rules=(*script.rules[:posted], *ours))
         world = WatchedWorld(settings, script, dialects.served(settings.only), self.ledger, explains=self._explains)
         return Renewed(base, overlay, settings, script, world)
+
+    def _sparing(self, rules: Iterable[Rule]) -> Iterator[Rule]:
+        """The same rules; those of everybody pass over the sessions that have one of their name."""
+        owners: dict[str, set[str]] = {}
+        for session, name in self._own:
+            if session is not None:
+                owners.setdefault(name, set()).add(session)
+        for rule in rules:
+            spared = owners.get(rule.name) if key_of(rule)[0] is None else None
+            yield rule if spared is None else replace(rule, when=gated(rule.when, partial(_is_of_others, spared)))
 
     def _look_at_time(self) -> None:
         """Judge how well time is kept, unless it is the test that moves it: an hour of it has thousands of looks."""
@@ -95,3 +164,17 @@ class House(Service):
 
     def _failed(self, error: BaseException, request: Request) -> None:
         self.ledger.errors.append((f"the answer to {request.head.method} {request.head.path}", error))
+
+
+def _posted(overlay: Overlay | None) -> int:
+    """How many rules came by HTTP; the control API lists them as the first ones."""
+    return 0 if overlay is None else len(overlay.rules)
+
+
+def _is_of_others(sessions: set[str], request: Request) -> bool:
+    return session_of(request) not in sessions
+
+
+def _at_once(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function where no server runs."""
+    return function(*arguments)

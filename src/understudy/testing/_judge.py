@@ -11,6 +11,7 @@ from understudy.config.includes import PRESET
 from understudy.config.script import Rule
 from understudy.testing._house import House
 from understudy.testing._ledger import Take
+from understudy.testing._world import key_of
 
 Strict = bool | Literal["calls", "rules"]
 
@@ -25,7 +26,7 @@ def problems(house: House, strict: Strict) -> Iterator[str]:
     if strict is True or strict == "calls":
         yield from unscripted(house.ledger.takes())
     if strict is True or strict == "rules":
-        idle = [rule for rule in own_rules(house) if not house.ledger.uses[rule.name]]
+        idle = [rule for rule in written(house.rules) if not house.ledger.used(key_of(rule))]
         if idle:
             yield "\n".join(["strict: these rules answered no call:", *[f"    {place(rule)}: {rule.name}" for rule in idle]])
 
@@ -41,9 +42,9 @@ def unscripted(takes: Iterable[Take]) -> Iterator[str]:
             yield f"strict: a call was not scripted: {take.operation} {user!r}\n{take.miss}".rstrip()
 
 
-def own_rules(house: House) -> Iterator[Rule]:
+def written(rules: Iterable[Rule]) -> Iterator[Rule]:
     """The rules that somebody wrote for these tests: those of presets are not."""
-    return (rule for rule in house.rules if not rule.source_file.startswith(PRESET))
+    return (rule for rule in rules if not rule.source_file.startswith(PRESET))
 
 
 def place(rule: Rule) -> str:

@@ -1,13 +1,15 @@
 """What a server was asked under test, and what came of it: one entry a request, from its arrival on.
 
 A sink, and more than one: the rulebook tells it what was chosen before anything is sent, so that a call that hangs is seen,
-too. Written on the server's thread, read on any. Bounded by the bytes of the requests; the oldest go first.
+too. It stands before the journal: what is forgotten while it is under way comes into neither. Written on the server's thread,
+read on any. Bounded by the bytes of the requests; the oldest go first.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Condition
 from typing import Final
 
@@ -18,19 +20,24 @@ from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.reply import Reply
+from understudy.observe.journal import Journal
+
+RuleKey = tuple[str | None, str]
+"""Whose rule it is (None: everybody's) and its name."""
 
 MOST: Final = 64 << 20
 """Bytes of requests that are kept."""
 
 _OWN_WEIGHT = 2048  # bytes an entry takes beside its request, about
 _NO_CALLS = ("models", "model", "health")
+_NONE: Final[Counter[str]] = Counter()
 
 
 class Take(Struct):
     """One request: what was understood, what was chosen, and (once it is over) the exchange.
 
     `groups` are those of the rule's regular expressions. `is_scripted` is false when no rule and no response fitted; `miss`
-    says why, where somebody wants to know.
+    says why, where somebody wants to know. `used` are the rules that count it among their calls.
     """
 
     number: int
@@ -43,6 +50,7 @@ class Take(Struct):
     is_scripted: bool = True
     miss: str = ""
     exchange: Exchange | None = None
+    used: tuple[RuleKey, ...] = ()
 
     @property
     def operation(self) -> str:
@@ -63,39 +71,59 @@ class Take(Struct):
 
 
 class Ledger:
-    """All takes of one server, how often each rule answered, and what went wrong in code of the test or of ours."""
+    """All takes of one server, how many calls each rule answered, and what went wrong in code of the test or of ours.
+
+    Attributes:
+        journal: is handed every exchange that is not forgotten.
+    """
 
     def __init__(self) -> None:
-        self.uses: Counter[str] = Counter()
+        self.journal: Journal | None = None
+        self._uses: dict[RuleKey, Counter[str]] = {}  # by the session of the call
         self.errors: list[tuple[str, BaseException]] = []
         self.current: Take | None = None
         self._open: dict[int, Take] = {}
         self._done: deque[Take] = deque()
+        self._forgotten: dict[int, Take] = {}
         self._weight = 0
         self._arrived = 0
         self._changed = Condition()
+        self._listeners: list[Callable[[], object]] = []
 
     def open(self, call: Call, request: Request, session: str) -> Take:
         """Begin the entry of a request whose reply is about to be chosen; one that has several choices keeps its entry."""
-        take = self._open.get(id(request))
+        take = self._open.get(id(request)) or self._forgotten.get(id(request))
         if take is None:
             take = self._open[id(request)] = Take(self._number(), request, _own(call), session)
         self.current = take
         return take
 
-    def chose(self, take: Take, rule: str, reply: Reply) -> None:
-        """Take down what was chosen."""
+    def chose(self, take: Take, owner: str | None, rule: str, reply: Reply) -> None:
+        """Take down what was chosen; a rule that gives several choices of a call has answered one call."""
         if not take.replies:
             take.rule = rule
         take.replies = [*take.replies, reply]
-        if take.is_scripted and rule:
-            self.uses[rule] += 1
+        if take.is_scripted and rule and (owner, rule) not in take.used:
+            take.used = (*take.used, (owner, rule))
+            self._uses.setdefault((owner, rule), Counter())[take.session] += 1
         self.current = None
         self._tell()
+
+    def used(self, rule: RuleKey) -> int:
+        """How many calls a rule answered."""
+        return sum(list(self._uses.get(rule, _NONE).values()))
+
+    def has_room(self, rule: RuleKey, most: int) -> bool:
+        """Say whether a rule that answers so many calls may give the reply that is looked for."""
+        return self.used(rule) < most or (self.current is not None and rule in self.current.used)
 
     def record(self, exchange: Exchange) -> None:
         """Take down that a request is over."""
         key = id(exchange.request)
+        if self._forgotten.pop(key, None) is not None:
+            return
+        if self.journal is not None:
+            self.journal.record(exchange)
         take = self._open.get(key)
         if take is None:
             take = Take(self._number(), exchange.request, session=exchange.session, rule=exchange.rule)
@@ -107,6 +135,16 @@ class Ledger:
             self._weight -= self._done.popleft().weight
         self._tell()
 
+    def settle(self) -> None:
+        """Let the journal work in what it has."""
+        if self.journal is not None:
+            self.journal.settle()
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether a call is under way, be it a forgotten one."""
+        return bool(self._open or self._forgotten)
+
     def takes(self, session: str | None = None) -> list[Take]:
         """The calls so far, in the order they came in; those of one session, or all."""
         both = {take.number: take for take in (*self._done.copy(), *self._open.copy().values())}
@@ -117,15 +155,35 @@ class Ledger:
         with self._changed:
             return self._changed.wait_for(holds, timeout)
 
+    @contextmanager
+    def heard(self, listener: Callable[[], object]) -> Iterator[None]:
+        """Tell somebody of every change, on the server's thread."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
     def clear(self, session: str | None = None) -> None:
-        """Forget one session, or everything. What is under way is forgotten too."""
-        if session is not None:
-            self._done = deque(take for take in self._done.copy() if take.session != session)
-            self._weight = sum(take.weight for take in self._done)
+        """Forget the calls of one session, or all. What is under way is forgotten too."""
+        for key, take in list(self._open.items()):
+            if session in (None, take.session):
+                self._forgotten[key] = self._open.pop(key)
+        self._done = deque(take for take in self._done if session not in (None, take.session))
+        self._weight = sum(take.weight for take in self._done)
+
+    def restart(self, session: str | None = None) -> None:
+        """Forget how often rules answered, in one session or in all; then what went wrong, too."""
+        if session is None:
+            self._uses.clear()
+            self.errors.clear()
             return
-        self._done, self._open, self._weight = deque(), {}, 0
-        self.uses.clear()
-        self.errors.clear()
+        for calls in list(self._uses.values()):
+            calls.pop(session, None)
+
+    def unuse(self, rule: RuleKey) -> None:
+        """Forget how often a rule answered."""
+        self._uses.pop(rule, None)
 
     def _number(self) -> int:
         self._arrived += 1
@@ -134,6 +192,8 @@ class Ledger:
     def _tell(self) -> None:
         with self._changed:
             self._changed.notify_all()
+        for listener in tuple(self._listeners):
+            listener()
 
 
 def _own(call: Call) -> Call:

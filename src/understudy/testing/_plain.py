@@ -14,11 +14,11 @@ from understudy.config.grammar.readers import Reader
 from understudy.config.grammar.report import Checks, Report
 from understudy.config.overlay import Misfit
 from understudy.config.source import Document
-from understudy.engine.templates import problem
 from understudy.errors import ScriptError
-from understudy.sources import shape_problems
+from understudy.sources import item_problems, shape_problems, template_problem
 
-_CHECKS = Checks(shape_problems, problem)
+_CHECKS = Checks(shape_problems, template_problem, item_problems)
+_FLAGS = (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL))  # re.ASCII is how patterns of scripts are anyway
 
 
 def read(reader: Reader, value: Any, title: str, at: tuple[str | int, ...] = ()) -> Any:
@@ -35,15 +35,19 @@ def read(reader: Reader, value: Any, title: str, at: tuple[str | int, ...] = ())
 
 
 def plain(value: Any) -> Any:
-    """Spell a value as a script would hold it."""
+    """Spell a value as a script would hold it.
+
+    Raises:
+        ValueError: for a `re.Pattern` with a flag that patterns of scripts have not.
+    """
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     if isinstance(value, re.Pattern):
-        flags = "".join(
-            letter for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if value.flags & flag
-        )
+        if value.flags & re.VERBOSE:
+            raise ValueError(f"{value!r}: expected a pattern without re.VERBOSE. Write it without spaces and comments.")
+        flags = "".join(letter for letter, flag in _FLAGS if value.flags & flag)
         return {"regex": f"(?{flags}){value.pattern}" if flags else value.pattern}
     return value
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from msgspec import structs
@@ -19,14 +20,17 @@ from understudy.dialects import Dialect
 from understudy.engine.decision import Decision
 from understudy.engine.replies import Groups, Maker, compile_reply
 from understudy.engine.select import Chosen, Rulebook, Ruling
+from understudy.engine.sessions import HEADER
 from understudy.engine.state import State
 from understudy.engine.world import World
 from understudy.matching import When
 from understudy.model.call import Call
 from understudy.model.http import Request, RequestHead
 from understudy.model.reply import Failure, Reply
-from understudy.testing._ledger import Ledger, Take
+from understudy.testing._ledger import Ledger, RuleKey, Take
 from understudy.testing._plain import read
+
+_SESSION = HEADER.lower()
 
 Function = Callable[[Take], Any]
 
@@ -37,11 +41,28 @@ class LiveReply(ReplySpec, frozen=True, kw_only=True):
     function: Function
 
 
+class OwnRule(Rule, frozen=True, kw_only=True):
+    """A rule that a test makes, for everybody or for one session."""
+
+    session: str | None = None
+
+
+def key_of(rule: Rule) -> RuleKey:
+    """Whose a rule is, and its name."""
+    return (rule.session if isinstance(rule, OwnRule) else None), rule.name
+
+
+def session_of(request: Request) -> str:
+    """The session that a request names."""
+    return request.head.headers.get(_SESSION, "")
+
+
 class WatchedRulebook(Rulebook):
     """A rulebook that tells a ledger what it chose. `explains` wants to know why nothing fitted."""
 
-    def __init__(self, book: Rulebook, ledger: Ledger, *, explains: bool) -> None:
+    def __init__(self, book: Rulebook, rules: tuple[Rule, ...], ledger: Ledger, *, explains: bool) -> None:
         vars(self).update(vars(book))  # all that the other one holds; building the index a second time would cost as much again
+        self._of_sessions = frozenset(key for rule in rules if (key := key_of(rule))[0] is not None)
         self._ledger = ledger
         self._explains = explains
 
@@ -51,7 +72,8 @@ class WatchedRulebook(Rulebook):
         """Choose the reply of a call."""
         take = self._ledger.open(call, request, session)
         chosen = super().choose(call, request, session, forced, decision, state)
-        self._ledger.chose(take, chosen.rule, chosen.reply)
+        key = session_of(request), chosen.rule
+        self._ledger.chose(take, key[0] if key in self._of_sessions else None, chosen.rule, chosen.reply)
         if self._explains and not take.is_scripted:
             take.miss = self.miss(call, request)
         return chosen
@@ -65,7 +87,7 @@ class WatchedWorld(World):
     ) -> None:
         self._ledger = ledger
         super().__init__(settings, script, dialects)
-        self.rules = WatchedRulebook(self.rules, ledger, explains=explains)
+        self.rules = WatchedRulebook(self.rules, script.rules, ledger, explains=explains)
 
     def _ruling(self, rule: Rule) -> Ruling:
         ruling = super()._ruling(rule)
@@ -110,9 +132,9 @@ def checked(said: Any, title: str) -> ReplySpec:
     return spec
 
 
-def gated(when: When, is_open: Callable[[], bool]) -> When:
-    """Let conditions hold only as long as a gate is open."""
-    test, rest = when.test, when.test_rest
-    when.test = lambda call, request: test(call, request) if is_open() else None
-    when.test_rest = lambda call, request: rest(call, request) if is_open() else None
+def gated(when: When, is_open: Callable[[Request], bool]) -> When:
+    """The same conditions, which hold only for requests that a gate lets pass."""
+    test, rest, when = when.test, when.test_rest, copy(when)
+    when.test = lambda call, request: test(call, request) if is_open(request) else None
+    when.test_rest = lambda call, request: rest(call, request) if is_open(request) else None
     return when

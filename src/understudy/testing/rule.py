@@ -14,35 +14,45 @@ from msgspec.structs import replace
 
 from understudy.config.grammar.failure import ERROR, SPELLED_OUT
 from understudy.config.grammar.fault import FAULT_OR_FAULTS
+from understudy.config.grammar.readers import Scalar
 from understudy.config.grammar.reply import ANY_REPLY
 from understudy.config.grammar.rule import RULE_NAME
 from understudy.config.grammar.timing import TIMING
 from understudy.config.grammar.when import Conditions
-from understudy.config.script import Generate, ReplySpec, Rule, Then
+from understudy.config.script import Generate, ReplySpec, Then
+from understudy.model.http import Request
 from understudy.model.reply import Failure
 from understudy.runtime.nested import finished
 from understudy.testing._house import House
 from understudy.testing._ledger import Take
 from understudy.testing._plain import hyphenated, plain, read, told
-from understudy.testing._world import LiveReply, gated
+from understudy.testing._world import LiveReply, OwnRule, gated, key_of
 from understudy.testing.calls import SeenCall
 
+_NAME = Scalar(RULE_NAME)
 _MADE_UP = (ReplySpec(generate=Generate()),)  # what a rule says that only fails or takes time
 
 
 class LiveRule:
     """One rule of a test. Every method returns the rule, so that steps can be chained; each adds to those before."""
 
-    def __init__(self, house: House, conditions: Mapping[str, Any], name: str, place: tuple[str, int]) -> None:
+    def __init__(
+        self, house: House, conditions: Mapping[str, Any], name: str, place: tuple[str, int], session: str | None = None
+    ) -> None:
         self._house = house
         self._title = told("on", conditions)
-        self._uses = house.ledger.uses
         self._most: int | None = None
         self._falls_through = False
         when = read(Conditions(), plain(conditions), self._title, ("when",))
-        self._rule = Rule(
-            name=RULE_NAME.read(name), when=gated(when, self._is_open), replies=(), source_file=place[0], line=place[1]
+        self._rule = OwnRule(
+            name=read(_NAME, name, self._title, ("name",)),
+            when=gated(when, self._is_open),
+            replies=(),
+            source_file=place[0],
+            line=place[1],
+            session=session,
         )
+        self.key = key_of(self._rule)
         self._decode = house.engine.read
 
     @property
@@ -53,7 +63,7 @@ class LiveRule:
     @property
     def used(self) -> int:
         """How many calls it answered."""
-        return self._uses[self.name]
+        return self._house.ledger.used(self.key)
 
     def reply(self, said: Any = None, /, **more: Any) -> Self:
         """Answer so; a second reply answers the second call, and the last one all that follow.
@@ -73,6 +83,8 @@ class LiveRule:
         """Answer the first call with the first, the second with the second; `then` follows the last: last, loop or error."""
         if then not in get_args(Then):
             raise ValueError(f"then {then!r}: expected {', '.join(get_args(Then))}")
+        if not said:
+            raise TypeError(f"{self._title}.replies(): expected one reply or more, got none")
         self._rule = replace(self._rule, then=then)
         return self._add(*[self._spec(one, {}) for one in said])
 
@@ -125,13 +137,13 @@ class LiveRule:
 
     def remove(self) -> None:
         """Take the rule back."""
-        self._house.drop([self.name])
+        self._house.drop([self.key])
 
-    def _is_open(self) -> bool:
+    def _is_open(self, _request: Request) -> bool:
         most = self._most
         if most is None and self._falls_through:
             most = len(self._rule.replies)
-        return most is None or self._uses[self.name] < most
+        return most is None or self._house.ledger.has_room(self.key, most)
 
     def _spec(self, said: Any, more: Mapping[str, Any]) -> ReplySpec:
         if callable(said):

@@ -21,6 +21,7 @@ from understudy.testing import _judge
 from understudy.testing._bench import Bench
 from understudy.testing._house import House
 from understudy.testing._ready import load_early
+from understudy.testing._world import key_of
 from understudy.testing.clock import HouseClock, Mode, ServerClock
 from understudy.testing.environment import variables
 from understudy.testing.session import Session
@@ -78,7 +79,7 @@ class Understudy(Bench):
         self._numbers = count(1)
         sources = Sources(tuple(Path(path) for path in given), preset, flags)
         self._house = House(sources, self._clock.virtual, explains=strict is True or strict == "calls")
-        self._house.catch_up = lambda: self._in_turn(int)
+        self._house.in_turn = self._in_turn
         self._thread: ThreadServer | None = None
         self._ident: int | None = None
 
@@ -157,7 +158,8 @@ class Understudy(Bench):
     def problems(self) -> list[str]:
         """Say what is wrong that the test itself did not notice: failed functions, what was expected, what `strict` forbids."""
         self._house.catch_up()
-        return [*_judge.problems(self._house, self.strict), *self._unmet()]
+        unmet = [problem for bench in list(self._house.expecting) for problem in bench.unmet()]
+        return [*_judge.problems(self._house, self.strict), *unmet]
 
     def verify(self) -> None:
         """Check what is checked when the block ends.
@@ -170,20 +172,29 @@ class Understudy(Bench):
             raise AssertionError("\n\n".join(problems))
 
     def reset(self) -> None:
-        """Forget sequences, counters, calls and the journal; rules and expectations stay."""
+        """Forget sequences, counters, calls and the journal, and how often rules answered; rules and expectations stay."""
         self._in_turn(self._house.forget)
 
     def clear(self) -> None:
-        """Start again: forget what `reset` forgets, and take back rules, expectations and all that was changed by HTTP."""
+        """Start again: forget what `reset` forgets, and take back rules, expectations and all that was changed by HTTP.
+
+        A timeline begins anew. What is under way goes on, but is forgotten.
+        """
         self._rules.clear()
         self._expectations.clear()
+        self._house.expecting.clear()
         self._numbers = count(1)  # what a rule without a name is called bears on what its faults draw
         self._in_turn(self._house.clear)
 
+    @property
+    def is_reusable(self) -> bool:
+        """Whether it may serve another test once it is cleared: nothing is under way, and its scripts are as they were read."""
+        changed = self._house.watcher.changed() or self._house.watcher.changed()  # which tells once it saw the same thing twice
+        return self.clock.mode == "real" and not (changed or self._in_turn(lambda: self._house.ledger.is_busy))
+
     def rule_uses(self) -> Iterator[tuple[Rule, int]]:
         """Give the rules of the scripts, each with the number of calls it answered."""
-        rules = (rule for rule in _judge.own_rules(self._house) if not self._house.is_own(rule))
-        return ((rule, self._house.ledger.uses[rule.name]) for rule in rules)
+        return ((rule, self._house.ledger.used(key_of(rule))) for rule in _judge.written(self._house.scripted))
 
     def _in_turn(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call on the server's thread, between two requests; the function of a reply is there already."""

@@ -16,7 +16,7 @@ class Session(Bench):
     """A session of a server under test: `server.session("a")` makes it.
 
     A client belongs to it by its base URL, or by sending `headers`. When its block ends its rules go, and what was expected
-    of it must have come.
+    of it must have come; without a block that is checked with the server.
     """
 
     def __init__(self, house: House, name: str, url: Callable[[], str], numbers: count[int]) -> None:
@@ -42,19 +42,21 @@ class Session(Bench):
         return f"{self.url}/v1"
 
     def reset(self) -> None:
-        """Forget its sequences, counters and calls."""
-        self._house.forget(self.name)
+        """Forget its sequences, counters, calls and journal, and how often rules answered it; rules and expectations stay."""
+        self._house.in_turn(self._house.forget, self.name)
 
     def close(self) -> None:
-        """Take back its rules."""
-        self._house.drop([rule.name for rule in self._rules])
+        """Take back its rules; what was expected of it is checked with the server."""
+        self._house.drop([rule.key for rule in self._rules])
         self._rules.clear()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        unmet = self._unmet()
+        unmet = self.unmet()
+        self._house.expecting.pop(self, None)
+        self._expectations.clear()
         self.close()
         if unmet and error is None:
             raise AssertionError("\n\n".join(unmet))

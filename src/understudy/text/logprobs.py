@@ -127,7 +127,8 @@ def _leaning(token: bytes, left: float, common: Iterator[bytes], bias: Biases, t
 
 def _falling(left: float, count: int) -> list[float]:
     """The log probabilities of the alternatives, likeliest first."""
-    return [_rounded(log(left * _SHARE * _FALL**i)) for i in range(count)]
+    first, step = log(left * _SHARE), log(_FALL)
+    return [_rounded(first + i * step) for i in range(min(count, _LAST - _FIRST))]
 
 
 def _others(token: bytes, encoding: Encoding, picks: Sequence[int], k: int) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from understudy.model.exchange import Exchange
 from understudy.verdict._conversation import Conversation, read
 from understudy.verdict._outcome import Outcome, outcome
+from understudy.wire.waiting import retry_asked, wait_asked
 
 COUNT = "x-stainless-retry-count"
 _NAMES = ("idempotency-key", "x-client-request-id", "amz-sdk-invocation-id")
@@ -39,7 +40,13 @@ class Attempt(Struct, gc=False):
     @property
     def wait_asked(self) -> float | None:
         """The seconds that the server asked to wait before the next try."""
-        return self.exchange.particulars.retry_after
+        told = self.exchange.particulars.retry_after
+        return wait_asked(_fields_of(self.exchange), self.exchange.started) if told is None else told
+
+    @property
+    def retry_asked(self) -> bool | None:
+        """Whether the server asked for another try, False where it forbade it, None where it did not say."""
+        return retry_asked(_fields_of(self.exchange))
 
     @property
     def is_official(self) -> bool:
@@ -67,6 +74,13 @@ class Logical(Struct):
     def exchanges(self) -> tuple[Exchange, ...]:
         """What the server has of it."""
         return tuple(attempt.exchange for attempt in self.attempts)
+
+
+def _fields_of(exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    """Give the header fields that a script or a fault gave the answer, of an error or spelled byte by byte."""
+    reply = exchange.reply
+    told = None if reply is None else reply.failure or reply.raw
+    return () if told is None else told.headers
 
 
 def attempt(exchange: Exchange, said: Conversation | None = None) -> Attempt:

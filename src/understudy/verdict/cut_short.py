@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from understudy.verdict._attempts import Attempt
 from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._history import History
+from understudy.verdict._taken import taken
 from understudy.verdict._words import number
 
 _GO_ON = re.compile(r"\b(continue|go on|carry on|keep going|where you left off|finish)\b", re.IGNORECASE)
@@ -17,11 +18,12 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
     for one in history.attempts:
         if one.outcome != "good" or not _is_cut(one) or (later := history.continued(one)) is None:
             continue
-        taken, *rest = later.said.messages[len(one.said.messages) :]
-        whole = one.exchange.particulars.said
-        if (whole and taken.text and not whole.startswith(taken.text)) or any(_GO_ON.search(each.text) for each in rest):
+        answer, whole = taken(one, later), one.exchange.particulars.said
+        if answer.text and whole and not whole.startswith(answer.text):
             continue
-        if not rest:  # the answer is put in the model's mouth, to be gone on with
+        if any(_GO_ON.search(each.text) for each in answer.rest):
+            continue
+        if not answer.rest:  # the answer is put in the model's mouth, to be gone on with
             continue
         tokens = number(one.exchange.completion_tokens, "token")
         text = f"An answer was cut off after {tokens}; the talk went on with it as it was."

@@ -17,7 +17,7 @@ def given_up(history: History, limits: Limits) -> Iterator[tuple[Logical, bool]]
     answered = {_asked(one) for one in history.attempts if one.outcome == "good"}
     for request in history.requests:
         last = request.last
-        if len(request.attempts) > 1 or last.outcome != "failed" or (last.number or 0) > 0:
+        if len(request.attempts) > 1 or last.outcome != "failed" or (last.number or 0) > 0 or last.retry_asked is False:
             continue
         if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or _asked(last) in answered:
             continue
@@ -42,7 +42,7 @@ CHECK = Check(
     title="A passing failure is not tried again",
     help=(
         "A request that ended with 408, 409, 429, 5xx or a connection that broke before the answer, and was tried once only,"
-        " by a client that tries again by default or that nobody knows."
+        " by a client that tries again by default or that nobody knows; `x-should-retry: false` allows it."
     ),
     why=(
         "Such failures are daily business with every provider and are mostly over within a second; "

@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from understudy.text.credentials import LEAST, SURE
 from understudy.verdict._attempts import secret_of
 from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._history import History
 
-_LOOKS_SECRET = re.compile(
-    rb"(?<![A-Za-z0-9_-])(?:"
-    rb"sk-(?:ant-|proj-|or-v1-)?[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{20,}|xai-[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}"
-    rb"|AIza[A-Za-z0-9_-]{30,}|A[KS]IA[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}"
-    rb"|glpat-[A-Za-z0-9_-]{18,}|xox[abprs]-[A-Za-z0-9-]{15,}|[rs]k_live_[A-Za-z0-9]{16,}"
-    rb"|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)"
-)
-_LEAST = 16  # characters of a key that cannot be a word
+_LOOKS_SECRET = re.compile(SURE.encode())
 _PUBLIC = re.compile(rb"(?:x{6}|0{6}|1234|your|test|example|dummy|fake)", re.IGNORECASE)
 
 
@@ -25,7 +19,7 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen | None]:
         yield None
         body = one.exchange.request.body
         own = secret_of(one).rpartition(" ")[2].encode("latin-1", "replace")
-        if len(own) >= _LEAST and own in body:
+        if len(own) >= LEAST and own in body:
             yield Seen("The body of a request holds the API key it came with.", (one.exchange,))
             continue
         found = [each[0] for each in _LOOKS_SECRET.finditer(body) if not _PUBLIC.search(each[0])]

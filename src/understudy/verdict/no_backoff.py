@@ -22,7 +22,7 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
         pauses = [
             max(0.0, second.start - first.end)
             for first, second in request.pairs
-            if first.outcome == "failed" and first.wait_asked is None and target(first) == target(second)
+            if first.outcome in ("failed", "broken") and first.wait_asked is None and target(first) == target(second)
         ]
         if manners_of(request.last.exchange).backs_off_from_zero and len(request.attempts) <= _FEW:
             continue
@@ -38,8 +38,8 @@ CHECK = Check(
     name="no-backoff",
     title="No back-off between tries",
     help=(
-        "At least two tries of one request that come at once after a failure, or three pauses that do"
-        " not grow; pauses that the server asked for are left out."
+        "At least two tries of one request that come at once after a failure or a broken answer, or three"
+        " pauses that do not grow; pauses that the server asked for are left out."
     ),
     why=(
         "A provider in trouble gets more load from every client at the moment it can bear least, and the outage lasts longer."

@@ -37,7 +37,7 @@ def _is_usual(first: Attempt, retry: int, allowed: int) -> bool:
 
 
 def _is_vain(first: Attempt, second: Attempt) -> bool:
-    if first.outcome != "refused" or target(first) != target(second):
+    if first.outcome != "refused" or first.retry_asked or target(first) != target(second):
         return False
     if second.number is None:
         return second.start - first.end < _SOON
@@ -49,7 +49,7 @@ CHECK = Check(
     title="What must not be tried again is tried again",
     help=(
         "A try after 400, 401, 403, 404 or 422, a content filter, a prompt that is too long, or no "
-        "credit left, with the same body, key and model."
+        "credit left, with the same body, key and model; `x-should-retry: true` allows it."
     ),
     why=("The answer will be the same: it costs time and rate limit, hides the mistake, and looks like abuse to the provider."),
     fix=("Try again only after 408, 409, 429 (unless its code is `insufficient_quota`), 5xx and broken connections."),

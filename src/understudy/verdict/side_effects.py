@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import insort
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -16,28 +17,36 @@ _LONG = 600.0  # seconds
 
 
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
-    seen: dict[tuple[str, str, bytes], tuple[Attempt, str]] = {}
+    seen: dict[tuple[object, ...], tuple[Attempt, list[str]]] = {}
     for one in history.attempts:
         said = one.said.messages
         twice = _twice(said)
         if twice:
             yield Seen(f"One request holds {number(len(twice), 'tool call')} with more than one result.", (one.exchange,))
-        if not said or not said[-1].results:
-            continue
-        asked = next((message.digest for message in reversed(said) if not message.results), b"")
-        for name, text in said[-1].results:
-            key = (one.exchange.session, name, asked)
-            before, told = seen.get(key, (one, text))
-            if told != text and before.outcome != "good" and one.start - before.end < _LONG:
+        asked = next((at for at in range(len(said), 0, -1) if not said[at - 1].results), 0)
+        talk = tuple(message.digest for message in said[:asked])
+        for name, texts in _by_call(said[asked:]).items():
+            key = (one.exchange.session, name, talk)
+            before, told = seen.get(key, (one, texts))
+            if told != texts and before.outcome != "good" and one.start - before.end < _LONG:
                 say = "After a request that failed the same tool call came with another result: the tool was run again."
                 yield Seen(say, (before.exchange, one.exchange))
-            seen[key] = one, text
+            seen[key] = one, texts
+
+
+def _by_call(round_of_results: tuple[Said, ...]) -> dict[tuple[str, str], list[str]]:
+    """Put the results of a round to their calls; those without an id are told by the name of the tool, all of it together."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for message in round_of_results:
+        for result in message.results:
+            insort(found[result.id, "" if result.id else result.name], result.text)
+    return found
 
 
 def _twice(said: tuple[Said, ...]) -> list[str]:
     """Find calls that have two results side by side; scripted ids may well come again in a later round."""
     rounds = (list(group) for is_result, group in groupby(said, lambda message: bool(message.results)) if is_result)
-    counts = (Counter(name for message in each for name, _ in message.results if name) for each in rounds)
+    counts = (Counter(result.id for message in each for result in message.results if result.id) for each in rounds)
     return [name for each in counts for name, count in each.items() if count > 1]
 
 

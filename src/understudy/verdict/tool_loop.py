@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from understudy.verdict._attempts import Attempt
 from understudy.verdict._check import Check, Limits, Seen
+from understudy.verdict._conversation import Said, ToolUse
 from understudy.verdict._history import History
 
 _SAME = 5  # times the same call in a row
@@ -16,7 +18,7 @@ def _look(history: History, limits: Limits) -> Iterator[Seen]:
     for one in history.attempts:
         said = one.said.messages
         last = max((at for at, message in enumerate(said) if message.role == "user"), default=-1)
-        calls = [message.calls for message in said[last + 1 :] if message.calls]
+        calls = _rounds(said[last + 1 :])
         same = _same(calls)
         if len(calls) > limits.tool_rounds:
             text = f"{len(calls)} rounds of tool calls in a row, without a word of the user."
@@ -29,7 +31,16 @@ def _look(history: History, limits: Limits) -> Iterator[Seen]:
         yield Seen(text, (one.exchange,))
 
 
-def _same(rounds: list[tuple[str, ...]]) -> int:
+def _rounds(said: tuple[Said, ...]) -> list[tuple[ToolUse, ...]]:
+    """Put together the calls that were made before a result came, in one message or several."""
+    found = []
+    for is_result, messages in groupby(said, lambda message: message.role == "tool"):
+        calls = tuple(call for message in messages for call in message.calls)
+        found += [calls] if calls and not is_result else []
+    return found
+
+
+def _same(rounds: list[tuple[ToolUse, ...]]) -> int:
     """Count how often the last round was made in a row."""
     return next((n for n, each in enumerate(reversed(rounds)) if each != rounds[-1]), len(rounds))
 

@@ -55,6 +55,8 @@ def test_responses_keep_prompt_and_order(script):
             "responses: {a: b, ' A': c}",
             "prompt ' A' is the one of line 1: case and outer spaces do not count. ($.responses[' A'])",
         ),
+        ("models: [a, b,\n  {id: a}]", "model 'a' is given twice, first on line 1. Keep one. ($.models[2])"),
+        ("models: ['a*',\n  'a*']", "model 'a*' is given twice, first on line 1. Keep one. ($.models[1])"),
         ("defaults: {unknown: a}", "unknown key 'unknown'. Did you mean 'unknown_response'? ($.defaults.unknown)"),
         ("settings: {prot: 1}", "unknown key 'prot'. Did you mean 'port'? ($.settings.prot)"),
         ("settings: {port: '80'}", "expected a port number from 0 to 65535, got '80'. ($.settings.port)"),
@@ -71,6 +73,12 @@ def test_responses_keep_prompt_and_order(script):
 def test_a_wrong_document_is_told(problems, text, problem):
     line = 2 if "\n" in text else 1
     assert problems(text) == [f"script.yaml:{line}: {problem}"]
+
+
+def test_models_may_overlap_and_higher_files_may_name_them_again(script, write):
+    write("below.yaml", "models: [a, b]")
+    loaded = script("extends: below.yaml\nmodels: ['a*', '*a', a]")
+    assert [model.id for model in loaded.models] == ["a*", "*a", "a", "b"]
 
 
 def test_shapes_are_looked_at_by_their_dialects(script, problems):

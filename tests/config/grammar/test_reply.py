@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from understudy.config.grammar.reply import GOES_WITH
 from understudy.config.script import Generate, ReplySpec
-from understudy.model.reply import Reasoning, Refused, Text, ToolCall, Usage
+from understudy.model.reply import Odds, Reasoning, Refused, Text, ToolCall, Usage
 
 
 def said(script, written: str) -> ReplySpec:
@@ -36,6 +36,10 @@ def said(script, written: str) -> ReplySpec:
         ("{text: x, pieces: [a, b]}", ReplySpec(pieces=("a", "b"), text="x", stream_text="ab")),
         ("{text: x, pieces: [a, b], stream_text: ab}", ReplySpec(pieces=("a", "b"), text="x", stream_text="ab")),
         ("{text: x, stream_text: y}", ReplySpec(text="x", stream_text="y")),
+        (
+            "{logprobs: [{token: a, logprob: -1}, {token: ' b', logprob: 0, top_logprobs: [{token: c, logprob: -2.5}]}]}",
+            ReplySpec(text="a b", logprobs=(Odds("a", -1.0), Odds(" b", 0.0, (("c", -2.5),)))),
+        ),
         ("{text: x, finish: length}", ReplySpec(text="x", finish="length")),
         ("{text: x, usage: {prompt_tokens: 1, cached_tokens: 0}}", ReplySpec(text="x", usage=Usage(1, cached_tokens=0))),
         (
@@ -72,7 +76,7 @@ AT = "($.rules[0].reply"
             "{}",
             (
                 "expected one of text, refusal, json, template, generate, echo, blocks, error, embedding, raw, tool_calls, "
-                f"reasoning or pieces, got none of them. {AT})"
+                f"reasoning, pieces or logprobs, got none of them. {AT})"
             ),
         ),
         ("{error: 429, finish: stop}", f"'finish' does not go with 'error'. Remove one of them. {AT}.finish)"),
@@ -90,6 +94,17 @@ AT = "($.rules[0].reply"
         (
             "{generate: {tokens: 1000000000}}",
             f"expected a whole number from 1 to 200000, got 1000000000. {AT}.generate.tokens)",
+        ),
+        (
+            "{text: no, logprobs: [{token: yes, logprob: -1}]}",
+            f"expected tokens that are the text together, got 'yes'. {AT}.logprobs)",
+        ),
+        ("{logprobs: [{token: '', logprob: -1}]}", f"expected a text that is not empty, got ''. {AT}.logprobs[0].token)"),
+        ("{logprobs: [{token: a, logprob: 1}]}", f"expected a number of at most 0, got 1. {AT}.logprobs[0].logprob)"),
+        ("{logprobs: [{token: a}]}", f"expected the key 'logprob', got none. {AT}.logprobs[0])"),
+        (
+            "{json: 1, logprobs: [{token: a, logprob: -1}]}",
+            f"'logprobs' does not go with 'json'. Remove one of them. {AT}.logprobs)",
         ),
         ("{echo: 1}", f"expected true, got 1. {AT}.echo)"),
         ("{tool_calls: []}", f"expected a list of tool calls, got an empty list. {AT}.tool_calls)"),

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from understudy.config.settings import TABLE, Fallback, Settings, needs_restart, resolve, unknown_environment
+from understudy.config.settings import (
+    TABLE,
+    Fallback,
+    Settings,
+    SettingsError,
+    Spot,
+    needs_restart,
+    resolve,
+    unknown_environment,
+)
 from understudy.errors import UsageError
 
 
@@ -170,3 +179,29 @@ def test_what_the_running_server_cannot_take_is_named_by_its_source():
         "stream-tokens-min 5 (PATCH settings.stream-tokens-min): expected at most stream-tokens-max 3 (--stream-tokens-max), "
         "got more. Set both."
     )
+
+
+def test_what_scripts_say_is_named_by_its_place():
+    spots = {"stream-tokens-min": Spot("a.yaml", 6), "stream-tokens-max": Spot("b.yaml", 3), "tls-key": Spot("b.yaml", 4)}
+    with pytest.raises(SettingsError) as caught:
+        settled(script={"stream-tokens-min": 5, "stream-tokens-max": 2, "tls-key": "k"}, spots=spots)
+    assert caught.value.mistakes == (
+        (
+            ("a.yaml", 6),
+            "stream-tokens-min 5 (a.yaml:6): expected at most stream-tokens-max 2 (b.yaml:3), got more. Set both.",
+        ),
+        (("b.yaml", 4), "tls-key 'k' (b.yaml:4): expected tls-cert beside it, got none. HTTPS needs both."),
+    )
+    with pytest.raises(SettingsError) as caught:
+        settled(script={"stream-tokens-max": 2}, flags={"stream-tokens-min": "5"}, spots=spots)
+    assert caught.value.mistakes[0][0] == ("b.yaml", 3)
+    assert "(--stream-tokens-min)" in caught.value.mistakes[0][1]
+
+
+def test_a_preset_is_no_setting():
+    assert unknown_environment({"UNDERSTUDY_PRESET": "mockllm"}) == [
+        (
+            "environment variable UNDERSTUDY_PRESET: unknown setting. A preset is named by the flag --preset, "
+            "or by `extends: [preset:NAME]` in a script."
+        )
+    ]

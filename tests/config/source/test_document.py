@@ -62,3 +62,10 @@ def test_the_format_follows_the_name():
 
 def test_what_could_not_be_parsed_has_no_data():
     assert parse("a: [", "x.yaml").data is None
+
+
+def test_the_lines_of_a_mapping_are_at_hand():
+    document = parse(TEXT, "x.yaml")
+    assert document.lines(()) == {"version": 1, "rules": 2, "copy": 8}
+    assert document.lines(("copy",)) == {"name": 7}
+    assert (document.lines(("rules",)), document.lines(("nothing", "x")), document.lines(("version",))) == ({}, {}, {})

@@ -28,6 +28,22 @@ def test_what_is_no_json_is_refused_where_it_ends(body, told):
     assert syntax(body) == f"Failed to parse the request body as JSON: {told}"
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"model":"\xff"}', "invalid unicode code point at line 1 column 12"),
+        (b'{"a": "\\"x",\n"b": "\xc3"}', "invalid unicode code point at line 2 column 8"),
+        (b'{"a": "\\ud83d\\ude00", "b": "\\ud800"}', "lone leading surrogate in hex escape at line 1 column 35"),
+        (b'["\\ud800"]', "lone leading surrogate in hex escape at line 1 column 9"),
+        (b'{"a": "NaN", "b": NaN}', "expected value at line 1 column 21"),
+        (b'{"a": 1e999}', "number out of range at line 1 column 11"),
+        (b'{"a": %b}' % (b"9" * 5000), "number out of range at line 1 column 5006"),
+    ],
+)
+def test_what_python_reads_and_serde_does_not_is_refused_where_it_stands(body, told):
+    assert syntax(body) == f"Failed to parse the request body as JSON: {told}"
+
+
 def test_what_is_too_deep_is_refused():
     assert "recursion limit exceeded" in syntax(b"[" * 100_000)
 

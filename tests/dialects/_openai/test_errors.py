@@ -43,6 +43,8 @@ def test_limits_are_told_with_the_time_to_come_back():
     assert "x-ratelimit-limit-requests" not in headers
     assert headers["x-ratelimit-reset-requests"] == "500ms"
     assert "x-ratelimit-reset-requests" not in dict(error_body(failure, {}).headers)
+    silent = dict(error_body(Failure(429, "rate_limit"), {}, limits=True).headers)
+    assert (silent["x-ratelimit-remaining-requests"], silent["x-ratelimit-reset-requests"]) == ("0", "1m0s")
     assert "x-ratelimit-reset-requests" not in dict(error_body(Failure(429, "insufficient_quota"), {}, limits=True).headers)
 
 

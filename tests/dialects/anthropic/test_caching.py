@@ -85,3 +85,9 @@ def test_at_most_four_marks_count():
 
 def test_no_part_of_a_prompt_is_counted_twice():
     assert Costs(1, 2, 4, 8, 16).prompt == 15
+
+
+@pytest.mark.parametrize("messages", [1, "x", {"a": 1}, [1, "x"], None])
+def test_leniently_a_mark_beside_messages_that_are_none_is_taken(engine, say, body, messages):
+    value = body(system=[text("x", MARK)], messages=messages)
+    assert say(value, to=engine(validation="lenient")).status == 200

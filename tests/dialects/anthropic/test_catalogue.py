@@ -112,3 +112,11 @@ def test_generations_differ():
 def test_leniently_a_wrong_page_is_the_usual_one(engine, say, query):
     server = engine(models=NAMES, validation="lenient")
     assert len(say(path=f"/v1/models?{query}", method="GET", to=server).json["data"]) == 5
+
+
+def test_leniently_a_request_without_a_model_is_answered_in_a_closed_catalogue(engine, say, body):
+    value = body()
+    del value["model"]
+    closed = engine(models=NAMES, only_listed_models=True, validation="lenient")
+    assert say(value, to=closed).status == 200
+    assert say(body(model="claude-x"), to=closed).status == 404

@@ -40,6 +40,19 @@ def test_what_is_required_must_be_there(refusal, body, name):
         ({"messages": [{"role": "user", "content": [{"type": "text"}]}]}, "messages.0.content.0.text.text: Field required"),
         ({"messages": [{"role": "user", "content": "x", "bogus": 1}]}, "messages.0.bogus: Extra inputs are not permitted"),
         (
+            {"messages": [*USER, {"role": "assistant", "content": [{**CALLED["content"][0], "id": "functions.f:0"}]}]},
+            "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+        ),
+        (
+            {
+                "messages": [
+                    *USER,
+                    {"role": "assistant", "content": [{**CALLED["content"][0], "type": "server_tool_use"}]},
+                ]
+            },
+            "messages.1.content.0.server_tool_use.id: String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'",
+        ),
+        (
             {"messages": [{"role": "bogus", "content": "x"}]},
             'messages: Unexpected role "bogus". Allowed roles are "user" or "assistant"',
         ),
@@ -117,6 +130,12 @@ def test_who_thinks_says_what_was_thought_before_a_call(refusal, say, body):
         "enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and"
     )
     thought = {"type": "thinking", "thinking": "x", "signature": "x"}
+    late = {"role": "assistant", "content": [{"type": "text", "text": "x"}, thought]}
+    assert refusal(body(messages=[*USER, late, *USER], **wish)) == (
+        "messages.1.content.0: If an assistant message contains any thinking blocks, the first block must be `thinking` or "
+        "`redacted_thinking`. Found `text`."
+    )
+    assert say(body(messages=[*USER, late, *USER])).status == 200
     called = {**CALLED, "content": [thought, *CALLED["content"]]}
     assert say(body(messages=[*USER, called, once], **wish)).status == 200
     assert say(body(messages=[*USER, {"role": "assistant", "content": "x"}, *USER], **wish)).status == 200

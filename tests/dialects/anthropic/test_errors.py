@@ -27,6 +27,7 @@ from understudy.model.reply import Failure
         (503, "overloaded", "overloaded_error"),
         (504, "timeout", "timeout_error"),
         (529, "overloaded", "overloaded_error"),
+        (503, "simulated", "overloaded_error"),
         (529, "simulated", "overloaded_error"),
     ],
 )

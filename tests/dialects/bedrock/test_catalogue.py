@@ -62,3 +62,11 @@ def test_a_profile_of_an_application_names_the_first_model(get):
     arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile%2Fabc"
     one = get(f"/inference-profiles/{arn}").json
     assert (one["models"], one["type"], one["inferenceProfileId"]) == ([{"modelArn": ARN}], "APPLICATION", "abc")
+
+
+def test_a_closed_list_takes_its_models_by_every_name_they_have(ask, engine):
+    closed, body = engine(only_listed_models=True), {"messages": [{"role": "user", "content": [{"text": "hi"}]}]}
+    own = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile%2Fabc"
+    for name in (CLAUDE, f"us.{CLAUDE}", f"global.{CLAUDE}", ARN.replace("/", "%2F"), own):
+        assert ask(body, f"/model/{name}/converse", to=closed).status == 200, name
+    assert ask(body, "/model/us.anthropic.other/converse", to=closed).status == 400

@@ -198,3 +198,76 @@ def test_claude_thinks_before_calls_when_it_is_told_to(ask, engine, tail):
     assert "Mine." in answer("own")
     assert "signature" not in answer("say hi")
     assert "signature" not in answer("x", thinks=False)
+
+
+def tools(*specs):
+    return {"toolConfig": {"tools": [{"toolSpec": {"inputSchema": {"json": {}}, **spec}} for spec in specs]}}
+
+
+NAMED = "Value '{}' at 'toolConfig.tools.{}.member.toolSpec.name' failed to satisfy constraint: Member must {}"
+PATTERN = "satisfy regular expression pattern: [a-zA-Z0-9_-]+"
+FILLED = "have length greater than or equal to 1"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (
+            tools(),
+            f"1 validation error detected: Value at 'toolConfig.tools' failed to satisfy constraint: Member must {FILLED}",
+        ),
+        (tools({"name": "a b"}), f"1 validation error detected: {NAMED.format('a b', 1, PATTERN)}"),
+        (
+            tools({"name": "f"}, {"name": ""}),
+            f"2 validation errors detected: {NAMED.format('', 2, PATTERN)}; {NAMED.format('', 2, FILLED)}",
+        ),
+        (
+            tools({"name": "a" * 65}),
+            f"1 validation error detected: {NAMED.format('a' * 65, 1, 'have length less than or equal to 64')}",
+        ),
+        (
+            tools({"name": "f", "description": ""}),
+            (
+                "1 validation error detected: Value '' at 'toolConfig.tools.1.member.toolSpec.description' failed to satisfy "
+                f"constraint: Member must {FILLED}"
+            ),
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"text": "a"}, {"image": {**PICTURE["image"], "format": "bmp"}}]}]},
+            (
+                "1 validation error detected: Value 'bmp' at 'messages.1.member.content.2.member.image.format' failed to "
+                "satisfy constraint: Member must satisfy enum value set: [png, jpeg, gif, webp]"
+            ),
+        ),
+        (
+            {"inferenceConfig": {"maxTokens": 0, "topP": 2}},
+            (
+                "2 validation errors detected: Value '0' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member "
+                "must have value greater than or equal to 1; Value '2' at 'inferenceConfig.topP' failed to satisfy constraint: "
+                "Member must have value less than or equal to 1"
+            ),
+        ),
+    ],
+)
+def test_what_breaks_constraints_is_told_together(refusal, value, message):
+    assert refusal(value) == message
+
+
+def test_claude_takes_one_of_two_ways_to_sample(refusal):
+    both = {"inferenceConfig": {"temperature": 0.5, "topP": 0.5}}
+    message = "`temperature` and `top_p` cannot both be specified for this model. Please use only one."
+    assert refusal(both) == f"The model returned the following errors: {message}"
+    assert refusal(both, NOVA) == refusal(both, "anthropic.claude-sonnet-4-20250514-v1:0") == ""
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}
+    assert refusal({**body, "temperature": 0.5, "top_p": 0.5}, tail="invoke") == message
+
+
+def test_a_prompt_beyond_the_window_of_claude_is_refused(refusal, engine):
+    said = "word " * 200_001
+    long = {"messages": [{"role": "user", "content": [{"text": said}]}]}
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": [{"role": "user", "content": said}]}
+    told = "Input is too long for requested model."
+    assert [refusal(long), refusal(long, tail="converse-stream"), refusal(body, tail="invoke")] == [told] * 3
+    beta = {"additionalModelRequestFields": {"anthropic_beta": ["context-1m-2025-08-07"]}}
+    assert refusal({**long, **beta}) == refusal(long, NOVA) == ""
+    assert refusal(long, to=engine(validation="lenient")) == ""

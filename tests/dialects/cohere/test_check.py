@@ -29,6 +29,7 @@ NO_TURN = "invalid request: message must be at least 1 token long or tool result
         (CHAT, b"{a", "invalid json syntax: invalid character 'a' looking for beginning of object key string"),
         (CHAT, b'{"a": x}', "invalid json syntax: invalid character 'x' looking for beginning of value"),
         (CHAT, b'{"a": "x', "invalid json syntax: unexpected end of JSON input"),
+        (CHAT, b'{"a": %b}' % (b"9" * 5000), "invalid json syntax: json: cannot unmarshal value into Go value"),
         (CHAT, b"[]", "invalid json syntax: json: cannot unmarshal value into Go value"),
         (CHAT, {"messages": [USER]}, "a model parameter is required for this endpoint."),
         (CHAT, talk(), NO_TURN),
@@ -118,6 +119,7 @@ def test_lenient_reading_takes_them_all(ask, engine):
     ("limit", "told"),
     [
         ("rpm: 1", "You are using a Trial key, which is limited to 1 API calls / minute. You can continue"),
+        ("rpd: 1", "You are using a Trial key, which is limited to 1 API calls / day. You can continue"),
         ("tpm: 20", "trial token rate limit exceeded, limit is 20 tokens per minute"),
     ],
 )

@@ -66,9 +66,18 @@ def test_what_the_model_does_not_take(say, refusal, contents, said, fields, mess
 
 def test_roles_and_consecutive_calls(refusal, contents):
     assert refusal({"contents": [{"role": "assistant", "parts": [{"text": "x"}]}]}) == "Please use a valid role: user, model."
-    body = contents("x")
-    body["contents"] += [{"role": "model", "parts": CALL}, {"role": "model", "parts": CALL}]
-    assert refusal(body).startswith("Please ensure that function call turn comes immediately after a user turn")
+    body = contents("x", CALL, "y")
+    body["contents"].append({"role": "user", "parts": RESULT})
+    assert refusal(body).startswith("Please ensure that the number of function response parts is equal")
+
+
+@pytest.mark.parametrize("model", ["gemini-2.5-flash", "gemini-3-flash-preview"])
+def test_what_a_stream_said_comes_back_chunk_by_chunk(say, refusal, model):
+    said = [[{"text": "Let me"}], [{"text": " see."}], SIGNED, CALL, [{"text": ""}]]
+    body = {"contents": [{"role": "user", "parts": [{"text": "x"}]}, *({"role": "model", "parts": parts} for parts in said)]}
+    assert say({"contents": [*body["contents"], {"role": "user", "parts": RESULT * 2}]}, model).status == 200
+    body["contents"] += [{"role": "user", "parts": RESULT}, {"role": "user", "parts": RESULT}]
+    assert refusal(body, model).startswith("Please ensure that the number of function response parts is equal")
 
 
 def test_a_conversation_begins_with_no_call(refusal):

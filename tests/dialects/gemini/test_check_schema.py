@@ -96,3 +96,18 @@ def test_what_goes_on_for_ever_is_not_followed(refusal, offering):
     for _ in range(150):
         schema = {"type": "ARRAY", "items": schema}
     assert "Message too deep." in refusal(offering(schema))
+
+
+@pytest.mark.parametrize("kind", [5, "ARRAY"])
+def test_a_type_may_be_its_number(refusal, offering, kind):
+    assert refusal(offering({"type": kind})) == f"{AT}.properties[it].items: missing field.\n"
+
+
+@pytest.mark.parametrize("validation", ["strict", "lenient"])
+def test_a_number_that_is_no_type_is_taken(say, engine, offering, validation):
+    assert say(offering({"type": 99}), to=engine(validation=validation)).status == 200
+
+
+def test_no_type_is_a_boolean(refusal, offering):
+    kind = "type.googleapis.com/google.ai.generativelanguage.v1beta.Type"
+    assert refusal(offering({"type": True})) == f"Invalid value at '{PLACE}.type' ({kind}), true"

@@ -15,7 +15,6 @@ BUSY = "This model is currently experiencing high demand. Spikes in demand are u
     ("failure", "words"),
     [
         (Failure(503, "overloaded"), BUSY),
-        (Failure(529, "simulated"), BUSY),
         (Failure(418, "simulated"), "Simulated 418 error"),
         (Failure(429, "rate_limit"), "Resource has been exhausted (e.g. check quota)."),
         (

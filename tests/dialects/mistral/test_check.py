@@ -61,7 +61,18 @@ def test_a_finding_is_told_as_recorded(ask):
         (talk({"role": "developer", "content": "hi"}), [("union_tag_invalid", ["body", "messages", 0])]),
         (talk({"role": ["user"], "content": "hi"}), [("union_tag_invalid", ["body", "messages", 0])]),
         (talk({"role": "user"}), [("missing", ["body", "messages", 0, "user", "content"])]),
+        (b'{"a": "\\ud800"}', [("json_invalid", ["body", 0])]),
+        (b'["\\ud800"]', [("json_invalid", ["body", 0])]),
+        (b'{"a": NaN}', [("json_invalid", ["body", 0])]),
+        (b'{"a": "\xff"}', [("json_invalid", ["body", 0])]),
+        (b'{"a": %b}' % (b"9" * 5000), [("json_invalid", ["body", 0])]),
+        ({"model": "m", "messages": None}, [("list_type", ["body", "messages"])]),
         (talk(USER, max_tokens="5"), [("int_type", ["body", "max_tokens"])]),
+        (talk(USER) | {"model": 5}, [("string_type", ["body", "model"])]),
+        (talk(USER, stream="x"), [("bool_parsing", ["body", "stream"])]),
+        (talk(USER, stream=[]), [("bool_type", ["body", "stream"])]),
+        (talk(USER, stop=5), [("string_type", ["body", "stop", "str"]), ("list_type", ["body", "stop", "list[str]"])]),
+        (talk(USER, tools="x"), [("list_type", ["body", "tools"])]),
         (talk(USER, top_p=-0.5), [("greater_than_equal", ["body", "top_p"])]),
         (
             talk(USER, {"role": "assistant", "content": "a", "reasoning_content": "b"}, USER),
@@ -119,6 +130,11 @@ def test_turns_out_of_order_are_refused(ask, messages, kind, code, message):
 )
 def test_turns_in_order_are_answered(ask, messages):
     assert ask(talk(*messages), PATH).status == 200
+
+
+@pytest.mark.parametrize("stream", [None, False, 0, "no", "False"])
+def test_what_counts_as_a_boolean_is_one(ask, stream):
+    assert ask(talk(USER, stream=stream, stop=None, tools=None), PATH).json["object"] == "chat.completion"
 
 
 def test_lenient_reading_takes_them_all(ask, engine):

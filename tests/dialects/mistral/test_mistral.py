@@ -23,3 +23,10 @@ def test_a_prompt_that_does_not_fit_is_counted(ask, engine, chat):
     answer = ask(chat("word " * 50), PATH, to=engine("faults: [{kind: context_length, limit: 10}]"))
     assert (answer.status, answer.json["code"]) == (400, "3051")
     assert answer.json["message"].endswith("tokens and 0 draft tokens, too large for model with 10 maximum context length")
+
+
+def test_an_error_in_a_stream_has_no_identifier(ask, engine, chat):
+    server = engine("faults: [{kind: error-event, error: not_found}]")
+    last = ask(chat(stream=True), PATH, to=server).body.decode().split("data: ")[-1]
+    assert "no Route matched" in last
+    assert "request_id" not in last

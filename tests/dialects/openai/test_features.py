@@ -316,3 +316,50 @@ def test_broken_characters_are_named_by_their_bytes_and_stand_where_they_begin()
     found = columns(tokens, 1, 5)
     assert found["tokens"] == ["bytes:\\xf0\\x9f", "bytes:\\xa6\\x86", "!"]
     assert found["text_offset"] == [5, 6, 6]
+
+
+SURE = """
+rules:
+  - when: {user: sure}
+    reply:
+      text: "yes, sure"
+      logprobs:
+        - {token: "yes", logprob: -0.5, top_logprobs: [{token: "no", logprob: -1.5}, {token: "ja", logprob: -0.25}]}
+        - {token: ", sure", logprob: -2}
+"""
+TOLD = [("yes", -0.5, [("ja", -0.25), ("yes", -0.5), ("no", -1.5)]), (", sure", -2.0, [(", sure", -2.0)])]
+
+
+def told(entries):
+    return [
+        (entry["token"], entry["logprob"], [(guess["token"], guess["logprob"]) for guess in entry["top_logprobs"]])
+        for entry in entries
+    ]
+
+
+def test_a_script_says_how_likely_its_tokens_are(engine, ask, chat):
+    answer = ask(chat("sure", logprobs=True, top_logprobs=3), to=engine(SURE)).json
+    assert told(answer["choices"][0]["logprobs"]["content"]) == TOLD
+    assert answer["usage"]["completion_tokens"] == 2
+
+
+def test_a_stream_has_an_event_for_each_token_that_a_script_tells(engine, ask, chat):
+    chunks = ask(chat("sure", logprobs=True, top_logprobs=1, stream=True), to=engine(SURE)).chunks[1:-1]
+    assert [chunk["choices"][0]["delta"]["content"] for chunk in chunks] == ["yes", ", sure"]
+    entries = [entry for chunk in chunks for entry in chunk["choices"][0]["logprobs"]["content"]]
+    assert told(entries) == [(token, chance, best[:1]) for token, chance, best in TOLD]
+
+
+def test_a_limit_cuts_between_tokens_that_a_script_tells(engine, ask, chat):
+    choice = ask(chat("sure", logprobs=True, max_tokens=1), to=engine(SURE)).json["choices"][0]
+    assert (choice["message"]["content"], told(choice["logprobs"]["content"])) == ("yes", [("yes", -0.5, [])])
+
+
+def test_completions_and_responses_say_it_too(engine, ask):
+    to = engine(SURE)
+    found = ask({"model": "gpt-3.5-turbo-instruct", "prompt": "sure", "logprobs": 1}, COMPLETIONS, to=to).json
+    odds = found["choices"][0]["logprobs"]
+    assert (odds["tokens"], odds["token_logprobs"]) == (["yes", ", sure"], [-0.5, -2.0])
+    asked = {"model": "gpt-4o", "input": "sure", "top_logprobs": 3, "include": ["message.output_text.logprobs"]}
+    part = ask(asked, "/v1/responses", to=to).json["output"][0]["content"][0]
+    assert told(part["logprobs"]) == TOLD

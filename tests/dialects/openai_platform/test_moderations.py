@@ -65,6 +65,25 @@ def test_chat_settings_do_not_bear_on_it(engine, post):
             {"input": [{"type": "x"}]},
             ("Invalid value: 'x'. Supported values are: 'text' and 'image_url'.", "input[0].type", "invalid_value"),
         ),
+        (
+            {"input": ["a", 7]},
+            ("Invalid 'input[1]': expected a string, but got an integer instead.", "input[1]", "invalid_type"),
+        ),
+        *(
+            (
+                {"input": [part]},
+                (f"Missing required parameter: 'input[0].{name}'.", f"input[0].{name}", "missing_required_parameter"),
+            )
+            for part, name in (({}, "type"), ({"type": "text"}, "text"), ({"type": "image_url"}, "image_url"))
+        ),
+        (
+            {"input": [{"type": "text", "text": 7}]},
+            (
+                "Invalid type for 'input[0].text': expected a string, but got an integer instead.",
+                "input[0].text",
+                "invalid_type",
+            ),
+        ),
     ],
 )
 def test_what_is_wrong_is_refused(post, body, error):

@@ -9,7 +9,119 @@ LONG = "Invalid '{}': string too long. Expected a string with maximum length 64,
 CUSTOM = {"type": "custom", "name": "f"}
 STRICT = {"type": "json_schema", "name": "x", "strict": True, "schema": {"type": "object", "properties": {}}}
 PICTURE = [{"type": "input_image", "image_url": "a.png"}]
+ALLOWED = {"type": "allowed_tools", "mode": "required"}
+NOT_OFFERED = "Tool choice '{}' not found in 'tools' parameter."
+EFFORTS = "'none', 'minimal', 'low', 'medium', 'high', 'xhigh', or 'max'"
+A_FEW = "one of 'minimal', 'low', 'medium', or 'high'"
+THRESHOLD = "context_management[0].compact_threshold"
+OUTPUT = {"type": "function_call_output", "call_id": "c"}
+TWENTY_FOUR = "This model is compatible only with 24h extended prompt caching"
 REFUSED = [
+    (
+        {"input": [{"role": "user", "content": "x", "bogus": 1}]},
+        "Unknown parameter: 'input[0].bogus'.",
+        "input[0].bogus",
+        "unknown_parameter",
+    ),
+    (
+        {"input": [{"role": "user", "content": "x", "id": []}]},
+        "Invalid type for 'input[0].id': expected a string, but got an array instead.",
+        "input[0].id",
+        "invalid_type",
+    ),
+    (
+        {"input": [{**OUTPUT, "output": {}}]},
+        "Invalid type for 'input[0].output': expected one of a string or array of objects, but got an object instead.",
+        "input[0].output",
+        "invalid_type",
+    ),
+    (
+        {"input": [{**OUTPUT, "output": [7]}]},
+        "Invalid type for 'input[0].output[0]': expected an object, but got an integer instead.",
+        "input[0].output[0]",
+        "invalid_type",
+    ),
+    (
+        {"reasoning": {"effort": 7}},
+        f"Invalid type for 'reasoning.effort': expected {A_FEW}, but got an integer instead.",
+        "reasoning.effort",
+        "invalid_type",
+    ),
+    (
+        {"reasoning": {"effort": {}}},
+        f"Invalid type for 'reasoning.effort': expected one of one of {EFFORTS} or integer, but got an object instead.",
+        "reasoning.effort",
+        "invalid_type",
+    ),
+    (
+        {"model": "gpt-5.6-terra", "prompt_cache_retention": "in_memory"},
+        TWENTY_FOUR,
+        "prompt_cache_retention",
+        "invalid_parameter",
+    ),
+    (
+        {"prompt_cache_options": {"bogus": 1}},
+        "Unknown parameter: 'prompt_cache_options.bogus'.",
+        "prompt_cache_options.bogus",
+        "unknown_parameter",
+    ),
+    (
+        {"context_management": 7},
+        "Invalid type for 'context_management': expected an array of objects, but got an integer instead.",
+        "context_management",
+        "invalid_type",
+    ),
+    (
+        {"context_management": []},
+        "Invalid 'context_management': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+        "context_management",
+        "empty_array",
+    ),
+    ({"context_management": [{"type": "zz"}]}, "Unsupported context_management type: 'zz'.", "context_management", None),
+    (
+        {"context_management": [{"type": "compaction", "compact_threshold": 10}]},
+        f"Invalid '{THRESHOLD}': integer below minimum value. Expected a value >= 1000, but got 10 instead.",
+        THRESHOLD,
+        "integer_below_min_value",
+    ),
+    (
+        {"context_management": [{"type": "compaction", "foo": 1}]},
+        "Unknown parameter: 'context_management[0].foo'.",
+        "context_management[0].foo",
+        "unknown_parameter",
+    ),
+    *(
+        (
+            {"tools": [{"type": kind}]},
+            f"Missing required parameter: 'tools[0].{member}'.",
+            f"tools[0].{member}",
+            "missing_required_parameter",
+        )
+        for kind, member in (("file_search", "vector_store_ids"), ("code_interpreter", "container"), ("mcp", "server_label"))
+    ),
+    (
+        {"tools": [{"type": "web_search", "search_context_size": "zz"}]},
+        "Invalid value: 'zz'. Supported values are: 'low', 'medium', and 'high'.",
+        "tools[0].search_context_size",
+        "invalid_value",
+    ),
+    *(
+        (fields, "Tool choice 'required' must be specified with 'tools' parameter.", "tool_choice", None)
+        for fields in ({"tool_choice": "required"}, {"tool_choice": "required", "tools": []})
+    ),
+    (
+        {"tools": [TOOL], "tool_choice": {**ALLOWED, "tools": [TOOL, {**TOOL, "name": "g"}]}},
+        NOT_OFFERED.format("g"),
+        "tool_choice",
+        None,
+    ),
+    ({"tools": [TOOL], "tool_choice": {**ALLOWED, "tools": [{"type": "mcp"}]}}, NOT_OFFERED.format("mcp"), "tool_choice", None),
+    (
+        {"tools": [TOOL], "tool_choice": {**ALLOWED, "tools": []}},
+        "Invalid 'tool_choice.tools': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+        "tool_choice.tools",
+        "empty_array",
+    ),
     (
         {"input": [{"type": "function_call", "id": "call_1", "call_id": "call_1", "name": "f", "arguments": "{}"}]},
         "Invalid 'input[0].id': 'call_1'. Expected an ID that begins with 'fc'.",
@@ -270,6 +382,21 @@ def test_what_lacks_or_has_moved_is_named(talk, body, message):
     assert talk()("POST", "/responses", body).error[0].startswith(message)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"context_management": [{"type": "compaction", "compact_threshold": 1000}]},
+        {"prompt_cache_options": {"mode": "explicit", "ttl": "30m"}},
+        {"tools": [TOOL], "tool_choice": {**ALLOWED, "tools": [TOOL]}},
+        {"tools": [{"type": "mcp", "server_label": "s"}], "tool_choice": {**ALLOWED, "tools": [{"type": "mcp"}]}},
+        {"model": "gpt-5.6-terra", "prompt_cache_retention": "24h"},
+        {"model": "gpt-4o", "prompt_cache_retention": "in_memory"},
+    ],
+)
+def test_what_is_right_is_answered(talk, fields):
+    assert talk()("POST", "/responses", {"model": "gpt-4o-mini", "input": "ping", **fields}).status == 200
+
+
 def test_a_prompt_that_does_not_fit_is_refused_or_cut(talk):
     client = talk()
     said = [{"role": "user", "content": "word " * 9000}, {"role": "user", "content": "last"}]
@@ -299,9 +426,18 @@ ODD = (
     {"x": 1},
     {"type": "x"},
     {"type": []},
+    {"type": "allowed_tools", "mode": "required", "tools": 7},
+    {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function"}]},
     {"format": 7},
     [{}],
     [{"type": 7}],
+    [{"type": None}],
+    [{"type": [], "role": "user", "content": "x"}],
+    [{"type": {}, "role": None, "id": []}],
+    [{"id": []}],
+    [{"id": 7, "role": "user", "content": "x"}],
+    10**400,
+    [{"type": "function", "name": "f", "parameters": {"properties": {"n": {"maximum": 10**30}}}}],
 )
 FIELDS = (
     "image",

@@ -226,3 +226,40 @@ def test_what_an_engine_has_no_room_for_leaves_nothing(talk):
     end("client_gone")
     assert items(client, conversation) == []
     assert client.create("and?", conversation=conversation).status == 200
+
+
+WEI = {"wei": {"type": "integer", "maximum": 2**256 - 1}}
+BIG = {"type": "function", "name": "pay", "strict": False, "parameters": {"type": "object", "properties": WEI}}
+
+
+@pytest.mark.parametrize("how", [{}, {"stream": True}, {"background": True}])
+def test_whole_numbers_of_any_size_are_kept(talk, how):
+    client = talk()
+    conversation = conversation_of(client)
+    got = client.create([{"role": "user", "content": "hi"}], tools=[BIG], conversation=conversation, **how)
+    made = got.events[-1]["response"] if got.is_stream else got.json
+    kept = client("GET", f"/responses/{made['id']}").json
+    assert kept["tools"][0]["parameters"]["properties"] == WEI
+    assert client.create("and?", conversation=conversation).status == 200
+
+
+def test_items_with_numbers_of_any_size_are_kept(talk):
+    client = talk()
+    item = {"type": "mcp_call", "server_label": "s", "name": "f", "arguments": "{}", "output": None, "amount": 10**30}
+    conversation = client("POST", "/conversations", {"items": [item]}).json["id"]
+    assert items(client, conversation)[0]["amount"] == 10**30
+
+
+def test_a_response_that_cannot_be_kept_leaves_its_conversation_free(talk, monkeypatch):
+    client = talk()
+    conversation = conversation_of(client)
+
+    def full(*_):
+        raise MemoryError
+
+    _, end = client.begin(conversation=conversation)
+    with monkeypatch.context() as broken:
+        broken.setattr("understudy.dialects.openai_responses.leaving.keep_response", full)
+        with pytest.raises(MemoryError):
+            end("done")
+    assert client.create("and?", conversation=conversation).status == 200

@@ -103,13 +103,14 @@ def test_a_page_that_cannot_be_is_refused(talk, query, told):
     assert client("GET", f"/responses/{made['id']}/input_items?{query}").error[0] == told
 
 
-def test_an_item_may_be_referred_to(talk):
+@pytest.mark.parametrize("named", [{"type": "item_reference"}, {"type": None}, {}])
+def test_an_item_may_be_referred_to(talk, named):
     client = talk(RULES)
     first = client.create("I am a teapot").json
     item = client("GET", f"/responses/{first['id']}/input_items").json["data"][0]
-    answer = client.create([{"type": "item_reference", "id": item["id"]}, {"role": "user", "content": "what am I?"}]).json
+    answer = client.create([{"id": item["id"], **named}, {"role": "user", "content": "what am I?"}]).json
     assert answer["output"][0]["content"][0]["text"] == "A teapot."
-    lost = client.create([{"type": "item_reference", "id": "rs_x"}])
+    lost = client.create([{"id": "rs_x", **named}])
     words = (
         "Item with id 'rs_x' not found. Items are not persisted when `store` is set to false. Try again with `store` set to "
         "true, or remove this item from your input."
@@ -147,6 +148,14 @@ def test_a_chain_branches_and_breaks_where_a_link_is_gone(talk):
     client("DELETE", f"/responses/{left['id']}")
     assert client.create("and?", previous_response_id=left["id"]).error[2] == "previous_response_not_found"
     assert client.create("and?", previous_response_id=right["id"]).status == 200
+    after = client.create("more", previous_response_id=right["id"]).json
+    client("DELETE", f"/responses/{right['id']}")
+    found = client.create("and?", previous_response_id=after["id"]).error
+    assert found == (
+        f"Previous response with id '{right['id']}' not found.",
+        "previous_response_id",
+        "previous_response_not_found",
+    )
     unkept = client.create("x", store=False).json
     assert client.create("and?", previous_response_id=unkept["id"]).error[2] == "previous_response_not_found"
 

@@ -33,6 +33,23 @@ def test_nothing_is_refused_as_empty(ask, path, body):
     assert (answer.status, answer.json["error_type"]) == (400, "Empty")
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/tei/embed", {"inputs": "a"}),
+        ("/tei/predict", {"inputs": "a"}),
+        ("/tei/rerank", {"query": "a", "texts": ["b"]}),
+        ("/tei/similarity", {"inputs": {"source_sentence": "a", "sentences": ["b"]}}),
+        ("/tei/tokenize", {"inputs": "a"}),
+        ("/tei/v1/embeddings", {"input": "a"}),
+    ],
+)
+def test_who_names_no_model_gets_the_one_there_is(ask, engine, path, body):
+    closed = engine(only_listed_models=True)
+    assert ask(body, path, to=closed).status == 200
+    assert ask({**body, "model": "another"}, path, to=closed).status == 404
+
+
 def test_tokens_go_there_and_back(ask):
     found = ask({"inputs": ["one two", "three"]}, "/tei/tokenize").json
     ids = [[token["id"] for token in tokens] for tokens in found]
@@ -137,3 +154,15 @@ def test_a_model_is_not_needed_for_openais_embeddings(ask):
     assert len(ask({"input": "a"}, "/tei/v1/embeddings").json["data"]) == 1
     answer = ask({"input": ["a"] * 33}, "/tei/v1/embeddings")
     assert (answer.status, answer.json["type"], answer.json["code"]) == (422, "Validation", 422)
+
+
+def test_nothing_is_said_of_a_path_that_is_not_there(ask):
+    for path, status in (("/tei/nowhere", 404), ("/tei/embed", 405)):
+        answer = ask(b"", path, method="GET")
+        assert (answer.status, answer.body) == (status, b"")
+
+
+@pytest.mark.parametrize(("status", "kind"), [(529, "Overloaded"), (500, "Backend"), (422, "Validation")])
+def test_an_error_has_the_kind_that_the_server_has_for_it(ask, engine, status, kind):
+    answer = ask({"inputs": "hi"}, "/tei/embed", to=engine(f"rules: [{{reply: {{error: {status}}}}}]"))
+    assert (answer.status, answer.json["error_type"]) == (status, kind)

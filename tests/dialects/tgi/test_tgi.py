@@ -103,6 +103,26 @@ def test_the_likeliest_tokens_are_told_on_demand(generate):
     assert "top_tokens" not in generate("generate_stream").body.decode()
 
 
+def test_leniently_no_more_of_them_are_told_than_the_server_does(ask, engine):
+    body = {"inputs": "hi", "parameters": {"details": True, "top_n_tokens": 100_000}}
+    details = ask(body, "/tgi/generate", to=engine("rules: [{reply: one two}]", validation="lenient")).json["details"]
+    assert [len(top) for top in details["top_tokens"]] == [5, 5]
+
+
+def test_nothing_is_said_of_a_path_that_is_not_there(ask):
+    nowhere, wrong = ask(b"", "/tgi/nowhere", method="GET"), ask(b"", "/tgi/generate", method="GET")
+    assert [(answer.status, answer.body) for answer in (nowhere, wrong)] == [(404, b""), (405, b"")]
+    assert "POST" in wrong.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(529, "overloaded"), (503, "overloaded"), (501, "generation"), (422, "validation")]
+)
+def test_an_error_has_the_kind_that_the_server_has_for_it(ask, engine, status, kind):
+    answer = ask({"inputs": "hi"}, "/tgi/generate", to=engine(f"rules: [{{reply: {{error: {status}}}}}]"))
+    assert (answer.status, answer.json["error_type"]) == (status, kind)
+
+
 @pytest.mark.parametrize(
     ("grammar", "said"),
     [
@@ -193,3 +213,8 @@ def test_a_body_that_cannot_be_read_is_refused_in_plain_text(ask, path, body, st
 def test_what_it_says_of_its_bounds_is_what_it_refuses(ask):
     found = ask(b"", "/tgi/info", method="GET").json
     assert (found["max_total_tokens"], found["max_input_tokens"], found["max_best_of"]) == (4096, 4095, 2)
+
+
+@pytest.mark.parametrize("path", ["generate", "generate_stream", "", "invocations", "tokenize"])
+def test_a_server_of_one_model_is_not_asked_for_it(ask, engine, path):
+    assert ask({"inputs": "hi"}, f"/tgi/{path}", to=engine(only_listed_models=True)).status == 200

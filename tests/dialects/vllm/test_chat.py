@@ -162,6 +162,12 @@ BROKEN = "'msg': 'JSON decode error', 'input': {}"
             "{'type': 'missing', 'loc': ('body', 'messages'), 'msg': 'Field required', 'input': {'model': 'm'}}",
             "body.messages",
         ),
+        (
+            "/vllm/v1/embeddings",
+            {"model": "m"},
+            "{'type': 'missing', 'loc': ('body', 'input'), 'msg': 'Field required', 'input': {'model': 'm'}}",
+            "body.input",
+        ),
         (CHAT, b"", "{'type': 'missing', 'loc': ('body',), 'msg': 'Field required', 'input': None}", "body"),
         (
             CHAT,
@@ -169,12 +175,131 @@ BROKEN = "'msg': 'JSON decode error', 'input': {}"
             f"{{'type': 'json_invalid', 'loc': ('body', 6), {BROKEN}, 'ctx': {{'error': 'Expecting value'}}}}",
             "body.6",
         ),
+        *[
+            (
+                path,
+                b"[",
+                f"{{'type': 'json_invalid', 'loc': ('body', 1), {BROKEN}, 'ctx': {{'error': 'Expecting value'}}}}",
+                "body.1",
+            )
+            for path in ("/vllm/v1/embeddings", "/vllm/invocations", "/vllm/score", "/vllm/pooling", "/vllm/tokenize")
+        ],
     ],
 )
 def test_a_body_that_pydantic_refuses_is_told_as_it_tells_it(ask, path, body, message, param):
     answer = ask(body, path)
     wanted = {"message": f"1 validation error:\n  {message}", "type": "Bad Request", "param": param, "code": 400}
     assert (answer.status, answer.json) == (400, {"error": wanted})
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\xff"}', b'{"a": "\\ud800"}', b'{"a": %b}' % (b"9" * 5000)])
+def test_a_body_that_the_web_framework_cannot_read_is_refused_in_its_words(ask, body):
+    wanted = {"message": "There was an error parsing the body", "type": "Bad Request", "param": None, "code": 400}
+    assert ask(body, CHAT).json == {"error": wanted}
+
+
+def test_all_members_that_are_missing_are_told(ask):
+    found = "{{'type': 'missing', 'loc': ('body', '{}'), 'msg': 'Field required', 'input': {{}}}}"
+    message = f"2 validation errors:\n  {found.format('query')}\n  {found.format('documents')}"
+    assert ask({}, "/vllm/rerank").json["error"]["message"] == message
+
+
+def test_what_is_not_there_is_told_as_the_web_framework_tells_it(ask):
+    for path, status, phrase in (("/vllm/nowhere", 404, "Not Found"), (CHAT, 405, "Method Not Allowed")):
+        answer = ask(b"", path, method="GET")
+        assert (answer.status, answer.json) == (
+            status,
+            {"error": {"message": phrase, "type": phrase, "param": None, "code": status}},
+        )
+
+
+TOOL = {"type": "function", "function": {"name": "f"}}
+USAGE = 'Correct usage: `{"type": "function", "function": {"name": "my_function"}}`'
+ONLY = 'Only named tools, "none", "auto" or "required" are supported.'
+UNKNOWN = "The tool specified in `tool_choice` does not match any of the specified `tools` (parameter=tool_choice)"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"tool_choice": "auto"}, "When using `tool_choice`, `tools` must be set. (parameter=tool_choice)"),
+        (
+            {"tool_choice": "any", "tools": [TOOL]},
+            f"Invalid value for `tool_choice`: any! {ONLY} (parameter=tool_choice)",
+        ),
+        ({"tool_choice": {"function": {"name": "g"}}, "tools": [TOOL]}, UNKNOWN),
+        (
+            {"tool_choice": {"function": "f"}, "tools": [TOOL]},
+            f"Invalid value for `function`: `f` in `tool_choice`! {USAGE} (parameter=tool_choice.function)",
+        ),
+        (
+            {"tool_choice": {"function": {}}, "tools": [TOOL]},
+            f"Expected field `name` in `function` in `tool_choice`! {USAGE} (parameter=tool_choice.function.name)",
+        ),
+        (
+            {"tool_choice": {"function": {"name": ""}}, "tools": [TOOL]},
+            f"Invalid `name` in `function`: `` in `tool_choice`! {USAGE} (parameter=tool_choice.function.name)",
+        ),
+        (
+            {"tool_choice": TOOL, "tools": [TOOL], "structured_outputs": {"regex": "a"}},
+            "You can only either use constraints for structured outputs or tools, not both.",
+        ),
+        ({"top_logprobs": 2}, "when using `top_logprobs`, `logprobs` must be set to true. (parameter=top_logprobs)"),
+        (
+            {"top_logprobs": "2", "logprobs": True},
+            "`top_logprobs` must be an integer. (parameter=top_logprobs, value=2)",
+        ),
+        (
+            {"top_logprobs": 21, "logprobs": True},
+            "Requested sample logprobs of 21, which is greater than max allowed: 20 (parameter=logprobs, value=21)",
+        ),
+        (
+            {"prompt_logprobs": 21},
+            "Requested prompt logprobs of 21, which is greater than max allowed: 20 (parameter=prompt_logprobs, value=21)",
+        ),
+        (
+            {"prompt_logprobs": -2},
+            "`prompt_logprobs` must be a positive value or -1. (parameter=prompt_logprobs, value=-2)",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_refused_in_the_servers_words(ask, engine, chat, said, body, message):
+    answer = said(**body)
+    assert (answer.status, answer.json["error"]["message"], answer.json["error"]["type"]) == (400, message, "BadRequestError")
+    assert ask(chat(**body), CHAT, to=engine(validation="lenient")).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"tool_choice": "none"},
+        {"tool_choice": None},
+        {"tool_choice": TOOL, "tools": [TOOL]},
+        {"top_logprobs": 0},
+        {"top_logprobs": 20, "logprobs": True},
+        {"tool_choice": "auto", "tools": [TOOL], "structured_outputs": {"regex": "a"}},
+    ],
+)
+def test_what_goes_together_is_answered(said, body):
+    assert said(**body).status == 200
+
+
+@pytest.mark.parametrize(
+    ("logprobs", "message"),
+    [
+        (21, "Requested sample logprobs of 21, which is greater than max allowed: 20 (parameter=logprobs, value=21)"),
+        (-2, "`logprobs` must be a positive value or -1. (parameter=logprobs, value=-2)"),
+    ],
+)
+def test_a_completion_tells_of_so_many_alternatives(completed, logprobs, message):
+    assert completed(logprobs=logprobs).json["error"]["message"] == message
+
+
+@pytest.mark.parametrize("validation", ["strict", "lenient"])
+def test_a_chat_without_messages_has_a_prompt_nevertheless(ask, engine, chat, validation):
+    body = chat(prompt_logprobs=1, return_token_ids=True) | {"messages": []}
+    found = ask(body, CHAT, to=engine(SCRIPT, validation=validation)).json
+    assert len(found["prompt_logprobs"]) == len(found["prompt_token_ids"]) == found["usage"]["prompt_tokens"] > 0
 
 
 def test_a_completion_needs_a_prompt_but_may_say_nothing(ask, completed):
@@ -189,7 +314,8 @@ def test_a_prompt_that_does_not_fit_is_refused_in_the_servers_words(ask, engine,
     assert (error["param"], error["code"]) == ("input_tokens", 400)
 
 
-def test_a_model_is_not_needed(ask, chat):
+def test_a_model_is_not_needed(ask, engine, chat):
     body = chat()
     del body["model"]
-    assert ask(body, CHAT).json["model"] == "gpt-4o-mini"
+    assert ask(body, CHAT).json["model"] == "meta-llama/Llama-3.1-8B-Instruct"
+    assert ask(body, CHAT, to=engine(models="mine,other", only_listed_models=True)).json["model"] == "mine"

@@ -10,6 +10,7 @@ import pytest
 
 QUESTION = "the capital of France"
 TEXTS = ["bread and butter", "Paris is the capital of France", "Berlin"]
+MISSING = "'msg': 'Field required'"
 
 
 @pytest.mark.parametrize("path", ["/vllm/rerank", "/vllm/v1/rerank", "/vllm/v2/rerank"])
@@ -73,7 +74,12 @@ def test_a_rule_gives_the_scores(ask, engine):
         ("score", {"text_1": [], "text_2": "a"}, "At least one text element must be given"),
         ("score", {"text_1": "a", "text_2": []}, "At least one text_pair element must be given"),
         ("score", {"text_1": "a"}, "Field required: text_2"),
-        ("rerank", {"query": "a"}, "Field required: documents"),
+        ("rerank", {"query": "a", "documents": []}, "At least one text_pair element must be given"),
+        (
+            "rerank",
+            {"query": "a"},
+            f"1 validation error:\n  {{'type': 'missing', 'loc': ('body', 'documents'), {MISSING}, 'input': {{'query': 'a'}}}}",
+        ),
         ("classify", {}, "Field required: input"),
         ("pooling", {"input": "a", "dimensions": 2}, "dimensions is currently not supported"),
         (
@@ -98,6 +104,14 @@ def test_leniently_nothing_is_refused(ask, engine, path):
     server = engine(validation="lenient")
     for body in ({}, {"text_1": ["a", "b"], "text_2": ["c"]}, {"query": 1, "documents": 2, "input": 3}):
         assert ask(body, f"/vllm/{path}", to=server).status == 200
+
+
+@pytest.mark.parametrize("validation", ["strict", "lenient"])
+@pytest.mark.parametrize("path", ["classify", "pooling"])
+def test_what_is_no_token_is_passed_over(ask, engine, path, validation):
+    body = {"model": "m", "input": [[13225, "a", 1.5], [13225]]}
+    one, other = ask(body, f"/vllm/{path}", to=engine(validation=validation)).json["data"]
+    assert one | {"index": 1} == other
 
 
 def test_texts_are_classified(ask, engine):

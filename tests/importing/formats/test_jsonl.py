@@ -85,13 +85,18 @@ def test_texts_and_conversations(log):
 
 def test_streams_as_text_and_as_events(log):
     events = [{"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]} for text in ("Fr", "iday")]
+    text = "".join(
+        f"data: {json.dumps(event)}\n\n" for event in [*events, {"choices": [{"index": 0, "finish_reason": "stop"}]}]
+    )
     found = log(
-        {"request": chat("a", stream=True), "response": "".join(f"data: {json.dumps(event)}\n\n" for event in events)},
+        {"request": chat("a", stream=True), "response": f"{text}data: [DONE]\n\n"},
         {"request": chat("b", stream=True), "response": events},
     )
     for user in "ab":
         assert found.ask(user, stream=True).text() == "Friday"
         assert found.say(user) == "Friday"
+    ends = [found.ask(user, stream=True).chunks[-1]["choices"][0]["finish_reason"] for user in "ab"]
+    assert ends == ["stop", None], "what the log does not tell did not come"
 
 
 def test_the_files_of_a_batch_belong_together(bring):
@@ -114,6 +119,21 @@ def test_lines_that_say_too_little_are_named(log):
     )
     assert [line.split(":")[1] for line in found.warned] == ["2", "3", "4"]
     assert len(found.rules) == 1
+
+
+def test_a_line_that_is_no_request_costs_only_itself(source, log):
+    assert READER.recognises(source("x.jsonl", '{"messages": []}\n{"foo": 1}\n'))
+    assert READER.recognises(source("x.jsonl", '{"foo": 1}\n{"messages": []}\n'))
+    assert not READER.recognises(source("x.jsonl", '{"foo": 1}\n{"bar": 1}\n'))
+    found = log({"request": chat("a"), "response": completion("A")}, {"foo": 1})
+    assert len(found.rules) == 1
+
+
+def test_the_first_line_that_is_no_object_is_named(source):
+    log = source("x.jsonl", '{"messages": []}\n\n{"messages": []}\nno\n')
+    assert READER.recognises(log)
+    with pytest.raises(FormatError, match=r"x\.jsonl:4: expected JSON objects"):
+        READER.read(log, None)
 
 
 def test_other_files_are_refused(source):

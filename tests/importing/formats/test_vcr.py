@@ -27,6 +27,7 @@ STREAM = "".join(
     f"data: {json.dumps({'choices': [{'index': 0, 'delta': delta, 'finish_reason': reason}]})}\n\n"
     for delta, reason in [({"role": "assistant"}, None), ({"content": "Os"}, None), ({"content": "lo."}, None), ({}, "stop")]
 )
+DONE = "data: [DONE]\n\n"
 
 
 def interaction(asked=ASKED, said=None, *, uri="https://api.openai.com/v1/chat/completions", code=200, **heads):
@@ -69,10 +70,18 @@ def test_compressed_bytes_are_unpacked(cassette, how, pack):
 
 
 def test_a_stream_keeps_its_events(cassette):
-    found = cassette(interaction({**ASKED, "stream": True}, STREAM, **{"Content-Type": "text/event-stream"}))
+    found = cassette(interaction({**ASKED, "stream": True}, STREAM + DONE, **{"Content-Type": "text/event-stream"}))
     streamed = found.ask("capital of Norway?", stream=True)
     texts = [c["choices"][0]["delta"].get("content") for c in streamed.chunks]
     assert [text for text in texts if text] == ["Os", "lo."]
+
+
+def test_a_stream_that_was_cut_stays_so(cassette):
+    cut = STREAM[: STREAM.index("lo.")].rpartition("data:")[0]
+    found = cassette(interaction({**ASKED, "stream": True}, cut, **{"Content-Type": "text/event-stream"}))
+    assert found.rules[0]["reply"] == {"text": "Os [...]", "fault": {"kind": "early-end", "at": {"token": 2}}}
+    assert b"Os" in (streamed := found.ask("capital of Norway?", stream=True).body)
+    assert not any(sign in streamed for sign in (b"[...]", b'"stop"', b"[DONE]"))
 
 
 def test_equal_requests_are_a_sequence_and_turns_are_told_apart(cassette):

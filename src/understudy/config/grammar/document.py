@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from understudy.config.grammar.rule import ANY_MODEL, RULE
 from understudy.config.grammar.timeline import PHASES, TIMELINE
 from understudy.config.grammar.timing import TOP_TIMING
 from understudy.config.script import NO_TIMELINE, NO_TIMING, LimitSpec, Model, Rule, TimelineSpec, TimingSpec
-from understudy.config.settings import TABLE
+from understudy.config.settings import TABLE, Spot
 from understudy.config.source import Document, Place
 from understudy.config.values import NAME, TEXT, Kind, describe, filled
 from understudy.faults import Armed
@@ -25,8 +26,14 @@ from understudy.matching import fold
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """What one document says, checked. Rules have no name yet where the document gives none."""
+    """What one document says, checked. Rules have no name yet where the document gives none.
 
+    `spots` are where its settings are written, whatever they are written as; `response_lines` are the lines of its responses.
+    """
+
+    file: str = ""
+    spots: Mapping[str, Spot] = {}
+    response_lines: Mapping[str, int] = {}
     autoload: str | None = None
     settings: dict[str, Any] = {}
     models: tuple[Model, ...] = ()
@@ -69,6 +76,16 @@ class _Shapes(Struct, frozen=True):
     def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Allow any object."""
         return {"type": "object"}
+
+
+def _models_once(models: tuple[Any, ...], at: Place, report: Report) -> bool:
+    seen: dict[str, int] = {}
+    for index, model in enumerate(models):
+        first = seen.setdefault(model.id, index) if isinstance(model, Model) else index
+        if first != index:
+            line = report.line((*at, first))
+            report.add((*at, index), f"model {describe(model.id)} is given twice, first on line {line}. Keep one.")
+    return len(seen) == len(models)
 
 
 def _response_prompts(responses: dict[str, Any], at: Place, report: Report) -> bool:
@@ -123,7 +140,15 @@ def _part(fields: dict[str, Any], at: Place, report: Report) -> Any:
     if "autoload" in fields and not report.preset:
         report.add((*at, "autoload"), "'autoload' is for presets: expected 'extends' in a script.")
         return INVALID
-    return Part(**fields)
+    return Part(**fields, file=report.file, spots=_spots(fields, at, report), response_lines=report.lines((*at, "responses")))
+
+
+def _spots(fields: dict[str, Any], at: Place, report: Report) -> dict[str, Spot]:
+    """Where the settings of a document are written, the models and the text for unknown prompts included."""
+    written = {name: ("settings", name) for name in fields["settings"]}
+    if "reply" in written and not report.lines((*at, "settings")).get("reply"):
+        written["reply"] = ("defaults", "unknown_response")
+    return {name: Spot(report.file, report.line((*at, *place))) for name, place in ({"models": ("models",)} | written).items()}
 
 
 DOCUMENT = Form(
@@ -142,7 +167,11 @@ DOCUMENT = Form(
             "scripts this one builds on, `preset:NAME` or a file below this one's folder; later ones win, this one over all",
         ),
         Key("settings", _section(AsWritten(SETTINGS)), "settings, by name"),
-        Key("models", _section(ListOf(ANY_MODEL, "a list of models")), "models the server lists, by name or with their timing"),
+        Key(
+            "models",
+            _section(ListOf(ANY_MODEL, "a list of models", check=_models_once)),
+            "models the server lists, by name or with their timing",
+        ),
         Key("rules", _section(ListOf(RULE, "a list of rules")), "what answers which call; the first rule that fits"),
         Key(
             "responses",

@@ -30,7 +30,7 @@ NAMED: dict[str, tuple[int, FailureKind]] = {
 
 def failure_of_status(status: int) -> Failure:
     """Give the failure that a bare status means."""
-    return Failure(status, faults.kind_of(status))
+    return Failure(status, faults.kind_of(status), exact=True)
 
 
 STATUS = whole("an error status from 400 to 599", 400, 599, "STATUS")
@@ -64,6 +64,7 @@ def _spelled_out(fields: dict[str, Any], _at: Place, _report: Report) -> Any:
         code=fields.get("code"),
         retry_after=fields.get("retry-after"),
         headers=fields.get("headers", ()),
+        exact=True,
     )
 
 

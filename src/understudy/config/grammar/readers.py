@@ -125,11 +125,12 @@ class Made(Struct, frozen=True):
 
 
 class ListOf(Struct, frozen=True):
-    """A list, every item read alike, into a tuple."""
+    """A list, every item read alike, into a tuple. `check` looks at the items together, those that are wrong among them."""
 
     item: Reader
     expected: str
     least: int = 0
+    check: Callable[[tuple[Any, ...], Place, Report], bool] | None = None
 
     def read(self, value: Any, at: Place, report: Report) -> Any:
         """Read every item; one wrong item makes the list wrong."""
@@ -139,8 +140,9 @@ class ListOf(Struct, frozen=True):
         if len(value) < self.least:
             report.add(at, f"expected {self.expected}, got an empty list.")
             return INVALID
-        items = [self.item.read(item, (*at, index), report) for index, item in enumerate(value)]
-        return INVALID if INVALID in items else tuple(items)
+        items = tuple(self.item.read(item, (*at, index), report) for index, item in enumerate(value))
+        fits = self.check is None or self.check(items, at, report)
+        return items if fits and INVALID not in items else INVALID
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
         """Describe the array."""

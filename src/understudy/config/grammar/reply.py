@@ -17,14 +17,14 @@ from understudy.config.grammar.report import Report
 from understudy.config.grammar.timing import TIMING
 from understudy.config.script import Generate, ReplySpec
 from understudy.config.source import Place
-from understudy.config.values import COUNT, LENGTH, NAME, NUMBER, TEXT, choice
-from understudy.model.reply import Finish, Item, Reasoning, Refused, Text, ToolCall, Usage
+from understudy.config.values import COUNT, LENGTH, LOGARITHM, NAME, NUMBER, TEXT, TOKEN, choice, describe
+from understudy.model.reply import Finish, Item, Odds, Reasoning, Refused, Text, ToolCall, Usage
 
 ANYWHERE = {"headers", "timing", "fault"}
-CONTENT_ALONE = ("tool_calls", "reasoning", "pieces")
+CONTENT_ALONE = ("tool_calls", "reasoning", "pieces", "logprobs")
 _SAID = {"reasoning", "tool_calls", "finish", "usage"}
 GOES_WITH: dict[str, set[str]] = {
-    "text": _SAID | {"pieces", "stream_text"},
+    "text": _SAID | {"pieces", "stream_text", "logprobs"},
     "refusal": {"reasoning", "finish", "usage"},
     "json": _SAID,
     "template": _SAID,
@@ -44,6 +44,11 @@ def _arguments(value: Any) -> str:
 
 def _tool_call(fields: dict[str, Any], _at: Place, _report: Report) -> Any:
     return ToolCall(fields["name"], _arguments(fields.get("arguments", {})), fields.get("id"))
+
+
+def _odds(fields: dict[str, Any], _at: Place, _report: Report) -> Any:
+    others = fields.get("top_logprobs", ())
+    return Odds(fields["token"], fields["logprob"], tuple((other.token, other.logprob) for other in others))
 
 
 def _any_length(_true: bool) -> Generate:
@@ -72,10 +77,13 @@ def _block(fields: dict[str, Any], at: Place, report: Report) -> Any:
 
 
 def _typed(item: dict[str, Any], at: Place, report: Report) -> bool:
-    if isinstance(item.get("type"), str):
-        return True
-    report.add(at, "expected a mapping with a 'type', got none. Add the type of the item, as web_search_call.")
-    return False
+    if not isinstance(item.get("type"), str):
+        report.add(at, "expected a mapping with a 'type', got none. Add the type of the item, as web_search_call.")
+        return False
+    mistakes = list(report.checks.item(item)) if report.checks.item else []
+    for place, message in mistakes:
+        report.add((*at, *place), message)
+    return not mistakes
 
 
 class _Template(Scalar, frozen=True):
@@ -128,6 +136,17 @@ USAGE = Form(
     ),
     into(Usage),
 )
+_CHANCE = (
+    Key("token", Scalar(TOKEN), "the token", required=True),
+    Key("logprob", Scalar(LOGARITHM), "the natural logarithm of its probability", required=True),
+)
+OTHER = Form("other_token", "A token that might have stood there.", _CHANCE, _odds)
+LOGPROB = Form(
+    "logprob",
+    "A token of the text, and how likely it was.",
+    (*_CHANCE, Key("top_logprobs", ListOf(OTHER, "a list of tokens with their logprobs"), "others that were likely there")),
+    _odds,
+)
 GENERATE = Form(
     "generate",
     "Generated text.",
@@ -142,6 +161,8 @@ def _reply(fields: dict[str, Any], at: Place, report: Report) -> Any:
         report.add((*at, key) if key else at, message)
     if complaints:
         return INVALID
+    if "logprobs" in fields:
+        fields.setdefault("text", _spelled(fields["logprobs"]))
     if "pieces" in fields:
         streamed = "".join(fields["pieces"])
         if fields.setdefault("text", streamed) != streamed:
@@ -163,10 +184,16 @@ def _complaints(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name in fields:
         if name not in GOES_WITH[content] | ANYWHERE | {content}:
             yield name, f"{name!r} does not go with {content!r}. Remove one of them."
+    if "text" in fields and fields["text"] != (said := _spelled(fields.get("logprobs", ())) or fields["text"]):
+        yield "logprobs", f"expected tokens that are the text together, got {describe(said)}."
     if "stream_text" in fields and not contents:
         yield "stream_text", "'stream_text' replaces 'text' on streams: expected 'text' beside it, got none."
     if "stream_text" in fields and fields["stream_text"] != "".join(fields.get("pieces", [fields["stream_text"]])):
         yield "stream_text", "expected what 'pieces' say together, got another text. Remove it: the pieces are the stream."
+
+
+def _spelled(odds: tuple[Odds, ...]) -> str:
+    return "".join(each.token for each in odds)
 
 
 _KEYS = ANYWHERE.union(GOES_WITH, *GOES_WITH.values())
@@ -206,6 +233,7 @@ REPLY = Form(
         Key("raw", RAW, "an answer byte by byte"),
         Key("pieces", ListOf(Scalar(TEXT), "a list of texts", 1), "the events of a stream, one text each"),
         Key("stream_text", Scalar(TEXT), "the text on streams, instead of `text`"),
+        Key("logprobs", ListOf(LOGPROB, "a list of tokens with their logprobs", 1), "its tokens, and how likely each was"),
         Key("finish", Scalar(choice(Finish)), "the reason why the answer ended"),
         Key("usage", USAGE, "token counts instead of the counted ones"),
         Key("headers", HEADERS, "further header fields"),

@@ -21,11 +21,13 @@ class Checks(Struct, frozen=True):
     """What other rooms look at.
 
     `shapes` is given the `shapes` of a script and returns the mistakes: (path below `shapes`, message). `template` is given the
-    text of a template and returns what is wrong with it, or None.
+    text of a template and returns what is wrong with it, or None. `item` is given an item of a provider's own and returns the
+    mistakes: (path below the item, message).
     """
 
     shapes: Callable[[Mapping[str, Any]], Iterable[tuple[Place, str]]] | None = None
     template: Callable[[str], str | None] | None = None
+    item: Callable[[dict[str, Any]], Iterable[tuple[Place, str]]] | None = None
 
 
 class Report:
@@ -50,6 +52,10 @@ class Report:
     def line(self, at: Place) -> int:
         """The line of a place."""
         return self.document.line(at)
+
+    def lines(self, at: Place) -> Mapping[str, int]:
+        """The line of each entry of the mapping at a place."""
+        return self.document.lines(at)
 
     def add(self, at: Place, message: str) -> None:
         """Note a mistake."""

@@ -7,13 +7,16 @@ what a setting is for.
 from understudy.config.settings.fallback import Fallback
 from understudy.config.settings.flags import add_flags, flags_given
 from understudy.config.settings.page import settings_markdown
-from understudy.config.settings.resolution import needs_restart, resolve, unknown_environment
+from understudy.config.settings.resolution import SettingsError, needs_restart, resolve, unknown_environment
+from understudy.config.settings.setting import Spot
 from understudy.config.settings.table import TABLE, Settings
 
 __all__ = [
     "TABLE",
     "Fallback",
     "Settings",
+    "SettingsError",
+    "Spot",
     "add_flags",
     "flags_given",
     "needs_restart",

@@ -7,28 +7,45 @@ A value is judged where it counts: one that a stronger source replaces is not lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from understudy.config.settings.setting import Entry
+from understudy.config.settings.setting import Entry, Spot
 from understudy.config.settings.table import TABLE, Settings
 from understudy.config.values import describe
 from understudy.errors import UsageError
 from understudy.kinds import nearest
 
 _PREFIX = "UNDERSTUDY_"
+_ONLY_FLAGS = {"UNDERSTUDY_PRESET": " A preset is named by the flag --preset, or by `extends: [preset:NAME]` in a script."}
 _FIELDS = {entry.field: entry.name for entry in TABLE.values()}
 
 
+class SettingsError(UsageError):
+    """Settings that cannot be used: every mistake, with the place in a script that has to do with it, if there is one."""
+
+    def __init__(self, mistakes: Sequence[tuple[Spot | None, str]]) -> None:
+        super().__init__("\n".join(message for _, message in mistakes))
+        self.mistakes = tuple(mistakes)
+
+
 class _Given(Struct, frozen=True):
-    """Where a value was given, how it was written, and what that is: texts of flags and variables may be numbers and lists."""
+    """Where a value was given, how it was written, and what that is: texts of flags and variables may be numbers and lists.
+
+    `spot` is where in a script, if that is known.
+    """
 
     source: str
     written: object
     value: object
+    spot: Spot | None = None
+
+
+_DEFAULT = _Given("default", None, None)
+_Mistake = tuple[Spot | None, str]
 
 
 def resolve(
@@ -38,6 +55,7 @@ def resolve(
     script: Mapping[str, object],
     preset: Mapping[str, object],
     runtime: Mapping[str, object] | None = None,
+    spots: Mapping[str, Spot] | None = None,
 ) -> Settings:
     """Settle every setting.
 
@@ -48,32 +66,33 @@ def resolve(
         script: the merged `settings` of the scripts, as written.
         preset: the same of the preset, where it is not merged into `script` already.
         runtime: what was asked of the running server, as a script would hold it.
+        spots: where the settings of `script` are written, as far as it is known.
 
     Raises:
-        UsageError: naming the source of each wrong value, one line each.
+        SettingsError: naming the source of each wrong value, one line each.
     """
     flags = {_FIELDS.get(name, name): value for name, value in flags.items()}
     runtime = runtime or {}
-    problems = [
-        f"{label} {name!r}: unknown setting.{nearest(name, TABLE)}"
+    problems: list[_Mistake] = [
+        (None, f"{label} {name!r}: unknown setting.{nearest(name, TABLE)}")
         for label, given in (("flag", flags), ("settings", script), ("preset settings", preset), ("PATCH settings", runtime))
         for name in given
         if name not in TABLE
     ]
     values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
+    sources: dict[str, _Given] = {}
     for entry in TABLE.values():
-        given = next(_given(entry, flags, environ, script, preset, runtime), None)
-        sources[entry.name] = given.source if given else "default"
+        given = next(_given(entry, flags, environ, script, preset, runtime, spots or {}), None)
+        sources[entry.name] = given or _DEFAULT
         if given:
             try:
                 values[entry.field] = entry.setting.kind.read(given.value)
             except ValueError:
-                problems.append(_mismatch(entry, given))
+                problems.append((given.spot, _mismatch(entry, given)))
     if not problems:
         problems = list(_disagreements(Settings(**values), sources))
     if problems:
-        raise UsageError("\n".join(problems))
+        raise SettingsError(problems)
     return Settings(**values)
 
 
@@ -85,6 +104,8 @@ def unknown_environment(environ: Mapping[str, str]) -> list[str]:
 
 
 def _nearest_variable(name: str, known: list[str]) -> str:
+    if name in _ONLY_FLAGS:
+        return _ONLY_FLAGS[name]
     # Compared without the prefix, which would make any two names look alike.
     return nearest(name.removeprefix(_PREFIX), known).replace("'", f"'{_PREFIX}", 1)
 
@@ -102,6 +123,7 @@ def _given(
     script: Mapping[str, object],
     preset: Mapping[str, object],
     runtime: Mapping[str, object],
+    spots: Mapping[str, Spot],
 ) -> Iterator[_Given]:
     """List what was given for a setting, the strongest first."""
     if entry.name in runtime:
@@ -114,7 +136,9 @@ def _given(
             yield _Given(name, environ[name], entry.setting.kind.parse(environ[name]))
     for label, settings in (("settings", script), ("preset settings", preset)):
         if entry.name in settings:
-            yield _Given(f"{label}.{entry.name}", settings[entry.name], settings[entry.name])
+            spot = spots.get(entry.name) if settings is script else None
+            source = f"{label}.{entry.name}" if spot is None else str(spot)
+            yield _Given(source, settings[entry.name], settings[entry.name], spot)
 
 
 def _mismatch(entry: Entry, given: _Given) -> str:
@@ -123,15 +147,18 @@ def _mismatch(entry: Entry, given: _Given) -> str:
     return f"{what}: expected {entry.setting.kind.expected}, got {shown}."
 
 
-def _disagreements(settings: Settings, sources: Mapping[str, str]) -> Iterator[str]:
+def _disagreements(settings: Settings, sources: Mapping[str, _Given]) -> Iterator[_Mistake]:
     """Find the settings that do not go together."""
     low, high = settings.stream_tokens_min, settings.stream_tokens_max
     if low > high:
-        yield (
-            f"stream-tokens-min {low} ({sources['stream-tokens-min']}): expected at most stream-tokens-max {high} "
-            f"({sources['stream-tokens-max']}), got more. Set both."
+        least, most = sources["stream-tokens-min"], sources["stream-tokens-max"]
+        message = (
+            f"stream-tokens-min {low} ({least.source}): expected at most stream-tokens-max {high} "
+            f"({most.source}), got more. Set both."
         )
+        yield least.spot or most.spot, message
     for one, other in (("tls-cert", "tls-key"), ("tls-key", "tls-cert")):
         given = {"tls-cert": settings.tls_cert, "tls-key": settings.tls_key}
         if given[one] and not given[other]:
-            yield f"{one} '{given[one]}' ({sources[one]}): expected {other} beside it, got none. HTTPS needs both."
+            message = f"{one} '{given[one]}' ({sources[one].source}): expected {other} beside it, got none. HTTPS needs both."
+            yield sources[one].spot, message

@@ -6,7 +6,7 @@ the field's name.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -27,6 +27,16 @@ class Setting(Struct, frozen=True):
     name: str = ""
     fixed: bool = False
     secret: bool = False
+
+
+class Spot(NamedTuple):
+    """Where in a script something is written."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
 
 
 class Entry(Struct, frozen=True):

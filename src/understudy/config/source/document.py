@@ -7,6 +7,7 @@ something to say about it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from understudy.config.source import jsontext, yamltext
@@ -39,6 +40,13 @@ class Document:
                 break
             line, node = lines[step], node[step]
         return line
+
+    def lines(self, place: Place) -> Mapping[str, int]:
+        """The line of each entry of the mapping at a place; empty where there is none."""
+        node = self.data
+        for step in place:
+            node = node.get(step) if isinstance(node, dict) else None
+        return self._marks.get(id(node), {}) if isinstance(node, dict) else {}
 
 
 def parse(text: str, file: str) -> Document:

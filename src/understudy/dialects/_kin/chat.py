@@ -9,7 +9,6 @@ import msgspec
 
 from understudy.dialects import Moment
 from understudy.dialects._fixed import lasts
-from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.kin import Answered, Document, Kin
 from understudy.dialects._kin.odds import odds
 from understudy.dialects._kin.parts import all_costs, called, finish_of, head
@@ -35,7 +34,7 @@ def encode(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
     names = kin.names(moment)
     reusable = names is not None and call.extra.logprobs is None and lasts(replies[0], moment) and not moment.cached_tokens
     finish = turns[0].finish
-    return Body(data, spent.prompt, spent.completion, grammar=GRAMMAR, finish=finish, reusable=reusable, names=names)
+    return Body(data, spent.prompt, spent.completion, grammar=kin.grammar, finish=finish, reusable=reusable, names=names)
 
 
 def _choice(kin: Kin, index: int, turn: Turn, answered: Answered) -> Document:

@@ -82,9 +82,7 @@ def _checked(operation: str, rules: Rules | None, request: Request, options: Opt
 
 def model_of(value: dict[str, Any], options: Options) -> str:
     """Read the model."""
-    model = str(value.get("model") or options.default_model)
-    asked.require_listed(model, options)
-    return model
+    return asked.served_model(value, options)
 
 
 def chat(name: str, rules: Rules | None = None) -> Decode:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import structs
 
 from understudy.dialects import ErrorBody
-from understudy.dialects._errors import with_wait
+from understudy.dialects._errors import meant, status_of, with_wait
 from understudy.dialects._openai.errors import words as openai_words
 from understudy.dialects._openai.limits import ACCOUNT
 from understudy.model.allowance import Overrun
@@ -49,7 +49,7 @@ def words(
         own: what the provider says by kind. A message may have holes for the failure's subject (where that is not known the
             family's is said) and for its counts, `window` and `prompt`.
         usual: type and code of the kinds that are not among those, which their status tells; None = in the family's words, as
-            what a test simulates by its status alone always is.
+            what a test simulates by a status that means nothing else always is.
         over: says which limit a request went over; None = as the family says it.
     """
     kind, code, message = openai_words(failure)
@@ -82,7 +82,7 @@ def spoken(
     """
 
     def say(failure: Failure) -> ErrorBody:
-        status = statuses.get((failure.kind, failure.status), failure.status)
+        status, failure = status_of(failure, statuses), meant(failure)
         if status != failure.status:
             failure = structs.replace(failure, status=status)
         data = msgspec.json.encode(document(failure))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
@@ -48,4 +49,9 @@ def _without(document: Document | None, part: Part) -> Document | bool | None:
     return document
 
 
+END = b"data: [DONE]\n\n"
+
 GRAMMAR = grammar(_read, _write, _spoken, _without, emptying("choices"))
+
+CLOSING = structs.replace(GRAMMAR, failed=lambda _first, _last, error: error + END)
+"""Of providers whose streams have their end mark behind an error, too."""

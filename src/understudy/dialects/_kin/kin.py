@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from understudy.dialects import ErrorBody, Moment
 from understudy.dialects._kin.decode import Rules
+from understudy.dialects._kin.events import END, GRAMMAR
 from understudy.dialects._turn import Costs, Turn, letters, uuid
 from understudy.model.call import Call
-from understudy.model.frame import Names
+from understudy.model.frame import Grammar, Names
 from understudy.model.reply import Failure, Finish
 
 Document = dict[str, Any]
@@ -99,6 +100,7 @@ class Kin(Struct, frozen=True):
         vector_size: the length of its vectors.
         preamble: what a stream begins with, as a comment.
         ends: what a stream ends with, after its last chunk.
+        grammar: how its streams are read and changed from outside, and how one ends that fails.
         alike: the dialect whose answers its own read like; its own name where they say more, or otherwise.
         own: draws what an answer has of its own beside identifier and time, for its amendments.
         pad: makes the padding of a chunk but the first, by its number.
@@ -128,7 +130,8 @@ class Kin(Struct, frozen=True):
     lists_bare: bool = False
     vector_size: int = 1024
     preamble: bytes = b""
-    ends: bytes = b"data: [DONE]\n\n"
+    ends: bytes = END
+    grammar: Grammar = GRAMMAR
     alike: str = "openai"
     own: Callable[[Moment], Any] = _nothing
     pad: Pad | None = None

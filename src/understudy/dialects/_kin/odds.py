@@ -11,9 +11,9 @@ from itertools import accumulate
 
 from understudy.dialects import Moment
 from understudy.dialects._kin.kin import Document
-from understudy.dialects._openai.odds import columns, entries, score, shared_out
+from understudy.dialects._openai.odds import Marks, columns, entries, score, shared_out
 from understudy.model.call import Call
-from understudy.text.logprobs import Scored, Scores
+from understudy.text.logprobs import Scored
 from understudy.text.tokens import encoding_for
 
 
@@ -29,7 +29,7 @@ def odds_of_pieces(call: Call, pieces: list[str], index: int, moment: Moment) ->
     return lambda place: _said(call, shares[place], starts[place])
 
 
-def _scored(call: Call, text: str, index: int, moment: Moment) -> Scores:
+def _scored(call: Call, text: str, index: int, moment: Moment) -> Marks:
     encoding = encoding_for(call.model)
     return score(encoding.split(text), encoding, call.extra.logprobs, index, moment, call.sampling)
 

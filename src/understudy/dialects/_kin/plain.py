@@ -33,9 +33,11 @@ def body_of(request: Request, options: Options, *needed: str) -> dict[str, Any]:
 
 
 def or_plain(say: Callable[[Failure], ErrorBody]) -> Callable[[Failure], ErrorBody]:
-    """Let what says a server's errors say those of its web framework, too."""
+    """Let what says a server's errors say those of its web framework, too: of a path that is not there it says nothing."""
 
     def said(failure: Failure) -> ErrorBody:
+        if failure.message is None and failure.kind in ("not_found", "method_not_allowed"):
+            return ErrorBody(failure.status, b"", failure.headers, content_type="text/plain; charset=utf-8")
         if failure.type != _PLAIN:
             return say(failure)
         return ErrorBody(failure.status, (failure.message or "").encode(), content_type="text/plain; charset=utf-8")

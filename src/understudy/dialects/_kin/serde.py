@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from math import isinf
 from typing import Any
 
 from understudy.dialects._asked import objects
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_VALUE = re.compile(rb'"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?[0-9][0-9.eE+-]*', re.DOTALL)
 _read = json.JSONDecoder().raw_decode
+_BROKEN = "Failed to parse the request body as JSON: "
+_TOO_DEEP = "recursion limit exceeded at line 1 column 128"
 _UNFIT = "Failed to deserialize the JSON body into the target type: "
 _REASONS = (
     ("Expecting property name", "key must be a string"),
@@ -48,10 +52,38 @@ def syntax(body: bytes) -> str:
         reason = next((ours for theirs, ours in _REASONS if error.msg.startswith(theirs)), "expected value")
         if not rest:
             reason = "EOF while parsing a value" if not text.strip() else "EOF while parsing an object"
-        return f"Failed to parse the request body as JSON: {reason} at line {error.lineno} column {error.colno}"
+        return f"{_BROKEN}{reason} at line {error.lineno} column {error.colno}"
     except RecursionError:
-        return "Failed to parse the request body as JSON: recursion limit exceeded at line 1 column 128"
+        return _BROKEN + _TOO_DEEP
+    except ValueError:  # an integer of thousands of digits
+        value = {}
+    odd = _stricter(body) or (_TOO_DEEP if isinstance(value, dict) else None)
+    if odd is not None:
+        return _BROKEN + odd
     return _UNFIT + f"invalid type: {_shown(value)}, expected a map" + _place(body, ())
+
+
+def _stricter(body: bytes) -> str | None:
+    """Say what serde does not read and Python does: other bytes than UTF-8, halves of pairs, odd numbers."""
+    for found in _VALUE.finditer(body):
+        reason, end = _odd(found[0]), found.end()
+        if reason is not None:
+            before = body[:end]
+            return f"{reason} at line {before.count(10) + 1} column {end - before.rfind(10) - 1}"
+    return None
+
+
+def _odd(token: bytes) -> str | None:
+    """Say why a text or a number is not read; None for one that is."""
+    if not token.startswith(b'"'):
+        return "expected value" if token[-1:] in b"Ny" else "number out of range" if isinf(float(token)) else None
+    try:
+        json.loads(token.decode()).encode()
+    except UnicodeDecodeError:
+        return "invalid unicode code point"
+    except UnicodeEncodeError:
+        return "lone leading surrogate in hex escape"
+    return None
 
 
 def misfit(value: Mapping[str, Any], body: bytes, needed: Sequence[str], roles: Sequence[str] = ()) -> str | None:

@@ -15,7 +15,6 @@ from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.chunks import Chunks, event
-from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Pad
 from understudy.dialects._kin.parts import all_costs, head
 from understudy.dialects._stencil import Row, as_sheet, cut_out, fill, hole
@@ -67,7 +66,7 @@ def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
         last,
         spent.prompt,
         spent.completion,
-        grammar=GRAMMAR,
+        grammar=kin.grammar,
         finish=turns[0].finish,
         reusable=told is not None and names is not None and kin.pad is None and not moment.cached_tokens,
         names=names,

@@ -34,9 +34,9 @@ def placed(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def text_of(numbers: Sequence[int]) -> str:
-    """The text of such numbers."""
-    return encoding("o200k_base").decode(numbers)
+def text_of(numbers: Sequence[Any]) -> str:
+    """The text of such numbers; what is none is passed over."""
+    return encoding(NAME).decode([number for number in numbers if isinstance(number, int)])
 
 
 def prompt_of(messages: Sequence[Message]) -> str:

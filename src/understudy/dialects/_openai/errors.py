@@ -34,6 +34,12 @@ _TOO_LONG = (
     "This model's maximum context length is {} tokens. However, your messages resulted in {} tokens. Please reduce the "
     "length of the messages."
 )
+# Of a prompt that is no conversation (wire.md 5), and of what the Responses API calls its input (wire.md 2.3).
+_TOO_LONG_PROMPT = (
+    "This model's maximum context length is {0} tokens, however you requested {1} tokens ({1} in your prompt; 0 for the "
+    "completion). Please reduce your prompt; or completion length."
+)
+_TOO_LONG_INPUT = "Your input exceeds the context window of this model. Please adjust your input and try again."
 _RATE = "Rate limit reached for requests. Please try again later."
 
 # kind -> (type, code, message)
@@ -98,17 +104,26 @@ def words(failure: Failure) -> tuple[str, str | None, str]:
         kind, code, message = _SIMULATED.get(failure.status, ("simulated_error", None, f"Simulated {failure.status} error"))
     else:
         kind, code, message = _WORDS[failure.kind]
-        if failure.counts is not None:
+        if failure.counts is not None and failure.param == "input":
+            message = _TOO_LONG_INPUT
+        elif failure.counts is not None and _is_of_prompt(failure):
+            code, message = None, _TOO_LONG_PROMPT.format(*failure.counts)
+        elif failure.counts is not None:
             message = _TOO_LONG.format(*failure.counts)
         elif failure.kind == "rate_limit" and failure.retry_after is not None:
             message = f"Rate limit reached for requests. Please try again in {go_duration(failure.retry_after)}."
     return failure.type or kind, failure.code or (None if failure.type else code), failure.message or message
 
 
+def _is_of_prompt(failure: Failure) -> bool:
+    """Say whether a failure is about a prompt that is no conversation."""
+    return failure.kind == "context_length" and failure.subject not in (None, "chat")
+
+
 def error_body(failure: Failure, shapes: Mapping[str, Any], *, limits: bool = False) -> ErrorBody:
     """Build the error document; `shapes` maps a status, a kind or `default` to a document with holes.
 
-    With `limits` a refusal that says when to come back says also which allowance is used up.
+    With `limits` a refusal for too many requests says also which allowance is used up.
     """
     data = msgspec.json.encode(_document(failure, shapes))
     if _shape(failure, shapes) is None:
@@ -116,8 +131,8 @@ def error_body(failure: Failure, shapes: Mapping[str, Any], *, limits: bool = Fa
     headers = with_wait(failure.headers, failure)
     if failure.retry_after is not None:
         headers = (*headers, ("retry-after-ms", str(round(failure.retry_after * 1000))))
-        if limits and failure.kind == "rate_limit" and failure.overrun is None:
-            headers = (*headers, *_used_up(failure))
+    if limits and failure.kind == "rate_limit" and failure.overrun is None:
+        headers = (*headers, *_used_up(failure))
     return ErrorBody(failure.status, data, headers)
 
 
@@ -127,8 +142,11 @@ def error_event(failure: Failure, shapes: Mapping[str, Any]) -> bytes:
 
 
 def _used_up(failure: Failure) -> list[tuple[str, str]]:
-    """The limits of a key that has no requests left (wire.md 2.2), but for those the failure itself names."""
-    reset = go_duration(failure.retry_after or 0.0)
+    """The limits of a key that has no requests left (wire.md 2.2), but for those the failure itself names.
+
+    All of its requests are there again when the failure says, else within the minute that they are for.
+    """
+    reset = go_duration(60.0 if failure.retry_after is None else failure.retry_after)
     named = {name.lower() for name, _ in failure.headers}
     found = {
         "x-ratelimit-limit-requests": "10000",
@@ -147,7 +165,7 @@ def _shape(failure: Failure, shapes: Mapping[str, Any]) -> Any:
 
 def _document(failure: Failure, shapes: Mapping[str, Any]) -> Any:
     kind, code, message = words(failure)
-    param = failure.param or _PARAMS.get(failure.kind)
+    param = failure.param or (None if _is_of_prompt(failure) else _PARAMS.get(failure.kind))
     shape = _shape(failure, shapes)
     if shape is None:
         return {"error": {"message": message, "type": kind, "param": param, "code": code}}

@@ -14,7 +14,7 @@ from typing import Any
 from understudy.dialects import Moment
 from understudy.model.call import Sampling
 from understudy.model.frame import Lazy
-from understudy.model.reply import Reply
+from understudy.model.reply import Odds, Reply
 from understudy.text.bias import biases
 from understudy.text.logprobs import Guess, Scored, Scores, scored, spelled
 from understudy.text.tokens import Encoding
@@ -36,11 +36,46 @@ def tokens_of(text: str, reply: Reply, encoding: Encoding) -> list[bytes]:
 
 
 def score(
-    tokens: Sequence[bytes], encoding: Encoding, top: int, index: int, moment: Moment, asked: Sampling | None = None
-) -> Scores:
-    """Score the tokens of one choice, as its sampling was asked for."""
+    tokens: Sequence[bytes],
+    encoding: Encoding,
+    top: int,
+    index: int,
+    moment: Moment,
+    asked: Sampling | None = None,
+    told: tuple[Odds, ...] = (),
+) -> Marks:
+    """Score the tokens of one choice, as its sampling was asked for, or as it was told of them."""
+    known = zip(tokens, told, strict=False)
+    if told and len(tokens) <= len(told) and all(each.token.encode().startswith(token) for token, each in known):
+        return Told(tokens, told, top)
     bias = biases(None if asked is None else asked.logit_bias, encoding)
     return scored(tokens, moment.random, encoding, top, f"logprobs-{index}", bias)
+
+
+class Told(Lazy[Scored]):
+    """The scores of tokens as a script has them.
+
+    Attributes:
+        ends: where each token ends, in bytes.
+    """
+
+    __slots__ = ("_odds", "_tokens", "_top", "ends")
+
+    def __init__(self, tokens: Sequence[bytes], odds: Sequence[Odds], top: int) -> None:
+        self._tokens, self._odds, self._top = tokens, odds, top
+        self.ends = array("I", accumulate(map(len, tokens)))
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def _at(self, place: int) -> Scored:
+        token, odds = self._tokens[place], self._odds[place]
+        known = {token: odds.logprob} | {other.encode(): chance for other, chance in odds.others if other != odds.token}
+        best = sorted(known.items(), key=lambda pair: -pair[1])[: self._top]
+        return Scored(token, odds.logprob, tuple(Guess(*guess) for guess in best))
+
+
+Marks = Scores | Told
 
 
 def entries(found: Sequence[Scored]) -> list[Entry]:
@@ -53,7 +88,7 @@ class Shares(Lazy[list[Scored]]):
 
     __slots__ = ("_ends", "_found")
 
-    def __init__(self, found: Scores, ends: array[int]) -> None:
+    def __init__(self, found: Marks, ends: array[int]) -> None:
         self._found, self._ends = found, ends
 
     def __len__(self) -> int:
@@ -63,7 +98,7 @@ class Shares(Lazy[list[Scored]]):
         return self._found[self._ends[place - 1] if place else 0 : self._ends[place]]
 
 
-def shared_out(found: Scores, pieces: Sequence[str]) -> Shares:
+def shared_out(found: Marks, pieces: Sequence[str]) -> Shares:
     """Give each piece of a text the tokens that begin in it; the last piece takes what begins behind."""
     reach = accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces)
     ends = array("I", [min(bisect_left(found.ends, end) + 1, len(found)) if end else 0 for end in reach])

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from understudy.dialects._asked import objects
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.prompt import block_tokens, tools_overhead
 from understudy.model.call import Prefix
@@ -50,9 +51,8 @@ def prefixes(value: dict[str, Any], model: str, choice: Any) -> tuple[Prefix, ..
 def _parts(value: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
     """The parts of a prompt in order, each with its mark; a mark of the whole request stands on the last part."""
     parts = [*_tools(value), *_blocks("system", value.get("system"))]
-    for message in value.get("messages") or ():
-        if isinstance(message, dict):
-            parts += _blocks(str(message.get("role")), message.get("content"))
+    for message in objects(value.get("messages")):
+        parts += _blocks(str(message.get("role")), message.get("content"))
     for i, (block, mark) in enumerate(parts):
         yield block, mark or (value.get(_MARK) if i + 1 == len(parts) else None)
 

@@ -5,11 +5,13 @@ In: the `messages` of a body. Out: nothing, or `RequestError` with the API's wor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 from understudy.dialects.anthropic.check import a_string, an_array, an_object, cache_control, known, refuse, required
+from understudy.dialects.anthropic.check_sources import source
 from understudy.dialects.anthropic.version import NEWEST
 
 _ROLES = ("user", "assistant", "system")
@@ -26,15 +28,10 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "search_result": ("source", "title", "content"),
     "container_upload": ("file_id",),
 }
+# What identifiers of calls are made of: ClawRouter 17, claude-code-hub 470.
+_IDS: Mapping[str, str] = {"tool_use": "^[a-zA-Z0-9_-]+$", "server_tool_use": "^srvtoolu_[a-zA-Z0-9_]+$"}
 _STRINGS = frozenset(("text", "id", "name", "tool_use_id", "thinking", "signature", "data", "file_id", "title"))
-_IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
-# What a source may be of, by the block and the kind of source; in words that users report (2025 and 2026).
-_TYPES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("image", "base64"): _IMAGES,
-    ("document", "base64"): ("application/pdf",),
-    ("document", "text"): ("text/plain",),
-}
-_SOURCES: Mapping[str, str] = {"base64": "data", "url": "url", "text": "data", "file": "file_id", "content": "content"}
+_THOUGHTS = frozenset(("thinking", "redacted_thinking"))
 _DIRECTIVE = "the directive-only form (content: [] with output_config) is accepted at any position"
 
 
@@ -72,7 +69,9 @@ def _block(block: Any, path: str, role: str, version: str) -> None:
         if name in _STRINGS:
             a_string(block[name], f"{path}.{kind}.{name}")
     if kind in ("image", "document"):
-        _source(block["source"], f"{path}.{kind}.source", kind)
+        source(block["source"], f"{path}.{kind}.source", kind)
+    if kind in _IDS and not re.fullmatch(_IDS[kind], block["id"]):
+        refuse(f"{path}.{kind}.id: String should match pattern '{_IDS[kind]}'")
     if kind == "tool_use":
         an_object(block["input"], f"{path}.tool_use.input")
     if kind == "tool_result":
@@ -88,25 +87,6 @@ def _newest(block: Mapping[str, Any], path: str, role: str) -> None:
         refuse(f"{path}: document blocks are not permitted in assistant messages")
     if role == "user" and block["type"] == "text" and block.get("citations"):
         refuse(f"{path}.text.citations: Extra inputs are not permitted")
-
-
-def _source(source: Any, path: str, block: str) -> None:
-    an_object(source, path)
-    required(source, "type", f"{path}.")
-    member = _SOURCES.get(source["type"]) if isinstance(source["type"], str) else None
-    if member is None:
-        tags = ", ".join(f"'{name}'" for name in _SOURCES)
-        refuse(f"{path}: Input tag '{source['type']}' found using 'type' does not match any of the expected tags: {tags}")
-    required(source, member, f"{path}.{source['type']}.")
-    if member != "content":
-        a_string(source[member], f"{path}.{source['type']}.{member}")
-    types = _TYPES.get((block, source["type"]))
-    if types is not None:
-        required(source, "media_type", f"{path}.{source['type']}.")
-        if source["media_type"] not in types:
-            *before, last = (f"'{name}'" for name in types)
-            told = f"{', '.join(before)} or {last}" if before else last
-            refuse(f"{path}.{source['type']}.media_type: Input should be {told}")
 
 
 def _result(content: Any, path: str, version: str) -> None:
@@ -228,13 +208,18 @@ def _results(run: list[tuple[int, dict[str, Any]]], called: list[str]) -> None:
 
 
 def thoughts(value: list[dict[str, Any]]) -> None:
-    """Check that an answer that called tools while the model thought comes back with what it thought."""
+    """Check that answers come back with what the model thought before it spoke, and one that called tools with its thoughts."""
     spoken = [(i, message) for i, message in enumerate(value) if message["role"] == "assistant"]
+    for i, message in spoken:
+        kinds = [block["type"] for block in message["content"]] if isinstance(message["content"], list) else []
+        if kinds and kinds[0] not in _THOUGHTS and not _THOUGHTS.isdisjoint(kinds):  # claude-code 20692
+            what = "If an assistant message contains any thinking blocks, the first block must be `thinking` or"
+            refuse(f"messages.{i}.content.0: {what} `redacted_thinking`. Found `{kinds[0]}`.")
     if not spoken or not _is_result(value[-1]):
         return
     i, content = spoken[-1][0], spoken[-1][1]["content"]
     kind = content[0]["type"] if isinstance(content, list) and content else "text"
-    if kind not in ("thinking", "redacted_thinking"):
+    if kind not in _THOUGHTS:
         refuse(
             f"messages.{i}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{kind}`. When `thinking` is "
             "enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` "

@@ -71,7 +71,7 @@ def decode(request: Request, _params: Mapping[str, str], options: Options) -> Ca
         check_fields.fields(value, _JUDGES, ("model", "prompt", "max_tokens_to_sample"))
         check.known(value, [name for name, _ in _JUDGES])
     model = str(value.get("model") or options.default_model)
-    if options.only_listed:
+    if options.only_listed and value.get("model"):
         require_listed(model, options)
     spoken, limit, stops = (
         _turns(str(value.get("prompt") or "")),

@@ -79,7 +79,7 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
     model, messages, limit = body.model, body.messages, body.max_tokens
     last = messages[-1]
     is_long = limit > SHORTEST and limit > (family(model).longest or limit)
-    if last.role != "user" or is_long or (_samples(body) and (version >= NEWEST or not family(model).samples)):
+    if last.role != "user" or is_long or (_samples(body) and not _may_sample(body, version)):
         return _read(_checked(request, version, "chat"), request, options, "chat")
     if options.only_listed:
         require_listed(model, options)
@@ -128,6 +128,13 @@ def _samples(body: Any) -> bool:
     return body.temperature is not None or body.top_p is not None or body.top_k is not None
 
 
+def _may_sample(body: Any, version: str) -> bool:
+    """Say whether the model takes the sampling that a plain request asks for, whatever its values."""
+    traits = family(body.model)
+    both = body.temperature is not None and body.top_p is not None
+    return version < NEWEST and traits.samples and (traits.mixes or not both)
+
+
 def _checked(request: Request, version: str, operation: Operation) -> dict[str, Any]:
     """Read a body as the API does, or refuse it with the API's words."""
     value = check.body_object(request.body)
@@ -169,7 +176,7 @@ def _refuse_threads(value: dict[str, Any]) -> None:
 def _read(value: dict[str, Any], request: Request, options: Options, operation: Operation) -> Call:
     """Make a call of a JSON object, whatever it holds; what has the wrong type counts as absent."""
     model = str(value.get("model") or options.default_model)
-    if options.only_listed:
+    if options.only_listed and value.get("model"):
         require_listed(model, options)
     messages, limit = wishes.messages(value), value.get("max_tokens")
     choice = wishes.tool_choice(value)

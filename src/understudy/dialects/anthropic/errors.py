@@ -8,7 +8,7 @@ import msgspec
 
 from understudy.dialects import ErrorBody
 from understudy.dialects._anthropic_limits import overrun_message, used_up
-from understudy.dialects._errors import with_wait
+from understudy.dialects._errors import meant, with_wait
 from understudy.model.reply import Failure, FailureKind
 
 _TYPES = {
@@ -55,22 +55,16 @@ _WORDS: dict[FailureKind, str] = {
 }
 # Kinds whose class is told by what happened rather than by the status.
 _KINDS: dict[FailureKind, str] = {"overloaded": "overloaded_error", "rate_limit": "rate_limit_error"}
-# What an error of a bare status says, when nothing but the status was asked for.
-_SIMULATED: dict[int, str] = {
-    429: _WORDS["rate_limit"],
-    500: _WORDS["server_error"],
-    504: _WORDS["timeout"],
-    529: _WORDS["overloaded"],
-}
 
 
 def words(failure: Failure) -> tuple[str, str]:
     """Return (type, message) of a failure, its own words first."""
+    failure = meant(failure)
     kind = failure.type or _KINDS.get(failure.kind) or _TYPES.get(_status(failure)) or _other(failure.status)
     if failure.message:
         return kind, failure.message
     if failure.kind == "simulated":
-        return kind, _SIMULATED.get(failure.status, f"Simulated {failure.status} error")
+        return kind, f"Simulated {failure.status} error"
     if failure.overrun is not None:
         return kind, overrun_message(failure.overrun)
     if failure.counts is not None:

@@ -35,8 +35,10 @@ class Family(Struct, frozen=True):
     `least_cached` is the shortest prompt, in tokens, that is kept by the prompt cache, `window` the longest that is read.
     `longest` is the longest answer that may be asked for; of a name that is no Claude's none is known. `budgets` says whether a
     budget may be set for its thoughts, `adapts` whether that may be left to the model, `samples` whether `temperature` and the
-    like may be anything but what they are by default. `fills` says whether an answer may be asked for that the window has no
-    room for: it ends where the window does, by the documents of context windows since Claude 4.5.
+    like may be anything but what they are by default, `mixes` whether `temperature` and `top_p` may both be said (users were
+    refused both from Opus 4.1 on: litellm 15097, opik 3728, MCP-Universe 49, skydiscover 15). `fills` says whether an answer
+    may be asked for that the window has no room for: it ends where the window does, by the documents of context windows since
+    Claude 4.5.
     """
 
     factor: float
@@ -50,6 +52,7 @@ class Family(Struct, frozen=True):
     adapts: bool = True
     samples: bool = True
     fills: bool = True
+    mixes: bool = True
 
 
 @lru_cache(maxsize=1024)
@@ -64,8 +67,9 @@ def family(model: str) -> Family:
     longest = _longest(version, line) if found else None
     abilities = (not is_new, version >= (4, 6), not is_new) if found else (True, True, True)
     fills = not (3, 7) <= version < (4, 5)
+    mixes = found is None or is_new or version < (4, 1)
     factor, base = (1.4, 8) if is_new else (1.09, 7)
-    return Family(factor, base, version < (4, 6), least, window, line, longest, *abilities, fills=fills)
+    return Family(factor, base, version < (4, 6), least, window, line, longest, *abilities, fills=fills, mixes=mixes)
 
 
 def _longest(version: tuple[int, int], line: str | None) -> int:

@@ -31,32 +31,52 @@ _LONGEST: tuple[tuple[str, int | None], ...] = (
     ("anthropic.claude-haiku-4", 64_000),
     ("anthropic.claude-opus-4-5", 64_000),
 )
+# Claude's that take `temperature` or `top_p`: users are refused both from Opus 4.1 on (LiteLLM 15070, BoltAI 399).
+_ONE_SAMPLER = (
+    "claude-opus-4-1",
+    "claude-opus-4-5",
+    "claude-sonnet-4-5",
+    "claude-haiku-4-5",
+    "claude-opus-4-6",
+    "claude-sonnet-4-6",
+)
+_WINDOW = 200_000  # tokens of a prompt, of Claude's that read no more unless a beta says so
+_WITH_WINDOW = ("claude-3", "claude-opus-4", "claude-sonnet-4", "claude-haiku-4")
 _LONGER = ("-4-6", "-4-7", "-4-8")  # of the same lines
 
 
 class Abilities(Struct, frozen=True):
-    """What a model takes; `longest` is the most tokens of an answer, None where that is not known."""
+    """What a model takes.
+
+    `longest` is the most tokens of an answer, `window` those of a prompt, None where they are not known; `mixes` says whether
+    `temperature` and `top_p` may both be said.
+    """
 
     system: bool
     tools: bool
     streams_tools: bool
     chooses_tools: bool
     pictures: bool
+    mixes: bool
     longest: int | None
+    window: int | None
 
 
 @lru_cache(maxsize=256)
 def abilities_of(model: str) -> Abilities:
     """Look a model up, whatever region its name begins with."""
     is_llama = "meta.llama" in model
-    longest = None if any(part in model for part in _LONGER) else next((n for name, n in _LONGEST if name in model), None)
+    is_later = any(part in model for part in _LONGER)
+    longest = None if is_later else next((n for name, n in _LONGEST if name in model), None)
     return Abilities(
         system=not _is_one(model, _NO_SYSTEM),
         tools=not _is_one(model, _NO_TOOLS),
         streams_tools=not is_llama,
         chooses_tools=not is_llama,
         pictures=not _is_one(model, _NO_PICTURES),
+        mixes=not _is_one(model, _ONE_SAMPLER),
         longest=longest,
+        window=_WINDOW if _is_one(model, _WITH_WINDOW) and not is_later else None,
     )
 
 

@@ -38,7 +38,13 @@ _PROVIDERS = {
     "stability": "Stability AI",
 }
 _REGIONS = ("us.", "us-gov.", "eu.", "apac.", "jp.", "au.", "ca.", "global.")
-_APPLICATION = "application-inference-profile/"
+APPLICATION = "application-inference-profile/"
+"""What the ARN of a profile holds that an application made for itself."""
+
+
+def without_region(name: str) -> str:
+    """The model that an inference profile names: what follows its region."""
+    return name.removeprefix(next((region for region in _REGIONS if name.startswith(region)), ""))
 
 
 def asks_models(request: Request, _params: Mapping[str, str], _options: Options) -> Call:
@@ -57,11 +63,11 @@ def asks_model(_request: Request, params: Mapping[str, str], options: Options) -
 def asks_profile(_request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode GET /inference-profiles/{id}, by name or ARN; one that an application made names the first model of the list."""
     name = params["id"]
-    if _APPLICATION in name:
+    if APPLICATION in name:
         model = next((listed.id for listed in options.listed), options.default_model)
         return Call("model", "bedrock", model, extra=name)
     profile = name.rpartition("/")[2]
-    model = profile.removeprefix(next((region for region in _REGIONS if profile.startswith(region)), ""))
+    model = without_region(profile)
     if options.strict and (model == profile or all(listed.id != model for listed in options.listed)):
         raise RequestError(Failure(404, "invalid_request", "Inference Profile not found"))
     return Call("model", "bedrock", model, extra=profile)
@@ -132,7 +138,7 @@ def _passes(model: Document, wanted: Mapping[str, str]) -> bool:
 
 
 def _profile(name: str, model: str) -> Document:
-    is_own = _APPLICATION in name
+    is_own = APPLICATION in name
     identifier = name.rpartition("/")[2]
     kind = "application-inference-profile" if is_own else "inference-profile"
     return {

@@ -11,6 +11,8 @@ from typing import Any
 
 from understudy.dialects import _asked as asked
 from understudy.dialects._asked import refuse
+from understudy.dialects.bedrock.abilities import abilities_of
+from understudy.dialects.bedrock.check import BOTH
 from understudy.dialects.bedrock.forms import Form
 
 _NEEDED: dict[Form, tuple[str, ...]] = {
@@ -36,6 +38,8 @@ def body(value: dict[str, Any], form: Form, model: str) -> None:
     """Judge a body."""
     if form == "claude":
         _claude(value)
+        if not abilities_of(model).mixes and value.get("temperature") is not None and value.get("top_p") is not None:
+            refuse(BOTH)  # lobehub 9523
     needed = _NEEDED.get(form, ())
     faults = [f"#: required key [{name}] not found" for name in needed if name not in value]
     known = _KNOWN.get(form)

@@ -16,12 +16,14 @@ from understudy.dialects._cut import Pieces, streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
 from understudy.dialects.bedrock import frames
+from understudy.dialects.bedrock.abilities import abilities_of
 from understudy.dialects.bedrock.conversation import Guard, spoken
 from understudy.dialects.bedrock.frames import Shared, Span, one
 from understudy.dialects.bedrock.guardrails import trace
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
-from understudy.model.reply import Finish, Reply
+from understudy.model.reply import Failure, Finish, Reply
 
 _REASONS: dict[Finish, str] = {
     "stop": "end_turn",
@@ -36,6 +38,7 @@ _MARKED = re.compile(rb'"(?:cachePoint|cache_control)"\s*:')
 
 def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer a conversation."""
+    require_room(call, moment)
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
@@ -44,6 +47,13 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     metrics = {"latencyMs": latency(spent)}
     document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": usage(spent), **_trace(call, turn)}
     return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion, finish=turn.finish)
+
+
+def require_room(call: Call, moment: Moment) -> None:
+    """Refuse a prompt that the model has no room for, where its window is known and no beta lengthens it."""
+    window = abilities_of(call.model).window if moment.options.strict else None
+    if window is not None and moment.prompt_tokens > window and b"context-1m" not in call.body:
+        raise RequestError(Failure(400, "context_length", counts=(window, moment.prompt_tokens)))
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:

@@ -14,8 +14,9 @@ import msgspec
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
-from understudy.dialects.bedrock import check, check_bodies, coheres, openais, pictures, vectors
+from understudy.dialects.bedrock import check, check_bodies, coheres, coral, openais, pictures, vectors
 from understudy.dialects.bedrock.bodies import as_converse, claudes_format
+from understudy.dialects.bedrock.catalogue import APPLICATION, without_region
 from understudy.dialects.bedrock.conversation import Extra, conversation, told_to_think
 from understudy.dialects.bedrock.forms import Form, form_of, limits, sampling
 from understudy.errors import RequestError
@@ -30,10 +31,11 @@ def body_of(request: Request, options: Options) -> dict[str, Any]:
 
 
 def model_of(params: Mapping[str, str], options: Options) -> str:
-    """Read the model of the path; of an ARN the name at its end."""
+    """Read the model of the path; of an ARN the name at its end. A profile of an application may stand for any listed model."""
     name = params["model"]
     model = name.rpartition("/")[2] if name.startswith("arn:") else name
-    asked.require_listed(model, options)
+    if APPLICATION not in name:
+        asked.require_listed(without_region(model), options)
     return model
 
 
@@ -50,6 +52,7 @@ def converse_stream(request: Request, params: Mapping[str, str], options: Option
 def _converse(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
     value, model = body_of(request, options), model_of(params, options)
     if options.strict:
+        coral.fit(value)
         check.conversation(value, model, stream=stream)
     call = conversation(value, model, request.body, "chat")
     call.stream = stream
@@ -63,6 +66,7 @@ def count(request: Request, params: Mapping[str, str], options: Options) -> Call
     if "converse" in given:
         value = asked.mapping(given["converse"])
         if options.strict:
+            coral.fit(value)
             check.conversation(value, model)
         return conversation(value, model, request.body, "stored")
     body = asked.mapping(given.get("invokeModel")).get("body")

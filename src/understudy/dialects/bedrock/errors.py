@@ -10,13 +10,15 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects import ErrorBody
-from understudy.dialects._errors import Vocabulary, with_wait
+from understudy.dialects._errors import Vocabulary, meant, status_of, with_wait
 from understudy.dialects._errors import words as words_of
+from understudy.dialects.bedrock.coral import EXCEPTION
 from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 from understudy.wire.eventstream import encode
 
 _NAMESPACE = "http://internal.amazon.com/coral/com.amazon.bedrock/"
+_FRAMEWORK = "http://internal.amazon.com/coral/com.amazon.coral.service/"
 _BY_STATUS = {
     400: "ValidationException",
     401: "UnrecognizedClientException",
@@ -42,8 +44,10 @@ _BY_KIND: dict[FailureKind, str] = {
     "overloaded": "ServiceUnavailableException",
     "unavailable": "ModelNotReadyException",
 }
-# What the service model says of a failure that other providers give another status.
+# What the service model says of a failure that other providers give another status, and every AWS service of keys.
 _STATUSES: dict[tuple[FailureKind, int], int] = {
+    ("unauthorized", 401): 403,
+    ("missing_key", 401): 403,
     ("model_not_found", 404): 400,
     ("insufficient_quota", 429): 400,
     ("unavailable", 503): 429,
@@ -86,15 +90,7 @@ _WORDS: dict[FailureKind, str] = {
     "gateway_timeout": "Gateway timeout.",
     "unknown_fault": "Unknown fail type.",
 }
-_SIMULATED: dict[int, str] = {
-    408: _WORDS["timeout"],
-    424: _SERVER,
-    429: _WORDS["rate_limit"],
-    500: _SERVER,
-    503: _BUSY,
-    504: _WORDS["timeout"],
-}
-_VOCABULARY = Vocabulary(_WORDS, _SIMULATED, "Simulated {} error")
+_VOCABULARY = Vocabulary(_WORDS, "Simulated {} error")
 
 
 def words(failure: Failure) -> tuple[str, str]:
@@ -115,13 +111,12 @@ def _overrun(overrun: Overrun) -> str:
 
 
 def error_body(failure: Failure) -> ErrorBody:
-    """Build the error document; who has no right key is told so with 403, as every AWS service does."""
+    """Build the error document; what the framework before the service refuses has its own form (see `coral`)."""
+    status, failure = status_of(failure, _STATUSES), meant(failure)
     name, message = words(failure)
-    headers = (*failure.headers, ("x-amzn-errortype", f"{name}:{_NAMESPACE}"))
-    status = 403 if failure.status == 401 else _STATUSES.get((failure.kind, failure.status), failure.status)
-    return ErrorBody(
-        status, msgspec.json.encode({"message": message}), with_wait(headers, failure), id_field="x-amzn-requestid"
-    )
+    namespace, member = (_FRAMEWORK, "Message") if name == EXCEPTION else (_NAMESPACE, "message")
+    headers = (*failure.headers, ("x-amzn-errortype", f"{name}:{namespace}"))
+    return ErrorBody(status, msgspec.json.encode({member: message}), with_wait(headers, failure), id_field="x-amzn-requestid")
 
 
 def error_frame(failure: Failure) -> bytes:

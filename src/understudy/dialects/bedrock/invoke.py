@@ -41,6 +41,7 @@ def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
         return coheres.ranking(call, replies, moment)
     if form == "openai":
         return _as_openai(call, replies, moment)
+    converse.require_room(call, moment)
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)

@@ -20,6 +20,7 @@ from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._spoken import Document, Place, decoded, grammar
 from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, uuid, work_out
+from understudy.dialects.cohere.odds import odds, odds_of_pieces
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.frame import Part as Piece
@@ -45,12 +46,15 @@ def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Strea
     content = [_content(part) for part in _shown(turn, call)]
     if content or not turn.calls:
         message["content"] = content
-    document = {
+    document: Document = {
         "id": uuid(moment, "answer"),
         "message": message,
         "finish_reason": _reason(turn),
         "usage": _usage(spent),
     }
+    if call.extra.odds:
+        texts = [part.text for part in _shown(turn, call) if part.kind == "text"]
+        document["logprobs"] = [item for place, text in enumerate(texts) for item in odds(text, place, moment)]
     return Body(_encode(document), spent.prompt, spent.completion, finish=turn.finish)
 
 
@@ -99,7 +103,8 @@ class _Told(Struct):
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key, keeps = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks), lasts(reply, moment)
+    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks)
+    keeps = lasts(reply, moment) and not call.extra.odds
     make = partial(_told, call, streamed(reply), moment, keeps=keeps)
     told = rendered(reply, key, moment, make, lambda told: len(told.events), shares=keeps)
     spent = costs(told.turn, reply, moment)
@@ -126,6 +131,8 @@ class _Events:
         self.frames: Due[bytes] = Due()
         self.tokens: list[int] = []
         shown, index = _shown(turn, call), 0
+        self._moment = moment if call.extra.odds else None
+        self._scored = 0  # texts that probabilities are told of
         for part in turn.parts:
             if part.kind == "call":
                 continue
@@ -142,8 +149,23 @@ class _Events:
         """Add those of a text or a thought."""
         name = "thinking" if part.kind == "reasoning" else "text"
         self._one(_delta("content-start", index, {"content": _content(part, "")}))
-        self._pieces(_delta("content-delta", index, {"content": {name: _TEXT}}), pieces)
+        if self._moment is not None and name == "text":
+            self._sure(index, pieces, self._moment)
+        else:
+            self._pieces(_delta("content-delta", index, {"content": {name: _TEXT}}), pieces)
         self._one(_event({"type": "content-end", "index": index}))
+
+    def _sure(self, index: int, pieces: Pieces, moment: Moment) -> None:
+        """Add those of a text, with how sure each piece is."""
+        texts = [text for text, _ in pieces]
+        sure = odds_of_pieces(texts, self._scored, moment)
+        head = {"type": "content-delta", "index": index}
+        self.frames.add(
+            lambda at: _event({**head, "delta": {"message": {"content": {"text": texts[at]}}}, "logprobs": sure(at)}),
+            len(texts),
+        )
+        self.tokens += [tokens for _, tokens in pieces]
+        self._scored += 1
 
     def _call(self, part: Part, index: int, pieces: Pieces, moment: Moment) -> None:
         """Add those of a tool call."""

@@ -30,12 +30,13 @@ _TYPES = ("float", "int8", "uint8", "binary", "ubinary", "base64")
 class Extra(Struct, gc=False):
     """What only this dialect asks.
 
-    `thinks` is false when thinking is disabled. `types` and `dimensions` are of an embedding, `pictures` the images it is of;
-    `documents` and `top` of a ranking.
+    `thinks` is false when thinking is disabled, `odds` says that probabilities are wanted. `types` and `dimensions` are of an
+    embedding, `pictures` the images it is of; `documents` and `top` of a ranking.
     """
 
     stops: tuple[str, ...] = ()
     thinks: bool = True
+    odds: bool = False
     types: tuple[str, ...] = ("float",)
     dimensions: int | None = None
     pictures: int = 0
@@ -74,7 +75,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         asked.last_user(messages),
         value.get("stream") is True,
         asked.whole(value.get("max_tokens")),
-        Extra(stops, asked.mapping(value.get("thinking")).get("type") != "disabled"),
+        Extra(stops, asked.mapping(value.get("thinking")).get("type") != "disabled", value.get("logprobs") is True),
         request.body,
         tools=asked.function_tools(value.get("tools")),
         tool_choice={"REQUIRED": "required", "NONE": "none"}.get(str(value.get("tool_choice"))),
@@ -133,9 +134,8 @@ def embed(request: Request, _params: Mapping[str, str], options: Options) -> Cal
     if options.strict and set(types) - set(_TYPES):
         asked.refuse(f"invalid request: embedding_types must be some of {', '.join(_TYPES)}")
     extra = Extra(types=types, dimensions=asked.whole(value.get("output_dimension")), pictures=len(pictures))
-    inputs = (*texts, *pictures)
-    user = inputs[0] if inputs else ""
-    return Call("embedding", "cohere", _model(value, options), user=user, extra=extra, body=request.body, inputs=inputs)
+    inputs = (*texts, *pictures) or ("",)
+    return Call("embedding", "cohere", _model(value, options), user=inputs[0], extra=extra, body=request.body, inputs=inputs)
 
 
 def _lists(value: dict[str, Any], name: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects import ErrorBody
-from understudy.dialects._errors import Vocabulary, with_wait
+from understudy.dialects._errors import Vocabulary, meant, with_wait
 from understudy.dialects._errors import words as words_of
 from understudy.model.reply import Failure, FailureKind
 
 _TRIAL = (
-    "You are using a Trial key, which is limited to {} API calls / minute. You can continue to use the Trial key for free or "
+    "You are using a Trial key, which is limited to {} API calls / {}. You can continue to use the Trial key for free or "
     "upgrade to a Production key with higher rate limits at 'https://dashboard.cohere.com/api-keys'. Contact us on "
     "'https://discord.gg/XW44jPfYJu' or email us at support@cohere.com with any questions"
 )
@@ -39,7 +39,7 @@ _WORDS: dict[FailureKind, str] = {
     "insufficient_quota": (
         "Please add or update your payment method at https://dashboard.cohere.com/billing?tab=payment to continue"
     ),
-    "rate_limit": _TRIAL.format(_CALLS),
+    "rate_limit": _TRIAL.format(_CALLS, "minute"),
     "overloaded": "the service is overloaded, please try again later",
     "unavailable": "the service is unavailable",
     "server_error": "internal server error",
@@ -47,15 +47,8 @@ _WORDS: dict[FailureKind, str] = {
     "gateway_timeout": "gateway timeout",
     "unknown_fault": "unknown fail type",
 }
-_SIMULATED: dict[int, str] = {
-    429: _WORDS["rate_limit"],
-    500: _WORDS["server_error"],
-    503: _WORDS["unavailable"],
-    504: _WORDS["timeout"],
-}
 _VOCABULARY = Vocabulary(
     _WORDS,
-    _SIMULATED,
     unknown_model=f"model '{{}}' {_UNKNOWN}",
     too_long=(
         "too many tokens: total number of tokens in the prompt cannot exceed {} - received {}. Try using a shorter prompt, or "
@@ -70,8 +63,8 @@ def words(failure: Failure) -> str:
     if failure.message is None and overrun is not None:
         if "tokens" in overrun.resource:
             return f"trial token rate limit exceeded, limit is {overrun.limit} tokens per {overrun.period or 'minute'}"
-        return _TRIAL.format(overrun.limit)
-    return words_of(failure, _VOCABULARY)
+        return _TRIAL.format(overrun.limit, overrun.period or "minute")
+    return words_of(meant(failure), _VOCABULARY)
 
 
 def error_body(failure: Failure) -> ErrorBody:

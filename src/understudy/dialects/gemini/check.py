@@ -26,10 +26,11 @@ _DEEPEST = 100  # messages within each other that a parser of protocol buffers f
 
 
 class Enum(Struct, frozen=True):
-    """Names of a closed set; a number stands for one, too."""
+    """Names of a closed set; a number stands for one, too. `numbered` are they by their numbers, where that matters."""
 
     name: str
     values: frozenset[str]
+    numbered: tuple[str, ...] = ()
 
 
 class Many(Struct, frozen=True):
@@ -135,7 +136,9 @@ def _value(value: Any, kind: Kind, path: str, problems: list[str]) -> Any:
     if isinstance(kind, Mapped):
         return _entries(value, kind, path, problems)
     if isinstance(kind, Enum):
-        sound = isinstance(value, int) or (isinstance(value, str) and value in kind.values)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return dict(enumerate(kind.numbered)).get(value, value)
+        sound = isinstance(value, str) and value in kind.values
         return value if sound else _wrong(path, _PACKAGE + kind.name, value, problems)
     made = _SCALARS[kind](value)
     return _wrong(path, _TYPES[kind], value, problems) if made is None else made

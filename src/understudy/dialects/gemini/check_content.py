@@ -2,10 +2,11 @@
 
 In: a request as `check` read it. Out: nothing, or `RequestError`. Complaints about fields are gathered, as the API does.
 Sources: contents and parts, vercel/ai 3775, boldsoftware/sketch 68; roles, the-open-agent/openagent 1666; turns of calls,
-google-gemini/gemini-cli 11814, 16543, langchain-ai/langchain 27799; names of functions, gemini-cli 9535, twice the same,
-owndev/Open-WebUI-Functions 135; a choice without functions, reports to 2026; tools beside JSON, googleapis/python-genai 867,
-snailyp/gemini-balance 264, beside each other, symfony/ai 803; signatures, captured words in the tests of a stand-in for
-Firebase AI (2026). That of functions that are allowed but not declared is from memory.
+google-gemini/gemini-cli 11814, 16543, langchain-ai/langchain 27799; results in one content, vertesia/llumiverse 620 (2026);
+names of functions, gemini-cli 9535, twice the same, owndev/Open-WebUI-Functions 135; a choice without functions, reports to
+2026; tools beside JSON, googleapis/python-genai 867, snailyp/gemini-balance 264, beside each other, symfony/ai 803; signatures,
+captured words in the tests of a stand-in for Firebase AI (2026). That of functions that are allowed but not declared is from
+memory.
 """
 
 from __future__ import annotations
@@ -55,12 +56,12 @@ def request(value: dict[str, Any], model: str) -> None:
     if value.get("cachedContent"):
         _beside_cache(value)
     else:  # what comes before in a cache is not seen here
-        turns(value["contents"])
+        turns(joined(value["contents"]))
     _functions(value)
     if not family(model).joins:
         _together(value, config)
     if family(model).identifies:
-        _signatures(value["contents"])
+        _signatures(joined(value["contents"]))
 
 
 def contents(value: dict[str, Any]) -> None:
@@ -98,6 +99,20 @@ def _function(function: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
         yield f"{path}.name", _BAD_NAME
     if "parameters" in function:
         yield from check_schema.complaints(function["parameters"], f"{path}.parameters")
+
+
+def joined(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join what the model said: Google's clients bring back each chunk of a stream as a content of its own.
+
+    Contents of the user stay apart: all results of a turn of calls must be in one.
+    """
+    found: list[dict[str, Any]] = []
+    for content in given:
+        if found and content.get("role") == found[-1].get("role") == "model":
+            found[-1] = {**content, "parts": [*found[-1]["parts"], *content["parts"]]}
+        else:
+            found.append(content)
+    return found
 
 
 def turns(given: list[dict[str, Any]]) -> None:

@@ -22,7 +22,7 @@ def complaints(schema: dict[str, Any], path: str, *, inner: bool = False) -> Ite
         path: where it stands.
         inner: whether it is part of another.
     """
-    kind, properties = schema.get("type", "").upper(), schema.get("properties", {})
+    kind, properties = str(schema.get("type", "")).upper(), schema.get("properties", {})
     if kind == "OBJECT" and inner and not properties and not schema.get("additionalProperties"):
         yield f"{path}.properties", "should be non-empty for OBJECT type"
     if kind == "ARRAY" and "items" not in schema:

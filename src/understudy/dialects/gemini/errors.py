@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from understudy.dialects import ErrorBody
-from understudy.dialects._errors import with_wait
+from understudy.dialects._errors import meant, status_of, with_wait
 from understudy.dialects.gemini.details import details
 from understudy.dialects.gemini.events import is_sse, written
 from understudy.dialects.gemini.words import ON_VERTEX, is_own_key, message
@@ -43,16 +43,16 @@ def error_body(failure: Failure) -> ErrorBody:
     """Build the error document."""
     if _is_block(failure):
         return ErrorBody(200, _pretty(_blocked(failure)), failure.headers, _JSON)
-    status = _status(failure)
+    status, failure = _status(failure), _meant(failure)
     headers = failure.headers
     if status != failure.status:
         headers = tuple(field for field in headers if field[0].lower() != "www-authenticate")
-    return ErrorBody(status, _pretty(_document(failure)), with_wait(headers, failure), _JSON)
+    return ErrorBody(status, _pretty(_document(failure, status)), with_wait(headers, failure), _JSON)
 
 
 def error_event(failure: Failure) -> bytes:
     """Build the event that ends a stream in failure."""
-    return _event(_blocked(failure) if _is_block(failure) else _document(failure))
+    return _event(_blocked(failure) if _is_block(failure) else _document(_meant(failure), _status(failure)))
 
 
 def in_stream(error: ErrorBody, head: RequestHead) -> ErrorBody:
@@ -101,15 +101,20 @@ def _blocked(failure: Failure) -> dict[str, Any]:
     return document
 
 
+def _meant(failure: Failure) -> Failure:
+    """Take a bare status for what it means; of one that stands for a wrong key nobody looked at a key."""
+    return replace(meant(failure), subject=None) if failure.kind == "simulated" else failure
+
+
 def _status(failure: Failure) -> int:
     """The status answered: the API says some things with another one than its peers."""
     if is_own_key(failure):
         return 400
-    return _OTHERWISE.get((failure.kind, failure.status), failure.status)
+    return status_of(failure, _OTHERWISE)
 
 
-def _document(failure: Failure) -> dict[str, Any]:
-    code, words = _status(failure), message(failure)
+def _document(failure: Failure, code: int) -> dict[str, Any]:
+    words = message(failure)
     status = failure.type or _STATUSES.get(code) or ("INTERNAL" if code >= 500 else "FAILED_PRECONDITION")
     error: dict[str, Any] = {"code": code, "message": words, "status": status}
     found = details(failure, words)

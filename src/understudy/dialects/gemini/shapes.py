@@ -8,8 +8,8 @@ from __future__ import annotations
 from understudy.dialects.gemini.check import Enum, Kind, Many, Mapped, Shape
 
 
-def _names(name: str, values: str, prefix: str = "") -> Enum:
-    return Enum(name, frozenset(f"{prefix}{value}" for value in values.split()))
+def _names(name: str, values: str, prefix: str = "", *, numbered: str = "") -> Enum:
+    return Enum(name, frozenset(f"{prefix}{value}" for value in values.split()), tuple(numbered.split()))
 
 
 _BLOB = Shape("Blob", {"mimeType": "string", "data": "bytes", "displayName": "string"})
@@ -50,7 +50,7 @@ _SCHEMA_TYPES = "TYPE_UNSPECIFIED STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NUL
 SCHEMA = Shape(
     "Schema",
     {
-        "type": _names("Type", f"{_SCHEMA_TYPES} {_SCHEMA_TYPES.lower()}"),
+        "type": _names("Type", f"{_SCHEMA_TYPES} {_SCHEMA_TYPES.lower()}", numbered=_SCHEMA_TYPES),
         **dict.fromkeys(("format", "title", "description", "pattern", "ref"), "string"),
         **dict.fromkeys(_WHOLE.split(), "int"),
         **dict.fromkeys(("minimum", "maximum"), "float"),

@@ -69,8 +69,6 @@ _WORDS: dict[FailureKind, str] = {
     "gateway_timeout": _DEADLINE,
     "unknown_fault": "Unknown fail type.",
 }
-# What an error of a bare status says, when nothing but the status was asked for.
-_SIMULATED: dict[int, str] = {429: _EXHAUSTED, 500: _INTERNAL, 503: _BUSY, 504: _DEADLINE, 529: _BUSY}
 
 
 def message(failure: Failure) -> str:
@@ -80,7 +78,7 @@ def message(failure: Failure) -> str:
     if is_own_key(failure):
         return _BAD_KEY
     if failure.kind == "simulated":
-        return _SIMULATED.get(failure.status, f"Simulated {failure.status} error")
+        return f"Simulated {failure.status} error"
     if failure.kind == "model_not_found" and failure.subject is not None:
         return _NO_MODEL.format(failure.subject)
     if failure.counts is not None:
@@ -92,7 +90,7 @@ def message(failure: Failure) -> str:
 
 def is_own_key(failure: Failure) -> bool:
     """Say whether a key was looked at and is wrong: the API answers that with 400, other credentials with 401."""
-    return failure.kind == "unauthorized" and failure.status == 401 and failure.subject is not None
+    return failure.kind == "unauthorized" and failure.status == 401 and failure.subject is not None and not failure.exact
 
 
 def is_told_when(failure: Failure) -> bool:

@@ -100,6 +100,10 @@ def _error(failure: Failure) -> dict[str, Any]:
     return {**told, "raw_status_code": failure.status}
 
 
+def _error_event(failure: Failure) -> dict[str, Any]:
+    return {name: value for name, value in _error(failure).items() if name != "request_id"}
+
+
 def _over(_overrun: Overrun) -> str:
     return "Rate limit exceeded"
 
@@ -137,6 +141,7 @@ KIN = Kin(
     chunk=_chunk,
     pad=_pad,
     failure=spoken(_error, id_field="mistral-correlation-id", statuses={("model_not_found", 404): 400}),
+    failure_event=_error_event,
     rules=Rules({"chat": check.chat, "embedding": check.embedding}, check.unread),
     list_model=_listed,
     fields=(

@@ -14,12 +14,16 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
 
+import msgspec
+
 from understudy.dialects._asked import objects
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
 
 Finding = dict[str, Any]
 
+_NO_TEXT, _NO_LIST = "Input should be a valid string", "Input should be a valid list"
+_BOOLEANS = ("true", "false", "1", "0", "1.0", "0.0", "on", "off", "t", "f", "y", "n", "yes", "no")
 _NO_OBJECT = "Input should be a valid dictionary or object to extract fields from"
 _EMPTY = "Assistant message must have either content or tool_calls, but not none."
 _CALL_ID = re.compile(r"[a-zA-Z0-9]{9}")
@@ -64,13 +68,13 @@ class Unfit(Failure, frozen=True):
 
 def chat(value: dict[str, Any], _body: bytes) -> None:
     """Check a chat."""
-    found = _required(value, ("messages", "model")) + _strange(value, _KNOWN, ()) + _ranges(value)
+    found = _required(value, ("messages", "model")) + _strange(value, _KNOWN, ()) + _ranges(value) + _types(value)
     messages = value.get("messages")
     if isinstance(messages, list):
         for index, message in enumerate(messages):
             found += _turn(message, ("messages", index))
-    elif messages is not None:
-        found.append(_finding("list_type", ("messages",), "Input should be a valid list", messages))
+    elif "messages" in value:
+        found.append(_finding("list_type", ("messages",), _NO_LIST, messages))
     _unfit(found)
     _check_turns(value["messages"])
 
@@ -80,8 +84,9 @@ def embedding(value: dict[str, Any], _body: bytes) -> None:
     found = _required(value, ("input", "model")) + _strange(value, _EMBEDDED, ("EmbeddingRequest",))
     given = value.get("input")
     if "input" in value and not isinstance(given, str | list):
-        found.append(_finding("string_type", ("input", "str"), "Input should be a valid string", given))
-        found.append(_finding("list_type", ("input", "list[str]"), "Input should be a valid list", given))
+        found += _neither("input", given)
+    if not isinstance(value.get("model"), str | None):
+        found.append(_finding("string_type", ("model",), _NO_TEXT, value["model"]))
     _unfit(found)
 
 
@@ -91,10 +96,11 @@ def unread(body: bytes) -> Failure:
         found = _finding("missing", (), "Field required", None)
     else:
         try:
-            found = _finding("model_attributes_type", (), _NO_OBJECT, json.loads(body))
+            json.loads(body)
+            found = _finding("model_attributes_type", (), _NO_OBJECT, msgspec.json.decode(body))
         except json.JSONDecodeError as error:
             found = _finding("json_invalid", (error.pos,), "JSON decode error", {}, error=error.msg)
-        except (RecursionError, UnicodeError):
+        except (ValueError, RecursionError, msgspec.DecodeError):
             found = _finding("json_invalid", (0,), "JSON decode error", {})
     return Unfit(422, "malformed_json", detail=(found,))
 
@@ -133,6 +139,31 @@ def _ranges(value: Mapping[str, Any]) -> list[Finding]:
         elif most is not None and given > most:
             found.append(_finding("less_than_equal", (name,), f"Input should be less than or equal to {most}", given, le=most))
     return found
+
+
+def _types(value: Mapping[str, Any]) -> list[Finding]:
+    """Look at members that are no numbers: what counts as a boolean is pydantic's."""
+    found, model, stream = [], value.get("model"), value.get("stream")
+    if not isinstance(model, str | None):
+        found.append(_finding("string_type", ("model",), _NO_TEXT, model))
+    if isinstance(stream, str | int | float) and str(stream).lower() not in _BOOLEANS:
+        told = "Input should be a valid boolean, unable to interpret input"
+        found.append(_finding("bool_parsing", ("stream",), told, stream))
+    elif isinstance(stream, list | dict):
+        found.append(_finding("bool_type", ("stream",), "Input should be a valid boolean", stream))
+    if not isinstance(value.get("stop"), str | list | None):
+        found += _neither("stop", value["stop"])
+    if not isinstance(value.get("tools"), list | None):
+        found.append(_finding("list_type", ("tools",), _NO_LIST, value["tools"]))
+    return found
+
+
+def _neither(name: str, given: Any) -> list[Finding]:
+    """Find what is neither a text nor a list of them."""
+    return [
+        _finding("string_type", (name, "str"), _NO_TEXT, given),
+        _finding("list_type", (name, "list[str]"), _NO_LIST, given),
+    ]
 
 
 def _turn(message: Any, path: tuple[str | int, ...]) -> list[Finding]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
+from understudy.dialects.ollama import check
 from understudy.dialects.ollama.context import conversation_of
 from understudy.dialects.ollama.lifetime import seconds_of
 from understudy.dialects.ollama.names import is_name
@@ -63,9 +64,13 @@ def counted(call: Call) -> int:
     return extra.counted
 
 
-def body_of(request: Request, options: Options) -> dict[str, Any]:
-    """Read the body, which must be there."""
-    return asked.object_of(request.body, strict=options.strict, missing="missing request body")
+def body_of(request: Request, options: Options, kind: check.Type | None = None) -> dict[str, Any]:
+    """Read the body, which must be there, and fit the request it is, where its type is known."""
+    if kind is None or not options.strict or not request.body.strip():
+        return asked.object_of(request.body, strict=options.strict, missing="missing request body")
+    value = asked.json_of(request.body)
+    check.fit(value, kind)
+    return value or {}
 
 
 def model_of(value: dict[str, Any], options: Options, nameless: Failure) -> str:
@@ -83,7 +88,7 @@ _NOBODY = Failure(404, "model_not_found", subject="")
 
 
 def _extra(value: dict[str, Any], settings: Options, *, is_empty: bool) -> Extra:
-    top = value.get("top_logprobs", 0)
+    top = value.get("top_logprobs") or 0
     if not isinstance(top, int) or not 0 <= top <= _MOST_LOGPROBS:
         asked.refuse("top_logprobs must be between 0 and 20")
     only: Literal["load", "unload"] | None = None
@@ -128,7 +133,7 @@ def limit(call: Call, options: dict[str, Any], suffix: str) -> None:
 
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /api/chat."""
-    value = body_of(request, options)
+    value = body_of(request, options, check.CHAT)
     given = asked.objects(value.get("messages"))
     extra = _extra(value, options, is_empty=not given)
     return _call(value, model_of(value, options, NAMELESS), [message_of(item) for item in given], request, extra)
@@ -136,7 +141,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
 
 def generate(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /api/generate: a conversation of one turn, or what was said so far (`context`) and one more."""
-    value = body_of(request, options)
+    value = body_of(request, options, check.GENERATE)
     extra, model = _extra(value, options, is_empty=not value.get("prompt")), model_of(value, options, _NOBODY)
     prompt, system, context = value.get("prompt"), value.get("system"), value.get("context")
     extra.raw, extra.continues = value.get("raw") is True, bool(context) and isinstance(context, list)
@@ -173,7 +178,7 @@ def _content(value: Any, images: Any) -> str | list[Any]:
 
 def embed(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /api/embed."""
-    value = body_of(request, options)
+    value = body_of(request, options, check.EMBED)
     model, given = model_of(value, options, _NOBODY), value.get("input")
     several = given if isinstance(given, list) else [given] if given else []
     inputs = tuple(item for item in several if isinstance(item, str))
@@ -184,7 +189,7 @@ def embed(request: Request, _params: Mapping[str, str], options: Options) -> Cal
 
 def embeddings(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /api/embeddings, the older form: one prompt."""
-    value = body_of(request, options)
+    value = body_of(request, options, check.EMBEDDINGS)
     prompt = str(value.get("prompt") or "")
     return _embedding(value, model_of(value, options, NAMELESS), (prompt,) if prompt else (), None, request, options)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from understudy.dialects import ErrorBody
-from understudy.dialects._errors import Vocabulary, with_wait
+from understudy.dialects._errors import Vocabulary, meant, with_wait
 from understudy.dialects._errors import words as words_of
 from understudy.model.reply import Failure, FailureKind
 
@@ -35,13 +35,12 @@ _WORDS: dict[FailureKind, str] = {
     "gateway_timeout": "gateway timeout",
     "unknown_fault": "unknown fail type",
 }
-_SIMULATED: dict[int, str] = {429: "too many requests", 500: "internal server error", 503: _BUSY, 504: "gateway timeout"}
-_VOCABULARY = Vocabulary(_WORDS, _SIMULATED, unknown_model="model '{}' not found")
+_VOCABULARY = Vocabulary(_WORDS, unknown_model="model '{}' not found")
 
 
 def words(failure: Failure) -> str:
     """Return the message of an error, its own words first."""
-    return words_of(failure, _VOCABULARY)
+    return words_of(meant(failure), _VOCABULARY)
 
 
 def error_body(failure: Failure) -> ErrorBody:

@@ -169,7 +169,7 @@ def _logprobs(answer: Answer, reply: Reply, call: Call, index: int, moment: Mome
         refused = entries(score(encoding.split(answer.refusal), encoding, top, index, moment, call.sampling))
     if not answer.text:
         return {"content": None, "refusal": refused}
-    found = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment, call.sampling)
+    found = score(tokens_of(answer.text, reply, encoding), encoding, top, index, moment, call.sampling, reply.odds)
     return {"content": entries(found), "refusal": refused}
 
 

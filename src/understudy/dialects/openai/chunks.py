@@ -55,7 +55,7 @@ _JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
 
 
 class Chunker(dict[str, Frame]):
-    """Content chunks of one choice by their text, made on demand; `first` is the role chunk."""
+    """Content chunks of one choice by their text, made on demand; `first` is the role chunk, `opening` its delta."""
 
     def __init__(
         self, model: str, index: int, *, usage: bool, obfuscate: bool, tier: str = "default", odds: bool = False
@@ -66,7 +66,8 @@ class Chunker(dict[str, Frame]):
         self._usage = b',"usage":null' if usage else b""
         self._obfuscate = obfuscate
         refusal = {"refusal": None} if self._traits.declines else {}
-        self.first = self.chunk({"role": "assistant", "content": "", **refusal})
+        self.opening: dict[str, Any] = {"role": "assistant", "content": "", **refusal}
+        self.first = self.chunk(self.opening)
 
     def __missing__(self, text: str) -> Frame:
         if len(self) >= _KEPT:

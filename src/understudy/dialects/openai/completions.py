@@ -19,13 +19,13 @@ from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._due import Due
 from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.families import family
-from understudy.dialects._openai.odds import columns, score, shared_out, tokens_of
+from understudy.dialects._openai.odds import Marks, columns, score, shared_out, tokens_of
 from understudy.dialects._openai.usage import told_usage
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Made, Sheet, Stream, in_turns
 from understudy.model.reply import Reply
-from understudy.text.logprobs import Scored, Scores
+from understudy.text.logprobs import Scored
 from understudy.text.tokens import encoding_for
 
 _HEAD = b'data: {"id":"'
@@ -42,7 +42,7 @@ class _Choice(Struct):
     tokens: int
     finish: str
     index: int
-    found: Scores | None = None
+    found: Marks | None = None
 
     @property
     def score(self) -> float:
@@ -119,7 +119,8 @@ def _choice(call: Call, reply: Reply, index: int, moment: Moment) -> _Choice:
     prompt = call.inputs[index // call.choices]
     made = _Choice(reply, prompt, prompt if extra.echo else "", text, tokens, finish, index)
     if extra.logprobs is not None or extra.kept:
-        made.found = score(tokens_of(text, reply, encoding), encoding, extra.logprobs or 0, index, moment, call.sampling)
+        tokens_said = tokens_of(text, reply, encoding)
+        made.found = score(tokens_said, encoding, extra.logprobs or 0, index, moment, call.sampling, reply.odds)
     return made
 
 

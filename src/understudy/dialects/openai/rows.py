@@ -5,12 +5,12 @@ In: an answer worked out. Out: rows for a sheet. How a chunk is written is the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, pieces
-from understudy.dialects._openai.odds import entries, score, shared_out, tokens_of
+from understudy.dialects._openai.odds import Marks, entries, score, shared_out, tokens_of
 from understudy.dialects.openai import spoken
 from understudy.dialects.openai.answers import Answer, legacy_finish, wire_calls
 from understudy.dialects.openai.chunks import Chunker, Rows
@@ -47,10 +47,9 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
             told.ready([chunker[text] for text, _ in cut], [tokens for _, tokens in cut])
         else:
             tokens = tokens_of(answer.text, reply, encoding)
-            told.add(
-                chunker.chunk({"role": "assistant", "content": "", "refusal": None}, odds={"content": [], "refusal": None})
-            )
-            told.say(cut, _sure(call, cut, tokens, "content", index, chunker, moment))
+            told.add(chunker.chunk(chunker.opening, odds={"content": [], "refusal": None}))
+            scores = score(tokens, encoding, extra.logprobs, index, moment, call.sampling, reply.odds)
+            told.say(cut, _sure(cut, scores, "content", chunker))
         if answer.refusal is not None:
             _refuse(told, call, answer.refusal, index, chunker, moment, opens=False)
     if answer.calls and not extra.legacy and (answer.text or answer.refusal is not None):
@@ -66,16 +65,14 @@ def _refuse(told: Rows, call: Call, refusal: str, index: int, chunker: Chunker, 
         head = {"role": "assistant", "content": None, "refusal": ""}
         told.add(chunker.chunk(head, odds={"content": None, "refusal": []} if scored else None))
     if scored:
-        told.say(cut, _sure(call, cut, encoding.split(refusal), "refusal", index, chunker, moment))
+        scores = score(encoding.split(refusal), encoding, call.extra.logprobs, index, moment, call.sampling)
+        told.say(cut, _sure(cut, scores, "refusal", chunker))
     else:
         told.say(cut, lambda text, _: chunker.chunk({"refusal": text}))
 
 
-def _sure(
-    call: Call, cut: Pieces, tokens: Sequence[bytes], member: str, index: int, chunker: Chunker, moment: Moment
-) -> Callable[[str, int], Frame]:
+def _sure(cut: Pieces, scores: Marks, member: str, chunker: Chunker) -> Callable[[str, int], Frame]:
     """Write the pieces of a text with the probabilities of its tokens."""
-    scores = score(tokens, encoding_for(call.model), call.extra.logprobs, index, moment, call.sampling)
     shares = shared_out(scores, [text for text, _ in cut])
     none = {"content": None, "refusal": None}
     return lambda text, at: chunker.chunk({member: text}, odds={**none, member: entries(shares[at])})

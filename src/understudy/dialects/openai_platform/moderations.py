@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from understudy.dialects import Moment, Options
-from understudy.dialects._openai.check import got, missing, refuse, wrong_type
+from understudy.dialects._openai.check import got, missing, one_of, refuse, required, string, wrong_type
 from understudy.dialects._openai.moderation import verdict
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import NAME, Ask, Json, json_body
@@ -94,16 +94,19 @@ def _inputs(given: Any, *, strict: bool) -> tuple[list[str], bool]:
 
 def _refuse(given: Any) -> NoReturn:
     if isinstance(given, list):
-        odd = next((f"[{i}]" for i, item in enumerate(given) if not isinstance(item, str)), "")
-        refuse(f"Invalid 'input{odd}': expected a string, but got {got(given)} instead.", f"input{odd}", "invalid_type")
+        at, odd = next(((f"input[{i}]", item) for i, item in enumerate(given) if not isinstance(item, str)), ("input", given))
+        refuse(f"Invalid '{at}': expected a string, but got {got(odd)} instead.", at, "invalid_type")
     wrong_type("input", "one of a string or array of strings", given)
 
 
 def _text_of(parts: list[Json], *, strict: bool) -> str:
-    for i, part in enumerate(parts):
-        if strict and part.get("type") not in ("text", "image_url"):
-            message = f"Invalid value: '{part.get('type')}'. Supported values are: 'text' and 'image_url'."
-            refuse(message, f"input[{i}].type", "invalid_value")
+    for i, part in enumerate(parts if strict else ()):
+        at = f"input[{i}]"
+        required(part, at, "type")
+        one_of("text", "image_url")(part["type"], f"{at}.type")
+        required(part, at, part["type"])
+        if part["type"] == "text":
+            string(part["text"], f"{at}.text")
     return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 

@@ -1,7 +1,8 @@
 """Why a request for a response is refused, in the order and the words of the API (wire.md A.1, A.3: live probes, 2026-08).
 
-In: a body. Out: nothing, or the refusal. What items and tools may be is in `check_items` and `check_tools`, what depends on the
-family of the model in `check_family`. Look-ups of what is kept are done by `recall`, after all this.
+In: a body. Out: nothing, or the refusal. What items, tools and options may be is in `check_items`, `check_tools` and
+`check_options`, what depends on the family of the model in `check_family`. Look-ups of what is kept are done by `recall`, after
+all this.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from understudy.dialects._openai.check import Check, boolean, listed, mapping, m
 from understudy.dialects._openai.check_schema import answer_format
 from understudy.dialects._openai.check_texts import name as check_name
 from understudy.dialects._openai.check_unknown import unknown
-from understudy.dialects.openai_responses import check_family, check_items, check_tools
+from understudy.dialects.openai_responses import check_family, check_items, check_options, check_tools
+from understudy.dialects.openai_responses.check_options import only
 from understudy.dialects.openai_responses.check_words import key, metadata, one_of, wrong_type
 from understudy.dialects.openai_responses.wishes import Json
 
@@ -27,7 +29,6 @@ _INCLUDES = (
     "reasoning.encrypted_content",
     "message.output_text.logprobs",
 )
-_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _MOVED = (
     "Unsupported parameter: 'messages'. In the Responses API, this parameter has moved to 'input'. Try again with the new "
     "parameter. See the API documentation for more information: https://platform.openai.com/docs/api-reference/responses/create."
@@ -93,13 +94,6 @@ def conversation(body: Json) -> None:
         check_items.too_many(len(body["items"]))
 
 
-def _only(value: Any, path: str, *known: str) -> None:
-    mapping(value, path)
-    for name in value:
-        if name not in known:
-            unknown(f"{path}.{name}", [other for other in known if other not in value])
-
-
 def include(value: Any, path: str = "include") -> None:
     """Check what is to be included."""
     if not isinstance(value, list):
@@ -109,17 +103,8 @@ def include(value: Any, path: str = "include") -> None:
         one_of(*_INCLUDES)(item, f"{path}[{i}]")
 
 
-def _reasoning(value: Any, path: str) -> None:
-    _only(value, path, "effort", "summary", "generate_summary", "context", "mode")
-    if value.get("effort") is not None:
-        one_of(*_EFFORTS)(value["effort"], f"{path}.effort")
-    for name in ("summary", "generate_summary"):
-        if value.get(name) is not None:
-            one_of("concise", "detailed", "auto")(value[name], f"{path}.{name}")
-
-
 def _text(value: Any, path: str) -> None:
-    _only(value, path, "format", "verbosity")
+    only(value, path, "format", "verbosity")
     if value.get("verbosity") is not None:
         one_of("low", "medium", "high")(value["verbosity"], f"{path}.verbosity")
     form = value.get("format")
@@ -135,24 +120,6 @@ def _text(value: Any, path: str) -> None:
     check_name(form["name"], f"{at}.name")
     mapping(form["schema"], f"{at}.schema")
     answer_format(form, f"{at}.schema")
-
-
-def _stream_options(value: Any, path: str) -> None:
-    _only(value, path, "include_obfuscation")
-    if value.get("include_obfuscation") is not None:
-        boolean(value["include_obfuscation"], f"{path}.include_obfuscation")
-
-
-def _image(value: Any, path: str) -> None:
-    _only(value, path, "context_compression")
-    if value.get("context_compression") is not None:
-        one_of("auto", "enabled", "disabled")(value["context_compression"], f"{path}.context_compression")
-
-
-def _programs(value: Any, path: str) -> None:
-    _only(value, path, "cyber")
-    if value.get("cyber") is not None:
-        one_of("standard", "daybreak_blue", "daybreak_red")(value["cyber"], f"{path}.cyber")
 
 
 def _conversation(value: Any, path: str) -> None:
@@ -193,13 +160,14 @@ _FIELDS: tuple[tuple[str, Check], ...] = (
     ("frequency_penalty", number(-2, 2, whole=False)),
     ("parallel_tool_calls", boolean),
     ("stream", boolean),
-    ("stream_options", _stream_options),
+    ("stream_options", check_options.stream_options),
     ("background", boolean),
     ("max_output_tokens", number(16, None, whole=True)),
     ("max_tool_calls", number(1, None, whole=True)),
-    ("reasoning", _reasoning),
+    ("reasoning", check_options.reasoning),
     ("user", string),
     ("safety_identifier", key),
+    ("prompt_cache_options", check_options.cache),
     ("prompt_cache_key", key),
     ("prompt_cache_retention", one_of("in_memory", "24h")),
     ("truncation", one_of("auto", "disabled")),
@@ -207,8 +175,9 @@ _FIELDS: tuple[tuple[str, Check], ...] = (
     ("store", boolean),
     ("service_tier", one_of("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")),
     ("top_logprobs", number(0, 20, whole=True)),
+    ("context_management", check_options.context),
     ("conversation", _conversation),
-    ("image", _image),
-    ("access_programs", _programs),
+    ("image", check_options.image),
+    ("access_programs", check_options.programs),
 )
-_KNOWN = (*(name for name, _ in _FIELDS), "model", "prompt_cache_options", "context_management")
+_KNOWN = (*(name for name, _ in _FIELDS), "model")

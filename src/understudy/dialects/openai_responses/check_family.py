@@ -45,6 +45,9 @@ def values(body: Json, model: str) -> None:
             _unsupported(name)
     if (effort or traits.effort) != "none":
         _without_odds(body)
+    if traits.cache_write and body.get("prompt_cache_retention") == "in_memory":
+        message = "This model is compatible only with 24h extended prompt caching"
+        refuse(message, "prompt_cache_retention", "invalid_parameter")
 
 
 def within_window(call: Call, prompt: int) -> None:

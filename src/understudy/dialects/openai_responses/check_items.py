@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects._openai import check_media
-from understudy.dialects._openai.check import got, listed, missing, refuse, required, string, wrong_type
+from understudy.dialects._openai.check import got, listed, mapping, missing, refuse, required, string, wrong_type
+from understudy.dialects._openai.check_unknown import unknown
+from understudy.dialects.openai_responses.items import kind_of
 
 MOST = 20  # items that are added to a conversation at once
 _TYPES = (
@@ -43,6 +45,7 @@ _TYPES = (
     "tool_search_output",
     "web_search_call",
 )
+_MESSAGE = ("type", "role", "content", "id", "status", "phase")
 _ROLES = ("assistant", "system", "developer", "user")
 _PARTS = (
     "input_text",
@@ -110,27 +113,38 @@ def _item(item: Any, path: str) -> None:
     if not isinstance(item, dict):
         found = "an object" if item is None else got(item)
         refuse(f"Invalid type for '{path}': expected an input item, but got {found} instead.", path, "invalid_type")
-    kind = item.get("type")
-    if kind is None and "id" in item and "role" not in item:
-        kind = "item_reference"
-    if kind is not None and kind not in _TYPES:
-        _unsupported(kind, path, _TYPES)
-    if kind in (None, "message"):
+    if item.get("type") is not None and item["type"] not in _TYPES:
+        _unsupported(item["type"], path, _TYPES)
+    kind = kind_of(item)
+    if kind == "message":
         _message(item, path)
-    begin, identifier = _BEGINS.get(kind or "", ""), item.get("id")
-    if isinstance(identifier, str) and not identifier.startswith(begin):
-        message = f"Invalid '{path}.id': '{identifier}'. Expected an ID that begins with '{begin}'."
-        refuse(message, f"{path}.id", "invalid_value")
-    for name in _NEEDED.get(kind or "", ()):
+    begin, identifier = _BEGINS.get(kind, ""), item.get("id")
+    if identifier is not None:
+        string(identifier, f"{path}.id")
+        if not identifier.startswith(begin):
+            message = f"Invalid '{path}.id': '{identifier}'. Expected an ID that begins with '{begin}'."
+            refuse(message, f"{path}.id", "invalid_value")
+    for name in _NEEDED.get(kind, ()):
         required(item, path, name)
-        if name != "output":
-            string(item[name], f"{path}.{name}")
+        check = _output if name == "output" else string
+        check(item[name], f"{path}.{name}")
+
+
+def _output(value: Any, path: str) -> None:
+    """Check what a tool gave."""
+    if not isinstance(value, str | list):
+        wrong_type(path, "one of a string or array of objects", value)
+    for i, part in enumerate(value if isinstance(value, list) else ()):
+        mapping(part, f"{path}[{i}]")
 
 
 def _message(item: dict[str, Any], path: str) -> None:
     role, content = item.get("role"), item.get("content")
     if role not in _ROLES:
         _unsupported(role, path, _ROLES)
+    for name in item:
+        if name not in _MESSAGE:
+            unknown(f"{path}.{name}", [known for known in _MESSAGE if known not in item])
     if item.get("phase") is not None:
         if role != "assistant":
             refuse(f"Unknown parameter: '{path}.phase'.", f"{path}.phase", "unknown_parameter")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects._openai import check_schema
-from understudy.dialects._openai.check import boolean, mapping, missing, refuse, required, string, wrong_type
+from understudy.dialects._openai.check import boolean, empty_array, mapping, missing, refuse, required, string, wrong_type
 from understudy.dialects._openai.check_texts import name
 from understudy.dialects.openai_responses.check_words import one_of
 
 _NAMED = ("function", "custom", "namespace")
+_CALLED = ("function", "custom")
+_NEEDED = {"file_search": "vector_store_ids", "code_interpreter": "container", "mcp": "server_label"}
+_SEARCHES = ("web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11")
 
 
 def tools(value: Any, path: str) -> None:
@@ -23,16 +26,19 @@ def tools(value: Any, path: str) -> None:
         string(tool["type"], f"{at}.type")
         if tool["type"] in _NAMED:
             _named(tool, at)
+        if tool["type"] in _NEEDED:
+            required(tool, at, _NEEDED[tool["type"]])
+        if tool["type"] in _SEARCHES and tool.get("search_context_size") is not None:
+            one_of("low", "medium", "high")(tool["search_context_size"], f"{at}.search_context_size")
 
 
 def tool_choice(value: Any, path: str) -> None:
     """Check `tool_choice`."""
     if isinstance(value, dict):
-        required(value, path, "type")
-        if value["type"] in ("function", "custom") and value.get("name") is None:
-            missing(f"{path}.name")
+        _chosen(value, path)
         if value["type"] == "allowed_tools":
             required(value, path, "mode", "tools")
+            _allowed(value, path)
     elif not isinstance(value, str):
         wrong_type(path, "one of an object or 'none', 'auto', or 'required'", value)
     elif value not in ("none", "auto", "required"):
@@ -40,14 +46,34 @@ def tool_choice(value: Any, path: str) -> None:
 
 
 def offered(body: dict[str, Any]) -> None:
-    """Check that a tool which must be called is among the tools."""
-    choice = body.get("tool_choice")
-    if not isinstance(choice, dict) or choice["type"] == "allowed_tools":
+    """Check that tools which must, or may, be called are among the tools (vLLM and the AI SDK tell of the words)."""
+    choice, given = body.get("tool_choice"), body.get("tools") or ()
+    if choice == "required" and not given:
+        refuse("Tool choice 'required' must be specified with 'tools' parameter.", "tool_choice")
+    if not isinstance(choice, dict):
         return
-    wanted = choice.get("name") if choice["type"] in ("function", "custom") else choice["type"]
-    given = body.get("tools") or ()
-    if all(wanted not in (tool.get("name"), tool["type"]) for tool in given):
-        refuse(f"Tool choice '{wanted}' not found in 'tools' parameter.", "tool_choice")
+    for each in choice["tools"] if choice["type"] == "allowed_tools" else (choice,):
+        wanted = each.get("name") if each["type"] in _CALLED else each["type"]
+        if all(wanted not in (tool.get("name"), tool["type"]) for tool in given):
+            refuse(f"Tool choice '{wanted}' not found in 'tools' parameter.", "tool_choice")
+
+
+def _chosen(value: dict[str, Any], path: str) -> None:
+    required(value, path, "type")
+    if value["type"] in _CALLED and value.get("name") is None:
+        missing(f"{path}.name")
+
+
+def _allowed(value: dict[str, Any], path: str) -> None:
+    one_of("auto", "required")(value["mode"], f"{path}.mode")
+    if not isinstance(value["tools"], list):
+        wrong_type(f"{path}.tools", "an array of objects", value["tools"])
+    if not value["tools"]:
+        empty_array(f"{path}.tools")
+    for i, tool in enumerate(value["tools"]):
+        at = f"{path}.tools[{i}]"
+        mapping(tool, at)
+        _chosen(tool, at)
 
 
 def _named(tool: dict[str, Any], path: str) -> None:

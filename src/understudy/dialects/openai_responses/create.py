@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain, repeat
-from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -130,14 +129,14 @@ def _keep_later(
 ) -> Grammar:
     """Keep a response in the foreground when it is known how its answer went."""
     wish: Wish = call.extra
-    _begin(call, moment, identifier, begun, inf)  # it says itself when it is over
+    _begin(call, moment, identifier, begun, None)  # it says itself when it is over
     store, agent, making = store_of(moment), agent_of(moment), moment.making
     leaving = Leaving(response, document_, identifier, store, agent, making, wish.store, wish.conversation, over)
     moment.afterwards = leaving.settle
     return leaving.grammar
 
 
-def _begin(call: Call, moment: Moment, identifier: str, begun: float, over: float) -> None:
+def _begin(call: Call, moment: Moment, identifier: str, begun: float, over: float | None) -> None:
     """Let the conversation know that a response is under way."""
     if call.extra.conversation is not None:
         begin_run(store_of(moment), call.extra.conversation, identifier, over, begun)

@@ -10,6 +10,7 @@ from understudy.model.call import Call
 
 _TIERS = {"fast": "priority", "priority": "priority", "flex": "flex", "scale": "scale"}
 _TALKS_IN_PHASES = ("gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6")
+_EXACT = 1 << 53  # whole numbers below it are floats too
 _NARROW = ("gpt-5.5", "gpt-5.6", "gpt-6")  # sample from a little less than everything
 
 
@@ -86,7 +87,9 @@ def billed(response: Json) -> Json:
 
 def _number(body: Json, name: str, default: float) -> float:
     found = body.get(name)
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else default
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return default
+    return float(found) if abs(found) < _EXACT else found
 
 
 def _reasoning(model: str, wish: Wish) -> Json:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from understudy.dialects.openai_responses.includes import PARTIAL
 from understudy.dialects.openai_responses.items import half_sealed
+from understudy.dialects.openai_responses.meant import meant
 from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
@@ -42,19 +43,23 @@ TEXTS = {
 
 
 def completed(data: Json, call: Call, names: Names) -> Json:
-    """Fill in what an item always has and its script left out."""
+    """Fill in what an item always has and its script left out.
+
+    Raises:
+        ShapeError: for a member that no item can have so.
+    """
     kind = data["type"]
     wish: Wish = call.extra
-    filled = {**_DEFAULTS.get(kind, _nothing)(call, wish, names), **data}
+    filled = {**_DEFAULTS.get(kind, _nothing)(call, wish, names), **meant(data)}
     if kind == "message":
-        content = [_part(part) for part in filled.get("content") or () if isinstance(part, dict)]
+        content = [_part(part) for part in filled.get("content", ())]
         filled |= {"content": content, "role": "assistant"}
     if kind == "image_generation_call":
         count = wish.tool("image_generation").get(PARTIAL)
         if count in _PARTIALS:
             filled.setdefault(PARTIAL, [filled["result"]] * count)
     if kind not in _STATELESS:
-        filled.setdefault("status", "completed")
+        filled.setdefault("status", _outcome(filled))
     head = {"id": filled.get("id") or names.of(kind), "type": kind}
     if "status" in filled:
         head["status"] = filled["status"]
@@ -80,8 +85,13 @@ def ending(item: Json) -> tuple[str, ...]:
     kind = item["type"]
     if kind not in STAGES:
         return ()
-    last = "failed" if kind.startswith("mcp_") and (item.get("error") or item.get("status") == "failed") else "completed"
+    last = "failed" if item.get("status") == "failed" and kind.startswith("mcp_") else _outcome(item)
     return ("interpreting", last) if kind == "code_interpreter_call" else (last,)
+
+
+def _outcome(item: Json) -> str:
+    """How an item ended that does not say so itself: tools of others may fail."""
+    return "failed" if item["type"].startswith("mcp_") and item.get("error") else "completed"
 
 
 def _part(part: Json) -> Json:
@@ -96,6 +106,18 @@ def _nothing(_call: Call, _wish: Wish, _names: Names) -> Json:
 
 def _web_search(call: Call, _wish: Wish, _names: Names) -> Json:
     return {"action": {"type": "search", "queries": [call.user], "query": call.user}}
+
+
+def _reasoning(_call: Call, _wish: Wish, _names: Names) -> Json:
+    return {"summary": []}
+
+
+def _function(_call: Call, _wish: Wish, names: Names) -> Json:
+    return {"arguments": "{}", "call_id": names.call(), "name": "tool"}
+
+
+def _custom(_call: Call, _wish: Wish, names: Names) -> Json:
+    return {"call_id": names.call(), "input": "", "name": "tool"}
 
 
 def _file_search(call: Call, _wish: Wish, _names: Names) -> Json:
@@ -140,6 +162,9 @@ def _approval(_call: Call, wish: Wish, _names: Names) -> Json:
 
 
 _DEFAULTS: dict[str, Callable[[Call, Wish, Names], Json]] = {
+    "reasoning": _reasoning,
+    "function_call": _function,
+    "custom_tool_call": _custom,
     "web_search_call": _web_search,
     "file_search_call": _file_search,
     "code_interpreter_call": _code,

@@ -30,10 +30,19 @@ def normalised(value: Any) -> list[Json]:
     return [_item(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def kind_of(item: Json) -> str:
+    """The type of an item; those that do not say theirs are messages, or stand for the item of that name."""
+    kind = item.get("type")
+    if isinstance(kind, str):
+        return kind
+    return "item_reference" if "id" in item and "role" not in item else "message"
+
+
 def _item(item: Json) -> Json:
-    if item.get("type", "message") != "message":
-        return item
-    role = str(item.get("role", "user"))
+    kind = kind_of(item)
+    if kind != "message":
+        return {**item, "type": kind}
+    role = str(item.get("role") or "user")
     content = item.get("content")
     if not isinstance(content, list):
         content = [{"type": "input_text", "text": content if isinstance(content, str) else ""}]
@@ -53,7 +62,7 @@ def kept(items: Iterable[Json], names: Names) -> list[Json]:
 
 
 def _listed(item: Json, names: Names) -> Json:
-    kind = item["type"] if isinstance(item.get("type"), str) else "message"
+    kind = item["type"]
     whole = {"id": item.get("id") or names.of(kind), "type": kind, **{k: v for k, v in item.items() if v is not None}}
     if kind in ("message", *_CALLS, *_OUTPUTS):
         whole["status"] = item.get("status") or "completed"
@@ -66,7 +75,7 @@ def messages(items: Iterable[Json]) -> list[Message]:
     """Say items as messages; what no message can say is left out."""
     found: list[Message] = []
     for item in items:
-        kind = item.get("type", "message")
+        kind = item["type"]
         if kind == "message":
             found.append(Message(str(item.get("role", "user")), _content(item.get("content"))))
         elif kind in _CALLS:

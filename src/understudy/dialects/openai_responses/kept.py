@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -106,8 +105,8 @@ def as_begun(document: Json, status: str) -> Json:
     return unfinished(document, status) | {"service_tier": "auto"}
 
 
-_write = msgspec.msgpack.Encoder().encode
-_response = msgspec.msgpack.Decoder(KeptResponse).decode
+_write = msgspec.json.Encoder().encode  # whole numbers of a schema may be of any size, which other packings refuse
+_response = msgspec.json.Decoder(KeptResponse).decode
 
 
 def find_response(store: Store, identifier: str, wall: float) -> KeptResponse | None:
@@ -151,17 +150,19 @@ def steps(waits: Iterable[float]) -> list[int]:
     return [later - sooner for sooner, later in pairwise([0, *moments])]
 
 
-def chain(store: Store, identifier: str, wall: float) -> list[Json] | None:
-    """All items up to the end of a response, oldest first; None when it, or one before it, is not kept."""
+def chain(store: Store, identifier: str, wall: float) -> tuple[list[Json], str | None]:
+    """All items up to the end of a response, oldest first, and the name of the one before them that is not kept, if any."""
     turns: list[list[Json]] = []
-    following: Any = identifier
+    following: str | None = identifier
+    lost: str | None = None
     while following and len(turns) < _LONGEST_CHAIN:
         response = find_response(store, following, wall)
         if response is None:
-            return None
+            lost = following
+            break
         turns.append(response.said(wall))
         following = response.document["previous_response_id"]
-    return [item for turn in reversed(turns) for item in turn]
+    return [item for turn in reversed(turns) for item in turn], lost
 
 
 def items_beside(store: Store, item: str, wall: float) -> list[Json]:

@@ -19,15 +19,18 @@ _ADDS = ("completed", "incomplete")
 
 
 class KeptConversation(Struct):
-    """A conversation and its items, oldest first; `runs` are responses under way, and when each is over (unix time)."""
+    """A conversation and its items, oldest first.
+
+    `runs` are responses under way, and when each is over (unix time), None when it says so itself.
+    """
 
     document: Json
     items: list[Json] = []
-    runs: dict[str, float] = {}
+    runs: dict[str, float | None] = {}
 
 
-_write = msgspec.msgpack.Encoder().encode
-_conversation = msgspec.msgpack.Decoder(KeptConversation).decode
+_write = msgspec.json.Encoder().encode
+_conversation = msgspec.json.Decoder(KeptConversation).decode
 
 
 def find_conversation(store: Store, identifier: str, wall: float) -> KeptConversation | None:
@@ -51,8 +54,8 @@ def drop_conversation(store: Store, identifier: str, wall: float) -> bool:
     return find_conversation(store, identifier, wall) is not None and store.drop(_CONVERSATIONS, shared(identifier))
 
 
-def begin_run(store: Store, identifier: str, response: str, over: float, wall: float) -> None:
-    """Note that a response is under way in a conversation until some time."""
+def begin_run(store: Store, identifier: str, response: str, over: float | None, wall: float) -> None:
+    """Note that a response is under way in a conversation until some time, or until it says itself that it is over."""
     conversation = find_conversation(store, identifier, wall)
     if conversation is not None:
         conversation.runs[response] = over
@@ -80,7 +83,7 @@ def _caught_up(store: Store, conversation: KeptConversation, wall: float) -> boo
     for name, over in list(conversation.runs.items()):
         response = find_response(store, name, wall)
         if response is None or not response.background:
-            is_over = wall >= over  # a stream in the foreground says itself what it adds
+            is_over = over is not None and wall >= over  # a stream in the foreground says itself what it adds
         else:
             is_over = response.is_over(wall)
             if is_over and response.at(wall)["status"] in _ADDS:

@@ -53,8 +53,17 @@ class Leaving(Struct):
         return structs.replace(GRAMMAR, failed=self._failed)
 
     def settle(self, outcome: str) -> None:
-        """Keep what there is to keep."""
+        """Keep what there is to keep, and let its conversation go on whatever becomes of that."""
         now = self.agent.wall()
+        added: list[Json] = []
+        try:
+            added = self._leave(outcome, now)
+        finally:
+            if self.conversation is not None:
+                end_run(self.store, self.conversation, self.identifier, added, now)
+
+    def _leave(self, outcome: str, now: float) -> list[Json]:
+        """Keep the response, if it is to be kept; give what its conversation gets."""
         is_made = self._is_made(outcome, now)
         added: list[Json] = []
         response = self.response()
@@ -64,8 +73,7 @@ class Leaving(Struct):
             added = response.said(now)
         if self.stores and (is_made or self.failure is not None):
             keep_response(self.store, response)
-        if self.conversation is not None:
-            end_run(self.store, self.conversation, self.identifier, added, now)
+        return added
 
     def _is_made(self, outcome: str, now: float) -> bool:
         if outcome == "done":

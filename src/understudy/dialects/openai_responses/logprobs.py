@@ -12,7 +12,8 @@ from understudy.text.tokens import Encoding
 def with_odds(text: str, reply: Reply, encoding: Encoding, wish: Wish, moment: Moment) -> list[Json]:
     """Score the tokens of a text."""
     top = wish.body.get("top_logprobs")
-    found = entries(score(tokens_of(text, reply, encoding), encoding, top if isinstance(top, int) else 0, 0, moment))
+    top = top if isinstance(top, int) else 0
+    found = entries(score(tokens_of(text, reply, encoding), encoding, top, 0, moment, told=reply.odds))
     return [{**_sorted(each), "top_logprobs": [_sorted(guess) for guess in each["top_logprobs"]]} for each in found]
 
 

@@ -25,9 +25,10 @@ from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
 from understudy.model.reply import Block, Item, Reasoning, Refused, Reply, Text, ToolCall
-from understudy.text.tokens import encoding_for
+from understudy.text.tokens import Encoding, encoding_for
 
 _SUMMED_UP = 120  # characters of a request that a made-up summary repeats
+_BROKEN_OFF = ("message", "function_call", "custom_tool_call")
 _CALL_OVERHEAD = 7  # tokens of a call of a tool beside its name and arguments (wire.md 15)
 
 
@@ -71,6 +72,11 @@ class _Maker:
         self.cut_off = False
         self._built_in = 0
 
+    def is_over(self, block: Block) -> bool:
+        """Say whether nothing of a block can be said any more; thoughts cost nothing here."""
+        self.cut_off = self.cut_off or (self.left == 0 and not isinstance(block, Reasoning))
+        return self.cut_off
+
     def text(self, texts: list[str], alone: bool) -> None:
         """Say text, as far as it fits."""
         whole = "".join(texts)
@@ -85,9 +91,9 @@ class _Maker:
         self._message(part, cut, count)
 
     def refusal(self, words: str) -> None:
-        """Decline."""
-        cut = self._encoding.pieces(words)
-        self._message({"type": "refusal", "refusal": words}, cut, sum(tokens for _, tokens in cut))
+        """Decline, as far as it fits."""
+        fitting, tokens = self._fitting(words)
+        self._message({"type": "refusal", "refusal": fitting}, self._encoding.pieces(fitting), tokens)
 
     def reasoning(self, words: str) -> None:
         """Think: what is shown of it depends on who asks and which model it is."""
@@ -102,14 +108,14 @@ class _Maker:
         self._take(Said(item), 0)
 
     def call(self, block: ToolCall) -> None:
-        """Call a tool."""
+        """Call a tool, with as much of its arguments as fits."""
         custom = block.kind == "custom" or block.name in self._is_custom
         kind, member = ("custom_tool_call", "input") if custom else ("function_call", "arguments")
-        item: Json = {"id": self._names.of(kind), "type": kind, "status": "completed"}
-        item |= dict(sorted({member: block.arguments, "call_id": block.id or self._names.call(), "name": block.name}.items()))
-        cut = self._encoding.pieces(block.arguments)
-        tokens = _CALL_OVERHEAD + self._encoding.count(block.name) + sum(count for _, count in cut)
-        self._take(Said(item, cut), tokens)
+        head = _CALL_OVERHEAD + self._encoding.count(block.name)
+        fitting, tokens = self._fitting(block.arguments, head)
+        item: Json = {"id": self._names.of(kind), "type": kind, "status": "incomplete" if self.cut_off else "completed"}
+        item |= dict(sorted({member: fitting, "call_id": block.id or self._names.call(), "name": block.name}.items()))
+        self._take(Said(item, self._encoding.pieces(fitting)), tokens)
 
     def hosted(self, block: Item) -> None:
         """Show what the provider did itself; calls of its tools beyond the most that are asked for are ignored."""
@@ -120,6 +126,14 @@ class _Maker:
         item = completed(block.data, self._call, self._names)
         texts = [str(part.get("text", "")) for part in item.get("content") or () if isinstance(part, dict)]
         self._take(Said(item, images=item.get(PARTIAL) or []), sum(map(self._encoding.count, texts)))
+
+    def _fitting(self, words: str, head: int = 0) -> tuple[str, int]:
+        """Return the beginning of a text that fits behind so many tokens, and how many they are together."""
+        tokens = head + self._encoding.count(words)
+        if self.left is None or tokens <= self.left:
+            return words, tokens
+        self.cut_off = True
+        return (self._encoding.cut(words, self.left - head)[0] if self.left > head else ""), self.left
 
     def _message(self, part: Json, cut: Pieces, tokens: int) -> None:
         status = "incomplete" if self.cut_off else "completed"
@@ -147,7 +161,7 @@ def work_out(call: Call, reply: Reply, names: Names, moment: Moment) -> Output:
     texts = [block for block in reply.blocks if isinstance(block, Text)]
     traits = family(call.model)
     if traits.reasons and told is None and not thoughts:
-        room = None if call.max_tokens is None else call.max_tokens - encoding.count(reply.text)
+        room = None if call.max_tokens is None else call.max_tokens - sum(_cost(block, encoding) for block in reply.blocks)
         reasoning = thought(call.extra.effort or traits.effort, room)
     if traits.reasons and reasoning and not thoughts:
         maker.reasoning(
@@ -157,14 +171,12 @@ def work_out(call: Call, reply: Reply, names: Names, moment: Moment) -> Output:
         maker.left = max(0, maker.left - reasoning)
     for is_text, run in groupby(reply.blocks, lambda block: isinstance(block, Text)):
         blocks = list(run)
-        maker.cut_off = maker.cut_off or (maker.left == 0 and not isinstance(blocks[0], Reasoning))
-        if maker.cut_off:
-            break
-        if is_text:
+        if is_text and not maker.is_over(blocks[0]):
             maker.text([block.text for block in blocks if isinstance(block, Text)], alone=len(blocks) == len(texts))
             continue
         for block in blocks:
-            _other(maker, block)
+            if not maker.is_over(block):
+                _other(maker, block)
     incomplete = "max_output_tokens" if maker.cut_off or reply.finish == "length" else None
     if reply.finish == "content_filter":
         incomplete = "content_filter"
@@ -172,6 +184,16 @@ def work_out(call: Call, reply: Reply, names: Names, moment: Moment) -> Output:
         _break_off(maker.found)
     spent = maker.tokens + _closing(call, reasoning, maker.found, limited=maker.cut_off)
     return Output(maker.found, spent, reasoning, incomplete)
+
+
+def _cost(block: Block, encoding: Encoding) -> int:
+    """The tokens that a block would have if it were said to its end."""
+    match block:
+        case Text() | Refused():
+            return encoding.count(block.text)
+        case ToolCall():
+            return _CALL_OVERHEAD + encoding.count(block.name) + encoding.count(block.arguments)
+    return 0
 
 
 def _shortened(asked: str) -> str:
@@ -192,8 +214,8 @@ def _other(maker: _Maker, block: Block) -> None:
 
 
 def _break_off(found: list[Said]) -> None:
-    """Mark the message that an answer broke off in."""
-    if found and found[-1].item["type"] == "message":
+    """Mark the message, or the call, that an answer broke off in."""
+    if found and found[-1].item["type"] in _BROKEN_OFF:
         found[-1].item["status"] = "incomplete"
 
 

@@ -53,7 +53,7 @@ class Telling(Struct):
         shape: the response but for what is `_FILLED`.
         names: of its items, as JSON.
         ended: what is filled in at the end, the output left out.
-        given: its own input, packed.
+        given: its own input, as JSON.
         at: unix time at which it began.
     """
 
@@ -76,7 +76,7 @@ class Telling(Struct):
 
     def response(self) -> KeptResponse:
         """The response at its end, as it is kept."""
-        return KeptResponse(msgspec.json.decode(self._whole()), msgspec.msgpack.decode(self.given), self.at)
+        return KeptResponse(msgspec.json.decode(self._whole()), msgspec.json.decode(self.given), self.at)
 
     def _said(self, row: Row, _place: int) -> bytes:
         return fill(row, self.names)
@@ -118,7 +118,7 @@ class Press:
         """Begin to tell of a response that is such at its beginning and its end; its input is named behind its items."""
         drawn = tuple(_encode(names.call() if asked[0] == "call" else names.of(asked[1])) for asked in told.asked)
         values = tuple(_encode(ended[name]) for name in _FILLED if name != "output")
-        return Telling(told, self._shape(begun), drawn, values, msgspec.msgpack.encode(kept(given, names)), at)
+        return Telling(told, self._shape(begun), drawn, values, _encode(kept(given, names)), at)
 
     def _shape(self, begun: Json) -> Row:
         """A response without what is filled in: one object for all of the same shape."""

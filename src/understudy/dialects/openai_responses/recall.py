@@ -72,16 +72,16 @@ def _conversation(call: Call, store: Store, wall: float) -> list[Json]:
 def _previous(wish: Wish, store: Store, wall: float) -> list[Json]:
     if wish.previous is None:
         return []
-    found = chain(store, wish.previous, wall)
-    if found is None and wish.strict:
-        message = f"Previous response with id '{wish.previous}' not found."
+    items, lost = chain(store, wish.previous, wall)
+    if lost is not None and wish.strict:
+        message = f"Previous response with id '{lost}' not found."
         refuse(message, "previous_response_id", "previous_response_not_found")
-    return found or []
+    return items
 
 
 def _resolved(item: Json, wish: Wish, store: Store, wall: float) -> Json:
     """Put the item in place of a reference to it; thoughts that are not sent along are referred to, too."""
-    kind, identifier = item.get("type", "item_reference"), item.get("id")
+    kind, identifier = item["type"], item.get("id")
     is_reference = kind == "item_reference" or (
         kind == "reasoning" and not item.get("encrypted_content") and not item.get("content")
     )

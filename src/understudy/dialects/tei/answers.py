@@ -14,14 +14,14 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._kin import Kin
 from understudy.dialects._kin.decode import Extra
 from understudy.dialects._kin.dialect import embeddings
-from understudy.dialects._kin.errors import words
+from understudy.dialects._kin.errors import Words, words
 from understudy.dialects._kin.tokens import numbered, placed, text_of
 from understudy.dialects._ranked import labelled, near, ranked, scores
 from understudy.dialects.tei.decode import of_instance
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import RequestHead
-from understudy.model.reply import Failure, Reply
+from understudy.model.reply import Failure, FailureKind, Reply
 from understudy.text.embedding import embed as vector_of
 from understudy.text.logprobs import spelled
 
@@ -30,14 +30,17 @@ SIZE = 768
 
 _TOKEN_SIZE = 128  # of the vector of a token
 _SPLADE = 30522  # words that a sparse vector may weigh
-_TYPES = {424: "Backend", 429: "Overloaded", 500: "Backend", 503: "Unhealthy"}
+_TYPES = {424: "Backend", 429: "Overloaded", 503: "Unhealthy", 529: "Overloaded"}
+_BUSY: Words = ("", None, "Model is overloaded")
+_OWN: dict[FailureKind, Words] = {"rate_limit": _BUSY, "overloaded": _BUSY}
 _encode = msgspec.json.encode
 
 
 def error(failure: Failure) -> dict[str, Any]:
     """Write the document of an error."""
-    _, _, message = words(failure, {"rate_limit": ("", None, "Model is overloaded")})
-    return {"error": message, "error_type": failure.type or _TYPES.get(failure.status, "Validation")}
+    _, _, message = words(failure, _OWN)
+    usual = _TYPES.get(failure.status, "Backend" if failure.status >= 500 else "Validation")
+    return {"error": message, "error_type": failure.type or ("Overloaded" if failure.kind == "overloaded" else usual)}
 
 
 def as_openai(error: ErrorBody, _head: RequestHead) -> ErrorBody:

@@ -28,9 +28,11 @@ _TYPES = {
     429: "overloaded",
     500: "incomplete_generation",
     503: "healthcheck",
+    529: "overloaded",
 }
 _OWN: dict[FailureKind, Words] = {
     "rate_limit": ("", None, "Model is overloaded"),
+    "overloaded": ("", None, "Model is overloaded"),
     "server_error": ("", None, "Incomplete generation"),
     "unavailable": ("", None, "unhealthy"),
 }
@@ -56,7 +58,8 @@ def error(failure: Failure) -> dict[str, Any]:
     _, _, message = words(failure, _OWN)
     if failure.kind == "context_length" and failure.message is None:
         message = _TOO_LONG.format(*(failure.counts or (WINDOW, WINDOW)))
-    return {"error": message, "error_type": failure.type or _TYPES.get(failure.status, "validation")}
+    usual = _TYPES.get(failure.status, "generation" if failure.status >= 500 else "validation")
+    return {"error": message, "error_type": failure.type or ("overloaded" if failure.kind == "overloaded" else usual)}
 
 
 def _headed(document: dict[str, Any]) -> dict[str, Any]:

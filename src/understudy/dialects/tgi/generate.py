@@ -20,6 +20,7 @@ from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.tokens import NAME, numbered
 from understudy.dialects._turn import Turn, costs, cut, work_out
+from understudy.dialects.tgi.check import MOST_TOP
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Made, Sheet, Stream
 from understudy.model.reply import Reply
@@ -68,8 +69,8 @@ def _prefill(call: Call, moment: Moment) -> list[dict[str, Any]]:
 
 
 def _most(call: Call) -> int:
-    """How many of the likeliest tokens are wanted for each."""
-    return asked.whole(_wanted(call).get("top_n_tokens")) or 0
+    """How many of the likeliest tokens are told for each: as many as are wanted, up to the server's bound."""
+    return min(asked.whole(_wanted(call).get("top_n_tokens")) or 0, MOST_TOP)
 
 
 def _top(text: str, place: int, call: Call, moment: Moment) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from understudy.dialects import Endpoint
 from understudy.dialects._kin import Kin, KinDialect, endpoint, standard
 from understudy.dialects._kin.decode import catalogue
 from understudy.dialects._kin.errors import spoken
+from understudy.dialects._kin.events import CLOSING
 from understudy.dialects.vllm import answers, check, constraints, errors, invocations, pooling, served, tokenizer
 
 KIN = Kin(
@@ -26,6 +27,7 @@ KIN = Kin(
     chunk=answers.chunk,
     shares=answers.shares,
     failure=spoken(errors.document),
+    grammar=CLOSING,
     list_model=served.listed,
     rules=check.RULES,
 )

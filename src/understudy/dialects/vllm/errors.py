@@ -6,6 +6,7 @@ those that its users report.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from understudy.dialects._kin.errors import Words, words
@@ -31,6 +32,9 @@ def document(failure: Failure) -> dict[str, Any]:
     """Write the document of an error."""
     if failure.kind in ("unauthorized", "missing_key") and failure.message is None:
         return {"error": "Unauthorized"}
+    if failure.message is None and failure.kind in ("not_found", "method_not_allowed"):
+        phrase = HTTPStatus(failure.status).phrase
+        return {"error": {"message": phrase, "type": phrase, "param": failure.param, "code": failure.status}}
     _, _, message = words(failure, _OWN)
     param = failure.param
     if failure.kind == "context_length" and failure.message is None:

@@ -8,6 +8,7 @@ from typing import Any
 from understudy.dialects import Endpoint, Moment, Options
 from understudy.dialects import _asked as asked
 from understudy.dialects.vllm import pooling
+from understudy.dialects.vllm.check import unread
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
@@ -31,7 +32,10 @@ def endpoint(others: tuple[Endpoint, ...]) -> Endpoint:
     known = {each.path: each for each in others if each.method == "POST"}
 
     def meant(body: bytes) -> Endpoint:
-        value = asked.object_of(body, strict=False, missing="")
+        try:
+            value = asked.object_of(body, strict=False, missing="")
+        except RequestError:
+            raise RequestError(unread(body)) from None
         path = next((path for path, members in _MEMBERS if members <= value.keys()), None)
         if path is None:
             raise RequestError(Failure(400, "invalid_request", _NOBODY))

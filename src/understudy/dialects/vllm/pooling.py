@@ -16,11 +16,12 @@ from understudy.dialects import Endpoint, Moment, Options
 from understudy.dialects import _asked as asked
 from understudy.dialects._asked import prompt_tokens
 from understudy.dialects._kin import Kin
-from understudy.dialects._kin.decode import Extra, body_of, conversation, embedding, model_of, refuse
+from understudy.dialects._kin.decode import Extra, conversation, embedding, model_of, refuse
 from understudy.dialects._kin.dialect import embeddings
 from understudy.dialects._kin.tokens import numbered, prompt_of, text_of
 from understudy.dialects._ranked import labelled, near, ranked, scores
 from understudy.dialects._turn import uuid
+from understudy.dialects.vllm.check import RULES, body_of
 from understudy.dialects.vllm.packed import as_base64, as_bytes, check_format, wants_bytes
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -34,6 +35,7 @@ PAIRS = (("queries", "documents"), ("queries", "items"), ("data_1", "data_2"), (
 _SIZE, _TOKEN_SIZE = 1024, 128  # of the vector of a text, and of a token
 _MOST = 4096  # tokens of a text that have vectors of their own
 _LARGEST = 8192  # dimensions; more would only cost memory
+_NOBODY = "At least one {} element must be given"
 _encode = msgspec.json.encode
 
 
@@ -71,7 +73,7 @@ def _pairs(request: Request, _params: Mapping[str, str], options: Options) -> Ca
             if name not in value:
                 refuse(f"Field required: {name}", name)
             if not texts:
-                refuse(f"At least one {'text' if texts is one else 'text_pair'} element must be given")
+                refuse(_NOBODY.format("text" if texts is one else "text_pair"))
         if len(one) > 1 and len(one) != len(other):
             refuse("Input lengths must be either 1:1, 1:N or N:N")
     one = (one * len(other))[: len(other)] if len(one) == 1 else one
@@ -84,6 +86,8 @@ def _documents(request: Request, _params: Mapping[str, str], options: Options) -
     given = value.get("documents")
     documents = tuple(given) if isinstance(given, list) else (given,)
     texts, query = _texts(list(documents)), _texts(value.get("query"))[:1] or ("",)
+    if options.strict and not texts:
+        refuse(_NOBODY.format("text_pair"))
     return _call(value, request, options, query, Scored(value, one=query * len(texts), other=texts, documents=documents))
 
 
@@ -191,7 +195,7 @@ def _vectors(call: Call, replies: tuple[Reply, ...], moment: Moment, *, kin: Kin
 
 def _embedding(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /v1/embeddings."""
-    call = embedding("vllm")(request, params, options)
+    call = embedding("vllm", RULES)(request, params, options)
     if options.strict:
         check_format(call.extra.body)
     return call

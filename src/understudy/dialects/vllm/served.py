@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from understudy.dialects import Endpoint, Moment, Options
-from understudy.dialects._kin.decode import Extra, body_of, catalogue
+from understudy.dialects._kin.decode import Extra, catalogue
 from understudy.dialects._session import store_of
+from understudy.dialects.vllm.check import body_of
 from understudy.dialects.vllm.tokenizer import WINDOW
 from understudy.errors import RequestError
 from understudy.model.call import Call

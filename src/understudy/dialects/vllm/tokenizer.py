@@ -12,8 +12,9 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects import _asked as asked
-from understudy.dialects._kin.decode import Extra, body_of, conversation, model_of, refuse
+from understudy.dialects._kin.decode import Extra, conversation, model_of, refuse
 from understudy.dialects._kin.tokens import NAME, numbered, prompt_of, text_of
+from understudy.dialects.vllm.check import body_of
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
@@ -42,12 +43,13 @@ def templated(call: Call, *, opens: bool = True) -> str:
 
 def prompt_at(call: Call, index: int) -> str:
     """The prompt of one of the choices of an answer: of several prompts each has as many choices as are asked for."""
-    return templated(call) if call.messages else str(call.inputs[index // call.choices])
+    return templated(call) if call.operation == "chat" else str(call.inputs[index // call.choices])
 
 
 def read(call: Call) -> int:
     """Count a conversation: as many tokens as `/tokenize` finds in it, and its pictures; of other calls, their texts."""
-    return encoding(NAME).count(templated(call)) + asked.picture_tokens(call) if call.messages else asked.prompt_tokens(call)
+    is_chat = call.operation == "chat"
+    return encoding(NAME).count(templated(call)) + asked.picture_tokens(call) if is_chat else asked.prompt_tokens(call)
 
 
 def asks_tokens(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -82,8 +84,7 @@ def asks_text(request: Request, _params: Mapping[str, str], options: Options) ->
 def detokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
     """Answer the text of tokens."""
     given = call.extra.body.get("tokens")
-    numbers = [number for number in given if isinstance(number, int)] if isinstance(given, list) else []
-    return Body(msgspec.json.encode({"prompt": text_of(numbers)}))
+    return Body(msgspec.json.encode({"prompt": text_of(given if isinstance(given, list) else [])}))
 
 
 def info(_call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:

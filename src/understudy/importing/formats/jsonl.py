@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from understudy.fitting.source import objects
 from understudy.importing.draft import Draft
 from understudy.importing.exchange import data, fields, request_of, take_of
 from understudy.importing.formats import ForeignReader, FormatError
@@ -22,14 +23,15 @@ _ANSWERED: Final = ("response", "output", "resp", "response_body", "completion",
 _BODY: Final = ("messages", "contents", "prompt", "input")
 _STATUS: Final = ("status", "status_code", "code")
 _LONGEST: Final = 1e7
+_DONE: Final = "data: [DONE]\n\n"
 
 
 def recognises(source: Source) -> bool:
     """Whether the file is of this format."""
-    rows = source.rows[:20]
-    if not rows or (len(rows) == 1 and source.path.suffix.lower() == ".json"):
+    rows = source.rows[:20] or objects(source.text.partition("\n")[0])
+    if len(rows) == 1 and source.path.suffix.lower() == ".json":
         return False
-    return all(_asked(row) is not None or "custom_id" in row for _, row in rows)
+    return any(_asked(row) is not None or "custom_id" in row for _, row in rows)
 
 
 def read(source: Source, draft: Draft) -> None:
@@ -39,7 +41,7 @@ def read(source: Source, draft: Draft) -> None:
         FormatError: saying what was expected where.
     """
     if not source.rows:
-        raise FormatError(f"{source.path}:1: expected JSON objects, one a line, got something else.")
+        raise FormatError(f"{source.path}:{source.odd_row}: expected JSON objects, one a line, got something else.")
     for number, row in source.rows:
         where = source.line(number)
         with draft.attempt(where, "line"):
@@ -133,11 +135,12 @@ def _exchange(where: Where, request: Request, answer: Any, row: dict[str, Any], 
 
 
 def _joined(body: Any) -> Any:
-    """Write a list of events as the stream they were."""
+    """Write a list of events as the stream they were; the end mark of one that is no document nobody logs."""
     if not isinstance(body, list):
         return body
     lines = [item if isinstance(item, str) else msgspec.json.encode(item).decode() for item in body]
-    return "".join(line if line.startswith(("data:", "event:")) else f"data: {line}\n\n" for line in lines)
+    said = "".join(line if line.startswith(("data:", "event:")) else f"data: {line}\n\n" for line in lines)
+    return said if _DONE in said else said + _DONE
 
 
 def _latency(row: dict[str, Any]) -> float | None:

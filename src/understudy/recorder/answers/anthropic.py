@@ -44,7 +44,7 @@ def _block(key: object, block: Document, at: float, heard: Utterance) -> None:
 
 def _ended(reason: object, heard: Utterance) -> None:
     if isinstance(reason, str):
-        heard.finish = _FINISH.get(reason)
+        heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
 
 
@@ -65,7 +65,7 @@ def _whole(document: Document, at: float, heard: Utterance) -> None:
 
 
 def _event(document: Document, at: float, heard: Utterance) -> None:
-    kind, key = document.get("type"), document.get("index")
+    kind, key, heard.mark = document.get("type"), document.get("index"), "message_stop"
     if kind == "message_start":
         _whole(document.get("message") or {}, at, heard)
     elif kind == "content_block_start":

@@ -42,7 +42,7 @@ def _speaks(dialect: str, operation: str) -> bool:
 
 def _ended(reason: object, heard: Utterance) -> None:
     if isinstance(reason, str):
-        heard.finish = _FINISH.get(reason)
+        heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
 
 

@@ -39,7 +39,7 @@ def _ended(said: object, heard: Utterance) -> None:
     if error is not None:
         heard.fail(None, error)
     elif isinstance(reason, str):
-        heard.finish = _FINISH.get(reason)
+        heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
     usage = member(said, "usage")
     counts = member(usage, "tokens") or member(usage, "billed_units")

@@ -40,7 +40,7 @@ def _candidate(candidate: Document, at: float, heard: Utterance) -> None:
         _part(part, at, heard)
     reason = candidate.get("finishReason")
     if isinstance(reason, str):
-        heard.finish = _FINISH.get(reason)
+        heard.end(_FINISH.get(reason))
         if heard.finish == "content_filter":
             heard.say("refusal", candidate.get("finishMessage"), at)
     is_odd = any(candidate.get(name) for name in _BESIDE) or candidate.get("index", 0) != 0

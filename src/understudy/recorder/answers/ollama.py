@@ -36,7 +36,7 @@ def _read(document: Document, at: float, heard: Utterance) -> None:
     heard.unreadable = heard.unreadable or bool(said.get("images"))
     if document.get("done") is True:
         reason = document.get("done_reason", "stop")
-        heard.finish = _FINISH.get(reason)
+        heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
         heard.count(prompt_tokens=document.get("prompt_eval_count"), completion_tokens=document.get("eval_count"))
 

@@ -37,7 +37,7 @@ def _choice(choices: Any, said: str, at: float, heard: Utterance) -> None:
         heard.say("text", choice.get("text"), at)
         reason = choice.get("finish_reason")
         if reason is not None:
-            heard.finish = _FINISH.get(str(reason), "stop")
+            heard.end(_FINISH.get(str(reason), "stop"))
 
 
 def _message(message: Document, at: float, heard: Utterance) -> None:
@@ -79,6 +79,7 @@ def _whole(document: Document, at: float, heard: Utterance) -> None:
 
 
 def _event(document: Document, at: float, heard: Utterance) -> None:
+    heard.mark = "[DONE]"
     error = document.get("error")
     if error is not None:
         heard.fail(member(error, "code"), member(error, "message"), kind=member(error, "type"), code=member(error, "code"))

@@ -36,8 +36,7 @@ def _response(document: Document, heard: Utterance) -> None:
     """Read what a response says beside its items."""
     heard.identifier = str(document.get("id", ""))
     status, reason = document.get("status"), member(document, "incomplete_details", "reason")
-    if reason is not None:
-        heard.finish = "content_filter" if reason == "content_filter" else "length"
+    heard.end(None if reason is None else "content_filter" if reason == "content_filter" else "length")
     heard.unreadable = heard.unreadable or status not in ("completed", "incomplete")
     usage = document.get("usage")
     heard.count(

@@ -21,7 +21,8 @@ def _speaks(dialect: str, operation: str) -> bool:
 def _ended(document: Document, heard: Utterance) -> None:
     details = document.get("details")
     reason = member(details, "finish_reason")
-    heard.finish = _FINISH.get(str(reason), heard.finish)
+    if reason is not None or document.get("generated_text") is not None:
+        heard.end(_FINISH.get(str(reason), heard.finish))
     heard.count(prompt_tokens=member(details, "input_length"), completion_tokens=member(details, "generated_tokens"))
 
 

@@ -1,0 +1,64 @@
+"""What the fields of an error say about the next try: how long to wait for it, and whether to make it.
+
+In: header fields. Out: values. Sources: RFC 9110 section 10.2.3 for `retry-after`; `retry-after-ms` and `x-should-retry` as the
+official clients of OpenAI and Anthropic read them (`_parse_retry_after_header` and `_should_retry` of their `_base_client.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+
+_MILLI = 1000
+_MEANT = {"true": True, "false": False}
+
+
+def wait_asked(fields: Iterable[tuple[str, str]], now: float) -> float | None:
+    """Read for how many seconds a client is asked to wait: as `retry-after-ms`, else `retry-after` says.
+
+    Args:
+        fields: names in any case.
+        now: unix time of the answer, for a `retry-after` that is a date.
+
+    Returns:
+        None where nothing is asked or nobody can read it; a moment that has passed is 0.
+    """
+    told = _told(fields)
+    milliseconds, seconds = _number(told.get("retry-after-ms")), _number(told.get("retry-after"))
+    asked = milliseconds / _MILLI if milliseconds is not None else seconds
+    if asked is None and "retry-after" in told:
+        asked = _seconds_until(told["retry-after"], now)
+    return None if asked is None else max(0.0, asked)
+
+
+def retry_asked(fields: Iterable[tuple[str, str]]) -> bool | None:
+    """Read whether `x-should-retry` asks for another try or forbids it; None where it does not say."""
+    return _MEANT.get(_told(fields).get("x-should-retry", ""))
+
+
+def fields_of(answer: bytes) -> Iterator[tuple[str, str]]:
+    """Read the header fields of an answer."""
+    for line in answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        yield name, value
+
+
+def _told(fields: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    return {name.lower(): value.strip() for name, value in fields}
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _seconds_until(date: str, now: float) -> float | None:
+    from email.utils import parsedate_to_datetime  # 20 ms that only who asks by a date needs
+
+    try:
+        return parsedate_to_datetime(date).timestamp() - now
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,50 @@
+"""What an error says about the next try."""
+
+import pytest
+
+from understudy.wire.waiting import fields_of, retry_asked, wait_asked
+
+NOW = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples
+
+
+@pytest.mark.parametrize(
+    ("fields", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "5"}, 5.0),
+        ({"Retry-After": " 0.5 "}, 0.5),
+        ({"retry-after-ms": "250"}, 0.25),
+        ({"retry-after": "5", "retry-after-ms": "250"}, 0.25),
+        ({"retry-after": "5", "retry-after-ms": "soon"}, 5.0),
+        ({"retry-after": "Sun, 06 Nov 1994 08:49:57 GMT"}, 20.0),
+        ({"retry-after": "Sun, 06 Nov 1994 08:49:00 GMT"}, 0.0),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": ""}, None),
+        ({"x-retry-after": "5"}, None),
+    ],
+)
+def test_how_long_to_wait(fields, seconds):
+    assert wait_asked(fields.items(), NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fields", "again"),
+    [
+        ({}, None),
+        ({"x-should-retry": "true"}, True),
+        ({"X-Should-Retry": "false"}, False),
+        ({"x-should-retry": "True"}, None),
+        ({"x-should-retry": "perhaps"}, None),
+    ],
+)
+def test_whether_to_come_back(fields, again):
+    assert retry_asked(fields.items()) is again
+
+
+def test_the_fields_of_an_answer_are_read():
+    answer = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\nx-a: b: c\r\n\r\nretry-after: 9\r\n"
+    assert wait_asked(fields_of(answer), NOW) == 2.0
+    assert dict(fields_of(answer))["x-a"].strip() == "b: c"
