@@ -157,7 +157,7 @@ def test_what_is_completed_by_what_is_kept_is_counted_when_it_is_prepared(servic
     running = service()
     request = make_request({"model": "gpt-4o", "input": " ".join(f"qu{k:x}zyx" for k in range(3000))}, path="/v1/responses")
     pauses = []
-    request.pause = lambda: pauses.append(True)
+    request.pauses = lambda: lambda: pauses.append(True)
     running.engine.prepare(request)
     prepared = len(pauses)
     answer = respond(running.engine, request)
@@ -181,10 +181,10 @@ def test_what_takes_too_long_was_not_answered_and_can_be(service, make_request, 
         raise Interrupted
 
     for _ in range(2):
-        request.pause = stop
+        request.pauses = lambda: stop
         with pytest.raises(Interrupted):
             running.engine.respond(request)
-    request.pause = None
+    request.pauses = None
     running.engine.prepare(request)
     answer = respond(running.engine, request)
     assert json.loads(answer.body)["choices"][0]["message"]["content"] == "one"

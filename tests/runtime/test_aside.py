@@ -172,10 +172,9 @@ def test_each_work_has_its_thread_and_none_outlives_it(loop, clock, long_works, 
     assert len(set(threads)) == 2
 
 
-def test_a_limit_counts_from_its_first_pause(clock):
-    pause = limit(1.0, clock)
+def test_a_limit_counts_from_when_it_is_made(clock):
     clock.now = 5.0
-    pause()
+    pause = limit(1.0, clock)
     clock.now = 6.0
     pause()
     clock.now = 6.1

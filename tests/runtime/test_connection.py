@@ -239,7 +239,7 @@ def test_what_takes_too_long_is_prepared_first_and_asked_for_again(stage, pieces
 
     def respond(request: Request) -> bytes:
         asked.append(request.prepared)
-        if request.pause is not None:
+        if request.pauses is not None:
             raise Interrupted
         return stage.app.answer(request, b"%d" % request.prepared)
 

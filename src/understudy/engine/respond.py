@@ -29,14 +29,14 @@ from understudy.model.exchange import Exchange
 from understudy.model.http import Refusal, Request, RequestHead
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure
-from understudy.text.pausing import pausing
+from understudy.text.pausing import HERE
 
 
 class Engine(Answering):
     """Answers the requests of one world after another."""
 
     def respond(self, request: Request) -> bytes | Plan:
-        """Answer a request; raises nothing but `Interrupted`, where the request's pause does."""
+        """Answer a request; raises nothing but `Interrupted`, where the request's pauses do."""
         head = request.head
         scope: Scope | None = head.memo
         if scope is None or scope.world is not self.world:
@@ -113,7 +113,7 @@ class Engine(Answering):
             if isinstance(request.prepared, RequestError):
                 raise request.prepared
             return self._answer(request, scope, endpoint, *request.prepared)
-        if request.pause is None:
+        if request.pauses is None:
             call = endpoint.decode(request, scope.params, scope.options)
             prompt = endpoint.count(call)
         else:
@@ -130,12 +130,16 @@ class Engine(Answering):
 
         What is kept makes some calls longer when they are answered; these are counted here so that their words are known then.
         """
-        with pausing(request.pause):
+        before, HERE.pause = HERE.pause, request.pauses and request.pauses()
+        try:
             call = endpoint.decode(request, scope.params, scope.options)
             prompt = endpoint.count(call)
-            with suppress(RequestError):
-                recalled(endpoint, call, prompt, self.state, scope.session, self._wall)
+            if endpoint.recall is not None:
+                with suppress(RequestError):
+                    recalled(endpoint, call, prompt, self.state, scope.session, self._wall)
             return call, prompt
+        finally:
+            HERE.pause = before
 
     def _stream(
         self,

@@ -32,15 +32,15 @@ class RequestHead(Struct):
 class Request(Struct, gc=False):
     """A whole request: its head, its body (already de-chunked), the monotonic time in seconds it was complete at.
 
-    `prepared` carries what `App.prepare` made of a large body. `pause` is what the costly part of the work calls between its
-    pieces: it may hold the work up, or stop it by an exception; None where nobody waits.
+    `prepared` carries what `App.prepare` made of a large body. `pauses` makes what the costly part of the work calls
+    between its pieces: that may hold the work up, or stop it by an exception; None where nobody waits.
     """
 
     head: RequestHead
     body: bytes
     at: float
     prepared: Any = None
-    pause: Callable[[], None] | None = None
+    pauses: Callable[[], Callable[[], None]] | None = None
 
 
 class Refusal(Struct, frozen=True):

@@ -28,8 +28,8 @@ class App(Protocol):
     """The application behind the socket: pure, synchronous, one call a request.
 
     `respond` returns the whole HTTP answer as bytes (head and body, framed for the request's version, method and
-    keep-alive wish), or a plan when it takes time or comes in parts. It raises nothing but what `request.pause` does, and then
-    the request was not answered: it can be prepared, and be asked for once more.
+    keep-alive wish), or a plan when it takes time or comes in parts. It raises nothing but what a request's pauses raise, and
+    then the request was not answered: it can be prepared, and be asked for once more.
     """
 
     def respond(self, request: Request) -> bytes | Plan:

@@ -30,14 +30,11 @@ Soon = Callable[[Callable[[], None]], object]
 
 
 def limit(seconds: float, now: Callable[[], float] = monotonic) -> Callable[[], None]:
-    """Make a pause that stops the work so long after it was called first: by raising `Interrupted`."""
-    until = 0.0
+    """Make a pause that stops the work so long after it was made: by raising `Interrupted`."""
+    until = now() + seconds
 
     def pause() -> None:
-        nonlocal until
-        if not until:
-            until = now() + seconds
-        elif now() > until:
+        if now() > until:
             raise Interrupted
 
     return pause
@@ -45,11 +42,11 @@ def limit(seconds: float, now: Callable[[], float] = monotonic) -> Callable[[], 
 
 def prepared(app: App, request: Request, pause: Callable[[], None]) -> None:
     """Have a request prepared, with such pauses."""
-    request.pause = pause
+    request.pauses = lambda: pause
     try:
         app.prepare(request)
     finally:
-        request.pause = None
+        request.pauses = None
 
 
 class _Dropped(BaseException):

@@ -23,6 +23,8 @@ from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
 from understudy.wire.response import CONTINUE, head, http_date
 
+_trial = partial(limit, TRIAL)
+
 
 class Connection(Line):
     """The server's end of one connection."""
@@ -91,7 +93,7 @@ class Connection(Line):
                 self._asked = self._alone = True
                 request = Request(found[0], found[1], now)
                 if found[2] > EASY:
-                    request.pause = limit(TRIAL)
+                    request.pauses = _trial
                 self._hub.turn.ask(self, request)
                 return
         self._receive(data)
@@ -262,7 +264,7 @@ class Connection(Line):
         elif len(request.body) > HARD:
             self.prepare(request)
         else:
-            request.pause = None if len(request.body) <= EASY else limit(TRIAL)
+            request.pauses = None if len(request.body) <= EASY else _trial
             self._respond_to(request)
 
     def _prepared(self, request: Request, error: Exception | None) -> None:

@@ -6,8 +6,7 @@ Holds for the thread it is said in, and knows neither clocks nor who that is.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 
 class _Here(threading.local):
@@ -21,13 +20,4 @@ class _Here(threading.local):
 
 
 HERE = _Here()
-
-
-@contextmanager
-def pausing(pause: Callable[[], None] | None) -> Iterator[None]:
-    """Have the work in this block call something between its pieces."""
-    before, HERE.pause = HERE.pause, pause
-    try:
-        yield
-    finally:
-        HERE.pause = before
+"""Whoever has a work done sets the pause before it, and takes it back behind it."""
