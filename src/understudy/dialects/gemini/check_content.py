@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from understudy.dialects.gemini import check_config, check_schema
@@ -107,11 +108,11 @@ def joined(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Contents of the user stay apart: all results of a turn of calls must be in one.
     """
     found: list[dict[str, Any]] = []
-    for content in given:
-        if found and content.get("role") == found[-1].get("role") == "model":
-            found[-1] = {**content, "parts": [*found[-1]["parts"], *content["parts"]]}
+    for role, said in groupby(given, lambda content: content.get("role")):
+        if role == "model":
+            found.append({"role": role, "parts": [part for content in said for part in content["parts"]]})
         else:
-            found.append(content)
+            found += said
     return found
 
 
