@@ -196,6 +196,7 @@ def test_what_cannot_be_prepared_is_refused_when_it_is_answered(service, make_re
     request = make_request(b"{}")
     running.engine.prepare(request)
     assert respond(running.engine, request).status == 400
+    assert running.journal.list()[0].request.prepared is None
 
 
 class Recording:

@@ -110,9 +110,10 @@ class Engine(Answering):
         if scope.problem is not None:
             return self._without_endpoint(request, scope)
         if request.prepared is not None:
-            if isinstance(request.prepared, RequestError):
-                raise request.prepared
-            return self._answer(request, scope, endpoint, *request.prepared)
+            prepared, request.prepared = request.prepared, None  # the journal keeps the request
+            if isinstance(prepared, Failure):
+                raise RequestError(prepared)
+            return self._answer(request, scope, endpoint, *prepared)
         if request.pauses is None:
             call = endpoint.decode(request, scope.params, scope.options)
             prompt = endpoint.count(call)
@@ -200,7 +201,7 @@ class Engine(Answering):
             try:
                 request.prepared = self._read(inner, scope, scope.endpoint)
             except RequestError as error:
-                request.prepared = error
+                request.prepared = error.failure
 
     def read(self, request: Request) -> Call | None:
         """Decode a request; None when it is refused."""
