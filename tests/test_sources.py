@@ -7,7 +7,7 @@ import pytest
 from understudy.config.script import Script
 from understudy.config.settings import SettingsError
 from understudy.errors import ScriptError
-from understudy.sources import Sources, item_problems, make_world, read, scripts, settle, shape_problems, template_problem
+from understudy.sources import Sources, item_problems, make_world, read, scripts, settle, shape_problems
 
 
 def test_flags_win_over_the_environment_and_that_over_scripts(tmp_path):
@@ -61,22 +61,3 @@ def test_a_dialect_that_nobody_speaks_is_told_with_its_place(tmp_path):
     settings, found = read(Sources((script,), None, {"only": "opnay"}))
     with pytest.raises(SettingsError, match=r"^only: unknown dialect 'opnay'"):
         make_world(settings, found)
-
-
-@pytest.mark.parametrize(
-    ("template", "said"),
-    [
-        ("Hello {{ usr }}", "template: unknown name 'usr': expected one of match, messages, "),
-        ("{% include 'x' %}", "template: expected one template, got one that builds on others"),
-        ("{% extends model %}", "template: expected one template, got one that builds on others"),
-        ("{{ a", "template: "),
-    ],
-)
-def test_a_template_that_must_fail_is_a_mistake(template, said):
-    assert template_problem(template).startswith(said)
-
-
-def test_names_that_a_template_makes_itself_are_known():
-    made = "{% set a = user %}{% for m in messages %}{{ loop.index }}{{ m.role }}{{ a }}{% endfor %}{{ range(3) | list }}"
-    assert template_problem(made) is None
-    assert template_problem("plain") is None

@@ -40,7 +40,7 @@ from understudy.runtime.clock import RealClock
 from understudy.runtime.lateness import Lateness, Measurements
 from understudy.runtime.server import Server
 from understudy.runtime.tls import tls_context
-from understudy.sources import Sources, item_problems, make_world, scripts, settle, shape_problems, template_problem
+from understudy.sources import Sources, checks, make_world, scripts, settle
 from understudy.wire.http1 import Limits
 
 if TYPE_CHECKING:
@@ -157,12 +157,11 @@ class Service:
             ScriptError: with every mistake.
             UsageError: when the settings do not go together.
         """
-        from understudy.config.grammar.report import Checks
         from understudy.config.overlay import Overlay, Wish, apply
 
         wish = Wish(verb, section, data, name)
         with self._changing:
-            overlay = apply(self.overlay or Overlay(), wish, Checks(shape_problems, template_problem, item_problems))
+            overlay = apply(self.overlay or Overlay(), wish, checks())
             self._swap(self._make(self._base, overlay))
         if self._refused:  # perhaps for what this takes back
             self.watcher.want()

@@ -7,7 +7,6 @@ or errors with every mistake. Starts nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,12 @@ from understudy import dialects
 from understudy.config.script import Script
 from understudy.config.settings import Settings, SettingsError, resolve
 from understudy.dialects import ShapeError
-from understudy.engine.templates import NAMES, problem
+from understudy.engine.templates import problem
 from understudy.engine.world import World
 from understudy.kinds import nearest
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
+    from understudy.config.grammar.report import Checks
     from understudy.config.overlay import Overlay
 
 
@@ -51,14 +49,6 @@ def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...
     return problems
 
 
-@cache
-def _templates() -> Environment:
-    """What reads templates that nobody renders."""
-    from jinja2 import Environment
-
-    return Environment(autoescape=False)  # noqa: S701 - nothing is rendered
-
-
 def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
     """Check an item of a provider's own: (path below the item, message) for each mistake."""
     from understudy.dialects.openai_responses.meant import meant  # the only dialect that says items
@@ -70,20 +60,11 @@ def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str
     return []
 
 
-def template_problem(source: str) -> str | None:
-    """Return what is wrong with a template, as far as that can be told before it is used; None if nothing."""
-    found = problem(source)
-    if found is not None:
-        return found
-    from jinja2 import meta  # the check before this one has loaded it
+def checks() -> Checks:
+    """What rooms above the script's look at in one."""
+    from understudy.config.grammar.report import Checks  # with the readers, 30 ms that a server without scripts does not need
 
-    parsed = _templates().parse(source)
-    if any(True for _ in meta.find_referenced_templates(parsed)):
-        return "template: expected one template, got one that builds on others, of which there are none."
-    unknown = sorted(meta.find_undeclared_variables(parsed) - NAMES)
-    if unknown:
-        return f"template: unknown name {unknown[0]!r}: expected one of {', '.join(sorted(NAMES))}.{nearest(unknown[0], NAMES)}"
-    return None
+    return Checks(shape_problems, problem, item_problems)
 
 
 def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:
@@ -108,14 +89,12 @@ def scripts(sources: Sources, looked_for: dict[Path, None] | None, autoloaded: P
     """
     if not (sources.scripts or sources.preset):
         return Script()
-    from understudy.config.load import load  # 30 ms that a server without scripts does not need
+    from understudy.config.load import load  # later, as above
 
     return load(
         sources.scripts,
         sources.preset,
-        validate_shapes=shape_problems,
-        validate_template=template_problem,
-        validate_item=item_problems,
+        checks=checks(),
         looked_for=looked_for,
         autoloaded=autoloaded,
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.dialects._errors import Vocabulary, meant, status_of, with_wait, words
-from understudy.faults import kind_of
-from understudy.model.reply import Failure
+from understudy.model.reply import Failure, kind_of
 
 BARE = Vocabulary({"model_not_found": "no model", "context_length": "too long"})
 FULL = Vocabulary(BARE.by_kind, "Status {}", unknown_model="no {}", too_long="{} < {}")

@@ -106,3 +106,22 @@ def test_a_template_that_draws_by_itself_is_refused():
 
 def test_a_template_nested_without_end_is_a_mistake_of_the_script():
     assert problem("{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}") == "template: nested too deep to be read"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("Hello {{ usr }}", "template: unknown name 'usr': expected one of match, messages, "),
+        ("{% include 'x' %}", "template: expected one template, got one that builds on others"),
+        ("{% extends model %}", "template: expected one template, got one that builds on others"),
+        ("{{ a", "template: "),
+    ],
+)
+def test_a_template_that_must_fail_is_a_mistake(template, said):
+    assert problem(template).startswith(said)
+
+
+def test_names_that_a_template_makes_itself_are_known():
+    made = "{% set a = user %}{% for m in messages %}{{ loop.index }}{{ m.role }}{{ a }}{% endfor %}{{ range(3) | list }}"
+    assert problem(made) is None
+    assert problem("plain") is None

@@ -30,8 +30,6 @@ ASKED_NO_RULE = ("stored", "models", "model", "health", "asset")
 """Operations that no rule answers."""
 
 _OPERATIONS = {"messages": "chat", "prompt": "completion", "input": "embedding"}
-_FIELDS = {"anthropic": {"anthropic-version": "2023-06-01"}}
-_AZURE_QUERY = "api-version=2024-10-21"  # of the paths that are not those of the new generation, /v1
 
 
 class Question(Struct, frozen=True):
@@ -105,7 +103,8 @@ def _at_path(body: bytes, router: Router, headers: Mapping[str, str], target: st
         raise UsageError(f"--path {target!r}: expected a path such as /v1/chat/completions, got no slash at its beginning.")
     path = unquote(path)
     route = router.find("POST", path, headers, query)
-    return Request(_head(path, query, {**_FIELDS.get(route.dialect.name, {}), **headers}), body, 0.0)
+    fields, _ = _insisted(route.endpoint)
+    return Request(_head(path, query, {**fields, **headers}), body, 0.0)
 
 
 def _asked(served: Sequence[Dialect], name: str | None) -> Sequence[Dialect]:
@@ -139,21 +138,28 @@ def _endpoints(
 ) -> Iterator[tuple[str, RequestHead]]:
     """The endpoints whose answers rules give, each with its operation; once for each model that its path may name."""
     for dialect in dialects:
-        fields = {**_FIELDS.get(dialect.name, {}), **headers}
         for endpoint in dialect.endpoints:
             if endpoint.method == "POST" and endpoint.operation not in ASKED_NO_RULE:
                 for model in models[dialect.name] if "{" in endpoint.path else ("",):
-                    yield endpoint.operation, _meant(dialect, endpoint, router, fields, model)
+                    yield endpoint.operation, _meant(dialect, endpoint, router, headers, model)
 
 
-def _meant(dialect: Dialect, endpoint: Endpoint, router: Router, fields: dict[str, str], model: str) -> RequestHead:
+def _meant(dialect: Dialect, endpoint: Endpoint, router: Router, headers: Mapping[str, str], model: str) -> RequestHead:
     """The head of a request that is for this endpoint: on its own path, or below its dialect's name where that is another's."""
     path = dialect.prefixes[0] + re.sub(r"\{\w+\}", lambda _: model, endpoint.path)
-    query = _AZURE_QUERY if dialect.name == "azure" and not endpoint.path.startswith("/v1/") else ""
+    fields, query = _insisted(endpoint)
+    fields.update(headers)
     route = router.find("POST", path, fields, query)
     if route.dialect is not dialect or route.endpoint is None or route.endpoint.path != endpoint.path:
         path = f"/{dialect.name}{path}"
     return _head(path, query, fields)
+
+
+def _insisted(endpoint: Endpoint | None) -> tuple[dict[str, str], str]:
+    """The header fields and the query without which the real API refuses a request."""
+    insists = dict(endpoint.insists) if endpoint is not None else {}
+    query = "&".join(f"{name[1:]}={value}" for name, value in insists.items() if name.startswith("?"))
+    return {name: value for name, value in insists.items() if not name.startswith("?")}, query
 
 
 def _head(path: str, query: str, fields: Mapping[str, str]) -> RequestHead:

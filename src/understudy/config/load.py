@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from understudy.config.grammar.report import Checks
 from understudy.config.includes import Gathering
 from understudy.config.merge import merge
 from understudy.config.script import Script
-from understudy.config.source import Place
 from understudy.errors import ScriptError
 
 
@@ -19,9 +17,7 @@ def load(
     preset: str | None = None,
     *,
     folder: Path | None = None,
-    validate_shapes: Callable[[Mapping[str, Any]], Iterable[tuple[Place, str]]] | None = None,
-    validate_template: Callable[[str], str | None] | None = None,
-    validate_item: Callable[[dict[str, Any]], Iterable[tuple[Place, str]]] | None = None,
+    checks: Checks | None = None,
     looked_for: dict[Path, None] | None = None,
     autoloaded: Path | None = None,
 ) -> Script:
@@ -34,9 +30,7 @@ def load(
         paths: the scripts, or none.
         preset: the name of a preset.
         folder: where a preset's `autoload` is looked for; the working directory when None.
-        validate_shapes: looks at the `shapes` of each document; returns mistakes as (path below `shapes`, message).
-        validate_template: looks at each template; returns what is wrong with it, or None.
-        validate_item: looks at each item of a provider's own; returns mistakes as (path below the item, message).
+        checks: what other rooms look at.
         looked_for: takes the files that were read or looked for, even if they cannot be used: mending one of them may help.
         autoloaded: what the preset had loaded before; that it is missing is a mistake.
 
@@ -44,7 +38,7 @@ def load(
         ScriptError: with every problem, by file and line.
         UsageError: when there is no such preset.
     """
-    gathering = Gathering(Checks(validate_shapes, validate_template, validate_item), looked_for)
+    gathering = Gathering(checks or Checks(), looked_for)
     if preset is not None:
         gathering.preset(preset)
     found = None if paths else _autoloaded(gathering, folder or Path(), autoloaded)

@@ -108,7 +108,8 @@ class Endpoint(Struct, frozen=True):
     (after a "?": query parameters) of which a request has at least one when it is meant for this endpoint.
     An endpoint that `yields` gives way to others on its path, as those of providers that took over OpenAI's paths must; below
     the name of its dialect it is always there. `echoes` are header fields of a request that its answers and errors bring back;
-    `refuses` gives an error of the provider's the form that it has here.
+    `refuses` gives an error of the provider's the form that it has here. `insists` are header fields and their values (after a
+    "?": query parameters) without which the real API refuses a request.
     """
 
     method: str
@@ -125,6 +126,7 @@ class Endpoint(Struct, frozen=True):
     keeps: Callable[[Call], bool] = _never
     echoes: tuple[str, ...] = ()
     refuses: Callable[[ErrorBody, RequestHead], ErrorBody] | None = None
+    insists: tuple[tuple[str, str], ...] = ()
 
 
 class ErrorBody(Struct, frozen=True):

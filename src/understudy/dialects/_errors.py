@@ -11,28 +11,9 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from understudy.model.reply import Failure, FailureKind
+from understudy.model.reply import Failure, FailureKind, kind_of
 
 Headers = tuple[tuple[str, str], ...]
-
-# What faults take a status for, too (`faults.kind_of`).
-_MEANT: Mapping[int, FailureKind] = {
-    400: "invalid_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    408: "timeout",
-    409: "conflict",
-    413: "too_large",
-    422: "unprocessable",
-    429: "rate_limit",
-    500: "server_error",
-    502: "server_error",
-    503: "overloaded",
-    504: "timeout",
-    529: "overloaded",
-}
 
 
 class Vocabulary(Struct, frozen=True):
@@ -53,8 +34,8 @@ def meant(failure: Failure) -> Failure:
 
     The message that a request control brings for such a status is that of another server: the provider has its own.
     """
-    kind = _MEANT.get(failure.status) if failure.kind == "simulated" else None
-    return failure if kind is None else replace(failure, kind=kind, message=None)
+    kind = kind_of(failure.status)
+    return failure if failure.kind != "simulated" or kind == "simulated" else replace(failure, kind=kind, message=None)
 
 
 def status_of(failure: Failure, otherwise: Mapping[tuple[FailureKind, int], int]) -> int:

@@ -165,8 +165,10 @@ class Desk:
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         struck = strikes.labels if strikes is not None else ()
         drawn = strikes.drawn if strikes is not None else ()
-        asked = wait_asked(fields_of(data), wall)
-        asked = failure.retry_after if asked is None else asked
+        asked = failure.retry_after
+        if asked is not None or failure.headers:  # what was sent counts, which may be rounded
+            told = wait_asked(fields_of(data), wall)
+            asked = asked if told is None else told
         exchange.particulars = Particulars(struck, failure.kind, asked, drawn=drawn)
         exchange.finish, exchange.reply = "error", Reply(failure=failure)
         if grant is not None:

@@ -170,8 +170,10 @@ class Rulebook:
             return "no rule matched: the script has no rules."
         named = [(rule.name, rule.when) for rule in self.rules]
         prompts = self._prompts if self._responses else None
-        place = lambda name: self._names[name].place  # noqa: E731 - a name of its own would say no more
-        return near_miss(named, call, request, 3, place, prompts, self._place_of)
+        return near_miss(named, call, request, 3, self._place, prompts, self._place_of)
+
+    def _place(self, name: str) -> str:
+        return self._names[name].place
 
 
 def _listed(names: Collection[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from understudy.kinds import nearest
 from understudy.model.call import Call
 from understudy.model.reply import Failure
 
@@ -30,15 +31,23 @@ def _environment() -> Sandbox:
 
 
 def problem(source: str) -> str | None:
-    """Return what is wrong with a template's syntax, None if nothing."""
+    """Return what is wrong with a template, as far as that can be told before it is used; None if nothing."""
     import jinja2
+    from jinja2 import meta
 
+    environment = _environment()
     try:
-        _environment().from_string(source)
+        parsed = environment.parse(source)
+        environment.compile(parsed)
     except jinja2.TemplateSyntaxError as error:
         return f"template: {error.message} (line {error.lineno} of the template)"
     except RecursionError:
         return "template: nested too deep to be read"
+    if any(True for _ in meta.find_referenced_templates(parsed)):
+        return "template: expected one template, got one that builds on others, of which there are none."
+    unknown = sorted(meta.find_undeclared_variables(parsed) - NAMES)
+    if unknown:
+        return f"template: unknown name {unknown[0]!r}: expected one of {', '.join(sorted(NAMES))}.{nearest(unknown[0], NAMES)}"
     return None
 
 

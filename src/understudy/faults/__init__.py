@@ -8,7 +8,7 @@ in a provider's words is spelled by the context of the strike.
 
 from understudy.faults._duration import Seconds, SecondsWithUnit
 from understudy.faults._fault import Fault, Striking
-from understudy.faults._named import NAMED, failure_named, kind_of
+from understudy.faults._named import NAMED, failure_named
 from understudy.faults._page import faults_markdown
 from understudy.faults._place import Place
 from understudy.faults._reading import FaultError, build, kinds, names, parse
@@ -36,7 +36,6 @@ __all__ = [
     "entry_schema",
     "failure_named",
     "faults_markdown",
-    "kind_of",
     "kinds",
     "names",
     "parse",

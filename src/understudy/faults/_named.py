@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from understudy.kinds import nearest
-from understudy.model.reply import FailureKind
+from understudy.model.reply import FailureKind, kind_of
 
 NAMED: Final[dict[str, tuple[int, FailureKind, str]]] = {
     "bad_request": (400, "invalid_request", "the request is refused"),
@@ -30,29 +30,6 @@ NAMED: Final[dict[str, tuple[int, FailureKind, str]]] = {
     "gateway_timeout": (504, "gateway_timeout", "a proxy waited too long for the provider: an HTML page"),
 }
 """Name: status, kind of failure, what it is."""
-
-_BY_STATUS: Final[dict[int, FailureKind]] = {
-    400: "invalid_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    408: "timeout",
-    409: "conflict",
-    413: "too_large",
-    422: "unprocessable",
-    429: "rate_limit",
-    500: "server_error",
-    502: "server_error",
-    503: "overloaded",
-    504: "timeout",
-    529: "overloaded",
-}
-
-
-def kind_of(status: int) -> FailureKind:
-    """Give the kind of failure that a bare status means."""
-    return _BY_STATUS.get(status, "simulated")
 
 
 def failure_named(name: str | None, status: int | None) -> tuple[int, FailureKind]:

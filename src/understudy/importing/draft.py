@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from understudy.config.grammar.report import Checks
 from understudy.config.overlay import Overlay, Wish, apply
 from understudy.errors import ScriptError
 from understudy.importing import words
@@ -31,7 +30,7 @@ from understudy.recorder.reply import hear
 from understudy.recorder.rules import Collection, unique
 from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
-from understudy.sources import template_problem
+from understudy.sources import checks
 
 _LONGEST_NAME = 60
 _PORTS = 65536
@@ -155,7 +154,7 @@ class Draft:
     def rule(self, where: Where, rule: dict[str, Any]) -> None:
         """Take a rule in, if a script may hold it."""
         try:
-            apply(Overlay(), Wish("POST", "rules", rule), Checks(template=template_problem))
+            apply(Overlay(), Wish("POST", "rules", rule), checks())
         except ScriptError as error:
             for mistake in error.problems:
                 place = "" if mistake.path == "$" else f" ({mistake.path})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -36,6 +36,30 @@ FailureKind = Literal[
     "simulated",  # any other status asked for
     "unknown_fault",  # 400: the client asked for a failure that does not exist
 ]
+
+
+_BY_STATUS: Final[dict[int, FailureKind]] = {
+    400: "invalid_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "timeout",
+    409: "conflict",
+    413: "too_large",
+    422: "unprocessable",
+    429: "rate_limit",
+    500: "server_error",
+    502: "server_error",
+    503: "overloaded",
+    504: "timeout",
+    529: "overloaded",
+}
+
+
+def kind_of(status: int) -> FailureKind:
+    """Give the kind of failure that a bare status means."""
+    return _BY_STATUS.get(status, "simulated")
 
 
 class Failure(Struct, frozen=True):

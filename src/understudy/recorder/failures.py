@@ -15,8 +15,7 @@ import msgspec
 from msgspec import structs
 
 from understudy.dialects import Dialect, served
-from understudy.faults import kind_of
-from understudy.model.reply import Failure
+from understudy.model.reply import Failure, kind_of
 from understudy.recorder.answers import Document, items, member
 from understudy.recorder.take import Take
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.config.grammar.readers import Reader
-from understudy.config.grammar.report import Checks, Report
+from understudy.config.grammar.report import Report
 from understudy.config.overlay import Misfit
 from understudy.config.source import Document
 from understudy.errors import ScriptError
-from understudy.sources import item_problems, shape_problems, template_problem
+from understudy.sources import checks
 
-_CHECKS = Checks(shape_problems, template_problem, item_problems)
+_CHECKS = checks()
 _FLAGS = (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL))  # re.ASCII is how patterns of scripts are anyway
 
 

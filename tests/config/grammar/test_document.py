@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.config.grammar.report import Checks
+
 
 def test_settings_are_kept_as_written(script):
     settings = script("settings: {port: 80, latency: 1.5s, watch: off, models: [a], log-level: debug}").settings
@@ -82,9 +84,9 @@ def test_models_may_overlap_and_higher_files_may_name_them_again(script, write):
 
 
 def test_shapes_are_looked_at_by_their_dialects(script, problems):
-    assert script("shapes: {openai: {a: 1}}", validate_shapes=lambda shapes: []).shapes == {"openai": {"a": 1}}
+    assert script("shapes: {openai: {a: 1}}", checks=Checks(shapes=lambda shapes: [])).shapes == {"openai": {"a": 1}}
     text = "shapes:\n  openai:\n    chat:\n      id: 5"
     found = problems(
-        text, validate_shapes=lambda shapes: [(("openai", "chat", "id"), f"got {shapes['openai']['chat']['id']}.")]
+        text, checks=Checks(shapes=lambda shapes: [(("openai", "chat", "id"), f"got {shapes['openai']['chat']['id']}.")])
     )
     assert found == ["script.yaml:4: got 5. ($.shapes.openai.chat.id)"]

@@ -6,6 +6,7 @@ import pytest
 from msgspec import UNSET
 
 from understudy.config.grammar.reply import GOES_WITH
+from understudy.config.grammar.report import Checks
 from understudy.config.script import Generate, ReplySpec
 from understudy.model.reply import Odds, Reasoning, Refused, Text, ToolCall, Usage
 
@@ -132,7 +133,7 @@ def test_a_wrong_reply_is_told(problems, written, problem):
 
 def test_a_template_is_looked_at(problems):
     found = problems(
-        "rules: [{reply: {template: '{{ a'}}]", validate_template=lambda text: f"template: {text!r} is not closed."
+        "rules: [{reply: {template: '{{ a'}}]", checks=Checks(template=lambda text: f"template: {text!r} is not closed.")
     )
     assert found == ["script.yaml:1: template: '{{ a' is not closed. ($.rules[0].reply.template)"]
 

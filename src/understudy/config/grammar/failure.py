@@ -18,7 +18,7 @@ from understudy.config.quantities import DURATION_WITH_UNIT
 from understudy.config.source import Place
 from understudy.config.values import TEXT, describe, whole
 from understudy.kinds import nearest
-from understudy.model.reply import Failure, FailureKind
+from understudy.model.reply import Failure, FailureKind, kind_of
 
 NAMED: dict[str, tuple[int, FailureKind]] = {
     **{name: (status, kind) for name, (status, kind, _) in faults.NAMED.items()},
@@ -30,7 +30,7 @@ NAMED: dict[str, tuple[int, FailureKind]] = {
 
 def failure_of_status(status: int) -> Failure:
     """Give the failure that a bare status means."""
-    return Failure(status, faults.kind_of(status), exact=True)
+    return Failure(status, kind_of(status), exact=True)
 
 
 STATUS = whole("an error status from 400 to 599", 400, 599, "STATUS")

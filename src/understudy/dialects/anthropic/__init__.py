@@ -23,6 +23,7 @@ from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Failure, Reply
 
+_INSISTS = (("anthropic-version", "2023-06-01"),)
 _OWN = ("anthropic-version", "x-api-key")  # what tells a request to this API from one to another under the same path
 _FIELDS = "request-id: {request_id}\r\nanthropic-organization-id: 00000000-0000-4000-8000-000000000000\r\n"
 # An idle organisation's allowance of a minute.
@@ -80,6 +81,11 @@ def _files(method: str, path: str, encode: Any, decode: Any = files.looked_up) -
     return _kept(method, f"/files{path}", encode, decode, _OWN)
 
 
+_COUNTED = Endpoint(
+    "POST", "/messages/count_tokens", "stored", decode.count, _count, prompt_tokens, keeps=shows_files, insists=_INSISTS
+)
+
+
 class Anthropic:
     """The dialect; see the package."""
 
@@ -87,9 +93,9 @@ class Anthropic:
     prefixes = ("/v1",)
     models = CATALOGUE
     endpoints = (
-        Endpoint("POST", "/messages", "chat", decode.create, _message, prompt_tokens, keeps=shows_files),
-        Endpoint("POST", "/messages/count_tokens", "stored", decode.count, _count, prompt_tokens, keeps=shows_files),
-        Endpoint("POST", "/complete", "completion", complete.decode, complete.encode, prompt_tokens),
+        Endpoint("POST", "/messages", "chat", decode.create, _message, prompt_tokens, keeps=shows_files, insists=_INSISTS),
+        _COUNTED,
+        Endpoint("POST", "/complete", "completion", complete.decode, complete.encode, prompt_tokens, insists=_INSISTS),
         _batches("POST", "", batches.create, batches.created),
         _batches("GET", "", batches.listed),
         _batches("GET", "/{path}", batches.retrieve),

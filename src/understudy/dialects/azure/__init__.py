@@ -52,6 +52,7 @@ _LIMITS = (
 _UNLIMITED = frozenset({"models", "model", "health", "stored", "asset"})
 # Of the paths that other dialects have, too, these requests are meant for Azure.
 _WANTS = ("api-key", "?api-version")
+_INSISTS = (("?api-version", "2024-10-21"),)  # where the service is not that of the new generation
 _ECHOES = ("x-ms-client-request-id",)
 _DEPLOYED = frozenset(
     {
@@ -117,9 +118,10 @@ def _hosted(endpoint: Endpoint) -> list[Endpoint]:
     endpoint, path = replace(endpoint, echoes=_ECHOES), endpoint.path
     dated = decoder(endpoint.decode, dated=endpoint.operation != "asset")  # pictures are fetched by their bare address
     if endpoint.method == "POST" and path in _DEPLOYED:
-        first = replace(endpoint, path="/deployments/{deployment}" + path, decode=dated, encode=encode)
+        first = replace(endpoint, path="/deployments/{deployment}" + path, encode=encode)
     else:
-        first = replace(endpoint, path=path, decode=dated, encode=_OWN.get((endpoint.method, path), encode), wants=_WANTS)
+        first = replace(endpoint, path=path, encode=_OWN.get((endpoint.method, path), encode), wants=_WANTS)
+    first = replace(first, decode=dated, insists=_INSISTS)
     undated = decoder(endpoint.decode, dated=False)
     return [first, replace(endpoint, path="/v1" + path, decode=undated, encode=encode, wants=_WANTS)]
 

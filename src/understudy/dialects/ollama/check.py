@@ -8,6 +8,7 @@ that does not fit and reads on; what does not fit a type that reads itself is re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Union
 
 import msgspec
@@ -111,7 +112,7 @@ EMBEDDINGS = _struct("api.EmbeddingRequest", {"model": _STRING, "prompt": _STRIN
 def fit(value: Any, kind: Type) -> None:
     """Refuse a body that the decoder cannot read into a request of this type."""
     try:
-        msgspec.convert(value, _SOUND[kind.name])
+        msgspec.convert(value, _request(kind.name))
     except msgspec.ValidationError:
         found: list[str] = []
         _look(value, kind, "", "", found)
@@ -167,4 +168,7 @@ def _members(kind: Type) -> type[Struct]:
     return msgspec.defstruct(kind.name.removeprefix("api."), [(name, _sound(kind.fields[name]), None) for name in kind.fields])
 
 
-_SOUND = {kind.name: _members(kind) for kind in (CHAT, GENERATE, EMBED, EMBEDDINGS)}
+@cache
+def _request(name: str) -> type[Struct]:
+    """The type of a request that fits, made when the first is read."""
+    return _members(next(kind for kind in (CHAT, GENERATE, EMBED, EMBEDDINGS) if kind.name == name))
