@@ -1,0 +1,69 @@
+"""What was asked before is answered from what is ready, with the very bytes that are made for who asks first."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from understudy.engine.scope import resolve
+from understudy.model.plan import Plan, spelled_out
+
+TIMING = "timing: {ttft: {uniform: {min: 60ms, max: 90ms}}, itl: {gamma: {mean: 6ms, cv: 0.5}}}\n"
+RULES = """
+rules:
+  - {when: {user: {contains: called}}, reply: {tool_calls: [{name: get_weather, arguments: {city: Paris, days: [1, 2, 3]}}]}}
+  - {when: {user: {contains: named}}, reply: {tool_calls: [{id: call_1, name: f, arguments: {city: Oslo}}], finish: stop}}
+  - {when: {user: {contains: thought}}, reply: {reasoning: "Let me think about it.", text: "Some words of an answer."}}
+  - {when: {user: {contains: counted}}, reply: {text: Some words of an answer., usage: {completion_tokens: 100}}}
+  - {when: {user: {contains: refused}}, reply: {refusal: I cannot help with that.}}
+  - {when: {user: {contains: plain}}, reply: "Some words of an answer, and then some more."}
+"""
+TEXTS = ("plain", "called", "named", "thought", "counted", "refused", "whatever comes to mind")
+TIMES = 24  # more than it takes until what comes again is looked for
+
+
+@pytest.fixture
+def answers(make_request):
+    """The answers of an engine to bodies that come one after the other; `anew` makes each as if it were the first."""
+
+    def given(engine, speaker, bodies, path, *, anew):
+        head, found = None, []
+        for body in bodies:
+            request = make_request(body, path, headers=dict(speaker.headers))
+            if anew:
+                scope = request.head.memo = resolve(request.head, engine.world)
+                scope.plain = scope.steady = False
+            elif head is None:
+                head = request.head
+            else:
+                request.head = head
+            answer = engine.respond(request)
+            found.append(list(spelled_out(answer.steps)) if isinstance(answer, Plan) else answer)
+        return found
+
+    return given
+
+
+def _joined(answer):
+    """An answer as its bytes and its waits, however they were cut."""
+    if isinstance(answer, bytes):
+        return answer, 0.0
+    waits = [step for step in answer if isinstance(step, int | float)]
+    return b"".join(step for step in answer if isinstance(step, bytes)), sum(waits)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("asked", [{}, {"tools": True}, {"max_tokens": 500}, {"think": True}], ids=repr)
+@pytest.mark.parametrize("timing", ["", TIMING], ids=["at once", "in time"])
+def test_what_is_ready_is_what_would_be_made(engine, speaker, wish, answers, timing, asked, stream):
+    engines = [engine(timing + RULES, validation="lenient") for _ in range(2)]
+    for text in TEXTS:
+        wishes = [wish(f"{text} {n:04}", stream=stream, **asked) for n in range(TIMES)]
+        bodies = [json.dumps(speaker.body(each), separators=(",", ":")).encode() for each in wishes]
+        path = f"/{speaker.dialect}{speaker.where(wishes[0])}"
+        warm, cold = (answers(to, speaker, bodies, path, anew=anew) for to, anew in zip(engines, (False, True), strict=True))
+        for n, (one, other) in enumerate(zip(warm, cold, strict=True)):
+            (said, took), (meant, takes) = _joined(one), _joined(other)
+            assert said == meant, (text, n)
+            assert took == pytest.approx(takes), (text, n)
