@@ -200,7 +200,7 @@ class Answering(Verbatim):
             own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
             if case.key is not None and answer.reusable and not own and exchange.finish == "stop":
                 ready = partial(ready_stream, form, values, answer, moment, case.pace, is_late=is_late)
-                scope.shelf.keep_stream(case.key, moment.created, ready)
+                scope.shelf.keep_stream(case.key, moment.created, ready, is_late=is_late)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, answer.sheet)
         if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":
             tokens = prompt, answer.completion_tokens

@@ -155,9 +155,14 @@ class Engine(Answering):
         """Answer a plain call that wants a stream: one that is ready goes out under another name."""
         wall, shelf = self._wall(), scope.shelf
         ready = shelf.streams.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
-        if ready is None or prompt >= LONG or ready.is_late is not self.is_bottleneck():
+        held = None
+        if (
+            ready is None
+            or ready.is_late is not self.is_bottleneck()
+            or (prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall)))
+        ):
             chosen = paced(chosen, scope.world, scope.controls, call, request)
-            return self._leave(request, scope, endpoint, call, prompt, decision, chosen, None)
+            return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
         token = hexlify(decision.root)
         self._serial = serial = self._serial + 1
         tokens = ready.like.completion_tokens

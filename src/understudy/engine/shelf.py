@@ -117,17 +117,22 @@ class Shelf:
         self.second = 0
         self.ready: dict[Key, Ready] = {}
         self.streams: dict[Key, ReadyStream] = {}
-        self._asked: set[Key] = set()
+        self._asked: dict[Key, bool] = {}  # of streams, whether they cannot be made ready
         self.twins = Twins()
 
-    def keep_stream(self, key: Key, second: int, make: Callable[[], ReadyStream | None]) -> None:
+    def keep_stream(self, key: Key, second: int, make: Callable[[], ReadyStream | None], *, is_late: bool) -> None:
         """Keep a stream, if it can be, once it is asked for again: to make it ready takes longer than to answer one."""
         self._turn(second)
-        if key in self._asked:
-            if (ready := make()) is not None:
+        cannot, kept = self._asked.get(key), self.streams.get(key)
+        if cannot is None:
+            if len(self._asked) < _MOST:
+                self._asked[key] = False
+        elif not cannot and (kept is None or kept.is_late is not is_late):
+            ready = make()
+            if ready is None:
+                self._asked[key] = True
+            else:
                 self.streams[key] = ready
-        elif len(self._asked) < _MOST:
-            self._asked.add(key)
 
     def _turn(self, second: int) -> None:
         if second != self.second:

@@ -16,6 +16,7 @@ from understudy.config.settings import Settings
 from understudy.config.settings.table import HELLO, MODELS
 from understudy.dialects import Dialect, Listed, Options
 from understudy.engine import tools
+from understudy.engine.behave import RESULTS
 from understudy.engine.capacity import shares
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, of_replies
@@ -102,8 +103,7 @@ class World:
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
-        # plain calls are chats that want no tool and no form
-        if call.plain and self._mode == "text" and not may_instruct(call.body):
+        if self._mode == "text" and _is_mere(call) and not may_instruct(call.body):
             return self._default
         if call.operation in DERIVED:
             return UNSAID
@@ -142,6 +142,16 @@ class World:
                 self._cut.clear()
             self._cut[key] = (options, replace(options, stream_tokens=tokens))
         return self._cut[key][1]
+
+
+def _is_mere(call: Call) -> bool:
+    """Say whether a plain call wants no tool and no form, tells no result of a tool, and leaves its words to the model."""
+    if not call.plain or call.tools or call.response_format is not None:
+        return False
+    asked = call.sampling
+    if asked is not None and (asked.logit_bias is not None or asked.verbosity is not None or asked.suffix):
+        return False
+    return not call.messages or call.messages[-1].role not in RESULTS
 
 
 _CUT_OPTIONS = 64

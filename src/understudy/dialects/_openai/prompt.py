@@ -9,16 +9,20 @@ audio and files cost is in `media`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from understudy.dialects._kept import Kept
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.media import part_tokens
-from understudy.model.call import Call, Message, Tool
+from understudy.model.call import Call, Tool
 from understudy.text.tokens import Encoding, encoding_for
+
+# keyed by identity: the value holds the tools, so an identity in use is never that of others
+_COUNTED: Kept[tuple[int, str], tuple[tuple[Tool, ...], int]] = Kept(1 << 20)
 
 
 @lru_cache(maxsize=1024)
@@ -44,8 +48,10 @@ def chat_tokens(call: Call) -> int:
             total += 1 + count(message.name)
         if message.tool_calls:
             total += sum(_call_tokens(encoding, call) for call in message.tool_calls)
-    if tools and (tools := tuple(tool for tool in tools if tool.kind != "hosted")):
-        total += _tools_tokens(encoding, call.model, messages, tools)
+    if tools and any(tool.kind != "hosted" for tool in tools):
+        total += _tools_tokens(encoding, call.model, tools)
+        if any(message.role in ("system", "developer") for message in messages):
+            total -= 4
     return total
 
 
@@ -64,11 +70,17 @@ def _call_tokens(encoding: Encoding, call: Any) -> int:
     )
 
 
-def _tools_tokens(encoding: Encoding, model: str, messages: Sequence[Message], tools: tuple[Tool, ...]) -> int:
-    total = encoding.count(render_tools(tools)) + (90 if family(model).base == 2 else 9)
-    if any(message.role in ("system", "developer") for message in messages):
-        total -= 4
-    return total - sum(1 for tool in tools if _first_is_undescribed(tool))
+def _tools_tokens(encoding: Encoding, model: str, tools: tuple[Tool, ...]) -> int:
+    """What the tools of a call cost; those that calls share are counted once."""
+    known = _COUNTED.get((id(tools), model))
+    if known is not None:
+        return known[1]
+    shown = tuple(tool for tool in tools if tool.kind != "hosted")
+    text = render_tools(shown)
+    total = encoding.count(text) + (90 if family(model).base == 2 else 9)
+    total -= sum(1 for tool in shown if _first_is_undescribed(tool))
+    _COUNTED.keep((id(tools), model), (tools, total), len(text))
+    return total
 
 
 def _first_is_undescribed(tool: Tool) -> bool:

@@ -23,8 +23,16 @@ _NO_CONTENT_NEEDED = ("tool_calls", "function_call", "refusal", "audio")
 _PARTS: dict[str, tuple[str, ...]] = {"image_url": ("url",), "input_audio": ("data", "format"), "file": ()}
 
 
+def conversation(value: Any) -> None:
+    """Check all of a conversation that shows nothing but texts, whatever stands beside it."""
+    messages(value, "messages")
+    shown(value, "")
+    answered(value)
+    with_content(value)
+
+
 def messages(value: Any, path: str) -> None:
-    """Check the conversation."""
+    """Check the messages one by one."""
     for at, message in _objects(value, path):
         required(message, at, "role")
         one_of(*ROLES)(message["role"], f"{at}.role")

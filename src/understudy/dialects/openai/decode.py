@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -19,8 +20,9 @@ from understudy.dialects._asked import USUAL, loose_object, sampling
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects._openai.tuned import base_of
-from understudy.dialects.openai import check_chat, wishes
+from understudy.dialects.openai import check_chat, turns, wishes
 from understudy.dialects.openai.ignored import without
+from understudy.dialects.openai.turns import PlainMessage
 from understudy.dialects.openai.wishes import Extra
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
@@ -34,20 +36,12 @@ _Penalty = Annotated[float, Meta(ge=-2, le=2)]
 _Count = Annotated[int, Meta(ge=1)]
 
 
-class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
-    role: Literal["system", "user", "assistant", "developer"]
-    content: str
-    name: None = None
-    tool_calls: None = None
-    tool_call_id: None = None
-
-
 class _Text(Struct, gc=False, forbid_unknown_fields=True):
     type: Literal["text"]
     text: str
 
 
-class _MessageInParts(_PlainMessage, gc=False, forbid_unknown_fields=True):
+class _MessageInParts(PlainMessage, gc=False, forbid_unknown_fields=True):
     content: str | list[_Text]  # type: ignore[assignment]  # wider than that of a plain message
 
 
@@ -59,7 +53,7 @@ class _StreamOptions(Struct, gc=False, forbid_unknown_fields=True):
 class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     """A plain request. It has every member of a `Sampling` and stands for one, which costs nothing."""
 
-    messages: Annotated[list[_PlainMessage], Meta(min_length=1)]
+    messages: Annotated[list[PlainMessage], Meta(min_length=1)]
     model: Annotated[str, Meta(min_length=1)]
     stream: bool = False
     max_tokens: _Count | None = None
@@ -89,6 +83,8 @@ STREAM_ASKED = re.compile(r"(?:^|&)stream=(?:true|1)(?:&|$)", re.IGNORECASE).sea
 
 _plain = msgspec.json.Decoder(_Plain).decode
 _plain_in_parts = msgspec.json.Decoder(_PlainInParts).decode
+# What bears on no answer that is fixed: its sampling, and who asks.
+_UNHEARD = frozenset((*USUAL, "messages", "n", "user", "metadata", "safety_identifier", "prompt_cache_key"))
 _NOTHING = Extra()
 _SPELLED = {**USUAL, "verbosity": "verbosity"}
 
@@ -138,6 +134,15 @@ def _in_parts(data: bytes) -> _Plain | None:
 
 def _otherwise(request: Request, options: Options) -> Call:
     """Decode a request that is not plain."""
+    style: Press | None = options.style
+    if style is None or style.ignores or request.head.query:
+        return _in_full(request, options)
+    where, said = (b"strict", turns.checked) if options.strict else (b"", turns.texts)
+    return style.beside.read(request.body, where, said, partial(_in_full, request, options))
+
+
+def _in_full(request: Request, options: Options) -> Call:
+    """Decode all of a request."""
     value = _checked(request, options.style) if options.strict else loose_object(request.body)
     return _read(value, request.body, options)
 
@@ -177,7 +182,8 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
     model = str(value.get("model") or options.default_model)
     if options.only_listed:
         require_listed(model, options)
-    return Call(
+    extra = wishes.extra_wishes(value, model, messages)
+    call = Call(
         "chat",
         "openai",
         model,
@@ -185,7 +191,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         _last_user(messages),
         value.get("stream") is True,
         wishes.whole(value.get("max_completion_tokens")) or wishes.whole(value.get("max_tokens")),
-        wishes.extra_wishes(value, model, messages),
+        extra,
         body,
         None,
         sampling(value, _SPELLED),
@@ -196,9 +202,13 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         min(wishes.whole(value.get("n")) or 1, 128),
         parallel=value.get("parallel_tool_calls") is not False,
     )
+    speaks_of_json = wishes.form(value) == "json_object"  # which its messages have to
+    if call.choices == 1 and not (extra.own or extra.store or speaks_of_json) and messages and turns.are_texts(messages):
+        call.kind = msgspec.json.encode({name: asked for name, asked in value.items() if name not in _UNHEARD})
+    return call
 
 
-def _last_user(messages: list[Message] | list[_PlainMessage]) -> str:
+def _last_user(messages: list[Message] | list[PlainMessage]) -> str:
     return next((message.text for message in reversed(messages) if message.role == "user"), "")
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects._beside import Beside
 from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
@@ -72,9 +73,10 @@ class Press:
     def __init__(self, style: Style) -> None:
         self.style = style
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: Kept[tuple[int, str, str, int, int | None], tuple[Reply, Form, int, str]] = Kept(_BODIES)
+        self._bodies: Kept[tuple[Any, ...], tuple[Reply, Form, int, str]] = Kept(_BODIES)
         self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, Answer]] = Kept(_FRAMES)
         self.completions: Kept[tuple[Any, ...], tuple[Reply, Sheet, int, str]] = Kept(_FRAMES)
+        self.beside = Beside("messages")
         self._chunkers: dict[tuple[Any, ...], Chunker] = {}
         chat = style.chat
         self._styled = None if chat is None else Layout(chat.body, _HOLES, pretty=chat.pretty)
@@ -91,7 +93,7 @@ class Press:
         # a rendering serves again when it is of one fixed reply and nothing of it is this call's own
         lasts = reply.fixed and len(replies) == 1 and not call.extra.own
         found = cached(call, reply, moment)
-        key = (id(reply), model, call.model, found, call.max_tokens)
+        key = (id(reply), model, call.model, found, call.max_tokens, call.extra.marks)
         kept = self._bodies.get(key) if lasts else None
         if kept is None:
             form, completion, finish = self._body_form(call, replies, moment, model, found)
@@ -111,7 +113,7 @@ class Press:
         """Render a stream: a sheet of chunks, usage if asked for, the end mark."""
         model = self._model or call.model
         extra, reply = call.extra, replies[0]
-        key = (id(reply), model, call.model, call.max_tokens, extra.include_usage, extra.obfuscate)
+        key = (id(reply), model, call.model, call.max_tokens, extra.marks)
         # events of several tokens are cut by draws of each answer's own
         lasts = self._shares and reply.fixed and len(replies) == 1 and not extra.own
         lasts = lasts and moment.options.stream_tokens[1] == 1

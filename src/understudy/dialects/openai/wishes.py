@@ -23,11 +23,11 @@ _MOST_LOGPROBS = 20
 class Extra(Struct, gc=False):
     """What only this dialect asks: see the request fields of the same name.
 
-    `own` says that the answer bears marks of this very request beyond how a stream is shown, so that no rendering of it serves
-    another. `logprobs` is how many alternatives to name, None when no probabilities are wanted; `effort` the reasoning effort
-    sent; `tier` the service tier to show; `prediction` the predicted text; `audio` voice and format of a spoken answer, `heard`
-    the tokens of spoken input; `moderation` the model that judges question and answer. Of a completion `suffix` is what shall
-    follow it, and `kept` how many of the choices made are shown, 0 for all.
+    `own` says that the answer bears marks of this very request, so that no rendering of it serves another. `logprobs` is
+    how many alternatives to name, None when no probabilities are wanted; `effort` the reasoning effort sent; `tier` the
+    service tier to show; `prediction` the predicted text; `audio` voice and format of a spoken answer, `heard` the tokens
+    of spoken input; `moderation` the model that judges question and answer. Of a completion `suffix` is what shall follow
+    it, and `kept` how many of the choices made are shown, 0 for all.
     """
 
     include_usage: bool = False
@@ -51,29 +51,35 @@ class Extra(Struct, gc=False):
     heard: int = 0
     moderation: str | None = None
 
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        """What makes another rendering of an answer that is not its request's `own`."""
+        return self.include_usage, self.obfuscate, self.stop, self.effort, self.tier, self.legacy
+
 
 def extra_wishes(value: dict[str, Any], model: str, messages: Sequence[Message] = ()) -> Extra:
     """Read what only this dialect asks of a chat."""
     streams = value.get("stream_options")
     streams = streams if isinstance(streams, dict) else {}
-    found = Extra(
+    logprobs, prediction, audio = _logprobs(value), _prediction(value.get("prediction")), _audio(value)
+    listens, moderation = heard(messages), _moderation(value.get("moderation"))
+    calls_otherwise = any(isinstance(item, dict) and item.get("type") == "custom" for item in _listed(value.get("tools")))
+    return Extra(
         include_usage=streams.get("include_usage") is True,
         obfuscate=streams.get("include_obfuscation") is not False,
         stop=stops(value.get("stop")),
-        logprobs=_logprobs(value),
+        own=bool(prediction is not None or audio or listens or moderation or calls_otherwise or logprobs is not None),
+        logprobs=logprobs,
         effort=_effort(value.get("reasoning_effort"), model),
         tier=_TIERS.get(str(value.get("service_tier")), "default"),
         legacy=bool(_listed(value.get("functions"))) and not _listed(value.get("tools")),
-        prediction=_prediction(value.get("prediction")),
-        audio=_audio(value),
+        prediction=prediction,
+        audio=audio,
         store=value.get("store") is True,
         metadata=_metadata(value.get("metadata")),
-        heard=heard(messages),
-        moderation=_moderation(value.get("moderation")),
+        heard=listens,
+        moderation=moderation,
     )
-    usual = Extra(found.include_usage, found.obfuscate, store=found.store, metadata=found.metadata)
-    found.own = found != usual
-    return found
 
 
 def message(item: Any) -> Message:
@@ -103,6 +109,12 @@ def tools(value: dict[str, Any]) -> tuple[Tool, ...]:
             schema = schema if isinstance(schema, dict) else None
             found.append(Tool(body["name"], str(body.get("description") or ""), schema, str(kind)))
     return tuple(found)
+
+
+def form(value: dict[str, Any]) -> str:
+    """Read the type of the form that the answer is to have."""
+    wanted = value.get("response_format")
+    return str(wanted.get("type")) if isinstance(wanted, dict) else "text"
 
 
 def search(value: dict[str, Any], model: str) -> tuple[Tool, ...]:

@@ -1,0 +1,81 @@
+"""What requests say beside their conversations, read once: tools, forms and limits come again with every turn.
+
+In: a body, and who reads it, all of it or its conversation alone. Out: its call. What was read of one body serves others that
+differ in their conversations, if these bear on nothing but themselves; what is wrong with one is said by who reads all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw
+from msgspec.structs import replace
+from xxhash import xxh3_128_digest
+
+from understudy.dialects._asked import last_user
+from understudy.dialects._kept import Kept
+from understudy.model.call import Call, Message
+
+_BYTES: Final = 4 << 20  # of bodies kept, without their conversations
+
+_members = msgspec.json.Decoder(dict[str, Raw]).decode
+
+
+class Beside:
+    """Calls by what stands in their bodies beside the conversation.
+
+    Args:
+        member: what the conversation stands in.
+        bound: members that speak of it, so that bodies which have them are always read in full.
+    """
+
+    def __init__(self, member: str, bound: Sequence[str] = ()) -> None:
+        self._member, self._bound = member, bound
+        # a call, and how many messages it has of what stands beside its conversation, such as a system prompt
+        self._calls: Kept[bytes, tuple[Call, Sequence[Message]]] = Kept(_BYTES)
+
+    def read(
+        self, body: bytes, where: bytes, said: Callable[[bytes], list[Message] | None], otherwise: Callable[[], Call]
+    ) -> Call:
+        """Read a body.
+
+        Args:
+            body: what was sent.
+            where: what else its meaning depends on.
+            said: reads a conversation; None of those that are more than texts, or may be refused.
+            otherwise: reads all of it.
+
+        Raises:
+            RequestError: when `otherwise` does.
+        """
+        told = self._told(body)
+        found = None if told is None else said(told)
+        if told is None or not found:
+            return otherwise()
+        before, _, after = body.partition(told)
+        key = xxh3_128_digest(b"\0".join((where, before, after)))
+        kept = self._calls.get(key)
+        if kept is not None:
+            like, first = kept
+            return replace(like, messages=[*first, *found], user=last_user(found), body=body)
+        call = otherwise()
+        first = call.messages[: -len(found)]
+        # marks of a prompt cache are those of what stands beside, for conversations with marks are not read
+        if (call.plain or call.prefixes) and _texts(call.messages[len(first) :]) == _texts(found):
+            self._calls.keep(key, (replace(call, messages=(), user="", body=b""), first), len(before) + len(after))
+        return call
+
+    def _told(self, body: bytes) -> bytes | None:
+        """Find the conversation of a body."""
+        try:
+            members = _members(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            return None
+        told = members.get(self._member)
+        return None if told is None or any(name in members for name in self._bound) else bytes(told)
+
+
+def _texts(messages: Sequence[Message]) -> list[tuple[Any, ...]]:
+    return [(message.role, message.content, message.tool_calls) for message in messages]
