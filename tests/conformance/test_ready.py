@@ -20,6 +20,7 @@ rules:
   - {when: {user: {contains: plain}}, reply: "Some words of an answer, and then some more."}
 """
 TEXTS = ("plain", "called", "named", "thought", "counted", "refused", "whatever comes to mind")
+ASKED = ({}, {"tools": True}, {"max_tokens": 5}, {"max_tokens": 500, "stop": ("more",)}, {"think": True})
 TIMES = 24  # more than it takes until what comes again is looked for
 
 
@@ -54,7 +55,7 @@ def _joined(answer):
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
-@pytest.mark.parametrize("asked", [{}, {"tools": True}, {"max_tokens": 500}, {"think": True}], ids=repr)
+@pytest.mark.parametrize("asked", ASKED, ids=repr)
 @pytest.mark.parametrize("timing", ["", TIMING], ids=["at once", "in time"])
 def test_what_is_ready_is_what_would_be_made(engine, speaker, wish, answers, timing, asked, stream):
     engines = [engine(timing + RULES, validation="lenient") for _ in range(2)]

@@ -17,3 +17,11 @@ def test_what_is_too_heavy_is_not_kept_and_drives_nothing_out():
     kept.keep("a", 1, 10)
     kept.keep("b", 2, 11)
     assert (kept.get("a"), kept.get("b"), len(kept)) == (1, None, 1)
+
+
+def test_what_is_kept_twice_weighs_once():
+    kept = Kept(10)
+    kept.keep("a", 1, 6)
+    kept.keep("a", 2, 6)
+    kept.keep("b", 3, 4)
+    assert (kept.get("a"), kept.get("b"), len(kept)) == (2, 3, 2)

@@ -8,7 +8,9 @@ import pytest
 from msgspec import structs
 
 from understudy.dialects import Moment, Options
-from understudy.dialects._turn import costs, cut, letters, uuid, work_out
+from understudy.dialects._fixed import Renderings
+from understudy.dialects._stencil import fill
+from understudy.dialects._turn import alike, costs, cut, lasting, letters, uuid, whole, work_out
 from understudy.engine.decision import Decision
 from understudy.model.call import Call
 from understudy.model.reply import Item, Reasoning, Refused, Reply, Text, ToolCall, Usage
@@ -93,3 +95,31 @@ def test_identifiers_are_functions_of_answer_and_place():
     assert uuid(MOMENT, "x") == uuid(MOMENT, "x") != uuid(MOMENT, "y")
     assert len(letters(MOMENT, 0, 12)) == 12
     assert letters(MOMENT, 0, 12) != letters(MOMENT, 1, 12)
+
+
+def test_all_of_an_answer_serves_again_that_is_fixed_and_costs_what_was_counted():
+    fixed = structs.replace(Reply((Text("a"),)), fixed=True)
+    assert lasting(fixed, MOMENT)
+    assert not lasting(Reply((Text("a"),)), MOMENT)
+    assert not lasting(structs.replace(fixed, usage=Usage(3)), MOMENT)
+    assert not lasting(structs.replace(fixed, blocks=(ToolCall("f", "{}"),)), MOMENT)
+    assert not lasting(fixed, structs.replace(MOMENT, cached_tokens=1))
+
+
+def test_a_whole_answer_is_kept_where_it_is_shared():
+    fixed, made = structs.replace(Reply((Text("a"),)), fixed=True), []
+    moment = structs.replace(MOMENT, options=Options(style=Renderings()))
+
+    def make():
+        made.append(work_out(ask(), fixed))
+        return made[-1], b'{"id":\0001\0,"count":\0000\0}'
+
+    for key, shares in (("a", True), ("a", True), ("b", True), ("a", False)):
+        turn, row = whole(fixed, (key,), moment, make, shares=shares)
+        assert fill(row, (b"5", b'"x"')) == b'{"id":"x","count":5}'
+        assert turn.said("text") == "a"
+    assert len(made) == 3
+
+
+def test_answers_without_a_name_have_their_mark():
+    assert alike(b"mark")(MOMENT.random, b"key") == b"mark"

@@ -136,7 +136,7 @@ def test_who_keeps_the_call_finds_it_unchanged(reader):
     reader.learn(chat("hello 1"))
     reader.envelope.opened(chat("hello 2"))
     kept = reader.envelope.call
-    reader.envelope.renew(reader.decode)
+    reader.envelope.renew()
     assert reader.envelope.opened(chat("hello 3"))
     assert (kept.user, kept.messages[-1].content) == ("hello 2", "hello 2")
     assert reader.envelope.call.user == "hello 3"

@@ -14,6 +14,7 @@ from understudy.engine.framing import LONG
 from understudy.engine.pace import NO_PACE
 from understudy.engine.shelf import Shelf, ready_stream
 from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.model.plan import Delivery
 from understudy.wire.forms import Form, Hole
 
 SCRIPT = """
@@ -370,11 +371,13 @@ def test_a_ready_answer_lacks_its_identifiers_only():
     assert answer == b"id req_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey, 50 %}"
 
 
-def test_an_answer_with_its_identifiers_in_another_order_is_not_kept():
+def test_an_answer_may_have_its_identifiers_in_another_order_and_several_times():
     shelf = Shelf()
-    head = Form([b"", b"\r\n", b"\r\n"], ["decision", "request_id"], HOLES)
-    shelf.keep(KEY, head, (b"r", b"d"), Body(b"{id}"), moment())
-    assert shelf.ready == {}
+    head = Form([b"", b"\r\n", b"\r\n", b"\r\n"], ["decision", "request_id", "decision"], HOLES)
+    shelf.keep(KEY, head, (b"r", b"d"), Body(b"{saltid}"), moment(salt=b"salt"))
+    ready, token = shelf.ready[KEY], b"0123456789abcdef" * 2
+    answer = ready.template % ready.fill((token, 255, token, b"salt", b"key"))
+    assert answer == token + b"\r\nreq_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey}"
 
 
 def test_a_shelf_has_an_end():
@@ -411,3 +414,17 @@ def test_a_stream_of_equal_intervals_from_the_shelf_can_be_played_in_step(servic
     body, head = (chat("said 1", stream=True, max_tokens=99, **USAGE), {}) if provider == "chat" else provider("said 1")
     *_, steps = (to.respond(make_request(body, **head)).steps for _ in range(3))
     assert steps.run.steady.wait == 0.01
+
+
+def test_a_stream_that_a_limit_cut_is_ready_and_tells_why_it_ended(service, make_request, chat):
+    running = service(LENGTHY + "timing: {ttft: 30ms, itl: 10ms}")
+    body = chat("said 1", stream=True, max_tokens=5, **USAGE)
+    plans = [running.engine.respond(make_request(body)) for _ in range(3)]
+    (shelf,) = running.engine.world._shelves.values()
+    assert len(shelf.streams) == 1
+    for plan in plans:
+        plan.ended(Delivery("done", 1))
+    first, *others = running.journal.list()
+    assert first.finish == "length"
+    assert first.particulars.said.startswith("one two three")
+    assert all((other.finish, other.particulars) == (first.finish, first.particulars) for other in others)

@@ -80,3 +80,11 @@ def test_a_rule_with_one_fixed_reply_is_chosen_without_making_anything(engine, r
     assert (only is not None) is is_chosen_unmade
     if only is not None:
         assert (only.rule, only.reply.text) == ("x", "a")
+
+
+@pytest.mark.parametrize("store", [None, True], ids=["plain", "the long way"])
+def test_what_a_tool_found_is_said_however_it_is_told(ask, store):
+    told = [("user", "go"), ("assistant", "{'name': 'f'}"), ("user", "Observation: 5")]
+    body = {"model": "gpt-4o", "messages": [{"role": role, "content": text} for role, text in told]}
+    found = ask(body if store is None else {**body, "store": store}).json["choices"][0]["message"]["content"]
+    assert found == "Here is what I found: 5"

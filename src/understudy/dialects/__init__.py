@@ -100,8 +100,8 @@ class Endpoint(Struct, frozen=True):
     `path` may hold one `{name}`, which takes the rest of the path, slashes included, up to what stands behind it there. `count`
     gives the prompt tokens of a call.
     Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds at that moment
-    (unix time in seconds); the operation `stored` is answered from there alone, and no rule is asked. `tells` says of a call
-    that its answer tells of a failure instead of being one.
+    (unix time in seconds), and gives the same object back where that changes no count; the operation `stored` is answered from
+    there alone, and no rule is asked. `tells` says of a call that its answer tells of a failure instead of being one.
     `begins` gives a prompt of so many tokens as one text, if the provider caches the like without being asked.
     `keeps` says of a call that it needs the store, of an endpoint without a `recall`.
     Several dialects may claim one path if at most one of them claims it for all requests: `wants` names the header fields

@@ -6,16 +6,22 @@ for o200k_base, which is an estimate where a provider's vocabulary is not public
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, first_stop, pieces
+from understudy.dialects._fixed import lasts, rendered
+from understudy.dialects._stencil import Row, cut_out
 from understudy.model.call import Call
+from understudy.model.frame import Names
+from understudy.model.ports import Random
 from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding_for
 
+_WEIGHT = 1024  # bytes of a document that weigh as much as a frame
 _A_CALL = 7  # tokens of a tool call beside its name and arguments
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -135,5 +141,44 @@ def letters(moment: Moment, position: int, count: int) -> str:
 
 def uuid(moment: Moment, purpose: str) -> str:
     """Make a random UUID (version 4) that is a function of the answer and the purpose."""
-    a, b, c, d, e, f, g, h = moment.random.words(purpose, 8)
+    return drawn_uuid(moment.random, purpose)
+
+
+def drawn_uuid(random: Random, purpose: str) -> str:
+    """Make the same of the draws of an answer."""
+    a, b, c, d, e, f, g, h = random.words(purpose, 8)
     return f"{a:04x}{b:04x}-{c:04x}-{d & 0x0FFF | 0x4000:04x}-{e & 0x3FFF | 0x8000:04x}-{f:04x}{g:04x}{h:04x}"
+
+
+def lasting(reply: Reply, moment: Moment) -> bool:
+    """Say whether all of an answer serves again but what names it: nothing is drawn, and it costs what was counted."""
+    return lasts(reply, moment) and reply.usage is None and not moment.cached_tokens
+
+
+def whole(
+    reply: Reply, key: tuple[Any, ...], moment: Moment, make: Callable[[], tuple[Turn, bytes]], *, shares: bool
+) -> tuple[Turn, Row]:
+    """Render a whole answer, or take what is kept of it: a turn, and its document with holes for what is not kept.
+
+    Args:
+        reply: what is said.
+        key: what the document depends on beside it and its holes.
+        moment: whose style keeps documents.
+        make: works the turn out and writes the document.
+        shares: whether the call leaves it as others get it.
+    """
+
+    def made() -> tuple[Turn, Row]:
+        turn, data = make()
+        return turn, cut_out(data)
+
+    return rendered(reply, ("whole", *key), moment, made, _weight, shares=shares)
+
+
+def _weight(found: tuple[Turn, Row]) -> int:
+    return 1 + sum(map(len, found[1].parts)) // _WEIGHT
+
+
+def alike(mark: bytes) -> Names:
+    """Name answers that have no name: all of them by the mark that stands in each of them once."""
+    return lambda _random, _key: mark

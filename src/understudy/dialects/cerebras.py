@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.errors import Words, spoken, words
@@ -79,6 +81,11 @@ def _choice(choice: dict[str, Any]) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
+def _as_float(created: int | msgspec.Raw) -> msgspec.Raw:
+    """Write a time, or the hole for one, with a fraction."""
+    return msgspec.Raw(msgspec.json.encode(created) + b".0")
+
+
 def _document(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     if answered.place == "first" and "delta" in document["choices"][0]:
         document["choices"][0]["delta"].pop("content", None)
@@ -87,10 +94,10 @@ def _document(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     found |= {"system_fingerprint": _FINGERPRINT, "object": document["object"]}
     if document.get("usage") is None:
         return found
-    costs, created = answered.costs, document["created"]
+    costs = answered.costs
     read, said = round(costs.prompt * _READ, 9), round(costs.completion * _SAID, 9)
     times = {"queue_time": _QUEUED, "prompt_time": read, "completion_time": said, "total_time": round(_QUEUED + read + said, 9)}
-    return {**found, "usage": document["usage"], "time_info": {"created": float(created), **times}}
+    return {**found, "usage": document["usage"], "time_info": {"created": _as_float(document["created"]), **times}}
 
 
 def _over(overrun: Overrun) -> str:

@@ -39,6 +39,7 @@ from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
 
+_USUAL = ("stop", "length")  # why streams end that others may be like
 _GENERATING = ("chat", "completion")  # operations whose answers take a model's time
 
 
@@ -198,8 +199,9 @@ class Answering(Verbatim):
         if isinstance(answer, Stream):
             steps = case.steps(head, answer)
             own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
-            if case.key is not None and answer.reusable and not own and exchange.finish == "stop":
+            if case.key is not None and answer.reusable and not own and exchange.finish in _USUAL:
                 ready = partial(ready_stream, form, values, answer, moment, case.pace, is_late=is_late)
+                ready = partial(ready, finish=exchange.finish, particulars=exchange.particulars)
                 scope.shelf.keep_stream(case.key, moment.created, ready, is_late=is_late)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, answer.sheet)
         if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":

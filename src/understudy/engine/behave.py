@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r",?\s+and\s+|,(?!\s*[A-Z]{2}\b)\s*")  # "San Francisco, C
 _NAME = r"[A-Z][\w'-]*(?: (?:(?:da|de|del|di|do|la|le|of|van|von) )*[A-Z][\w'-]*)*"
 _NAMES = re.compile(rf"\b(?:in|for|of|at|about)\s+({_NAME}(?:,\s*{_NAME})*,?\s+and\s+{_NAME}(?:,\s*[A-Z]{{2}}\b)?)")
 _MOST = 4  # tools that are called at once
-RESULTS = ("tool", "function")
+_RESULTS = ("tool", "function")
 _OBSERVED = re.compile(r"\s*Observations?:\s*", re.IGNORECASE)  # how agents tell results to models that know no such message
 _SPOKEN = re.compile(r"""["']name["']: ?["']([\w.-]{1,128})["']""")  # and how their calls stand in what the model said
 _LAST = frozenset({"final", "result", "output", "answer", "respond", "response", "finish", "done", "submit"})
@@ -67,7 +67,7 @@ def results(call: Call) -> list[str]:
         if not _is_result(call.messages, i):
             break
         message = call.messages[i]
-        found.append(message.text if message.role in RESULTS else _OBSERVED.sub("", message.text, count=1))
+        found.append(message.text if message.role in _RESULTS else _OBSERVED.sub("", message.text, count=1))
     return found[::-1]
 
 
@@ -75,7 +75,7 @@ def _is_result(messages: Sequence[Message], at: int) -> bool:
     """Say whether a message is the result of a tool: by its role, or an observation after a call, both told as text."""
     message, before = messages[at], messages[at - 1]
     if message.role != "user" or not at or before.role != "assistant":
-        return message.role in RESULTS
+        return message.role in _RESULTS
     return _OBSERVED.match(message.text) is not None and _SPOKEN.search(before.text) is not None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
 from xxhash import xxh3_128_digest
 
 from understudy.errors import RequestError
@@ -87,9 +88,9 @@ class Envelope:
                 self._met = False
             self._known[xxh3_128_digest(text.translate(_ZEROS))] = tokens
 
-    def renew(self, decode: Decode) -> None:
+    def renew(self) -> None:
         """Let somebody keep the call."""
-        self._hold(decode(self.call.body))
+        self._hold(replace(self.call, messages=[*self._messages[:-1], replace(self._last)]))
 
     def _hold(self, call: Call) -> None:
         self.call = call

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from understudy.errors import RequestError
 from understudy.model.http import Request, RequestHead
@@ -101,9 +102,14 @@ class Errand:
 
     def __init__(self, errands: Errands, head: RequestHead) -> None:
         self._errands = errands
-        fields = {name: head.headers[name] for name in _CARRIED if name in head.headers}
-        self._fields = {"host": head.headers.get("host", "localhost"), "content-type": "application/json", **fields}
+        self._head = head
         self._heads: dict[str, RequestHead] = {}
+
+    @cached_property
+    def _fields(self) -> dict[str, str]:
+        headers = self._head.headers
+        fields = {name: headers[name] for name in _CARRIED if name in headers}
+        return {"host": headers.get("host", "localhost"), "content-type": "application/json", **fields}
 
     def wall(self) -> float:
         """Unix time in seconds."""

@@ -27,11 +27,11 @@ LONG: Final = 1024
 def recalled(
     endpoint: Endpoint, call: Call, prompt: int, state: State, session: str, wall: Callable[[], float]
 ) -> tuple[Call, int]:
-    """Complete a call by what is kept, and count it again."""
+    """Complete a call by what is kept, and count one that has changed."""
     if endpoint.recall is None:
         return call, prompt
-    call = endpoint.recall(call, state.store(session), wall())
-    return call, endpoint.count(call)
+    found = endpoint.recall(call, state.store(session), wall())
+    return (call, prompt) if found is call else (found, endpoint.count(found))
 
 
 def equip(

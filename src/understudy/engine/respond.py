@@ -70,7 +70,8 @@ class Engine(Answering):
             self._serial = serial = self._serial + 1
             key = letters(decision.root)
             own = key if ready.names is None else ready.names(decision, key)
-            data = ready.template % (token, serial, token, scope.salt, own)
+            values = (token, serial, token, scope.salt, own)
+            data = ready.template % (values if ready.fill is None else ready.fill(values))
             tokens, duration = ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,
@@ -122,7 +123,7 @@ class Engine(Answering):
         suits = call.plain and (scope.steady if call.stream else scope.plain)
         if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
             return self._answer(request, scope, endpoint, call, prompt)
-        if call.messages and type(call.messages[-1].content) is str:
+        if call.messages and call.messages[-1].role == "user" and type(call.messages[-1].content) is str:
             scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
         return call, prompt
 
@@ -167,9 +168,9 @@ class Engine(Answering):
         self._serial = serial = self._serial + 1
         tokens = ready.like.completion_tokens
         exchange = Exchange(
-            wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, prompt, tokens, finish="stop"
+            wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, prompt, tokens, finish=ready.finish
         )
-        exchange.reply = chosen.reply
+        exchange.reply, exchange.particulars = chosen.reply, ready.particulars
         return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None, ready.like.sheet))
 
     def _leave(
@@ -185,7 +186,7 @@ class Engine(Answering):
     ) -> bytes | Plan:
         """Answer a call that has to leave the straight line."""
         if call is scope.envelope.call:
-            scope.envelope.renew(partial(_decode, endpoint, scope))
+            scope.envelope.renew()
         return self._answer(request, scope, endpoint, call, prompt, decision, chosen, held=held)
 
     def refuse(self, refusal: Refusal) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.dialects import Moment
 from understudy.engine.cutting import Cut, cut, sliced
@@ -18,9 +19,10 @@ from understudy.engine.decision import Decision, letters
 from understudy.engine.framing import LONG
 from understudy.engine.pace import Pace
 from understudy.engine.twin import Twins
+from understudy.model.exchange import NOTHING, Particulars
 from understudy.model.frame import Body, Names, Stream
 from understudy.model.plan import Step
-from understudy.wire.forms import Form, Hole
+from understudy.wire.forms import Fill, Form, Hole
 
 _MOST = 256  # answers kept; a second rarely sees so many different ones
 _LONGEST = 1 << 16  # bytes of a body that is kept
@@ -45,19 +47,24 @@ Ways = tuple[tuple[str, bytes], ...]
 
 
 class Ready(Struct, frozen=True):
-    """An answer as a `%` template for its identifiers, what it costs, the rows it is counted in, and what names others."""
+    """An answer as a `%` template for its identifiers, what it costs, the rows it is counted in, and what names others.
+
+    `fill` orders the identifiers where the template wants them otherwise than they come.
+    """
 
     template: bytes
     completion_tokens: int
     rows: Rows = ()
     names: Names | None = None
+    fill: Fill | None = None
 
 
 class ReadyStream(Struct, frozen=True):
-    """A stream as `%` templates for its head and its joint; `like` is the one it was made of.
+    """A stream as `%` templates for its head and its joint; `like` is the one it was made of, `fill` as that of `Ready`.
 
     That one in pieces is `cut` where it takes time, `slices` where it takes none. `is_late` says that the head owns up to a
-    server that is the bottleneck. `waits` are those of all, where nothing is drawn.
+    server that is the bottleneck. `waits` are those of all, where nothing is drawn. `finish` is why it ends, `particulars` what
+    else is told of it.
     """
 
     head: bytes
@@ -68,10 +75,14 @@ class ReadyStream(Struct, frozen=True):
     cut: Cut | None
     slices: Sequence[tuple[bytes, ...]] = ()
     waits: Sequence[float] | None = None
+    fill: Fill | None = None
+    finish: str = "stop"
+    particulars: Particulars = NOTHING
 
     def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
         """Send it under another name."""
-        head = self.head % (token, serial, token)
+        values: tuple[Any, ...] = (token, serial, token)
+        head = self.head % (values if self.fill is None else self.fill(values))
         key, names = letters(decision.root), self.like.names
         joint = self.joint % (salt, key if names is None else names(decision, key))
         if self.cut is None:
@@ -84,7 +95,15 @@ class ReadyStream(Struct, frozen=True):
 
 
 def ready_stream(
-    head: Form, values: tuple[Any, ...], answer: Stream, moment: Moment, pace: Pace, *, is_late: bool
+    head: Form,
+    values: tuple[Any, ...],
+    answer: Stream,
+    moment: Moment,
+    pace: Pace,
+    *,
+    is_late: bool,
+    finish: str = "stop",
+    particulars: Particulars = NOTHING,
 ) -> ReadyStream | None:
     """Make a stream ready, if the one thing of it that belongs to it alone is its identity; None for one that is long, too."""
     if len(answer.sheet.frames) > LONG:
@@ -95,16 +114,15 @@ def ready_stream(
     if opened is None or any(_stands(ways, piece) for frame in answer.last for piece in frame.split(own)):
         return None
     before, hole, after = opened
-    joint = Form([before, after], [hole], _JOINT_HOLES).template
-    first = Form(*head.parts(values, ("request_id", "decision")), _HOLES).template
-    if joint is None or first is None:
-        return None
+    joint, _ = Form([before, after], [hole], _JOINT_HOLES).template
+    first, fill = Form(*head.parts(values, ("request_id", "decision")), _HOLES).template
+    ready = ReadyStream(first, joint, answer, pace, is_late, None, fill=fill, finish=finish, particulars=particulars)
     if not pace.streams:
-        return ReadyStream(first, joint, answer, pace, is_late, None, sliced(answer, own))
+        return replace(ready, slices=sliced(answer, own))
     found, waits = cut(answer, own), pace.of_all(answer.sheet, answer.prompt_tokens)
     if waits is not None:
         found = found.steadied(waits, len(own))
-    return ReadyStream(first, joint, answer, pace, is_late, found, waits=waits)
+    return replace(ready, cut=found, waits=waits)
 
 
 class Shelf:
@@ -158,9 +176,8 @@ class Shelf:
         before, hole, after = opened
         literals, names = head.parts(values, ("request_id", "decision"))
         literals[-1] += before
-        template = Form([*literals, after], [*names, hole], _HOLES).template
-        if template is not None:
-            self.ready[key] = Ready(template, answer.completion_tokens, rows, answer.names)
+        template, fill = Form([*literals, after], [*names, hole], _HOLES).template
+        self.ready[key] = Ready(template, answer.completion_tokens, rows, answer.names, fill)
 
 
 def _ways(answer: Body | Stream, moment: Moment) -> Ways:

@@ -38,6 +38,8 @@ class Twins:
 
     def tokens(self, endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body) -> int:
         """The tokens that the stream of an answer is spread over."""
+        if answer.spread is not None:
+            return answer.spread
         key = (id(replies[0]), call.kind)
         found = self._known.get(key)
         if found is not None:

@@ -16,7 +16,7 @@ from understudy.config.settings import Settings
 from understudy.config.settings.table import HELLO, MODELS
 from understudy.dialects import Dialect, Listed, Options
 from understudy.engine import tools
-from understudy.engine.behave import RESULTS
+from understudy.engine.behave import has_results
 from understudy.engine.capacity import shares
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, of_replies
@@ -151,7 +151,7 @@ def _is_mere(call: Call) -> bool:
     asked = call.sampling
     if asked is not None and (asked.logit_bias is not None or asked.verbosity is not None or asked.suffix):
         return False
-    return not call.messages or call.messages[-1].role not in RESULTS
+    return not has_results(call)
 
 
 _CUT_OPTIONS = 64

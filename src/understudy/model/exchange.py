@@ -7,6 +7,7 @@ properties, so that an exchange costs little when nobody looks.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 
@@ -44,7 +45,8 @@ class Particulars(Struct, frozen=True):
     others: tuple[Reply, ...] = ()
 
 
-_NOTHING = Particulars()
+NOTHING: Final = Particulars()
+"""What most exchanges have to tell."""
 
 
 class Work(Struct, gc=False):
@@ -92,7 +94,7 @@ class Exchange(Struct, gc=False):
     delivery: Delivery | None = None
     would_limit: str = ""
     settle: Callable[[Exchange], None] | None = None
-    particulars: Particulars = _NOTHING
+    particulars: Particulars = NOTHING
     reply: Reply | None = None
     work: Work | None = None
 

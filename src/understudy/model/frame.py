@@ -57,7 +57,7 @@ class Body(Struct, gc=False):
     gives it. `timed` says that its tokens are not waited for: they are made after it. `finish` is why a model's answer ended,
     "" where the reply says so. `grammar` is for those who damage answers: of a document it knows how its list of answers is
     emptied. `headers` are fields that only this answer has; one that has any cannot be reusable. `status` is the answer's, of
-    the good ones.
+    the good ones. `spread` are the tokens that its stream would be spread over, where the dialect knows them already.
     """
 
     data: bytes
@@ -71,6 +71,7 @@ class Body(Struct, gc=False):
     headers: tuple[tuple[str, str], ...] = ()
     status: int = 200
     names: Names | None = None
+    spread: int | None = None
 
 
 Frame = tuple[bytes, bytes]

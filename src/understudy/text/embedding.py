@@ -62,6 +62,11 @@ def embed(text: str | Sequence[int], dimensions: int = 1536, model: str = "") ->
     return _unit(sums, weight)
 
 
+def decimals(vector: Sequence[float]) -> list[float]:
+    """Return a vector with as many decimals as those of `embed` have."""
+    return [round(value, 9) for value in vector]
+
+
 def encode_base64(vector: Sequence[float]) -> str:
     """Return a vector as the API writes it on request: base64 of little-endian 32-bit floats."""
     numbers = array("f", vector)

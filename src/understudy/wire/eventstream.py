@@ -7,7 +7,7 @@ other types are skipped when read. Knows no service. Source: wire.md 14.3, check
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from struct import Struct as Packed
 from zlib import crc32
 
@@ -38,10 +38,25 @@ def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
     Raises:
         ValueError: for a name over 255 bytes or a value over 65535.
     """
+    return writer(headers)(payload)
+
+
+def writer(headers: Mapping[str, str]) -> Callable[[bytes], bytes]:
+    """Make what writes frames with the same headers.
+
+    Raises:
+        ValueError: as `encode` does.
+    """
     written = b"".join([_header(name, value) for name, value in headers.items()])
-    prelude = _PRELUDE.pack(len(written) + len(payload) + _AROUND, len(written))
-    frame = prelude + _CRC.pack(crc32(prelude)) + written + payload
-    return frame + _CRC.pack(crc32(frame))
+    size = len(written)
+    around = size + _AROUND
+
+    def write(payload: bytes) -> bytes:
+        prelude = _PRELUDE.pack(around + len(payload), size)
+        frame = b"%b%b%b%b" % (prelude, _CRC.pack(crc32(prelude)), written, payload)
+        return frame + _CRC.pack(crc32(frame))
+
+    return write
 
 
 def _header(name: str, value: str) -> bytes:

@@ -26,6 +26,10 @@ def _one(place: int) -> Callable[[tuple[Any, ...]], tuple[Any]]:
     return lambda values: (values[place],)
 
 
+Fill = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+"""Gives values in another order, some of them several times."""
+
+
 class Form:
     """Literal parts with a named hole between each two."""
 
@@ -40,7 +44,7 @@ class Form:
             parts += [holes[name].form, literal.replace(b"%", b"%%")]
             places += holes[name].places
         self._form = b"".join(parts)
-        fill: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+        fill: Fill | None = None
         if places != list(range(len(places))) or not places:
             fill = itemgetter(*places) if len(places) > 1 else _one(places[0]) if places else _nothing
         self._fill = fill
@@ -58,9 +62,9 @@ class Form:
         return len(self._form)
 
     @property
-    def template(self) -> bytes | None:
-        """The `%` template, if it takes the values in their own order."""
-        return self._form if self._fill is None else None
+    def template(self) -> tuple[bytes, Fill | None]:
+        """The `%` template, and what orders the values for it: None where it takes all of them as they come."""
+        return self._form, self._fill
 
     def parts(self, values: tuple[Any, ...], left: Container[str]) -> tuple[list[bytes], list[str]]:
         """Fill all holes but some: the literals around those that are left, and their names."""

@@ -22,7 +22,7 @@ class Got:
     """What one request got: status, document or events, and the second at which each event is due."""
 
     def __init__(self, steps: list[Any]) -> None:
-        raw = b"".join(step for step in steps if isinstance(step, bytes))
+        self.raw = raw = b"".join(step for step in steps if isinstance(step, bytes))
         head, _, body = raw.partition(b"\r\n\r\n")
         self.status = int(head.split()[1]) if head else 0
         self.is_stream = b"text/event-stream" in head

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.dialects.openai_responses.items import half_sealed, messages, normalised, opened, sealed
+from understudy.dialects.openai_responses.items import half_sealed, kept, messages, normalised, opened, sealed
+
+
+class Numbered:
+    """Names that tell how many were asked for."""
+
+    def __init__(self):
+        self.made = 0
+
+    def of(self, kind):
+        self.made += 1
+        return f"{kind}_{self.made}"
 
 
 def said(value):
@@ -55,3 +66,15 @@ def test_what_is_sealed_is_opened(text):
 @pytest.mark.parametrize("content", [None, "", "gAAAAAB", "nonsense!", "é" * 40])
 def test_contents_of_others_are_empty(content):
     assert isinstance(opened(content), str)
+
+
+def test_items_are_kept_with_the_members_they_are_listed_with_in_their_order():
+    message = {"phase": None, "content": [], "role": "user", "type": "message", "other": 1}
+    call = {"call_id": "c", "type": "function_call", "name": None, "arguments": "{}"}
+    found = kept([message, {**message, "id": "msg_1", "status": "incomplete", "phase": "x"}, call, {"type": "y"}], Numbered())
+    assert [list(item.items()) for item in found] == [
+        [("id", "message_1"), ("type", "message"), ("status", "completed"), ("role", "user"), ("content", [])],
+        [("id", "msg_1"), ("type", "message"), ("status", "incomplete"), ("role", "user"), ("content", []), ("phase", "x")],
+        [("id", "function_call_2"), ("type", "function_call"), ("call_id", "c"), ("arguments", "{}"), ("status", "completed")],
+        [("id", "y_3"), ("type", "y")],
+    ]

@@ -259,7 +259,7 @@ def test_a_response_that_cannot_be_kept_leaves_its_conversation_free(talk, monke
 
     _, end = client.begin(conversation=conversation)
     with monkeypatch.context() as broken:
-        broken.setattr("understudy.dialects.openai_responses.leaving.keep_response", full)
+        broken.setattr("understudy.dialects.openai_responses.press.keep_told", full)
         with pytest.raises(MemoryError):
             end("done")
     assert client.create("and?", conversation=conversation).status == 200

@@ -6,12 +6,15 @@ What is missing or of the wrong type is refused with a failure of kind `invalid_
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
+import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
+from understudy.dialects._kin.style import Style, in_turns
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
@@ -23,6 +26,14 @@ Check = Callable[[dict[str, Any], bytes], None]
 
 _MOST_CHOICES = 128
 _MOST_LOGPROBS = 20
+_OFFERED = frozenset(
+    (
+        *("tools", "tool_choice", "parallel_tool_calls", "response_format", "reasoning_effort", "thinking"),
+        *("web_search_options", "service_tier"),
+    )
+)
+_TURN = frozenset(("role", "content", "name", "tool_calls", "tool_call_id"))
+_encode = msgspec.json.encode
 _SPELLED = {**asked.USUAL, "random_seed": "seed"}
 
 
@@ -88,21 +99,37 @@ def model_of(value: dict[str, Any], options: Options) -> str:
 def chat(name: str, rules: Rules | None = None) -> Decode:
     """Make the decoder of a provider's chats."""
 
-    def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    def in_full(request: Request, options: Options) -> Call:
         value = _checked("chat", rules, request, options, "model", "messages")
         if options.strict and not isinstance(value.get("messages"), list):
             refuse("Input should be a valid list: messages", "messages")
         call = conversation(name, value, request, options)
-        return _of_a_kind(call, value, "messages") if asked.are_texts(value.get("messages")) else call
+        return _of_a_kind(call, value, "messages") if _are_turns(value.get("messages")) else call
+
+    def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+        style = options.style
+        if not isinstance(style, Style):
+            return in_full(request, options)
+        where = b"strict" if options.strict else b""
+        return style.beside.read(request.body, where, in_turns, partial(in_full, request, options))
 
     return decode
 
 
+def _are_turns(messages: Any) -> bool:
+    """Say whether messages are texts, calls and their results."""
+    turns = asked.objects(messages)
+    if len(turns) != len(messages or ()) or any(not turn.keys() <= _TURN for turn in turns):
+        return False
+    return asked.are_texts([{"role": turn.get("role"), "content": turn.get("content") or ""} for turn in turns])
+
+
 def _of_a_kind(call: Call, value: dict[str, Any], said: str) -> Call:
     """Say of a plain call of what kind it is."""
-    kind = asked.kind_of(value, said) if call.choices == 1 else None
-    if kind is not None:
-        call.kind = (call.dialect, call.operation, kind)
+    kind = asked.kind_of({name: wish for name, wish in value.items() if name not in _OFFERED}, said)
+    if kind is not None and call.choices == 1:
+        offered = {name: wish for name, wish in value.items() if name in _OFFERED}
+        call.kind = (call.dialect, call.operation, kind, _encode(offered) if offered else b"")
         call.extra.body = {name: wish for name, wish in value.items() if name != said}
     return call
 

@@ -10,9 +10,9 @@ import msgspec
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
 from understudy.dialects._asked import prompt_tokens
-from understudy.dialects._fixed import Renderings
 from understudy.dialects._kin import chat, decode
 from understudy.dialects._kin.kin import Document, Kin
+from understudy.dialects._kin.style import Style
 from understudy.dialects._openai.errors import error_body
 from understudy.dialects._openai.limits import limit_fields
 from understudy.model.allowance import Allowance
@@ -100,11 +100,11 @@ class KinDialect:
         self.alike = kin.alike
         self.endpoints = endpoints
 
-    def style(self, shapes: Mapping[str, Any]) -> Renderings:
-        """Refuse shapes: those of OpenAI's documents stand under `openai`; each generation of the script keeps renderings."""
+    def style(self, shapes: Mapping[str, Any]) -> Style:
+        """Refuse shapes: those of OpenAI's documents stand under `openai`; each generation of the script keeps its own."""
         for name in shapes:
             raise ShapeError((name,), f"unknown shape {name!r}: expected none, the {self.name} dialect has only the API's own.")
-        return Renderings()
+        return Style()
 
     def failure(self, failure: Failure, _style: Any) -> ErrorBody:
         """Say an error as the provider does."""

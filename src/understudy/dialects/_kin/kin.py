@@ -104,7 +104,7 @@ class Kin(Struct, frozen=True):
         alike: the dialect whose answers its own read like; its own name where they say more, or otherwise.
         own: draws what an answer has of its own beside identifier and time, for its amendments.
         pad: makes the padding of a chunk but the first, by its number.
-        shares: whether the chunks of a call are the same for others who get the same reply.
+        shares: whether the chunks of a call are the same for others who get the same reply, whatever else they ask.
         rules: what it refuses in its own words; None = what is missing, in the family's.
     """
 

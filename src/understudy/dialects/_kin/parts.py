@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from understudy.dialects import Moment
 from understudy.dialects._kin.kin import Answered, Document, Kin
 from understudy.dialects._turn import Costs, Part, Turn, costs
 from understudy.model.reply import Reply
+
+ID, CREATED, OWN = range(3)  # the holes of what is kept, by the places of `own_values`
+_encode = msgspec.json.encode
+
+
+def own_values(kin: Kin, moment: Moment) -> tuple[bytes, ...]:
+    """What belongs to one answer alone, as JSON: its identifier, its time, and what its provider draws for it."""
+    return _encode(kin.identify(moment)), b"%d" % moment.created, _encode(kin.own(moment))
 
 
 def all_costs(turns: tuple[Turn, ...], replies: tuple[Reply, ...], moment: Moment) -> Costs:

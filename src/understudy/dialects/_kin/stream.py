@@ -1,12 +1,15 @@
 """Streams of the family: chunks amended by the provider, rendered once for each fixed reply.
 
 In: a call, replies, a `Kin`. Out: a stream. The chunks of fixed replies are kept with holes where the identifier, the time and
-what else is an answer's own belong, those of others are written when they are due; the chunks that count are made for each.
+what else is an answer's own belong, those of others are written when they are due. The chunks that count are kept for plain
+calls.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -16,14 +19,16 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.chunks import Chunks, event
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Pad
-from understudy.dialects._kin.parts import all_costs, head
+from understudy.dialects._kin.parts import CREATED, ID, OWN, all_costs, head, own_values
+from understudy.dialects._kin.style import Style
 from understudy.dialects._stencil import Row, as_sheet, cut_out, fill, hole
-from understudy.dialects._turn import Turn, work_out
+from understudy.dialects._turn import Costs, Turn, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.reply import Reply
 
-_ID, _CREATED, _OWN, _PADDING = range(4)  # the holes of a chunk
+_FEW = 512  # tokens of answers whose chunks are kept although they count their prompts
+_PADDING = 3  # the hole of a chunk behind those of all
 _encode = msgspec.json.encode
 
 
@@ -41,56 +46,94 @@ class Told(Struct):
     ending: tuple[bytes, Kind] | None
 
 
+class Ended(Struct):
+    """What is kept of what comes behind the chunks, and of what all of it cost."""
+
+    rows: list[Row]
+    costs: Costs
+
+
 def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
     """Stream a chat or a completion."""
     told = _kept(kin, call, replies, moment)
-    said = tuple(map(streamed, replies)) if told is None else ()
-    turns = _turns(call, said) if told is None else told.turns
-    spent, own = all_costs(turns, replies, moment), kin.own(moment)
-    answered = Answered(call, moment, spent, turns, own=own)
-    opened = head(kin, answered)
     if told is None:
-        pad = None if kin.pad is None else partial(kin.pad, moment)
-        chunks = Chunks(kin, answered, opened, said, pad)
-        timed = None if chunks.timed is None else _counted(kin, chunks.timed)
-        sheet, joint = Sheet(Frames(chunks.frames, first=_first(kin)), _counted(kin, chunks.tokens), timed=timed), b""
-        last = _last(kin, answered, opened, chunks.ending, len(chunks.tokens))
-    else:
-        values = (_encode(opened["id"]), b"%d" % moment.created, _encode(own))
-        sheet, joint = _shown(kin, told, values, moment)
-        last = _last(kin, answered, opened, told.ending, told.number)
-    names = kin.names(moment)
+        return _once(kin, call, replies, moment)
+    values, names = own_values(kin, moment), kin.names(moment)
+    sheet, joint = _shown(kin, told, values, moment)
+    make = partial(_ended, kin, call, replies, moment, told)
+    shares = call.plain and isinstance(moment.options.style, Style)
+    key = ("last", call.kind, moment.prompt_tokens, moment.cached_tokens)
+    ended = rendered(replies[0], key, moment, make, lambda ended: 1 + len(ended.rows), shares=shares)
+    if kin.pad is not None:
+        values = (*values, _encode(kin.pad(moment, told.number)))
     return Stream(
         sheet,
         joint,
-        last,
-        spent.prompt,
-        spent.completion,
+        tuple([fill(row, values) for row in ended.rows]),
+        ended.costs.prompt,
+        ended.costs.completion,
         grammar=kin.grammar,
-        finish=turns[0].finish,
-        reusable=told is not None and names is not None and kin.pad is None and not moment.cached_tokens,
+        finish=told.turns[0].finish,
+        reusable=names is not None and kin.pad is None and not moment.cached_tokens,
         names=names,
     )
 
 
-def _last(kin: Kin, answered: Answered, opened: Document, ending: tuple[bytes, Kind] | None, number: int) -> tuple[bytes, ...]:
+def _once(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
+    """Stream what serves once."""
+    said = tuple(map(streamed, replies))
+    turns = _turns(call, said)
+    spent = all_costs(turns, replies, moment)
+    answered = Answered(call, moment, spent, turns, own=kin.own(moment))
+    opened, pad = head(kin, answered), None if kin.pad is None else partial(kin.pad, moment)
+    chunks = Chunks(kin, answered, opened, said, pad)
+    timed = None if chunks.timed is None else _counted(kin, chunks.timed)
+    sheet = Sheet(Frames(chunks.frames, first=_first(kin)), _counted(kin, chunks.tokens), timed=timed)
+    last = tuple(_last(kin, answered, opened, chunks.ending, len(chunks.tokens), pad))
+    finish, names = turns[0].finish, kin.names(moment)
+    return Stream(sheet, b"", last, spent.prompt, spent.completion, grammar=kin.grammar, finish=finish, names=names)
+
+
+def _ended(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment, told: Told) -> Ended:
+    """Render what comes behind the chunks that are kept, with holes."""
+    spent = all_costs(told.turns, replies, moment)
+    answered, opened = _with_holes(kin, call, moment, spent, told.turns)
+    pad = None if kin.pad is None else lambda _number: hole(_PADDING)
+    return Ended(list(map(cut_out, _last(kin, answered, opened, told.ending, told.number, pad))), spent)
+
+
+def _with_holes(kin: Kin, call: Call, moment: Moment, spent: Costs, turns: tuple[Turn, ...]) -> tuple[Answered, Document]:
+    """An answer, and what its chunks begin with, as they are for many."""
+    answered = Answered(call, moment, spent, turns, own=hole(OWN))
+    return answered, head(kin, answered) | {"id": hole(ID), "created": hole(CREATED)}
+
+
+def _last(
+    kin: Kin,
+    answered: Answered,
+    opened: Document,
+    ending: tuple[bytes, Kind] | None,
+    number: int,
+    pad: Callable[[int], Any] | None,
+) -> Iterator[bytes]:
     """Write what comes behind the chunks that many may share: those that count, and the end."""
-    found, costs = [], answered.costs
+    costs = answered.costs
     answered.number = number
     if ending is not None:
         choice, answered.before = msgspec.json.decode(ending[0]), ending[1]
         answered.place, answered.said = "last", costs.completion
-        found.append(_counting(kin, answered, {**opened, "choices": [choice], "usage": kin.usage(costs)}))
+        yield _counting(kin, answered, {**opened, "choices": [choice], "usage": kin.usage(costs)}, pad)
     if kin.counts == "always" or (kin.counts == "asked" and answered.call.extra.include_usage):
         answered.place = "usage"
-        found.append(_counting(kin, answered, {**opened, "choices": [], "usage": kin.usage(costs)}))
-    return (*found, kin.ends) if kin.ends else tuple(found)
+        yield _counting(kin, answered, {**opened, "choices": [], "usage": kin.usage(costs)}, pad)
+    if kin.ends:
+        yield kin.ends
 
 
-def _counting(kin: Kin, answered: Answered, document: Document) -> bytes:
+def _counting(kin: Kin, answered: Answered, document: Document, pad: Callable[[int], Any] | None) -> bytes:
     document = kin.chunk(document, answered)
-    if kin.pad is not None and answered.number:
-        document["p"] = kin.pad(answered.moment, answered.number)
+    if pad is not None and answered.number:
+        document["p"] = pad(answered.number)
     return event(document)
 
 
@@ -109,10 +152,16 @@ def _turns(call: Call, replies: tuple[Reply, ...]) -> tuple[Turn, ...]:
 def _kept(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Told | None:
     """Find what is kept of a stream, rendered now if it is the first of its kind; None for one that serves once."""
     reply = replies[0]
-    if len(replies) > 1 or call.extra.logprobs is not None or not (kin.shares(call) and lasts(reply, moment)):
+    if len(replies) > 1 or call.extra.logprobs is not None or not lasts(reply, moment):
         return None
-    key = (call.model, call.operation, call.extra.include_usage, call.max_tokens, call.extra.stops)
-    return rendered(reply, key, moment, partial(_rendered, kin, call, streamed(reply), moment), _weight)
+    said = streamed(reply)
+    make = partial(_rendered, kin, call, said, moment)
+    if kin.shares(call):
+        key = (call.model, call.operation, call.extra.include_usage, call.max_tokens, call.extra.stops)
+        return rendered(reply, key, moment, make, _weight)
+    if not (call.plain and isinstance(moment.options.style, Style)) or _turns(call, (said,))[0].tokens > _FEW:
+        return None
+    return rendered(reply, ("chunks", call.kind, moment.prompt_tokens, moment.cached_tokens), moment, make, _weight)
 
 
 def _weight(told: Told) -> int:
@@ -122,8 +171,7 @@ def _weight(told: Told) -> int:
 def _rendered(kin: Kin, call: Call, reply: Reply, moment: Moment) -> Told:
     """Render the chunks of a stream, with holes."""
     turns = _turns(call, (reply,))
-    answered = Answered(call, moment, all_costs(turns, (reply,), moment), turns, own=hole(_OWN))
-    opened = head(kin, answered) | {"id": hole(_ID), "created": hole(_CREATED)}
+    answered, opened = _with_holes(kin, call, moment, all_costs(turns, (reply,), moment), turns)
     pad = None if kin.pad is None else lambda _number: hole(_PADDING)
     chunks = Chunks(kin, answered, opened, (reply,), pad)
     rows, tokens = list(map(cut_out, chunks.frames)), _counted(kin, chunks.tokens)

@@ -8,7 +8,8 @@ decoding skips the checks and takes what can be understood of any JSON object, a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -18,6 +19,7 @@ from understudy.dialects import Options
 from understudy.dialects._asked import loose_object, sampling
 from understudy.dialects.anthropic import check, check_fields, check_messages, check_together, wishes
 from understudy.dialects.anthropic.caching import prefixes
+from understudy.dialects.anthropic.conversation import MARKED, PlainMessage, is_text, told
 from understudy.dialects.anthropic.families import SHORTEST, family
 from understudy.dialects.anthropic.pages import page_of
 from understudy.dialects.anthropic.version import NEWEST, is_beta, version_of
@@ -27,22 +29,21 @@ from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
-
-class _PlainMessage(Message, gc=False, forbid_unknown_fields=True):
-    role: Literal["user", "assistant"]
-    content: Annotated[str, Meta(min_length=1)]
-    name: None = None
-    tool_calls: None = None
-    tool_call_id: None = None
+if TYPE_CHECKING:
+    from understudy.dialects.anthropic.press import Press
 
 
 _ABSENT: Any = None  # what is null is refused
 
 
+class _Metadata(Struct, gc=False, forbid_unknown_fields=True):
+    user_id: str | None = None
+
+
 class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     """A plain request. It has every member of a `Sampling` and stands for one, which costs nothing."""
 
-    messages: Annotated[list[_PlainMessage], Meta(min_length=1)]
+    messages: Annotated[list[PlainMessage], Meta(min_length=1)]
     model: Annotated[str, Meta(min_length=1)]
     max_tokens: Annotated[int, Meta(ge=0)]
     system: str = ""
@@ -50,6 +51,7 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     temperature: Annotated[float, Meta(ge=0, le=1)] = _ABSENT
     top_p: Annotated[float, Meta(ge=0, le=1)] = _ABSENT
     top_k: int = _ABSENT
+    metadata: _Metadata | None = None
     min_p: ClassVar[None] = None
     frequency_penalty: ClassVar[None] = None
     presence_penalty: ClassVar[None] = None
@@ -62,25 +64,28 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
 
 
 _plain = msgspec.json.Decoder(_Plain).decode
+# What bears on no answer that is fixed, beside the conversation: its sampling, and who asks.
+_UNHEARD = frozenset(("messages", "system", "stream", "metadata", "temperature", "top_p", "top_k"))
+_THINKING = b'"thinking"'
 _NOTHING = Extra()
 _BETAS = {(long, fills): Extra(long=long, fills=fills) for long in (False, True) for fills in (False, True)}
 
 
 def create(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /v1/messages."""
-    if not options.strict:
-        return _read(_loose(request.body), request, options, "chat")
     version = version_of(request, options)
+    if not options.strict:
+        return _otherwise(request, version, options)
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return _read(_checked(request, version, "chat"), request, options, "chat")
+        return _otherwise(request, version, options)
     sampled: Any = body
     model, messages, limit = body.model, body.messages, body.max_tokens
     last = messages[-1]
     is_long = limit > SHORTEST and limit > (family(model).longest or limit)
     if last.role != "user" or is_long or (_samples(body) and not _may_sample(body, version)):
-        return _read(_checked(request, version, "chat"), request, options, "chat")
+        return _in_full(request, version, options)
     if options.only_listed:
         require_listed(model, options)
     spoken = [Message("system", body.system), *messages] if body.system else messages
@@ -88,6 +93,24 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
     extra = _beta(request)
     kind = (model, limit, extra.long, extra.fills)
     return Call("chat", "anthropic", model, spoken, user, body.stream, limit, extra, request.body, kind, sampled)
+
+
+def _otherwise(request: Request, version: str, options: Options) -> Call:
+    """Decode a request that is not plain."""
+    full = partial(_in_full, request, version, options)
+    style: Press | None = options.style
+    if style is None:
+        return full()
+    beta = _beta(request)
+    where = b"%b %d%d%d%d" % (version.encode("utf-8", "replace"), options.strict, is_beta(request), beta.long, beta.fills)
+    said = partial(told, version=version, thinks=_THINKING in request.body)
+    return style.beside.read(request.body, where, said, full)
+
+
+def _in_full(request: Request, version: str, options: Options) -> Call:
+    """Decode all of a request."""
+    value = _checked(request, version, "chat") if options.strict else _loose(request.body)
+    return _read(value, request, options, "chat")
 
 
 def count(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -180,7 +203,12 @@ def _read(value: dict[str, Any], request: Request, options: Options, operation: 
         require_listed(model, options)
     messages, limit = wishes.messages(value), value.get("max_tokens")
     choice = wishes.tool_choice(value)
-    marked = prefixes(value, model, choice) if operation == "chat" and b'"cache_control"' in request.body else ()
+    marked = prefixes(value, model, choice) if operation == "chat" and MARKED in request.body else ()
+    extra = wishes.own_wishes(value, _beta(request), files=b'"file_id"' in request.body)
+    kind = None
+    if operation == "chat" and not (marked or extra.files) and all(map(is_text, messages)):
+        heard = msgspec.json.encode({name: asked for name, asked in value.items() if name not in _UNHEARD})
+        kind = model, extra.long, extra.fills, heard
     return Call(
         operation,
         "anthropic",
@@ -189,8 +217,9 @@ def _read(value: dict[str, Any], request: Request, options: Options, operation: 
         next((message.text for message in reversed(messages) if message.role == "user"), ""),
         value.get("stream") is True,
         limit if isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0 else None,
-        wishes.own_wishes(value, marked, _beta(request), files=b'"file_id"' in request.body),
+        extra,
         request.body,
+        kind,
         tools=wishes.tools(value),
         tool_choice=choice,
         response_format=wishes.response_format(value),

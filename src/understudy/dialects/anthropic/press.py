@@ -7,9 +7,10 @@ of a stream only the first event and the last two are made for each answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from understudy.dialects import Moment
+from understudy.dialects._beside import Beside
 from understudy.dialects._cut import Pieces, pieces, streamed
 from understudy.dialects._fixed import Renderings
 from understudy.dialects._kept import Kept
@@ -24,6 +25,11 @@ from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding
 from understudy.wire.forms import Form, Hole
+
+Limits = tuple[int | None, int | None]
+Key = tuple[tuple[Any, ...], Limits | None]
+"""Reply and wishes, and the limits where they cut the answer."""
+V = TypeVar("V", bound=tuple[Any, ...])
 
 _BODIES = 16 << 20  # bytes of rendered bodies kept
 _FRAMES = 50_000  # frames of rendered streams kept
@@ -74,23 +80,24 @@ class Press:
 
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: Kept[tuple[int, str], tuple[Reply, Form, Answer]] = Kept(_BODIES)
-        self._sheets: Kept[tuple[int, str], tuple[Reply, Sequence[bytes], Answer, Sheet]] = Kept(_FRAMES)
+        self._bodies: Kept[Key, tuple[Reply, Answer, Form]] = Kept(_BODIES)
+        self._sheets: Kept[Key, tuple[Reply, Answer, Sequence[bytes], Sheet]] = Kept(_FRAMES)
+        self.beside = Beside("messages", ("cache_control",))
         self.texts = Renderings()
 
     def body(self, call: Call, reply: Reply, moment: Moment) -> Body:
         """Render a whole answer."""
-        lasts = reply.fixed and not call.extra.own
-        key = (id(reply), call.model)
-        kept, room = self._bodies.get(key) if lasts else None, _room(call, reply, moment)
-        if kept is None or not _fits(kept[2], call, room):
-            answer = work_out(call, reply, room)
+        lasts, limits = reply.fixed, _limits(call, reply, moment)
+        key = id(reply), call.model, call.extra.marks
+        kept = _found(self._bodies, key, limits) if lasts else None
+        if kept is None:
+            answer = work_out(call, reply, limits[1])
             form = _form(call, answer, moment)
-            lasts = lasts and answer.reason not in CUT
+            lasts = lasts and _is_named(answer)
             if lasts:
-                self._bodies.keep(key, (reply, form, answer), form.size)
+                self._bodies.keep((key, limits if answer.reason in CUT else None), (reply, answer, form), form.size)
         else:
-            _, form, answer = kept
+            _, answer, form = kept
         costs = usage.work_out(call, reply, answer, moment)
         data = form.render((moment.key, *costs.values))
         lasts = lasts and reply.usage is None
@@ -98,37 +105,51 @@ class Press:
 
     def stream(self, call: Call, reply: Reply, moment: Moment) -> Stream:
         """Render a stream."""
-        lasts = reply.fixed and not call.extra.own and moment.options.stream_tokens[1] == 1
-        key = (id(reply), call.model)
-        kept, room = self._sheets.get(key) if lasts else None, _room(call, reply, moment)
-        if kept is None or not _fits(kept[2], call, room):
+        lasts, limits = reply.fixed and moment.options.stream_tokens[1] == 1, _limits(call, reply, moment)
+        key = id(reply), call.model, call.extra.marks
+        kept = _found(self._sheets, key, limits) if lasts else None
+        if kept is None:
             said = streamed(reply)
-            answer = work_out(call, said, room)
+            answer = work_out(call, said, limits[1])
             found = _told(answer, said, moment)
             shared: Sequence[bytes] = found.frames
             like = Sheet([], [0, *found.tokens])
-            lasts = lasts and answer.reason not in CUT
+            lasts = lasts and _is_named(answer)
             if lasts:
                 shared = list(shared)
-                self._sheets.keep(key, (reply, shared, answer, like), len(shared))
+                self._sheets.keep((key, limits if answer.reason in CUT else None), (reply, answer, shared, like), len(shared))
         else:
-            _, shared, answer, like = kept
+            _, answer, shared, like = kept
         costs = usage.work_out(call, reply, answer, moment)
         sheet = like.showing(Frames(shared, first=(_opening(call, costs, moment),)))
         lasts, last = lasts and reply.usage is None, _closing(call, answer, costs)
         return Stream(sheet, b"", last, costs.prompt, costs.output, grammar=GRAMMAR, finish=answer.finish, reusable=lasts)
 
 
-def _room(call: Call, reply: Reply, moment: Moment) -> int | None:
-    """The tokens that the prompt leaves of the model's window; None for a prompt that is longer, yet was let pass."""
+def _limits(call: Call, reply: Reply, moment: Moment) -> Limits:
+    """The tokens that a call allows, and those that its prompt leaves of the model's window, where these are fewer.
+
+    A prompt that is longer than the window, yet was let pass, leaves as many as are wanted.
+    """
     told = reply.usage.prompt_tokens if reply.usage is not None else None
     prompt = moment.prompt_tokens if told is None else told
     window = window_of(call)
-    return None if told is None and prompt > window else max(0, window - prompt)
+    room = None if told is None and prompt > window else max(0, window - prompt)
+    is_narrow = room is not None and (call.max_tokens is None or room < call.max_tokens)
+    return call.max_tokens, room if is_narrow else None
 
 
-def _fits(answer: Answer, call: Call, room: int | None) -> bool:
-    return (call.max_tokens is None or answer.tokens <= call.max_tokens) and (room is None or answer.tokens <= room)
+def _found(kept: Kept[Key, V], key: tuple[Any, ...], limits: Limits) -> V | None:
+    """Find what was rendered whole, if it is within the limits; else what they cut."""
+    found = kept.get((key, None))
+    if found is None or any(limit is not None and found[1].tokens > limit for limit in limits):
+        found = kept.get((key, limits))
+    return found
+
+
+def _is_named(answer: Answer) -> bool:
+    """Say whether no block of an answer waits for an identifier."""
+    return all(part.id or "id" not in part.wire for part in answer.parts)
 
 
 def _form(call: Call, answer: Answer, moment: Moment) -> Form:

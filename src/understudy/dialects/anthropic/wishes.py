@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from understudy.dialects.anthropic.attached import blocks_with_files
 from understudy.dialects.anthropic.pages import Page
-from understudy.model.call import Message, Prefix, Tool
+from understudy.model.call import Message, Tool
 
 Thinking = Literal["shown", "blank", "hidden"]
 
@@ -24,9 +24,8 @@ class Extra(Struct, gc=False):
     `stops` are the stop sequences, `tools` the definitions of the tools as text (for counting), `served` the names of the
     tools the API itself runs, with their types. `thinking` says how much of what the model thought is shown: all, a block
     without its text, or nothing; `thinks` that it is told to. `long` widens the window by a beta, `fills` lets an answer fill
-    it by another, `edits` asks for what was cleared of the conversation. `own` says that the answer bears marks of this very
-    request, so that no rendering of it serves another. `page` is what part of a catalogue is wanted. `files` are the blocks
-    whose content is a file that was uploaded before.
+    it by another, `edits` asks for what was cleared of the conversation. `page` is what part of a catalogue is wanted. `files`
+    are the blocks whose content is a file that was uploaded before.
     """
 
     stops: tuple[str, ...] = ()
@@ -37,9 +36,13 @@ class Extra(Struct, gc=False):
     fills: bool = False
     thinks: bool = False
     edits: bool = False
-    own: bool = False
     page: Page = Page()
     files: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        """What makes another rendering of an answer."""
+        return self.stops, self.served, self.thinking, self.thinks, self.edits
 
 
 def messages(value: dict[str, Any]) -> list[Message]:
@@ -124,10 +127,10 @@ def response_format(value: dict[str, Any]) -> Any:
     return {"type": "json_schema", "json_schema": {"name": "output", "schema": form["schema"]}}
 
 
-def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], beta: Extra, *, files: bool = False) -> Extra:
+def own_wishes(value: dict[str, Any], beta: Extra, *, files: bool = False) -> Extra:
     """Read what only this dialect asks."""
     listed, stops = _listed(value.get("tools")), value.get("stop_sequences")
-    found = Extra(
+    return Extra(
         stops=tuple(stop for stop in stops if isinstance(stop, str) and stop) if isinstance(stops, list) else (),
         tools=msgspec.json.encode(listed).decode() if listed else "",
         served=served(value),
@@ -138,9 +141,6 @@ def own_wishes(value: dict[str, Any], prefixes: tuple[Prefix, ...], beta: Extra,
         edits=isinstance(value.get("context_management"), dict),
         files=blocks_with_files(value) if files else (),
     )
-    is_own = found.stops or found.served or found.thinking != "shown" or found.thinks or found.edits or prefixes
-    found.own = bool(is_own)
-    return found
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -73,13 +74,18 @@ def decoder(decode: Decode, *, dated: bool) -> Decode:
 
 def _check_version(query: str, *, dated: bool) -> None:
     """Refuse what the service finds nothing under; the new generation wants no version at all."""
-    version = dict(parse_qsl(query)).get("api-version") if "api-version" in query else None
+    version = _version(query)
     if version in _NEXT or (version is None and not dated):
         return
     if not dated:
         raise RequestError(UNSUPPORTED)
     if version is None or not _DATED.fullmatch(version):
         raise RequestError(Failure(404, "not_found"))
+
+
+@lru_cache(maxsize=256)
+def _version(query: str) -> str | None:
+    return dict(parse_qsl(query)).get("api-version") if "api-version" in query else None
 
 
 def _as_openai(request: Request, deployment: str | None, options: Options) -> Request:

@@ -14,7 +14,9 @@ from msgspec import structs
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, streamed
 from understudy.dialects._fixed import lasts, rendered
-from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
+from understudy.dialects._stencil import fill, hole
+from understudy.dialects._turn import Costs, Part, Turn, alike, costs, cut, lasting, letters, work_out
+from understudy.dialects._turn import whole as kept
 from understudy.dialects.bedrock import frames
 from understudy.dialects.bedrock.abilities import abilities_of
 from understudy.dialects.bedrock.conversation import Guard, spoken
@@ -33,6 +35,7 @@ _REASONS: dict[Finish, str] = {
 }
 _GUARDED = "guardrail_intervened"
 _BEGIN, _SAY = 200, 10  # milliseconds: before the first token, and for each
+_NAMES = alike(b'{"metrics":{"latencyMs":')
 _MARKED = re.compile(rb'"(?:cachePoint|cache_control)"\s*:')
 
 
@@ -42,25 +45,46 @@ def converse(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | S
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
+    guard: Guard | None = call.extra.guard
+    keeps = lasting(reply, moment) and (guard is None or not guard.traced)
+    turn, row = kept(reply, _wishes(call), moment, partial(_document, call, reply, moment), shares=keeps)
+    spent = spent_on(turn, reply, call, moment)
+    data = fill(row, (b"%d" % (spent.prompt - spent.cached), b"%d" % (spent.prompt + spent.completion)))
+    reusable = keeps and not _is_too_long(call, moment)
+    return Body(data, spent.prompt, spent.completion, finish=turn.finish, reusable=reusable, names=_NAMES)
+
+
+def _document(call: Call, reply: Reply, moment: Moment) -> tuple[Turn, bytes]:
+    """Write a document but for the tokens of the prompt, and those of all of it."""
     turn = work_out(call, spoken(call, reply), call.extra.stops)
     spent = spent_on(turn, reply, call, moment)
+    counts = usage(spent) | {"inputTokens": hole(0), "totalTokens": hole(1)}
     metrics = {"latencyMs": latency(spent)}
-    document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": usage(spent), **_trace(call, turn)}
-    return Body(msgspec.json.encode(document, order="sorted"), spent.prompt, spent.completion, finish=turn.finish)
+    document = {**whole(turn, moment, call.extra.guard), "metrics": metrics, "usage": counts, **_trace(call, turn)}
+    return turn, msgspec.json.encode(document, order="sorted")
+
+
+def _wishes(call: Call) -> tuple[Any, ...]:
+    return "converse", call.model, call.max_tokens, call.extra.stops, call.extra.guard is None, call.extra.told
 
 
 def require_room(call: Call, moment: Moment) -> None:
     """Refuse a prompt that the model has no room for, where its window is known and no beta lengthens it."""
-    window = abilities_of(call.model).window if moment.options.strict else None
-    if window is not None and moment.prompt_tokens > window and b"context-1m" not in call.body:
+    if _is_too_long(call, moment) and b"context-1m" not in call.body:
+        window = abilities_of(call.model).window or 0
         raise RequestError(Failure(400, "context_length", counts=(window, moment.prompt_tokens)))
 
 
+def _is_too_long(call: Call, moment: Moment) -> bool:
+    """Say whether a prompt is longer than the window of the model, where it is known."""
+    window = abilities_of(call.model).window if moment.options.strict else None
+    return window is not None and moment.prompt_tokens > window
+
+
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key = ("converse", call.model, call.max_tokens, call.extra.stops, call.extra.guard is None, call.extra.told)
     keeps = lasts(reply, moment)
     make = partial(_told, call, streamed(reply), moment, keeps=keeps)
-    turn, told = rendered(reply, key, moment, make, lambda made: len(made[1]), shares=keeps)
+    turn, told = rendered(reply, _wishes(call), moment, make, lambda made: len(made[1]), shares=keeps)
     spent = spent_on(turn, reply, call, moment)
     metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent), **_trace(call, turn)}
     return frames.stream(told, moment, spent, turn.finish, last=[("metadata", metadata, 0)])

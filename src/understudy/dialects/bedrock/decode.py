@@ -14,7 +14,7 @@ import msgspec
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
-from understudy.dialects.bedrock import check, check_bodies, coheres, coral, openais, pictures, vectors
+from understudy.dialects.bedrock import check, check_bodies, coheres, coral, openais, pictures, plain, vectors
 from understudy.dialects.bedrock.bodies import as_converse, claudes_format
 from understudy.dialects.bedrock.catalogue import APPLICATION, without_region
 from understudy.dialects.bedrock.conversation import Extra, conversation, told_to_think
@@ -50,6 +50,11 @@ def converse_stream(request: Request, params: Mapping[str, str], options: Option
 
 
 def _converse(request: Request, params: Mapping[str, str], options: Options, *, stream: bool) -> Call:
+    body = plain.read(request.body)
+    if body is not None:
+        found = plain.called(body, request.body, model_of(params, options), stream=stream)
+        if found is not None:
+            return found
     value, model = body_of(request, options), model_of(params, options)
     if options.strict:
         coral.fit(value)

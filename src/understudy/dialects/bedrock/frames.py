@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,7 +22,7 @@ from understudy.dialects._turn import Costs
 from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.reply import Finish
-from understudy.wire.eventstream import encode
+from understudy.wire.eventstream import writer
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 
@@ -30,10 +30,16 @@ Row = tuple[str, dict[str, Any], int]
 
 _PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _SHORTEST, _LENGTHS = 2, 60
+_PADDED = tuple(b'"%b"' % _PADDING[: _SHORTEST + more].encode() for more in range(_LENGTHS))
 
 
 def _frame(kind: str, payload: bytes) -> bytes:
-    return encode({":event-type": kind, ":content-type": "application/json", ":message-type": "event"}, payload)
+    return _writer(kind)(payload)
+
+
+@lru_cache(maxsize=64)
+def _writer(kind: str) -> Callable[[bytes], bytes]:
+    return writer({":event-type": kind, ":content-type": "application/json", ":message-type": "event"})
 
 
 class Span(NamedTuple):
@@ -94,8 +100,7 @@ def _due(spans: Sequence[Span], words: Sequence[int], number: int) -> Due[bytes]
 
 
 def _made(kind: str, make: Callable[[int], dict[str, Any]], words: Sequence[int], first: int, at: int) -> bytes:
-    padding = msgspec.Raw(_padding(words[first + at]))
-    return _frame(kind, msgspec.json.encode({**make(at), "p": padding}, order="sorted"))
+    return _own((kind, make(at), 0), words[first + at])
 
 
 def padded(
@@ -136,11 +141,11 @@ def behind(rows: Iterable[Row], place: int, moment: Moment) -> tuple[bytes, ...]
 
 
 def _own(row: Row, word: int) -> bytes:
-    return _spelled((row[0], _unpadded(row[1])), _padding(word))
+    return _frame(row[0], msgspec.json.encode({**row[1], "p": msgspec.Raw(_padding(word))}, order="sorted"))
 
 
 def _padding(word: int) -> bytes:
-    return b'"%b"' % _PADDING[: _SHORTEST + word % _LENGTHS].encode()
+    return _PADDED[word % _LENGTHS]
 
 
 def _unpadded(document: dict[str, Any]) -> Stencil:

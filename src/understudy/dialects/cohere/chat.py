@@ -19,15 +19,17 @@ from understudy.dialects._due import Due
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._spoken import Document, Place, decoded, grammar
 from understudy.dialects._stencil import cut_out, fill, hole
-from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, uuid, work_out
+from understudy.dialects._turn import Costs, Part, Turn, costs, cut, drawn_uuid, lasting, letters, whole, work_out
 from understudy.dialects.cohere.odds import odds, odds_of_pieces
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.frame import Part as Piece
+from understudy.model.ports import Random
 from understudy.model.reply import Finish, Reply
 
 _REASONS: dict[Finish, str] = {"stop": "COMPLETE", "length": "MAX_TOKENS", "tool_calls": "TOOL_CALL", "content_filter": "ERROR"}
 _TEXT = hole(0)
+_ID, _PROMPT = hole(0), hole(1)
 _encode = msgspec.json.encode
 
 
@@ -36,8 +38,29 @@ def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Strea
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
-    turn = work_out(call, reply, call.extra.stops)
+    keeps = lasting(reply, moment) and not call.extra.odds
+    turn, row = whole(reply, _wishes(call), moment, partial(_whole, call, reply, moment), shares=keeps)
     spent = costs(turn, reply, moment)
+    data = fill(row, (_quoted(_name(moment.random)), b"%d" % spent.prompt))
+    return Body(data, spent.prompt, spent.completion, finish=turn.finish, reusable=keeps, names=_name)
+
+
+def _name(random: Random, _key: bytes = b"") -> bytes:
+    """Make the identifier of an answer."""
+    return drawn_uuid(random, "answer").encode()
+
+
+def _quoted(text: bytes) -> bytes:
+    return b'"%b"' % text
+
+
+def _wishes(call: Call) -> tuple[Any, ...]:
+    return call.model, call.max_tokens, call.extra.stops, call.extra.thinks
+
+
+def _whole(call: Call, reply: Reply, moment: Moment) -> tuple[Turn, bytes]:
+    """Write a document but for its identifier and the tokens of the prompt."""
+    turn = work_out(call, reply, call.extra.stops)
     message: dict[str, Any] = {"role": "assistant"}
     if turn.calls:
         if turn.said("text"):
@@ -47,15 +70,15 @@ def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Strea
     if content or not turn.calls:
         message["content"] = content
     document: Document = {
-        "id": uuid(moment, "answer"),
+        "id": _ID,
         "message": message,
         "finish_reason": _reason(turn),
-        "usage": _usage(spent),
+        "usage": _usage(costs(turn, reply, moment), _PROMPT),
     }
     if call.extra.odds:
         texts = [part.text for part in _shown(turn, call) if part.kind == "text"]
         document["logprobs"] = [item for place, text in enumerate(texts) for item in odds(text, place, moment)]
-    return Body(_encode(document), spent.prompt, spent.completion, finish=turn.finish)
+    return turn, _encode(document)
 
 
 def _shown(turn: Turn, call: Call) -> list[Part]:
@@ -79,8 +102,8 @@ def _reason(turn: Turn) -> str:
     return "STOP_SEQUENCE" if turn.sequence is not None else _REASONS[turn.finish]
 
 
-def _usage(spent: Costs) -> dict[str, Any]:
-    counts = {"input_tokens": spent.prompt, "output_tokens": spent.completion}
+def _usage(spent: Costs, prompt: Any) -> dict[str, Any]:
+    counts = {"input_tokens": prompt, "output_tokens": spent.completion}
     found: dict[str, Any] = {"billed_units": counts, "tokens": counts}
     return found | {"cached_tokens": spent.cached} if spent.cached else found
 
@@ -94,6 +117,10 @@ def _delta(kind: str, index: int | None, message: dict[str, Any]) -> bytes:
     return _event({"type": kind, **place, "delta": {"message": message}})
 
 
+_OPENED = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+_START = cut_out(_event({"id": _ID, "type": "message-start", "delta": {"message": _OPENED}}))
+
+
 class _Told(Struct):
     """A stream but its first event and its last; the tokens are those of the first, too."""
 
@@ -103,18 +130,18 @@ class _Told(Struct):
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
-    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks)
     keeps = lasts(reply, moment) and not call.extra.odds
     make = partial(_told, call, streamed(reply), moment, keeps=keeps)
-    told = rendered(reply, key, moment, make, lambda told: len(told.events), shares=keeps)
+    told = rendered(reply, _wishes(call), moment, make, lambda told: len(told.events), shares=keeps)
     spent = costs(told.turn, reply, moment)
-    message = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
-    start = {"id": uuid(moment, "answer"), "type": "message-start", "delta": {"message": message}}
-    end = {"type": "message-end", "delta": {"finish_reason": _reason(told.turn), "usage": _usage(spent)}}
-    frames = Frames(told.events, first=(_event(start),))
+    end = {"type": "message-end", "delta": {"finish_reason": _reason(told.turn), "usage": _usage(spent, spent.prompt)}}
+    frames = Frames(told.events, first=(fill(_START, (_quoted(_name(moment.random)),)),))
     sheet = told.sheet.showing(frames) if keeps else Sheet(frames, told.sheet.tokens)
     last = _event(end), b"data: [DONE]\n\n"
-    return Stream(sheet, b"", last, spent.prompt, spent.completion, grammar=GRAMMAR, finish=told.turn.finish)
+    finish, reusable = told.turn.finish, keeps and lasting(reply, moment)
+    return Stream(
+        sheet, b"", last, spent.prompt, spent.completion, grammar=GRAMMAR, finish=finish, reusable=reusable, names=_name
+    )
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:

@@ -24,6 +24,8 @@ _SPELLED = {
     "p": "top_p",
     "k": "top_k",
 }
+_PLAIN = frozenset(("model", "messages", "stream", "max_tokens", "stop_sequences", "thinking", "safety_mode", *_SPELLED))
+_ROLES = ("user", "assistant", "system")
 _TYPES = ("float", "int8", "uint8", "binary", "ubinary", "base64")
 
 
@@ -67,7 +69,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     documents = value.get("documents")
     if isinstance(documents, list) and documents:
         messages.insert(0, Message("document", "\n".join(map(_document, documents))))
-    return Call(
+    call = Call(
         "chat",
         "cohere",
         _model(value, options),
@@ -82,6 +84,9 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         response_format=_format(value.get("response_format")),
         sampling=asked.sampling(value, _SPELLED),
     )
+    if value.keys() <= _PLAIN and asked.are_texts(value["messages"]) and all(message.role in _ROLES for message in messages):
+        call.kind = (call.model, call.max_tokens, stops, call.extra.thinks)
+    return call
 
 
 def _format(value: Any) -> dict[str, Any] | None:

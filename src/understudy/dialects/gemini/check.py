@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import msgspec
@@ -83,6 +84,7 @@ def read(value: Mapping[str, Any], shape: Shape, *, strict: bool) -> dict[str, A
     return found
 
 
+@lru_cache(maxsize=1024)
 def snake(name: str) -> str:
     """Spell a camelCase name as the API's messages do."""
     return _CAMEL.sub(lambda found: f"_{found[1]}", name).lower()

@@ -47,8 +47,7 @@ def bounds(config: dict[str, Any], model: str) -> None:
     if config.get("maxOutputTokens") == 0:
         refuse("Request contains an invalid argument.")
     most_k = next((most for prefix, most in _MOST_K.items() if model.startswith(prefix)), None)
-    longest = traits.longest if traits.is_known else None
-    for name, most in (("maxOutputTokens", longest), ("topK", most_k), ("candidateCount", _MOST_CANDIDATES)):
+    for name, most in (("maxOutputTokens", longest(model)), ("topK", most_k), ("candidateCount", _MOST_CANDIDATES)):
         number = config.get(name, 1)
         if number < 1 or (most is not None and number > most):
             refuse(
@@ -57,6 +56,12 @@ def bounds(config: dict[str, Any], model: str) -> None:
             )
     if config.get("candidateCount", 1) > 1 and not traits.several:
         refuse("Multiple candidates is not enabled for this model")
+
+
+def longest(model: str) -> int | None:
+    """The longest answer that a model may be asked for; of nobody's model none is known."""
+    traits = family(model)
+    return traits.longest if traits.is_known else None
 
 
 def thinking(config: dict[str, Any], model: str) -> None:

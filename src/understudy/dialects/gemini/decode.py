@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import sampling
+from understudy.dialects._asked import last_user, sampling
 from understudy.dialects.gemini import check_content, wishes
 from understudy.dialects.gemini.check import Shape, body_object, read, refuse
+from understudy.dialects.gemini.check_config import longest
+from understudy.dialects.gemini.conversation import Said, spoken, told
 from understudy.dialects.gemini.events import is_sse
 from understudy.dialects.gemini.families import embeds
 from understudy.dialects.gemini.shapes import COUNT, GENERATE
@@ -28,21 +31,12 @@ from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
+if TYPE_CHECKING:
+    from understudy.dialects.gemini.press import Press
+
 _VERSION = re.compile(r"/(v\d\w*)/")
 _PUBLISHED = re.compile(r"/((?:projects|publishers)/.*):")
 _PAGE, _LARGEST_PAGE = 50, 1000
-
-
-class _Text(Struct, gc=False, forbid_unknown_fields=True):
-    text: str
-
-
-_Parts = Annotated[list[_Text], Meta(min_length=1, max_length=1)]
-
-
-class _Said(Struct, gc=False, forbid_unknown_fields=True):
-    parts: _Parts
-    role: Literal["user", "model"] = "user"
 
 
 _SPELLED = {
@@ -64,6 +58,7 @@ class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     seed: int | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
+    max_output_tokens: Annotated[int, Meta(ge=1)] | None = None
     min_p: ClassVar[None] = None
     repetition_penalty: ClassVar[None] = None
     logit_bias: ClassVar[None] = None
@@ -73,14 +68,14 @@ class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
 
 
 class _Plain(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
-    contents: Annotated[list[_Said], Meta(min_length=1)]
-    system_instruction: _Said | None = None
+    contents: Annotated[list[Said], Meta(min_length=1)]
+    system_instruction: Said | None = None
     generation_config: _Sampling | None = None
 
 
 _plain = msgspec.json.Decoder(_Plain).decode
+_UNHEARD = frozenset((*_SPELLED, "contents", "systemInstruction", "labels"))  # what bears on no answer that is fixed
 _EVENTS, _ARRAY = Extra(), Extra(sse=False)
-_SPOKEN_BY = {"user": "user", "model": "assistant"}
 
 
 def generate(request: Request, params: Mapping[str, str], options: Options) -> Call:
@@ -101,18 +96,41 @@ def _generate(request: Request, params: Mapping[str, str], options: Options, *, 
     try:
         body = _plain(request.body)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
-        value = read(body_object(request.body, strict=options.strict), GENERATE, strict=options.strict)
-        if options.strict:
-            check_content.request(value, model)
-        return _read(value, model, request, "chat", options, stream=stream, sse=extra.sse)
-    messages = [Message(_SPOKEN_BY[said.role], said.parts[0].text) for said in body.contents]
-    if body.system_instruction is not None:
-        messages.insert(0, Message("system", body.system_instruction.parts[0].text))
-    last = messages[-1]
-    user = last.content if last.role == "user" and isinstance(last.content, str) else _last_user(messages)
+        return _otherwise(request, model, options, stream=stream, sse=extra.sse)
     asked: Any = body.generation_config
-    kind = model if extra.sse or not stream else None
-    return Call("chat", "gemini", model, messages, user, stream, None, extra, request.body, kind, asked)
+    limit = None if asked is None else asked.max_output_tokens
+    if limit is not None and options.strict and limit > (longest(model) or limit):
+        return _in_full(request, model, options, stream=stream, sse=extra.sse)
+    messages = spoken(body.contents)
+    if body.system_instruction is not None:
+        messages.insert(0, Message("system", body.system_instruction.text))
+    last = messages[-1]
+    user = last.content if last.role == "user" and isinstance(last.content, str) else last_user(messages)
+    kind = model if extra.sse and limit is None else (model, extra.sse, limit)
+    return Call("chat", "gemini", model, messages, user, stream, limit, extra, request.body, kind, asked)
+
+
+def _otherwise(request: Request, model: str, options: Options, *, stream: bool, sse: bool) -> Call:
+    """Decode a request that is not plain."""
+    full = partial(_in_full, request, model, options, stream=stream, sse=sse)
+    where = b"%b %d%d%d" % (model.encode("utf-8", "replace"), stream, sse, options.strict)
+    style: Press | None = options.style
+    return full() if style is None else style.beside.read(request.body, where, partial(told, model=model), full)
+
+
+def _in_full(request: Request, model: str, options: Options, *, stream: bool, sse: bool) -> Call:
+    """Decode all of a request."""
+    value = read(body_object(request.body, strict=options.strict), GENERATE, strict=options.strict)
+    if options.strict:
+        check_content.request(value, model)
+    call = _read(value, model, request, "chat", options, stream=stream, sse=sse)
+    extra: Extra = call.extra
+    if call.choices == 1 and extra.contents == len(call.messages) and not (extra.media or extra.cache):
+        heard = {name: asked for name, asked in value.items() if name not in _UNHEARD}
+        config = {name: asked for name, asked in value.get("generationConfig", {}).items() if name not in _UNHEARD}
+        call.kind = model, sse, msgspec.json.encode({**heard, "generationConfig": config})
+        extra.contents = 0
+    return call
 
 
 def _read(
@@ -127,7 +145,7 @@ def _read(
         "gemini",
         model,
         messages,
-        _last_user(messages),
+        last_user(messages),
         stream,
         limit if isinstance(limit, int) and limit >= 0 else None,
         extra,
@@ -204,7 +222,3 @@ def _unknown(model: str, path: str) -> str:
 
 def _is_whole(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
-
-
-def _last_user(messages: list[Message]) -> str:
-    return next((message.text for message in reversed(messages) if message.role == "user"), "")

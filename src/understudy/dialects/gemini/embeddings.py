@@ -7,7 +7,7 @@ client's notes (2026-07).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
 from understudy.model.reply import Reply
-from understudy.text.embedding import embed
+from understudy.text.embedding import decimals, embed
 
 _LARGEST = 4096  # dimensions nobody may ask for more of; more would only cost memory
 _MOST = 100  # requests in a batch
@@ -99,7 +99,7 @@ def _named(given: list[dict[str, Any]]) -> None:
 def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode one vector for each text."""
     vectors = [
-        [round(value, 9) for value in (reply.vectors[0] if reply.vectors else embed(text, size or vector_size(call.model)))]
+        decimals(reply.vectors[0]) if reply.vectors else embed(text, size or vector_size(call.model))
         for text, size, reply in zip(call.inputs, call.extra.sizes, replies, strict=False)
     ]
     told = replies[0].usage if replies else None
@@ -108,7 +108,7 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     return Body(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", prompt, 0, JSON)
 
 
-def _document(call: Call, vectors: list[list[float]], prompt: int) -> dict[str, Any]:
+def _document(call: Call, vectors: Sequence[Sequence[float]], prompt: int) -> dict[str, Any]:
     if call.extra.form == "predict":
         counts = [counter().count(text) for text in call.inputs]
         found = [

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import Any
+from itertools import accumulate
+from operator import sub
+from typing import Any, TypeVar
 
 from understudy.dialects import Moment
+from understudy.dialects._beside import Beside
 from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
@@ -26,6 +29,9 @@ from understudy.model.reply import Reply
 from understudy.wire.forms import Form, Hole
 
 Document = dict[str, Any]
+Key = tuple[tuple[Any, ...], int | None]
+"""Reply and wishes, and the limit of tokens where it was felt."""
+V = TypeVar("V", bound=tuple[Any, ...])
 
 JSON = "application/json; charset=UTF-8"
 _BODIES = 16 << 20  # bytes of rendered bodies kept
@@ -40,21 +46,22 @@ class Press:
 
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._bodies: Kept[tuple[int, str], tuple[Reply, Form, list[Answer]]] = Kept(_BODIES)
-        self._sheets: Kept[tuple[Any, ...], tuple[Reply, Sheet, list[Answer]]] = Kept(_FRAMES)
+        self._bodies: Kept[Key, tuple[Reply, Form, list[Answer]]] = Kept(_BODIES)
+        self._sheets: Kept[Key, tuple[Reply, Sheet, list[Answer]]] = Kept(_FRAMES)
+        self.beside = Beside("contents")
 
     def body(self, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
         """Render a whole answer."""
         reply = replies[0]
         lasts = _lasts(call, replies, moment)
-        key = (id(reply), call.model)
-        kept = self._bodies.get(key) if lasts else None
+        key = id(reply), call.model, call.extra.marks
+        kept = _found(self._bodies, key, call) if lasts else None
         if kept is None:
             answers = [work_out(call, each) for each in replies]
             costs = usage.work_out(call, reply, answers, moment)
             form = _form(call, answers, costs, moment)
             if lasts:
-                self._bodies.keep(key, (reply, form, answers), form.size)
+                self._bodies.keep((key, _cut_at(call, answers)), (reply, form, answers), form.size)
         else:
             _, form, answers = kept
             costs = usage.work_out(call, reply, answers, moment)
@@ -65,15 +72,15 @@ class Press:
         """Render a stream."""
         reply, sse = replies[0], call.extra.sse
         lasts = _lasts(call, replies, moment) and moment.options.stream_tokens[1] == 1
-        key = (id(reply), call.model, moment.prompt_tokens, sse)
-        kept = self._sheets.get(key) if lasts else None
+        key = id(reply), call.model, call.extra.marks, moment.prompt_tokens, sse
+        kept = _found(self._sheets, key, call) if lasts else None
         if kept is None:
             said = tuple(map(streamed, replies))
             answers = [work_out(call, each) for each in said]
             told = _told(call, said, answers, moment)
             if lasts:
                 sheet, joint = Sheet(list(told.frames()), told.tokens), moment.key
-                self._sheets.keep(key, (reply, sheet, answers), len(sheet.frames))
+                self._sheets.keep((key, _cut_at(call, answers)), (reply, sheet, answers), len(sheet.frames))
             else:
                 made = Made(len(told.tokens), lambda at: moment.key.join(told.frame(at)))
                 timed = in_turns(told.rounds, told.tokens) if len(answers) > 1 else None
@@ -88,10 +95,31 @@ class Press:
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
-    """Say whether a rendering serves again: it is of one fixed reply, and nothing of it is this call's own."""
+    """Say whether a rendering serves again: it is of one fixed reply, and nothing of it is this call's own.
+
+    The answer to an empty prompt has its counts in another order.
+    """
     reply, is_cached = replies[0], bool(moment.cached_tokens or moment.warm_tokens)
-    is_bare = call.max_tokens is None and not call.extra.own and not is_cached
-    return reply.fixed and is_bare and len(replies) == 1 and reply.usage is None
+    is_own = call.extra.own or is_cached or not moment.prompt_tokens
+    return reply.fixed and not is_own and len(replies) == 1 and reply.usage is None
+
+
+def _found(kept: Kept[Key, V], key: tuple[Any, ...], call: Call) -> V | None:
+    """Find what was rendered without a limit, or within one that was not felt; else within the same limit."""
+    found = kept.get((key, None))
+    if found is None or not _fits(found[-1][0], call.max_tokens):
+        found = kept.get((key, call.max_tokens))
+    return found
+
+
+def _cut_at(call: Call, answers: list[Answer]) -> int | None:
+    """The limit that makes these answers what they are; None where any other that they fit into would, too."""
+    answer, limit = answers[0], call.max_tokens
+    return None if limit is None or answer.tokens + answer.thought < limit else limit
+
+
+def _fits(answer: Answer, limit: int | None) -> bool:
+    return limit is None or (limit > 0 and answer.tokens + answer.thought <= limit)
 
 
 def _ended(answers: list[Answer]) -> str:
@@ -149,26 +177,26 @@ def _identifier(position: int, moment: Moment) -> str:
 
 
 class _Told:
-    """The chunks of a stream, each written when it is looked at: what it says, and the counts up to its end."""
+    """The chunks of a stream, each written when it is looked at: what it says, and the counts up to its end.
 
-    def __init__(self, call: Call, costs: Costs) -> None:
+    Args:
+        call: what is answered.
+        costs: what all of it costs.
+        turns: the round of each chunk, its candidate, a piece or the candidate as it is, its tokens, whether they are thought.
+        thought: what was thought before the first.
+    """
+
+    def __init__(self, call: Call, costs: Costs, turns: list[tuple[int, int, str | Document, int, bool]], thought: int) -> None:
         self._call, self._costs = call, costs
-        self._said: list[str | Document] = []
-        self._indices, self._are_thoughts = array("H"), bytearray()  # of thousands of chunks: no objects for each
-        self._used, self._thought, self.rounds = array("Q"), array("Q"), array("Q")
-        self.tokens: list[int] = []
-
-    def add(
-        self, index: int, said: str | Document, tokens: int, *, is_thought: bool, used: int, thought: int, turn: int
-    ) -> None:
-        """Add a chunk of a candidate: a piece of text or thought, or the candidate as it is; and the counts up to its end."""
-        self.rounds.append(turn)
-        self._said.append(said)
-        self._indices.append(index)
-        self._are_thoughts.append(is_thought)
-        self._used.append(used)
-        self._thought.append(thought)
-        self.tokens.append(tokens)
+        rounds, indices, said, tokens, flags = zip(*turns, strict=True)
+        self._said, self.tokens = said, list(tokens)
+        self.rounds, self._indices = array("Q", rounds), array("H", indices)  # of thousands of chunks: no objects for each
+        self._are_thoughts = bytes(flags)
+        thoughts = [count if flag else 0 for count, flag in zip(tokens, flags, strict=True)]
+        self._used = array("Q", [min(costs.tokens, total) for total in accumulate(map(sub, tokens, thoughts))])
+        self._thought = array("Q", [min(costs.thought, total) for total in accumulate(thoughts, initial=thought)][1:])
+        for at in range(rounds.index(rounds[-1]), len(turns)):  # in the last round all has been said
+            self._used[at], self._thought[at] = costs.tokens, costs.thought
 
     def frames(self) -> Iterator[Frame]:
         """Write all of them."""
@@ -189,18 +217,8 @@ def _told(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment:
     costs = usage.work_out(call, replies[0], answers, moment)
     pairs = enumerate(zip(replies, answers, strict=True))
     rows = [list(_rows(i, reply, answer, call, moment)) for i, (reply, answer) in pairs]
-    told = _Told(call, costs)
-    said = 0
-    thought = 0 if any(a.parts and a.parts[0].kind == "thought" for a in answers) else costs.thought
-    most = max(map(len, rows))
-    for k in range(most):
-        for index, (source, count, is_thought) in ((i, row[k]) for i, row in enumerate(rows) if k < len(row)):
-            said, thought = (said, min(costs.thought, thought + count)) if is_thought else (said + count, thought)
-            if k == most - 1 and not isinstance(source, str) and "finishReason" in source:
-                said, thought = costs.tokens, costs.thought
-            used = min(said, costs.tokens)
-            told.add(index, source, count, is_thought=is_thought, used=used, thought=thought, turn=k)
-    return told
+    turns = [(k, i, *row[k]) for k in range(max(map(len, rows))) for i, row in enumerate(rows) if k < len(row)]
+    return _Told(call, costs, turns, 0 if any(a.parts and a.parts[0].kind == "thought" for a in answers) else costs.thought)
 
 
 def _rows(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Iterator[tuple[str | Document, int, bool]]:

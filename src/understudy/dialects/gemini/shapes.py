@@ -45,6 +45,8 @@ _PART: dict[str, Kind] = {
     **dict.fromkeys(f"{_ASIDE} spreadsheetMetadata audioMetadata".split(), "any"),
 }
 CONTENT = Shape("Content", {"role": "string", "parts": Many(Shape("Part", _PART, ("data", DATA)))})
+CONTENTS = Shape("GenerateContentRequest", {"contents": Many(CONTENT)})
+"""What is said in a request, without the rest of it."""
 _WHOLE = "minItems maxItems minLength maxLength minProperties maxProperties"
 _SCHEMA_TYPES = "TYPE_UNSPECIFIED STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NULL"
 SCHEMA = Shape(

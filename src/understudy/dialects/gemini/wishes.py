@@ -25,12 +25,12 @@ class Extra(Struct, gc=False):
     """What only this dialect asks, and the encoder needs.
 
     `sse` says that a stream comes as server-sent events. `stops` are the stop sequences, `shows` whether thoughts are shown,
-    `budget` and `level` how much to think. `tools` are the tools as text, `contents` the number of contents (both for
-    counting), `media` says that there is something to count that is no text, `resolution` how closely it is looked at. `bare`
-    wants a JSON text without its quotes. `sizes` are the dimensions wanted of each vector, `form` is the form they come in.
-    `page` is what part of a catalogue is wanted. `cache` is the name of a cache that holds the beginning of the prompt, `files`
-    says that uploaded files are shown, `strict` that both must be there; `cached` are the tokens that the cache held. `own`
-    says that no rendering of the answer serves another.
+    `budget` and `level` how much to think. `tools` are the tools as text, `contents` the number of contents, 0 where each is a
+    message (both for counting), `media` says that there is something to count that is no text, `resolution` how closely it is
+    looked at. `bare` wants a JSON text without its quotes. `sizes` are the dimensions wanted of each vector, `form` is the form
+    they come in. `page` is what part of a catalogue is wanted. `cache` is the name of a cache that holds the beginning of the
+    prompt, `files` says that uploaded files are shown, `strict` that both must be there; `cached` are the tokens that the cache
+    held. `own` says that no rendering of the answer serves another.
     """
 
     sse: bool = True
@@ -51,6 +51,11 @@ class Extra(Struct, gc=False):
     strict: bool = True
     cached: int = 0
     own: bool = False
+
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        """What makes another rendering of an answer that is not its request's `own`."""
+        return self.stops, self.shows, self.budget, self.level, self.bare
 
 
 def messages(value: dict[str, Any]) -> list[Message]:
@@ -188,7 +193,7 @@ def extra_wishes(value: dict[str, Any], found: list[Message], *, sse: bool) -> E
         cache=value.get("cachedContent", ""),
     )
     made.files = made.media and shows_files(found)
-    made.own = bool(made.stops or made.shows or thinking or made.media or made.bare)
+    made.own = made.media
     return made
 
 

@@ -7,14 +7,14 @@ source (`server/routes.go`, August 2026).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
-from understudy.dialects.ollama import check
+from understudy.dialects.ollama import check, plain
 from understudy.dialects.ollama.context import conversation_of
 from understudy.dialects.ollama.lifetime import seconds_of
 from understudy.dialects.ollama.names import is_name
@@ -39,7 +39,7 @@ class Extra(Struct, gc=False):
     beside which a model may have some of its own; `stays` are the seconds that it is to stay in memory, None as long as before.
     `continues` says that a conversation is gone on with, `raw` that nothing is put around the prompt. `body` is the whole
     request where it is about a model, `settings` tell which models are listed; `counted` are the tokens of the prompt, once
-    somebody asked.
+    somebody asked. `kind` is that of the call if nothing that is kept bears on it.
     """
 
     stops: tuple[str, ...] = ()
@@ -54,6 +54,7 @@ class Extra(Struct, gc=False):
     body: dict[str, Any] = {}
     settings: Options = Options()
     counted: int | None = None
+    kind: Hashable = None
 
 
 def counted(call: Call) -> int:
@@ -133,10 +134,25 @@ def limit(call: Call, options: dict[str, Any], suffix: str) -> None:
 
 def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /api/chat."""
+    body = plain.read(request.body)
+    if body is not None:
+        return _plainly(body, request, options)
     value = body_of(request, options, check.CHAT)
     given = asked.objects(value.get("messages"))
     extra = _extra(value, options, is_empty=not given)
     return _call(value, model_of(value, options, NAMELESS), [message_of(item) for item in given], request, extra)
+
+
+def _plainly(body: plain.Plain, request: Request, settings: Options) -> Call:
+    """Make the call of a plain chat."""
+    options, messages = body.options or {}, body.messages
+    stays = seconds_of(body.keep_alive, strict=settings.strict)
+    extra = Extra(asked.texts(options.get("stop")), body.think is not False, options=options, stays=stays, settings=settings)
+    stream, user = body.stream is not False, asked.last_user(messages)
+    call = Call("chat", "ollama", body.model, messages, user, stream, extra=extra, body=request.body)
+    limit(call, options, "")
+    extra.kind = ("chat", call.model, call.max_tokens, extra.stops, extra.thinks)
+    return call
 
 
 def generate(request: Request, _params: Mapping[str, str], options: Options) -> Call:

@@ -7,6 +7,7 @@ is remembered. Of a file only its size and whether it is GGUF is kept: nobody ev
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -87,6 +88,9 @@ def from_list(listed: Listed) -> Made:
     return Made(listed.id, listed.id, digest_of(listed.id), listed.created * SECOND)
 
 
+_listed = lru_cache(maxsize=256)(from_list)  # of those that are listed; nobody changes what is found
+
+
 def remembered(store: Store, name: str) -> Made | None:
     """What the store knows of a model, deleted or not; None where only the list tells."""
     data = store.get(_MODELS, key_of(name))
@@ -99,7 +103,7 @@ def there(store: Store, name: str, listed: Iterable[Listed]) -> Made | None:
     if kept is not None:
         return None if kept.gone else kept
     key = key_of(name)
-    return next((from_list(each) for each in listed if key_of(each.id) == key), None)
+    return next((_listed(each) for each in listed if key_of(each.id) == key), None)
 
 
 def catalogue(store: Store, listed: Iterable[Listed]) -> list[Made]:

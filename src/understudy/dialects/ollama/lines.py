@@ -20,7 +20,7 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._due import Due
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._stencil import Row, cut_out, fill, hole
-from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, work_out
+from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, whole, work_out
 from understudy.dialects.ollama.context import numbers_of
 from understudy.dialects.ollama.events import GRAMMAR
 from understudy.dialects.ollama.memory import used
@@ -71,14 +71,29 @@ def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stre
         return Body(_encode(line), content_type=JSON)
     if call.stream:
         return _stream(call, reply, moment, said, began)
+    keeps = lasts(reply, moment) and call.extra.logprobs is None and (said is _chat or call.extra.raw)
+    key = (*_wishes(call, said), bool(moment.prompt_tokens))
+    turn, row = whole(reply, key, moment, partial(_whole, call, reply, moment, said), shares=keeps)
+    spent = costs(turn, reply, moment)
+    lasted, read = _lasts(spent), spent.prompt * _READ
+    told = b'"%b"' % stamp(began + lasted).encode(), b"%d" % lasted, b"%d" % spent.prompt, b"%d" % read
+    return Body(fill(row, told), spent.prompt, spent.completion, JSON, finish=turn.finish)
+
+
+def _whole(call: Call, reply: Reply, moment: Moment, said: Said) -> tuple[Turn, bytes]:
+    """Write a document but for its moment, how long it took, and the tokens of the prompt."""
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
     members: dict[str, Any] = {"text": turn.said("text"), **_thought(turn.said("reasoning"), call), **_calls(turn, moment)}
     if (scores := _scores(turn.said("text"), call, moment)) is not None:
         members["logprobs"] = _odds(scores)
-    document = _line(call, began + _lasts(spent), said(members))
-    document |= _end(call, turn, spent, said)
-    return Body(_encode(document), spent.prompt, spent.completion, JSON, finish=turn.finish)
+    document = {"model": call.model, "created_at": hole(0), **said(members), **_end(call, turn, spent, said)}
+    holes = {"total_duration": hole(1), "prompt_eval_count": hole(2), "prompt_eval_duration": hole(3)}
+    return turn, _encode(document | {name: place for name, place in holes.items() if name in document})
+
+
+def _wishes(call: Call, said: Said) -> tuple[Any, ...]:
+    return call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is _chat
 
 
 class _Told(Struct):
@@ -106,8 +121,9 @@ def _stream(call: Call, reply: Reply, moment: Moment, said: Said, began: int) ->
         sheet = told.sheet.showing(Frames(told.rows, partial(_stamped, first, sums)))
 
     def last(_place: int) -> bytes:
-        line = _line(call, first + (sums[-1] if sums else 0) * _SAY, said({"text": ""}))
-        return _encode(line | _end(call, turn, spent, said)) + b"\n"
+        now = stamp(first + (sums[-1] if sums else 0) * _SAY)
+        line = {"model": call.model, "created_at": now, **said({"text": ""}), **_end(call, turn, spent, said)}
+        return _encode(line) + b"\n"
 
     return Stream(sheet, b"", Made(1, last), spent.prompt, spent.completion, LINES, grammar=GRAMMAR, finish=turn.finish)
 
@@ -117,8 +133,8 @@ def _stamped(first: int, sums: Sequence[int], row: Row, place: int) -> bytes:
 
 
 def _kept(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
-    key = (call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is _chat)
-    return rendered(reply, key, moment, partial(_rendered, call, streamed(reply), moment, said), lambda told: len(told.rows))
+    make = partial(_rendered, call, streamed(reply), moment, said)
+    return rendered(reply, _wishes(call, said), moment, make, lambda told: len(told.rows))
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
@@ -169,10 +185,6 @@ def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment
         return lambda at: {"text": texts[at]}, tokens
     ends = list(accumulate(tokens, initial=0))
     return lambda at: {"text": texts[at], "logprobs": _odds(scores[ends[at] : ends[at + 1]])}, tokens
-
-
-def _line(call: Call, now: int, members: dict[str, Any]) -> dict[str, Any]:
-    return {"model": call.model, "created_at": stamp(now), **members}
 
 
 def _end(call: Call, turn: Turn, spent: Costs, said: Said) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _with(call: Call, made: Made, messages: list[Message], system: str) -> Call:
     if system and call.messages[0].role != "system":
         messages.insert(0, Message("system", system))
     if len(messages) == len(call.messages) and not made.parameters:
-        return call
+        return structs.replace(call, kind=call.extra.kind) if call.extra.kind is not None else call
     options: dict[str, Any] = {**made.parameters, **call.extra.options}
     extra = structs.replace(call.extra, stops=asked.texts(options.get("stop")), options=options, counted=None)
     changed = structs.replace(call, messages=messages, extra=extra)

@@ -135,7 +135,7 @@ def _in_parts(data: bytes) -> _Plain | None:
 def _otherwise(request: Request, options: Options) -> Call:
     """Decode a request that is not plain."""
     style: Press | None = options.style
-    if style is None or style.ignores or request.head.query:
+    if style is None or style.ignores or STREAM_ASKED(request.head.query):
         return _in_full(request, options)
     where, said = (b"strict", turns.checked) if options.strict else (b"", turns.texts)
     return style.beside.read(request.body, where, said, partial(_in_full, request, options))

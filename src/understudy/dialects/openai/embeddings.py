@@ -11,7 +11,7 @@ from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.reply import Failure, Reply
-from understudy.text.embedding import embed, encode_base64
+from understudy.text.embedding import decimals, embed, encode_base64
 from understudy.text.tokens import encoding_for
 
 _SIZES = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}
@@ -39,7 +39,7 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     data = []
     for index, (item, reply) in enumerate(zip(call.inputs, replies, strict=True)):
         vector = reply.vectors[0] if reply.vectors else embed(item, wanted or size)
-        value = encode_base64(vector) if call.extra.base64 else [round(v, 9) for v in vector]
+        value = encode_base64(vector) if call.extra.base64 else decimals(vector) if reply.vectors else vector
         data.append({"object": "embedding", "index": index, "embedding": value})
     prompt = moment.prompt_tokens
     prompt, _ = told_usage(replies[0], prompt)

@@ -11,5 +11,9 @@ from understudy.model.frame import Body
 
 def body(document: Any, prompt: int = 0, completion: int = 0, *, timed: bool = False, finish: str = "") -> Body:
     """Write a document."""
-    data = msgspec.json.format(msgspec.json.encode(document), indent=2)
-    return Body(data, prompt, completion, timed=timed, finish=finish)
+    return Body(written(msgspec.json.encode(document)), prompt, completion, timed=timed, finish=finish)
+
+
+def written(data: bytes) -> bytes:
+    """Write a document that is JSON already."""
+    return msgspec.json.format(data, indent=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain, repeat
 
@@ -18,6 +18,7 @@ from understudy.dialects.openai_responses.answers import body
 from understudy.dialects.openai_responses.check_family import within_window
 from understudy.dialects.openai_responses.document import billed, document, tier
 from understudy.dialects.openai_responses.events import Events
+from understudy.dialects.openai_responses.grammar import GRAMMAR
 from understudy.dialects.openai_responses.includes import shown
 from understudy.dialects.openai_responses.items import kept
 from understudy.dialects.openai_responses.kept import (
@@ -28,7 +29,7 @@ from understudy.dialects.openai_responses.kept import (
     steps,
 )
 from understudy.dialects.openai_responses.kept_conversations import begin_run
-from understudy.dialects.openai_responses.leaving import Leaving, failing_in_background
+from understudy.dialects.openai_responses.leaving import Leaving, Left, Whole, failing_in_background
 from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.output import Output, work_out
 from understudy.dialects.openai_responses.press import LEAD, Press, Told
@@ -41,6 +42,8 @@ from understudy.text.tokens import encoding_for
 
 _FINISHES = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
+Waits = Callable[[Sequence[int]], Iterable[float]]
+
 
 class _Answer(Struct):
     """A response at its beginning and its end; `output` is as the request wished to see it, `items` are all there is of it."""
@@ -51,11 +54,6 @@ class _Answer(Struct):
     items: list[Json]
     prompt: int
     completion: int
-
-    @property
-    def finish(self) -> str:
-        """Why it ended, where its reply does not tell."""
-        return _FINISHES.get(self.output.incomplete or "", "")
 
 
 def fails_inside(call: Call) -> bool:
@@ -73,45 +71,54 @@ def create(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     press, reply = moment.options.style, replies[0]
     same = press.told(call, reply, moment) if isinstance(press, Press) else None
     if same is not None:
-        return _again(press, same, call, reply, names, moment, begun)
+        return _again(same, call, reply, names, moment, begun)
     answer = _answered(call, reply, names, moment)
     events = _told(call, answer) if call.stream or wish.background else None
-    over = None if events is None else begun + sum(_schedule(events.tokens, moment, wish))
-    _complete(answer, over)
+    over = None if events is None else _over(begun, events.tokens, moment.waits, QUEUED if wish.background else LEAD)
+    if over is not None and answer.ended["completed_at"] is not None:  # its last event is not written yet
+        answer.ended["completed_at"] = int(over)
     whole = {**answer.ended, "output": answer.items}
     found = KeptResponse(whole, kept(wish.given, names), begun, includes=listed(wish.body.get("include")))
-    first, identifier = answer.begun, whole["id"]
+    identifier = whole["id"]
     if wish.background and events is not None:
         grammar = _keep_now(found, answer, events.tokens, call, moment)
     else:
-        grammar = _keep_later(lambda: found, lambda: first, identifier, call, moment, begun, over)
+        made = None if over is None else partial(float, over)
+        grammar = _keep_later(Whole(found, answer.begun), identifier, call, moment, begun, made)
+    finish = _finish(answer.output)
     if not call.stream or events is None:
         shown_now = answer.begun if wish.background else answer.ended
-        return body(billed(shown_now), answer.prompt, answer.completion, timed=wish.background, finish=answer.finish)
+        return body(billed(shown_now), answer.prompt, answer.completion, timed=wish.background, finish=finish)
     tokens = events.tokens
     sheet = Sheet(Frames(events.frames), tokens, lead=0 if wish.background else LEAD, timed=tokens)
-    stream = Stream(sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, finish=answer.finish)
+    stream = Stream(sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, finish=finish)
     if wish.background:
-        stream.waits = _schedule(tokens, moment, wish)
+        stream.waits = _schedule(tokens, moment.waits, QUEUED)
         stream.stops = partial(is_cancelled, store_of(moment), identifier)
     return stream
 
 
-def _again(press: Press, told: Told, call: Call, reply: Reply, names: Names, moment: Moment, begun: float) -> Stream:
-    """Stream what is kept of a reply under new names."""
-    answer = _answered(call, reply, names, moment, told.output)
-    over = begun + sum(_schedule(told.sheet.tokens, moment, call.extra))
-    _complete(answer, over)
-    telling = press.tell(told, answer.begun, answer.ended, names, call.extra.given, begun)
-    identifier = answer.begun["id"]
-    grammar = _keep_later(telling.response, telling.document, identifier, call, moment, begun, over)
-    return Stream(telling.sheet, b"", (), answer.prompt, answer.completion, grammar=grammar, finish=answer.finish)
+def _again(told: Told, call: Call, reply: Reply, names: Names, moment: Moment, begun: float) -> Body | Stream:
+    """Answer by what is kept of a reply, under new names."""
+    wish: Wish = call.extra
+    identifier = names.named("resp")
+    prompt, completion = _counts(reply, told.output, moment)
+    ended: Json = {"id": identifier, "created_at": moment.created, "completed_at": None, "incomplete_details": None}
+    ended |= _end(call, reply, told.output, moment, prompt, completion)
+    over = partial(_over, begun, told.sheet.tokens, moment.waits, LEAD) if call.stream else None
+    given = wish.given if wish.beside.leaves else []  # nobody asks for it then
+    telling = told.telling(wish.beside, ended, names, given, begun, over)
+    grammar = _keep_later(telling, identifier, call, moment, begun, over)
+    finish = _finish(told.output)
+    if not call.stream:
+        return Body(telling.body, prompt, completion, finish=finish, spread=told.spread)
+    return Stream(telling.sheet, b"", (), prompt, completion, grammar=grammar, finish=finish)
 
 
 def _keep_now(found: KeptResponse, answer: _Answer, tokens: list[int], call: Call, moment: Moment) -> Grammar:
     """Keep what is made in the background."""
     store, identifier = store_of(moment), found.document["id"]
-    found.steps, found.cuts = steps(_schedule(tokens, moment, call.extra)), lengths(answer.output.said)
+    found.steps, found.cuts = steps(_schedule(tokens, moment.waits, QUEUED)), lengths(answer.output.said)
     found.streamed = call.stream
     _begin(call, moment, identifier, found.begun, found.over)
     keep_response(store, found)
@@ -119,21 +126,17 @@ def _keep_now(found: KeptResponse, answer: _Answer, tokens: list[int], call: Cal
 
 
 def _keep_later(
-    response: Callable[[], KeptResponse],
-    document_: Callable[[], Json],
-    identifier: str,
-    call: Call,
-    moment: Moment,
-    begun: float,
-    over: float | None,
+    left: Left, identifier: str, call: Call, moment: Moment, begun: float, over: Callable[[], float] | None
 ) -> Grammar:
     """Keep a response in the foreground when it is known how its answer went."""
     wish: Wish = call.extra
+    if not wish.beside.leaves:
+        return GRAMMAR
     _begin(call, moment, identifier, begun, None)  # it says itself when it is over
     store, agent, making = store_of(moment), agent_of(moment), moment.making
-    leaving = Leaving(response, document_, identifier, store, agent, making, wish.store, wish.conversation, over)
+    leaving = Leaving(left, identifier, store, agent, making, wish.store, wish.conversation, over)
     moment.afterwards = leaving.settle
-    return leaving.grammar
+    return leaving.grammar if call.stream else GRAMMAR
 
 
 def _begin(call: Call, moment: Moment, identifier: str, begun: float, over: float | None) -> None:
@@ -142,25 +145,36 @@ def _begin(call: Call, moment: Moment, identifier: str, begun: float, over: floa
         begin_run(store_of(moment), call.extra.conversation, identifier, over, begun)
 
 
-def _answered(call: Call, reply: Reply, names: Names, moment: Moment, output: Output | None = None) -> _Answer:
-    """Make a response; its output where that is not known."""
+def _answered(call: Call, reply: Reply, names: Names, moment: Moment) -> _Answer:
+    """Make a response."""
     begun = document(call, names.named("resp"), moment.created)
-    if output is None:
-        output = Output([]) if reply.failure is not None else work_out(call, reply, names, moment)
+    output = Output([]) if reply.failure is not None else work_out(call, reply, names, moment)
     items, includes = output.items, listed(call.extra.body.get("include"))
     output = replace(output, said=[replace(said, item=shown(said.item, includes)) for said in output.said])
-    prompt, completion = told_usage(reply, moment.prompt_tokens, output.tokens + output.reasoning)
-    ended = {**begun, "service_tier": tier(call.extra.body), "output": output.items}
-    ended["usage"] = _usage(call, reply, output, moment, prompt, completion)
+    prompt, completion = _counts(reply, output, moment)
+    ended = {**begun, "output": output.items, **_end(call, reply, output, moment, prompt, completion)}
+    return _Answer(begun, ended, output, items, prompt, completion)
+
+
+def _counts(reply: Reply, output: Output, moment: Moment) -> tuple[int, int]:
+    """Count the tokens of prompt and answer."""
+    return told_usage(reply, moment.prompt_tokens, output.tokens + output.reasoning)
+
+
+def _end(call: Call, reply: Reply, output: Output, moment: Moment, prompt: int, completion: int) -> Json:
+    """Say how a response ends: the members that it did not begin with, without its output."""
+    end: Json = {"service_tier": tier(call.extra.body), "usage": _usage(call, reply, output, moment, prompt, completion)}
     if reply.failure is not None:
         _, code, message = words(reply.failure)
-        failed: Json = {"status": "failed", "error": {"code": code or "server_error", "message": message}, "usage": None}
-        ended |= failed
-    elif output.incomplete is not None:
-        ended |= {"status": "incomplete", "incomplete_details": {"reason": output.incomplete}}
-    else:
-        ended |= {"status": "completed", "completed_at": moment.created}
-    return _Answer(begun, ended, output, items, prompt, completion)
+        return end | {"status": "failed", "error": {"code": code or "server_error", "message": message}, "usage": None}
+    if output.incomplete is not None:
+        return end | {"status": "incomplete", "incomplete_details": {"reason": output.incomplete}}
+    return end | {"status": "completed", "completed_at": moment.created}
+
+
+def _finish(output: Output) -> str:
+    """Say why a response ended, where its reply does not tell."""
+    return _FINISHES.get(output.incomplete or "", "")
 
 
 def _usage(call: Call, reply: Reply, output: Output, moment: Moment, prompt: int, completion: int) -> Json:
@@ -180,15 +194,11 @@ def _told(call: Call, answer: _Answer) -> Events:
     return tell(answer.begun, answer.ended, said, encoding_for(call.model), obfuscate=obfuscate)
 
 
-def _complete(answer: _Answer, over: float | None) -> None:
-    """Say when a response was complete, if it is and took time; its last event is not written yet."""
-    if over is not None and answer.ended["completed_at"] is not None:
-        answer.ended["completed_at"] = int(over)
+def _over(begun: float, tokens: list[int], waits: Waits | None, lead: int) -> float:
+    """The unix time at which the last event is due."""
+    return begun + sum(_schedule(tokens, waits, lead))
 
 
-def _schedule(tokens: list[int], moment: Moment, wish: Wish) -> Iterable[float]:
+def _schedule(tokens: list[int], waits: Waits | None, lead: int) -> Iterable[float]:
     """The seconds before each event; the first token is waited for behind the lead."""
-    lead = QUEUED if wish.background else LEAD
-    if moment.waits is None:
-        return repeat(0.0, len(tokens))
-    return chain(repeat(0.0, lead), moment.waits(tokens[lead:]))
+    return repeat(0.0, len(tokens)) if waits is None else chain(repeat(0.0, lead), waits(tokens[lead:]))

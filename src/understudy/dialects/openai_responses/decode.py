@@ -1,6 +1,7 @@
 """From requests to calls: bodies of new responses, and paths and queries of what is kept.
 
-What is wrong with a body is said by `check`; lenient decoding takes what can be understood. A call is whole after `recall`.
+What is wrong with a body is said by `check`; lenient decoding takes what can be understood. Of a body that was read before but
+for its input only that is read. A call is whole after `recall`.
 """
 
 from __future__ import annotations
@@ -10,22 +11,64 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+import msgspec
+from msgspec.structs import replace
+
 from understudy.dialects import Options
 from understudy.dialects._asked import USUAL, loose_object, sampling
 from understudy.dialects._openai.check import body_object, missing
-from understudy.dialects.openai_responses import check
+from understudy.dialects.openai_responses import check, check_items
+from understudy.dialects.openai_responses.beside import Beside, cut_open
 from understudy.dialects.openai_responses.items import messages, normalised
+from understudy.dialects.openai_responses.press import Press
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
+from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Operation, Sampling, Tool
 from understudy.model.http import Request
 
 NAME = "openai_responses"
 _SPELLED = {**USUAL, "verbosity": "verbosity"}
 _INCLUDE = ("include", "include[]")
+_decode = msgspec.json.Decoder().decode
 
 
 def created(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode the request for a new response."""
+    known = options.style.besides if isinstance(options.style, Press) else None
+    found = None if known is None else cut_open(request.body, strict=options.strict)
+    if known is None or found is None:
+        return _in_full(request, options)
+    key, told = found
+    beside = known.get(key)
+    if beside is not None:
+        beside.came_again = True
+        given = _given(told, strict=options.strict)
+        return _in_full(request, options) if given is None else _like(beside, given, request)
+    call = _in_full(request, options)
+    known.keep(key, call.extra.beside, len(request.body) - len(told))
+    return call
+
+
+def _given(told: bytes, *, strict: bool) -> list[Json] | None:
+    """Read an input alone; None for one that has to be looked at with the rest."""
+    try:
+        value = _decode(told)
+        if strict:
+            check_items.given(value, "input")
+    except (msgspec.DecodeError, RecursionError, UnicodeError, RequestError):
+        return None
+    return normalised(value) if value else None
+
+
+def _like(beside: Beside, given: list[Json], request: Request) -> Call:
+    """Make a call that is like another but for its input."""
+    like = beside.call
+    wish = Wish(like.extra.body, given, strict=like.extra.strict, beside=beside)
+    return replace(like, extra=wish, body=request.body)
+
+
+def _in_full(request: Request, options: Options) -> Call:
+    """Decode all of the request for a new response."""
     body = body_object(request.body) if options.strict else loose_object(request.body)
     if options.strict:
         check.response(body, options)
@@ -70,20 +113,21 @@ def _query(query: str) -> dict[str, str]:
 def _call(operation: Operation, request: Request, body: Json, options: Options) -> Call:
     model = body.get("model")
     limit = body.get("max_output_tokens")
-    return Call(
+    given = normalised(body.pop("input", None))
+    like = Call(
         operation,
         NAME,
         model if isinstance(model, str) and model else options.default_model,
         stream=operation == "chat" and body.get("stream") is True,
         max_tokens=limit if isinstance(limit, int) and not isinstance(limit, bool) else None,
-        extra=Wish(body, normalised(body.get("input")), query=_query(request.head.query), strict=options.strict),
-        body=request.body,
+        extra=Wish(body, strict=options.strict),
         tools=_tools(body.get("tools")),
         tool_choice=_choice(body.get("tool_choice")),
         response_format=_format(body.get("text")),
         parallel=body.get("parallel_tool_calls") is not False,
         sampling=_sampling(body),
     )
+    return _like(Beside(like), given, request)
 
 
 def _sampling(body: Json) -> Sampling | None:
@@ -95,9 +139,10 @@ def _sampling(body: Json) -> Sampling | None:
 
 def spoken(wish: Wish) -> list[Message]:
     """All messages that a call comes to: instructions, what was before, what is given."""
-    told = wish.body.get("instructions")
-    first = [Message("system", told)] if isinstance(told, str) and told else messages(normalised(told))
-    return [*first, *messages([*wish.history, *wish.given])]
+    found, told = messages([*wish.history, *wish.given]), wish.body.get("instructions")
+    if told is None:
+        return found
+    return [*([Message("system", told)] if isinstance(told, str) and told else messages(normalised(told))), *found]
 
 
 def last_user(found: list[Message]) -> str:

@@ -63,11 +63,16 @@ def kept(items: Iterable[Json], names: Names) -> list[Json]:
 
 def _listed(item: Json, names: Names) -> Json:
     kind = item["type"]
-    whole = {"id": item.get("id") or names.of(kind), "type": kind, **{k: v for k, v in item.items() if v is not None}}
-    if kind in ("message", *_CALLS, *_OUTPUTS):
-        whole["status"] = item.get("status") or "completed"
+    named = item.get("id") or names.of(kind)
     if kind == "message":
-        return {name: whole[name] for name in ("id", "type", "status", "role", "content", "phase") if name in whole}
+        found = {"id": named, "type": kind, "status": item.get("status") or "completed"}
+        for name in ("id", "role", "content", "phase"):
+            if (value := item.get(name)) is not None:
+                found[name] = value
+        return found
+    whole = {"id": named, "type": kind, **{k: v for k, v in item.items() if v is not None}}
+    if kind in _CALLS or kind in _OUTPUTS:
+        whole["status"] = item.get("status") or "completed"
     return whole
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
+from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from understudy.dialects.openai_responses.names import shared
 from understudy.dialects.openai_responses.wishes import Json
@@ -124,6 +125,12 @@ def find_response(store: Store, identifier: str, wall: float) -> KeptResponse | 
 def keep_response(store: Store, response: KeptResponse) -> None:
     """Keep a response, new or changed."""
     store.put(_RESPONSES, shared(response.document["id"]), _write(response))
+
+
+def keep_told(store: Store, identifier: str, document: bytes, given: bytes, begun: float) -> None:
+    """Keep a new response whose document and input are JSON already."""
+    written: Any = Raw(document), Raw(given), begun
+    store.put(_RESPONSES, shared(identifier), _write(KeptResponse(*written)))
 
 
 def drop_response(store: Store, identifier: str, wall: float) -> bool:

@@ -8,6 +8,7 @@ made yet: nothing is kept. What was made by then is kept as it is, but a convers
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import Struct, structs
 
@@ -20,31 +21,64 @@ from understudy.model.frame import Grammar
 from understudy.model.ports import Agent, Store
 
 
+class Left(Protocol):
+    """What a response comes to."""
+
+    def document(self) -> Json:
+        """Make its document at the beginning."""
+        ...
+
+    def response(self) -> KeptResponse:
+        """Make all of it."""
+        ...
+
+    def keep(self, store: Store) -> None:
+        """Keep it as it is at its end."""
+        ...
+
+
+class Whole(Struct):
+    """A response that was made anew, and its document at the beginning."""
+
+    found: KeptResponse
+    begun: Json
+
+    def document(self) -> Json:
+        """Give its document at the beginning."""
+        return self.begun
+
+    def response(self) -> KeptResponse:
+        """Give all of it."""
+        return self.found
+
+    def keep(self, store: Store) -> None:
+        """Keep it as it is at its end."""
+        keep_response(store, self.found)
+
+
 class Leaving(Struct):
     """A response that is being answered.
 
     Attributes:
-        response: makes what it comes to.
-        begun: makes its document at the beginning.
+        left: what it comes to.
         identifier: its name.
         store: where it is kept.
         agent: who knows the time.
         making: whether an engine has made it.
         stores: whether it is to be kept.
         conversation: the one it belongs to, None when there is none.
-        over: unix time at which all of a stream has been made, unless an engine makes it; None of a whole answer, which is made
-            before it is sent.
+        over: says at which unix time all of a stream has been made, unless an engine makes it; None of a whole answer, which is
+            made before it is sent.
     """
 
-    response: Callable[[], KeptResponse]
-    begun: Callable[[], Json]
+    left: Left
     identifier: str
     store: Store
     agent: Agent
     making: Making | None
     stores: bool
     conversation: str | None
-    over: float | None
+    over: Callable[[], float] | None
     failure: Json | None = None
 
     @property
@@ -65,14 +99,17 @@ class Leaving(Struct):
     def _leave(self, outcome: str, now: float) -> list[Json]:
         """Keep the response, if it is to be kept; give what its conversation gets."""
         is_made = self._is_made(outcome, now)
-        added: list[Json] = []
-        response = self.response()
         if self.failure is not None:
-            response.document = self.failure
-        elif outcome == "done" or (is_made and self.over is None):
-            added = response.said(now)
-        if self.stores and (is_made or self.failure is not None):
-            keep_response(self.store, response)
+            if self.stores:
+                response = self.left.response()
+                response.document = self.failure
+                keep_response(self.store, response)
+            return []
+        added: list[Json] = []
+        if self.conversation is not None and (outcome == "done" or (is_made and self.over is None)):
+            added = self.left.response().said(now)
+        if self.stores and is_made:
+            self.left.keep(self.store)
         return added
 
     def _is_made(self, outcome: str, now: float) -> bool:
@@ -81,11 +118,11 @@ class Leaving(Struct):
         if self.over is None:  # who leaves before a whole answer comes has cancelled it; who is cut off while it comes has not
             return outcome != "client_gone"
         made = None if self.making is None else self.making.made
-        return now >= self.over if made is None else made()
+        return now >= self.over() if made is None else made()
 
     def _failed(self, first: bytes, last: bytes, error: bytes) -> bytes:
         if not has_ended(last):
-            self.failure = failed_response(self.begun(), error)
+            self.failure = failed_response(self.left.document(), error)
         return failed(first, last, error)
 
 

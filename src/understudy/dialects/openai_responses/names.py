@@ -6,6 +6,8 @@ its own. All are drawn from the decision; what the same decision makes again is 
 
 from __future__ import annotations
 
+from struct import pack
+
 from understudy.dialects import Moment
 from understudy.dialects._session import store_of
 
@@ -65,7 +67,7 @@ class Names:
         return self._hex(f"digits-{self._made}", (count + 3) // 4)[:count]
 
     def _hex(self, purpose: str, words: int) -> str:
-        return "".join(f"{word:04x}" for word in self._random.words(f"responses-{self._mark}{purpose}", words))
+        return pack(f">{words}H", *self._random.words(f"responses-{self._mark}{purpose}", words)).hex()
 
     def _letters(self, purpose: str, count: int) -> str:
         return "".join(_BASE62[word % 62] for word in self._random.words(f"responses-{self._mark}{purpose}", count))

@@ -36,11 +36,12 @@ def recall(call: Call, store: Store, wall: float) -> Call:
     history = _conversation(call, store, wall) or _previous(wish, store, wall)
     if wish.strict and isinstance(prompt := wish.body.get("prompt"), dict):
         not_found("Prompt", str(prompt.get("id", "")))
-    given = [_resolved(item, wish, store, wall) for item in wish.given]
-    if wish.strict:
-        _only_once([*history, *given])
-        _answered([*history, *given])
-    wish = replace(wish, given=given, history=history)
+    if history or not all(map(_stands_alone, wish.given)):
+        given = [_resolved(item, wish, store, wall) for item in wish.given]
+        if wish.strict:
+            _only_once([*history, *given])
+            _answered([*history, *given])
+        wish = replace(wish, given=given, history=history)
     messages = spoken(wish)
     call = replace(call, messages=messages, user=last_user(messages), extra=wish)
     return _shortened(call) if wish.body.get("truncation") == "auto" else call
@@ -77,6 +78,11 @@ def _previous(wish: Wish, store: Store, wall: float) -> list[Json]:
         message = f"Previous response with id '{lost}' not found."
         refuse(message, "previous_response_id", "previous_response_not_found")
     return items
+
+
+def _stands_alone(item: Json) -> bool:
+    """Say whether an item has nothing to do with any other, whatever that is."""
+    return item["type"] == "message" and item.get("id") is None
 
 
 def _resolved(item: Json, wish: Wish, store: Store, wall: float) -> Json:

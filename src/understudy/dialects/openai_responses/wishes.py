@@ -13,7 +13,8 @@ class Wish(Struct, gc=False):
     """The request as sent and what was found out about it; `Call.extra` of this dialect.
 
     `given` are the items of this request, `history` those before it (a response before, a conversation). `query` are the
-    parameters of the path's query, `path` what follows the name of the resource.
+    parameters of the path's query, `path` what follows the name of the resource. `beside` is what the request has in common
+    with those that differ in their input only; `body` lacks that.
     """
 
     body: Json
@@ -22,6 +23,7 @@ class Wish(Struct, gc=False):
     query: dict[str, str] = {}
     path: tuple[str, ...] = ()
     strict: bool = True
+    beside: Any = None
 
     @property
     def background(self) -> bool:

@@ -21,6 +21,13 @@ from understudy.dialects.tgi import check
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
 
+_PLAIN = frozenset(("model", "inputs", "parameters", "stream"))
+_PLAIN_WANTED = frozenset(
+    (
+        *("max_new_tokens", "stop", "details", "do_sample", "seed", "temperature", "top_k", "top_p", "typical_p"),
+        *("frequency_penalty", "repetition_penalty"),
+    )
+)
 _NO_INSTANCE = "Input validation error"
 
 
@@ -60,18 +67,24 @@ def _generation(value: dict[str, Any], request: Request, options: Options, strea
     streams = value.get("stream") is True if stream is None else stream
     if options.strict:
         check.generation(wanted, prompt, stream=streams)
-    schema = grammar_of(wanted.get("grammar"))
+    schema, kind, extra = grammar_of(wanted.get("grammar")), None, Extra(value, asked.texts(wanted.get("stop")))
+    model, limit = model_of(value, options), asked.whole(wanted.get("max_new_tokens"))
+    is_plain = isinstance(value.get("inputs"), str) and value.keys() <= _PLAIN and wanted.keys() <= _PLAIN_WANTED
+    if is_plain:
+        kind = ("generate", stream is None, model, limit, extra.stops, wanted.get("details") is True)
+        extra.body = {**value, "inputs": ""}
     return Call(
         "chat",
         "tgi",
-        model_of(value, options),
+        model,
         [Message("user", prompt)],
         prompt,
         streams,
-        asked.whole(wanted.get("max_new_tokens")),
-        Extra(value, asked.texts(wanted.get("stop"))),
+        limit,
+        extra,
         request.body,
-        sampling=asked.sampling(wanted),
+        kind,
+        asked.sampling(wanted),
         response_format=None if schema is None else asked.json_schema(schema),
     )
 

@@ -19,7 +19,8 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.events import GRAMMAR
 from understudy.dialects._kin.tokens import NAME, numbered
-from understudy.dialects._turn import Turn, costs, cut, work_out
+from understudy.dialects._stencil import fill
+from understudy.dialects._turn import Turn, alike, costs, cut, lasting, whole, work_out
 from understudy.dialects.tgi.check import MOST_TOP
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Made, Sheet, Stream
@@ -29,6 +30,7 @@ from understudy.text.tokens import encoding
 from understudy.text.vocabulary import load
 
 _encode = msgspec.json.encode
+_NAMES, _STREAM_NAMES = alike(b'{"generated_text":'), alike(b'data:{"index":1,')
 
 
 def _finish(turn: Turn) -> str:
@@ -44,6 +46,22 @@ def generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: 
     reply = replies[0]
     if call.stream:
         return _stream(call, reply, moment)
+    wanted = _wanted(call)
+    keeps = lasting(reply, moment) and not _tells_more(wanted)
+    key = (call.model, call.max_tokens, call.extra.stops, wanted.get("details") is True, listed)
+    make = partial(_whole, call, reply, moment, listed=listed)
+    turn, row = whole(reply, key, moment, make, shares=keeps)
+    spent = costs(turn, reply, moment)
+    return Body(fill(row, ()), spent.prompt, spent.completion, finish=turn.finish, reusable=keeps, names=_NAMES)
+
+
+def _tells_more(wanted: dict[str, Any]) -> bool:
+    """Say whether an answer tells of its prompt, or draws how likely tokens are."""
+    return any(wanted.get(name) for name in ("return_full_text", "decoder_input_details", "top_n_tokens"))
+
+
+def _whole(call: Call, reply: Reply, moment: Moment, *, listed: bool) -> tuple[Turn, bytes]:
+    """Write a document."""
     turn = work_out(call, reply, call.extra.stops)
     spent, wanted = costs(turn, reply, moment), _wanted(call)
     found: dict[str, Any] = {"generated_text": _text(turn, call)}
@@ -55,7 +73,7 @@ def generate(call: Call, replies: tuple[Reply, ...], moment: Moment, *, listed: 
             "tokens": [_token(text) for text, _ in pieces],
             **({"top_tokens": [_top(text, i, call, moment) for i, (text, _) in enumerate(pieces)]} if _most(call) else {}),
         }
-    return Body(_encode([found] if listed else found), spent.prompt, spent.completion, finish=turn.finish)
+    return turn, _encode([found] if listed else found)
 
 
 def _prefill(call: Call, moment: Moment) -> list[dict[str, Any]]:
@@ -110,7 +128,10 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     }
     frames = Frames(told.events, last=(_event(len(told.events) + 1, **told.last, **ended),))
     sheet = told.sheet.showing(frames) if keeps else Sheet(frames, told.sheet.tokens)
-    return Stream(sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR, finish=told.turn.finish)
+    finish, reusable = told.turn.finish, lasting(reply, moment) and not _tells_more(_wanted(call))
+    return Stream(
+        sheet, b"", (), spent.prompt, spent.completion, grammar=GRAMMAR, finish=finish, reusable=reusable, names=_STREAM_NAMES
+    )
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:

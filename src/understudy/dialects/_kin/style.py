@@ -1,0 +1,48 @@
+"""What one generation of the script keeps of a provider of the family: renderings, and what stood beside messages.
+
+In: the messages of a request like one that was read before. Out: those that no provider refuses, whatever else it looks at:
+roles and texts, the system first, then user and assistant in turns.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from understudy.dialects._beside import Beside
+from understudy.dialects._fixed import Renderings
+from understudy.model.call import Message
+
+_TURNS = {"system": ("system", "user"), "user": ("assistant",), "assistant": ("user",)}
+
+
+class _Said(Struct, gc=False, forbid_unknown_fields=True):
+    role: Literal["system", "user", "assistant"]
+    content: Annotated[str, Meta(min_length=1)]
+
+
+_read = msgspec.json.Decoder(list[_Said]).decode
+
+
+class Style(Renderings):
+    """Renderings, and what is `beside` messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beside = Beside("messages", bound=("response_format",))  # one form wants that messages speak of it
+
+
+def in_turns(told: bytes) -> list[Message] | None:
+    """Read messages that no provider refuses; None of others."""
+    try:
+        found = _read(told)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return None
+    awaited: tuple[str, ...] = ("system", "user")
+    for message in found:
+        if message.role not in awaited:
+            return None
+        awaited = _TURNS[message.role]
+    return [Message(message.role, message.content) for message in found] if awaited == ("assistant",) else None

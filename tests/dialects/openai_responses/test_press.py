@@ -1,0 +1,69 @@
+"""What is rendered once is what would be made anew: answers, and what is kept of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.dialects.openai_responses.press import Press
+
+RULES = """
+rules:
+  - when: {user: {contains: called}}
+    reply: {tool_calls: [{name: f, arguments: {city: Paris}}, {id: call_1, name: g, arguments: {}}]}
+  - {when: {user: {contains: named}}, reply: {tool_calls: [{id: call_1, name: f, arguments: {city: Oslo}}]}}
+  - {when: {user: {contains: thought}}, reply: {reasoning: Let me think., text: Some words.}}
+  - {when: {user: {contains: counted}}, reply: {text: Some words., usage: {completion_tokens: 100, cached_tokens: 5}}}
+  - {when: {user: {contains: declined}}, reply: {refusal: I cannot help with that.}}
+  - {when: {user: {contains: filtered}}, reply: {text: Some words., finish: content_filter}}
+  - reply: "Some words of an answer, and then \\"more\\"."
+timing: {ttft: 1s, itl: {uniform: {min: 100ms, max: 900ms}}}
+"""
+TURNS = [{"role": "assistant", "content": "a"}, {"role": "user", "content": "b"}]
+SAID = ("plain", "called", "named", "thought", "counted", "declined", "filtered", TURNS)
+ASKED = (
+    {},
+    {"model": "o3", "reasoning": {"effort": "high"}},
+    {"model": "o3", "reasoning": {"effort": "low"}},
+    {"model": "o3", "reasoning": {"effort": "low", "summary": "auto"}},
+    {"include": ["message.output_text.logprobs"]},
+    {"tools": [{"type": "custom", "name": "f"}]},
+    {"background": True},
+    {"model": "gpt-5.6", "service_tier": "fast"},
+    {"max_output_tokens": 3},
+    {"store": False, "metadata": {"a": "b"}},
+    {"tools": [{"type": "function", "name": "f", "parameters": None}], "instructions": "Be kind."},
+)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("said", SAID, ids=repr)
+def test_what_is_rendered_once_is_what_would_be_made(talk, monkeypatch, said, stream):
+    """Each is asked for twice: what it is called, and what is kept under that name, is told by `GET`."""
+    clients = talk(RULES, validation="lenient"), talk(RULES, validation="lenient")
+    for asked in (*ASKED, *ASKED):
+        found = []
+        for client, is_made in zip(clients, (False, True), strict=True):
+            with monkeypatch.context() as anew:
+                if is_made:
+                    anew.setattr(Press, "told", lambda *_: None)
+                got = client.create(said, stream=stream, **asked)
+            response = got.events[0]["response"] if stream else got.json
+            kept = [client("GET", f"/responses/{response['id']}{more}").raw for more in ("", "/input_items")]
+            found.append((got.raw, got.due, kept))
+        assert found[0] == found[1], asked
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_what_nobody_wants_kept_costs_the_store_nothing(talk, stream):
+    client = talk()
+    client.create(store=False, stream=stream)
+    assert client.engine.state.store("default").names("response") == []
+    client.create(stream=stream)
+    assert len(client.engine.state.store("default").names("response")) == 1
+
+
+def test_a_stream_may_say_something_else(talk):
+    client = talk("rules: [{reply: {text: whole, stream_text: streamed}}]")
+    for _ in range(2):
+        assert client.create().json["output"][0]["content"][0]["text"] == "whole"
+        assert client.create(stream=True).events[-1]["response"]["output"][0]["content"][0]["text"] == "streamed"
