@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.dialects import Endpoint, Moment, Options
+from understudy.engine.decision import Decision
+from understudy.engine.twin import Twins
+from understudy.model.call import Call
+from understudy.model.frame import Body, Sheet, Stream
+from understudy.model.reply import Reply, Text
+
 SCRIPT = """
 timing: {ttft: 50ms, itl: 10ms}
 rules:
@@ -36,3 +43,18 @@ def test_a_completion_is_stored_once(service, ask, chat):
     assert len(set(answers)) == 2
     fresh = service(SCRIPT.replace("timing:", "#", 1)).engine
     assert [ask(chat("hidden", store=True), to=fresh).json["id"] for _ in range(2)] == answers
+
+
+@pytest.mark.parametrize(("finish", "found"), [("stop", [3, 3]), ("length", [3, 5])])
+def test_what_a_stream_takes_is_remembered_unless_its_prompt_may_have_cut_it(finish, found):
+    lengths = iter((3, 5))
+
+    def encode(_call, _replies, _moment):
+        tokens = [1] * next(lengths)
+        return Stream(Sheet([(b"", b"")] * len(tokens), tokens), b"")
+
+    endpoint = Endpoint("POST", "/x", "chat", lambda *_: call, encode)
+    call, replies = Call("chat", "x", "m", kind="m"), (Reply((Text("a"),), fixed=True),)
+    moment = Moment(Decision(b"0" * 16), b"key", b"", 1, Options())
+    twins = Twins()
+    assert [twins.tokens(endpoint, call, replies, moment, Body(b"", finish=finish)) for _ in range(2)] == found

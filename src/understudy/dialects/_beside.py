@@ -18,7 +18,9 @@ from understudy.dialects._asked import last_user
 from understudy.dialects._kept import Kept
 from understudy.model.call import Call, Message
 
-_BYTES: Final = 4 << 20  # of bodies kept, without their conversations
+_BYTES: Final = 8 << 20  # of calls kept, without their conversations
+_READ: Final = 8  # times the bytes of a body that it takes when it is read
+_A_CALL: Final = 1024  # bytes of a call that says nothing
 
 _members = msgspec.json.Decoder(dict[str, Raw]).decode
 
@@ -64,7 +66,8 @@ class Beside:
         first = call.messages[: -len(found)]
         # marks of a prompt cache are those of what stands beside, for conversations with marks are not read
         if (call.plain or call.prefixes) and _texts(call.messages[len(first) :]) == _texts(found):
-            self._calls.keep(key, (replace(call, messages=(), user="", body=b""), first), len(before) + len(after))
+            weight = _A_CALL + _READ * (len(before) + len(after))
+            self._calls.keep(key, (replace(call, messages=(), user="", body=b""), first), weight)
         return call
 
     def _told(self, body: bytes) -> bytes | None:

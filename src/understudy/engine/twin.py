@@ -41,11 +41,12 @@ class Twins:
         if answer.spread is not None:
             return answer.spread
         key = (id(replies[0]), call.kind)
-        found = self._known.get(key)
+        shares = call.plain and replies[0].fixed and answer.finish != "length"  # the prompt may be what left too little room
+        found = self._known.get(key) if shares else None
         if found is not None:
             return found[1]
         tokens = _told(endpoint, call, replies, moment, answer)
-        if call.plain and replies[0].fixed:
+        if shares:
             if len(self._known) >= _MOST:
                 self._known.clear()
             self._known[key] = (replies[0], tokens)

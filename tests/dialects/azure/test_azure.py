@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
@@ -292,3 +293,23 @@ def test_the_clients_own_identifier_comes_back(say, body):
     assert answer.headers["x-ms-client-request-id"] == "mine-1"
     assert "x-ms-client-request-id" not in say(body).headers
     assert say(body, headers={"x-ms-client-request-id": "mine-2"}).headers["x-ms-client-request-id"] == "mine-2"
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "said"),
+    [
+        ("openai_responses.decode", f"/openai/responses?{VERSION}", {"input": "hello"}),
+        (
+            "openai.decode",
+            f"/openai/deployments/gpt-4o/chat/completions?{VERSION}",
+            {"messages": [{"role": "user", "content": "hello"}], "stop": "x"},
+        ),
+    ],
+)
+def test_what_stands_beside_a_conversation_is_read_once(say, monkeypatch, module, path, said):
+    read = importlib.import_module(f"understudy.dialects.{module}")
+    in_full, times = read._in_full, []
+    monkeypatch.setattr(read, "_in_full", lambda *given: times.append(1) or in_full(*given))
+    found = [say({"model": "gpt-4o", **json.loads(json.dumps(said).replace("hello", text))}, path) for text in ("hello", "bye")]
+    assert [answer.status for answer in found] == [200, 200]
+    assert len(times) == 1

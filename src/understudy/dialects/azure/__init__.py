@@ -98,9 +98,8 @@ _AMENDED: dict[tuple[str, str], Amend] = {
 _OWN = {("GET", "/models"): documents.models, ("GET", "/models/{id}"): documents.model}
 
 
-def _encoder(endpoint: Endpoint) -> Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]:
+def _encoder(endpoint: Endpoint, *, responds: bool) -> Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]:
     amend, encode = _AMENDED.get((endpoint.method, endpoint.path)), endpoint.encode
-    responds = endpoint in RESPONSES.endpoints
 
     def encoded(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
         style: Style = moment.options.style
@@ -114,15 +113,16 @@ def _encoder(endpoint: Endpoint) -> Callable[[Call, tuple[Reply, ...], Moment], 
 
 def _hosted(endpoint: Endpoint) -> list[Endpoint]:
     """Where an endpoint of OpenAI's stands: below a deployment or below the resource, and below the new generation's path."""
-    encode = _encoder(endpoint)
+    responds = endpoint in RESPONSES.endpoints
+    encode = _encoder(endpoint, responds=responds)
     endpoint, path = replace(endpoint, echoes=_ECHOES), endpoint.path
-    dated = decoder(endpoint.decode, dated=endpoint.operation != "asset")  # pictures are fetched by their bare address
+    is_dated = endpoint.operation != "asset"  # pictures are fetched by their bare address
     if endpoint.method == "POST" and path in _DEPLOYED:
         first = replace(endpoint, path="/deployments/{deployment}" + path, encode=encode)
     else:
         first = replace(endpoint, path=path, encode=_OWN.get((endpoint.method, path), encode), wants=_WANTS)
-    first = replace(first, decode=dated, insists=_INSISTS)
-    undated = decoder(endpoint.decode, dated=False)
+    first = replace(first, decode=decoder(endpoint.decode, dated=is_dated, responds=responds), insists=_INSISTS)
+    undated = decoder(endpoint.decode, dated=False, responds=responds)
     return [first, replace(endpoint, path="/v1" + path, decode=undated, encode=encode, wants=_WANTS)]
 
 

@@ -59,13 +59,13 @@ def behind(options: Options, *, responds: bool = False) -> Options:
     return replace(options, style=options.style.responses if responds else options.style.chat)
 
 
-def decoder(decode: Decode, *, dated: bool) -> Decode:
-    """Make the decoder of an endpoint of Azure's; `dated` says that its path needs a version."""
+def decoder(decode: Decode, *, dated: bool, responds: bool = False) -> Decode:
+    """Make the decoder of an endpoint of Azure's; `dated` says that its path needs a version, `responds` as `behind` has it."""
 
     def asked(request: Request, params: Mapping[str, str], options: Options) -> Call:
         if options.strict:
             _check_version(request.head.query, dated=dated)
-        call = decode(_as_openai(request, params.get("deployment"), options), params, behind(options))
+        call = decode(_as_openai(request, params.get("deployment"), options), params, behind(options, responds=responds))
         call.dialect = NAME
         return call
 
