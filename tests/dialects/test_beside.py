@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from understudy.dialects._beside import Beside
+from understudy.dialects._beside import Beside, cut_open
 from understudy.model.call import Call, Message, Prefix
 
 
@@ -67,3 +67,19 @@ def test_calls_that_are_not_plain_are_kept_for_the_marks_of_a_cache_alone(reader
         for said in "ab":
             reader({"said": [said], "n": len(fields)}, **fields)
     assert len(reader.full) == 3
+
+
+TWICE = (b'{"user":"hi","said":"hi"}', b'{"said":"a","said":"a"}')
+BROKEN = (b'{"model":"m"}', b"[]", b"", b'{"said":"hi"', b'{"said":"\xff"')
+
+
+@pytest.mark.parametrize("body", [*TWICE, *BROKEN])
+def test_what_is_not_found_for_certain_is_not_cut_open(body):
+    assert cut_open(body, "said", b"") is None
+
+
+def test_a_member_is_found_wherever_it_stands():
+    key, told = cut_open(b'{"model":"m","said": [1, 2] ,"a":[]}', "said", b"")
+    assert json.loads(told) == [1, 2]
+    assert key == cut_open(b'{"model":"m","said": "" ,"a":[]}', "said", b"")[0]
+    assert key != cut_open(b'{"model":"m","a":[],"said": "" }', "said", b"")[0]

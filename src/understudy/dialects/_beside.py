@@ -52,12 +52,11 @@ class Beside:
         Raises:
             RequestError: when `otherwise` does.
         """
-        told = self._told(body)
-        found = None if told is None else said(told)
-        if told is None or not found:
+        opened = cut_open(body, self._member, where, self._bound)
+        found = None if opened is None else said(opened[1])
+        if opened is None or not found:
             return otherwise()
-        before, _, after = body.partition(told)
-        key = xxh3_128_digest(b"\0".join((where, before, after)))
+        key, told = opened
         kept = self._calls.get(key)
         if kept is not None:
             like, first = kept
@@ -66,18 +65,31 @@ class Beside:
         first = call.messages[: -len(found)]
         # marks of a prompt cache are those of what stands beside, for conversations with marks are not read
         if (call.plain or call.prefixes) and _texts(call.messages[len(first) :]) == _texts(found):
-            weight = _A_CALL + _READ * (len(before) + len(after))
+            weight = _A_CALL + _READ * (len(body) - len(told))
             self._calls.keep(key, (replace(call, messages=(), user="", body=b""), first), weight)
         return call
 
-    def _told(self, body: bytes) -> bytes | None:
-        """Find the conversation of a body."""
-        try:
-            members = _members(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
-            return None
-        told = members.get(self._member)
-        return None if told is None or any(name in members for name in self._bound) else bytes(told)
+
+def cut_open(body: bytes, member: str, where: bytes, bound: Sequence[str] = ()) -> tuple[bytes, bytes] | None:
+    """Find what one member of a body says, and a key for the rest of it; None where it does not stand there for certain.
+
+    Args:
+        body: what was sent.
+        member: the member.
+        where: what else the meaning of the rest depends on.
+        bound: members beside which it is not looked for.
+    """
+    try:
+        members = _members(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return None
+    told = bytes(members.get(member, b""))
+    if not told or any(name in members for name in bound):
+        return None
+    start = body.find(told)
+    if body.find(told, start + 1) >= 0:  # either may be the member
+        return None
+    return xxh3_128_digest(b"\0".join((where, body[:start], body[start + len(told) :]))), told
 
 
 def _texts(messages: Sequence[Message]) -> list[tuple[Any, ...]]:

@@ -55,6 +55,12 @@ def turn(call: Call) -> list[Message]:
     return messages[max(asked, default=-1) + 1 :]
 
 
+def may_have_results(call: Call) -> bool:
+    """Say whether the conversation ends with the result of a tool, or might if its last message had another text."""
+    before, last = call.messages[-2:-1], call.messages[-1:]
+    return not last or last[0].role != "user" or (bool(before) and before[0].role == "assistant")
+
+
 def has_results(call: Call) -> bool:
     """Say whether the conversation ends with the result of a tool."""
     return bool(call.messages) and _is_result(call.messages, len(call.messages) - 1)

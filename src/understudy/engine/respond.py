@@ -37,10 +37,9 @@ class Engine(Answering):
 
     def respond(self, request: Request) -> bytes | Plan:
         """Answer a request; raises nothing but `Interrupted`, where the request's pauses do."""
-        head = request.head
-        scope: Scope | None = head.memo
+        scope: Scope | None = request.head.memo
         if scope is None or scope.world is not self.world:
-            scope = head.memo = resolve(head, self.world)
+            scope = request.head.memo = resolve(request.head, self.world)
         try:
             endpoint, body = scope.endpoint, request.body
             if endpoint is None:
@@ -59,8 +58,7 @@ class Engine(Answering):
             if call.stream:
                 return self._stream(request, scope, endpoint, call, prompt, decision, chosen)
             wall, shelf = self._wall(), scope.shelf
-            second = int(wall)
-            ready = shelf.ready.get((id(chosen.reply), call.kind, prompt)) if shelf.second == second else None
+            ready = shelf.ready.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
             held = None
             if ready is None or (
                 prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall))
@@ -156,13 +154,9 @@ class Engine(Answering):
         """Answer a plain call that wants a stream: one that is ready goes out under another name."""
         wall, shelf = self._wall(), scope.shelf
         ready = shelf.streams.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
-        held = None
-        if (
-            ready is None
-            or ready.is_late is not self.is_bottleneck()
-            or (prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall)))
-        ):
-            chosen = paced(chosen, scope.world, scope.controls, call, request)
+        if ready is None or ready.is_late is not self.is_bottleneck():
+            return self._leave(request, scope, endpoint, call, prompt, decision, chosen, None)
+        if prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall)):
             return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
         token = hexlify(decision.root)
         self._serial = serial = self._serial + 1
@@ -187,6 +181,8 @@ class Engine(Answering):
         """Answer a call that has to leave the straight line."""
         if call is scope.envelope.call:
             scope.envelope.renew()
+        if call.stream:
+            chosen = paced(chosen, scope.world, scope.controls, call, request)
         return self._answer(request, scope, endpoint, call, prompt, decision, chosen, held=held)
 
     def refuse(self, refusal: Refusal) -> bytes:

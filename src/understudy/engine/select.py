@@ -110,9 +110,9 @@ class Rulebook:
         if forced is not None:
             return self._force(forced, call, session, decision, state)
         hit, groups = self._none, NO_GROUPS
-        call.folded = call.user.strip().casefold()
-        if self._index and (standing := self._index.get(call.folded)) is not None:
-            for i in standing:
+        if self._index:
+            call.folded = folded = call.user.strip().casefold()
+            for i in self._index.get(folded, ()):
                 found = self.rules[i].when.test_rest(call, request)
                 if found is not None:
                     hit, groups = i, found
@@ -127,7 +127,7 @@ class Rulebook:
         if hit < self._none:
             rule = self.rules[hit]
             return rule.only or self._play(rule, call, groups, session, decision, state)
-        response = self._responses.get(call.folded) if self._responses else None
+        response = self._responses.get(call.folded_user) if self._responses else None
         return self._fallback(call, decision) if response is None else response
 
     def _force(self, name: str, call: Call, session: str, decision: Decision, state: State) -> Chosen:

@@ -81,8 +81,8 @@ class ReadyStream(Struct, frozen=True):
 
     def steps(self, token: bytes, serial: int, salt: bytes, decision: Decision) -> Iterable[Step]:
         """Send it under another name."""
-        values: tuple[Any, ...] = (token, serial, token)
-        head = self.head % (values if self.fill is None else self.fill(values))
+        values = (token, serial, token) if self.fill is None else self.fill((token, serial, token))
+        head = self.head % values
         key, names = letters(decision.root), self.like.names
         joint = self.joint % (salt, key if names is None else names(decision, key))
         if self.cut is None:

@@ -16,7 +16,7 @@ from understudy.config.settings import Settings
 from understudy.config.settings.table import HELLO, MODELS
 from understudy.dialects import Dialect, Listed, Options
 from understudy.engine import tools
-from understudy.engine.behave import has_results
+from understudy.engine.behave import has_results, may_have_results
 from understudy.engine.capacity import shares
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, of_replies
@@ -103,7 +103,7 @@ class World:
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
-        if self._mode == "text" and _is_mere(call) and not may_instruct(call.body):
+        if self._mode == "text" and (call.mere or _is_mere(call)) and not may_instruct(call.body):
             return self._default
         if call.operation in DERIVED:
             return UNSAID
@@ -146,12 +146,13 @@ class World:
 
 def _is_mere(call: Call) -> bool:
     """Say whether a plain call wants no tool and no form, tells no result of a tool, and leaves its words to the model."""
-    if not call.plain or call.tools or call.response_format is not None:
+    if call.kind is None or call.tools or call.response_format is not None:
         return False
     asked = call.sampling
     if asked is not None and (asked.logit_bias is not None or asked.verbosity is not None or asked.suffix):
         return False
-    return not has_results(call)
+    call.mere = not may_have_results(call)
+    return call.mere or not has_results(call)
 
 
 _CUT_OPTIONS = 64

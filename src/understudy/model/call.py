@@ -101,7 +101,7 @@ class Call(Struct, gc=False):
     model and what else is asked for, as one value of the dialect's own making; it promises that nothing bears on the answer
     but this, the messages, and whether it is streamed. None where more does. `parallel` permits several tool calls at once.
     `prefixes` are the beginnings of the prompt that a cache may hold, shortest first. `sampling` may be None where nothing was
-    asked of it.
+    asked of it. `mere` remembers what was found out: that it wants words alone, whatever its last message says.
     """
 
     operation: Operation
@@ -123,6 +123,7 @@ class Call(Struct, gc=False):
     folded: str | None = None
     parallel: bool = True
     prefixes: tuple[Prefix, ...] = ()
+    mere: bool = False
 
     @property
     def plain(self) -> bool:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from msgspec.structs import replace
 
 from understudy.dialects import Options
-from understudy.dialects.openai_responses.beside import cut_open
 from understudy.dialects.openai_responses.decode import created
 from understudy.dialects.openai_responses.press import Press
 from understudy.errors import RequestError
@@ -82,19 +79,3 @@ def test_an_input_that_has_to_speak_of_json_is_looked_at_each_time(make_request)
     created(make_request({"model": "m", "input": "json", "text": form}), {}, options)
     with pytest.raises(RequestError):
         created(make_request({"model": "m", "input": "hi", "text": form}), {}, options)
-
-
-TWICE = (b'{"user":"hi","input":"hi"}', b'{"input":"a","input":"a"}')
-BROKEN = (b'{"model":"m"}', b"[]", b"", b'{"input":"hi"', b'{"input":"\xff"')
-
-
-@pytest.mark.parametrize("body", [*TWICE, *BROKEN])
-def test_an_input_that_is_not_found_for_certain_is_read_with_the_rest(body):
-    assert cut_open(body, strict=True) is None
-
-
-def test_an_input_is_found_wherever_it_stands():
-    key, told = cut_open(b'{"model":"m","input": [1, 2] ,"a":[]}', strict=True)
-    assert json.loads(told) == [1, 2]
-    assert key == cut_open(b'{"model":"m","input": "" ,"a":[]}', strict=True)[0]
-    assert key != cut_open(b'{"model":"m","a":[],"input": "" }', strict=True)[0]

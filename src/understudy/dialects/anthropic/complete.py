@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment, Options
-from understudy.dialects._asked import loose_object, sampling
+from understudy.dialects._asked import last_user, loose_object, sampling
 from understudy.dialects._cut import pieces, streamed
 from understudy.dialects._fixed import lasts
 from understudy.dialects._stencil import Row, cut_out, fill, hole
@@ -83,7 +83,7 @@ def decode(request: Request, _params: Mapping[str, str], options: Options) -> Ca
         "anthropic",
         model,
         spoken,
-        next((message.text for message in reversed(spoken) if message.role == "user"), ""),
+        last_user(spoken),
         value.get("stream") is True,
         limit if isinstance(limit, int) and not isinstance(limit, bool) and limit > 0 else None,
         Extra(stops=tuple(stop for stop in stops if isinstance(stop, str) and stop) if isinstance(stops, list) else ()),

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import loose_object, sampling
+from understudy.dialects._asked import last_user, loose_object, sampling
 from understudy.dialects.anthropic import check, check_fields, check_messages, check_together, wishes
 from understudy.dialects.anthropic.caching import prefixes
 from understudy.dialects.anthropic.conversation import MARKED, PlainMessage, is_text, told
@@ -214,7 +214,7 @@ def _read(value: dict[str, Any], request: Request, options: Options, operation: 
         "anthropic",
         model,
         messages,
-        next((message.text for message in reversed(messages) if message.role == "user"), ""),
+        last_user(messages),
         value.get("stream") is True,
         limit if isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0 else None,
         extra,

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import USUAL, loose_object, sampling
+from understudy.dialects._asked import USUAL, last_user, loose_object, mapping, sampling
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects._openai.tuned import base_of
@@ -25,7 +25,7 @@ from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.turns import PlainMessage
 from understudy.dialects.openai.wishes import Extra
 from understudy.errors import RequestError
-from understudy.model.call import Call, Message
+from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
@@ -114,7 +114,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
     if (limit is not None or model not in UNDEMANDING) and _may_be_refused(body, limit):
         return _otherwise(request, options)
     last = messages[-1]
-    user = last.content if last.role == "user" and type(last.content) is str else _last_user(messages)
+    user = last.content if last.role == "user" and type(last.content) is str else last_user(messages)
     kind = model if limit is None and extra is _NOTHING else (model, limit, extra.include_usage, extra.obfuscate)
     return Call("chat", "openai", model, messages, user, body.stream, limit, extra, request.body, kind, sampled)
 
@@ -188,7 +188,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         "openai",
         model,
         messages,
-        _last_user(messages),
+        last_user(messages),
         value.get("stream") is True,
         wishes.whole(value.get("max_completion_tokens")) or wishes.whole(value.get("max_tokens")),
         extra,
@@ -202,14 +202,10 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         min(wishes.whole(value.get("n")) or 1, 128),
         parallel=value.get("parallel_tool_calls") is not False,
     )
-    speaks_of_json = wishes.form(value) == "json_object"  # which its messages have to
+    speaks_of_json = mapping(call.response_format).get("type") == "json_object"  # which its messages have to
     if call.choices == 1 and not (extra.own or extra.store or speaks_of_json) and messages and turns.are_texts(messages):
         call.kind = msgspec.json.encode({name: asked for name, asked in value.items() if name not in _UNHEARD})
     return call
-
-
-def _last_user(messages: list[Message] | list[PlainMessage]) -> str:
-    return next((message.text for message in reversed(messages) if message.role == "user"), "")
 
 
 def require_listed(model: str, options: Options) -> None:

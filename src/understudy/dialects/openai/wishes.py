@@ -111,12 +111,6 @@ def tools(value: dict[str, Any]) -> tuple[Tool, ...]:
     return tuple(found)
 
 
-def form(value: dict[str, Any]) -> str:
-    """Read the type of the form that the answer is to have."""
-    wanted = value.get("response_format")
-    return str(wanted.get("type")) if isinstance(wanted, dict) else "text"
-
-
 def search(value: dict[str, Any], model: str) -> tuple[Tool, ...]:
     """The tool that models have which search the web of themselves, with what is wished of it."""
     options = value.get("web_search_options")

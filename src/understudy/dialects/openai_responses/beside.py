@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import msgspec
-from msgspec import Raw, Struct
-from xxhash import xxh3_128_digest
+from msgspec import Raw
 
 from understudy.dialects._kept import Kept
 from understudy.dialects._stencil import Row, cut_out, fill, hole
@@ -28,16 +27,8 @@ _BEGUN = (b'"in_progress"', b"null", b"null", b"[]", b'"auto"', b"null")
 _BYTES = 8 << 20  # of requests kept, without their input
 _READ = 8  # times the bytes of a body that it takes when it is read
 _RENDERED = 8192  # bytes of the responses rendered for it
-_NO_INPUT = Raw()
 _OPEN = (bytes(hole(0)), bytes(hole(1)))
 _encode = msgspec.json.encode
-
-
-class _Outer(Struct):
-    input: Raw = _NO_INPUT
-
-
-_outer = msgspec.json.Decoder(_Outer).decode
 
 
 class Beside:
@@ -118,15 +109,3 @@ class Besides:
         form: Any = beside.call.response_format
         if form is None or form["type"] != "json_object":
             self._kept.keep(key, beside, size * _READ + _RENDERED)
-
-
-def cut_open(body: bytes, *, strict: bool) -> tuple[bytes, bytes] | None:
-    """Find the input of a body, and a key for the rest of it and how it is read; None where it is not found for certain."""
-    try:
-        told = bytes(_outer(body).input)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return None
-    start = body.find(told)
-    if not told or body.find(told, start + 1) >= 0:  # these bytes may then be something else
-        return None
-    return xxh3_128_digest(b"%b\0%b" % (body[:start], body[start + len(told) :]), strict), told

@@ -16,9 +16,10 @@ from msgspec.structs import replace
 
 from understudy.dialects import Options
 from understudy.dialects._asked import USUAL, loose_object, sampling
+from understudy.dialects._beside import cut_open
 from understudy.dialects._openai.check import body_object, missing
 from understudy.dialects.openai_responses import check, check_items
-from understudy.dialects.openai_responses.beside import Beside, cut_open
+from understudy.dialects.openai_responses.beside import Beside
 from understudy.dialects.openai_responses.items import messages, normalised
 from understudy.dialects.openai_responses.press import Press
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
@@ -35,7 +36,7 @@ _decode = msgspec.json.Decoder().decode
 def created(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode the request for a new response."""
     known = options.style.besides if isinstance(options.style, Press) else None
-    found = None if known is None else cut_open(request.body, strict=options.strict)
+    found = None if known is None else cut_open(request.body, "input", b"strict" if options.strict else b"")
     if known is None or found is None:
         return _in_full(request, options)
     key, told = found
@@ -143,11 +144,6 @@ def spoken(wish: Wish) -> list[Message]:
     if told is None:
         return found
     return [*([Message("system", told)] if isinstance(told, str) and told else messages(normalised(told))), *found]
-
-
-def last_user(found: list[Message]) -> str:
-    """The text of the last message of the user."""
-    return next((message.text for message in reversed(found) if message.role == "user"), "")
 
 
 def _tools(value: Any) -> tuple[Tool, ...]:

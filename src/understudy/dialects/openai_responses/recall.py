@@ -10,10 +10,11 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
+from understudy.dialects._asked import last_user
 from understudy.dialects._openai.check import refuse
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.prompt import chat_tokens
-from understudy.dialects.openai_responses.decode import last_user, spoken
+from understudy.dialects.openai_responses.decode import spoken
 from understudy.dialects.openai_responses.kept import chain, items_beside
 from understudy.dialects.openai_responses.kept_conversations import find_conversation, items_in_conversation
 from understudy.dialects.openai_responses.wishes import Json, Wish
