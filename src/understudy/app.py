@@ -216,11 +216,11 @@ class Service:
         return self._server
 
     def _look_at_time(self) -> None:
-        """Judge how well time is kept, and log when that changes."""
-        was = self.pacing.is_bottleneck
-        self.pacing.tick()
-        if self.pacing.is_bottleneck is not was:
-            self._say("info" if was else "warning", "pacing", **self.pacing.brief())
+        """Judge how well time is kept, and log when that changes; log what there was no room for, too."""
+        if self.log is not None:
+            self.log.flush()
+        if self.pacing.tick():
+            self._say("warning" if self.pacing.is_bottleneck else "info", "pacing", **self.pacing.brief())
 
     def report(self, error: BaseException) -> None:
         """Log an error that is ours and belongs to no request."""

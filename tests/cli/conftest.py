@@ -60,13 +60,14 @@ def clean(environ: dict[str, str]) -> dict[str, str]:
 
 
 class Program:
-    """`understudy ...` as a process; its log goes to a file."""
+    """`understudy ...` as a process; its log goes to a file, or into a pipe that nobody reads before the end."""
 
-    def __init__(self, given: tuple[str, ...], folder: Path, environ: dict[str, str]) -> None:
+    def __init__(self, given: tuple[str, ...], folder: Path, environ: dict[str, str], *, piped: bool = False) -> None:
         self.log = folder / "log"
         with self.log.open("wb") as log:
+            errors = subprocess.PIPE if piped else log
             self.process = subprocess.Popen(
-                [*COMMAND, *given], cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True, env=clean(environ)
+                [*COMMAND, *given], cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean(environ)
             )
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
@@ -90,8 +91,8 @@ def start(tmp_path) -> Iterator[Callable[..., Program]]:
     """Start the program; returns once it has printed a line."""
     programs: list[Program] = []
 
-    def begin(*given: str, **environ: str) -> Program:
-        programs.append(Program(given, tmp_path, environ))
+    def begin(*given: str, piped: bool = False, **environ: str) -> Program:
+        programs.append(Program(given, tmp_path, environ, piped=piped))
         return programs[-1]
 
     yield begin

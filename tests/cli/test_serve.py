@@ -47,6 +47,20 @@ def test_one_line_with_the_real_address_and_a_clean_stop(start, number):
     assert "Traceback" not in program.log.read_text()
 
 
+def test_a_log_that_nobody_reads_holds_nobody_up(start):
+    program = start("serve", "--port", "0", piped=True)
+    with program.connect() as client:
+        for _ in range(1000):  # some 400 KB of lines; a pipe holds 64
+            client.sendall(GET)
+            until(client, b"}")
+    program.tell(signal.SIGTERM)
+    _, said = program.process.communicate(timeout=30)
+    events = [json.loads(line)["event"] for line in said.splitlines()]
+    assert program.process.returncode == 0
+    assert events.count("request") == 1000
+    assert events[-1] == "stopped"
+
+
 def test_flags_alone_mean_serve(start):
     assert start("--port", "0").port > 0
 

@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
     serve(service.server(), ready, grace=settings.shutdown_grace)
     log.write("info", "stopped")
+    log.finish()
     return 0
 
 

@@ -6,7 +6,6 @@ exchange; it is only made when its lines would be seen. Secrets are masked here,
 
 from __future__ import annotations
 
-import os
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery
 from understudy.observe._foreign import adopt
 from understudy.observe._lines import FORMS, Form, Line
+from understudy.observe._outlet import Outlet
 from understudy.observe.redact import mask, masker
 
 Format = Literal["auto", "json", "text"]
@@ -26,6 +26,7 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 _EXCERPT = 2048
 _SHORT = 200
+_PATIENCE = 0.5  # seconds
 _SLACK = 512  # read beyond an excerpt, so that a key across its end is recognised
 
 
@@ -39,14 +40,14 @@ class Log:
     Args:
         level: the least level that is written.
         form: how a line looks.
-        stream: where lines go; once it is closed or its reader gone, they go nowhere.
+        stream: where lines go, and nobody waits for its reader: lines may be left out, which a later one tells.
         wall: gives unix time in seconds.
     """
 
     def __init__(self, level: str, form: Form, stream: TextIO, wall: Callable[[], float] = _now) -> None:
         self._least = LEVELS[level]
         self._form = form
-        self._stream: TextIO | None = stream
+        self._outlet = Outlet(stream, self._left_out)
         self._wall = wall
 
     def enabled(self, level: str) -> bool:
@@ -72,21 +73,18 @@ class Log:
 
     def put(self, line: Line) -> None:
         """Write a line whose secrets are masked already. Never raises."""
-        stream = self._stream
-        if stream is None:
-            return
-        text = self._form(line)
-        try:
-            try:
-                stream.write(text)
-            except UnicodeEncodeError:
-                stream.write(text.encode("ascii", "backslashreplace").decode())
-            stream.flush()
-        except (BrokenPipeError, ValueError):  # the reader is gone, or the stream closed: for good
-            self._stream = None
-            _silence(stream)
-        except OSError:  # a full disk may have room again for the next line
-            return
+        self._outlet.put(self._form(line))
+
+    def flush(self) -> None:
+        """Write lines that there was no room for before; the reader of a pipe may be slow."""
+        self._outlet.flush()
+
+    def finish(self, patience: float = _PATIENCE) -> None:
+        """Do so for the last time, as long as the reader goes on reading before so many seconds are over."""
+        self._outlet.finish(patience)
+
+    def _left_out(self, count: int) -> str:
+        return self._form(Line(self._wall(), "warning", "log lines left out", {"lines": count}))
 
 
 def configure(level: str, fmt: Format, stream: TextIO) -> Log:
@@ -199,13 +197,3 @@ def _masked(value: object, deeper: int = 4) -> object:
     if isinstance(value, dict) and deeper:
         return {name: _masked(item, deeper - 1) for name, item in value.items()}
     return value
-
-
-def _silence(stream: TextIO) -> None:
-    """Point a dead stream at nothing, so that what it still holds fails no more (Python would complain when it exits)."""
-    try:
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, stream.fileno())
-        os.close(nothing)
-    except (OSError, ValueError):  # no file behind the stream, or closed already
-        return

@@ -80,16 +80,17 @@ class Pacing:
         self._past: deque[tuple[float, Histogram, Histogram]] = deque()
         self.is_bottleneck = False
 
-    def tick(self) -> None:
-        """Remember this moment and judge, once a second at most."""
-        now, past = self._now(), self._past
+    def tick(self) -> bool:
+        """Remember this moment and judge, once a second at most; say whether the judgement changed."""
+        now, past, was = self._now(), self._past, self.is_bottleneck
         if past and now - past[-1][0] < 1.0:
-            return
+            return False
         late, lag = self.measured.late.copy(), self.measured.lag.copy()
         past.append((now, late, lag))
         while len(past) > 1 and now - past[1][0] >= LATELY:
             past.popleft()
         self.is_bottleneck = self._judge(late, lag, "reset").is_bottleneck
+        return self.is_bottleneck is not was
 
     def mark(self) -> None:
         """Begin a new period: what was measured before no longer counts for the verdict."""
