@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from understudy.observe import _outlet
 from understudy.observe._outlet import KEPT, Outlet
 
 LINE = "x" * 400 + "\n"
@@ -19,9 +20,17 @@ def pipe():
         yield reader, writer
 
 
-@pytest.fixture
-def outlet(pipe):
-    return Outlet(pipe[1], lambda count: f"lost {count}\n")
+def no_door(*_):
+    raise PermissionError
+
+
+@pytest.fixture(params=["another door", "asked for room"])
+def outlet(request, pipe, monkeypatch):
+    if request.param == "asked for room":
+        monkeypatch.setattr(_outlet.os, "open", no_door)
+    made = Outlet(pipe[1], lambda count: f"lost {count}\n")
+    monkeypatch.undo()
+    return made
 
 
 def there(reader):
@@ -86,7 +95,7 @@ def test_what_is_kept_goes_with_a_reader_who_leaves(pipe, outlet):
         outlet.put(LINE)
     pipe[0].close()
     outlet.put(LINE)
-    outlet.finish(60)
+    outlet.flush(60)
     assert outlet._stream is None
 
 
@@ -104,7 +113,7 @@ def test_the_end_waits_for_the_reader(pipe, outlet):
 
     reads = threading.Thread(target=read)
     reads.start()
-    outlet.finish(60)
+    outlet.flush(60)
     reads.join()
     assert b"".join(found).decode() == "".join(said)
 
@@ -112,8 +121,13 @@ def test_the_end_waits_for_the_reader(pipe, outlet):
 def test_the_end_does_not_wait_for_nobody(pipe, outlet):
     for _ in range(1000):
         outlet.put(LINE)
-    outlet.finish(0.001)
+    outlet.flush(0.001)
     assert 0 < len(there(pipe[0])) <= 1 << 16
+
+
+def test_a_shared_pipe_makes_others_wait_as_before(pipe, outlet):
+    outlet.put(LINE)
+    assert os.get_blocking(pipe[1].fileno())
 
 
 def test_a_file_takes_all(tmp_path):

@@ -19,6 +19,7 @@ from understudy.runtime.server import Server
 from understudy.sources import Sources
 
 _POLL = 0.25  # seconds between two looks at the scripts
+_PATIENCE = 0.5  # seconds without a reader of the log after which its last lines are given up
 _WARM = 0.5  # seconds after which is loaded what the first answers do not wait for
 
 
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
     serve(service.server(), ready, grace=settings.shutdown_grace)
     log.write("info", "stopped")
-    log.finish()
+    log.flush(_PATIENCE)
     return 0
 
 

@@ -35,7 +35,7 @@ class Outlet:
         self._lock = threading.Lock()
         self._kept: deque[bytes] = deque()
         self._size = self._lost = 0
-        self._file = _that_may_block(stream)
+        self._file, self._asks = _that_may_block(stream)
         if self._file is not None:
             self._room = select.poll()
             self._room.register(self._file, select.POLLOUT)
@@ -49,26 +49,22 @@ class Outlet:
             return
         with self._lock:
             if self._kept:
-                self._flush(0)
-            if self._size < KEPT:
-                self._tell()
-                self._keep(text)
-                self._flush(0)
-            else:
+                self._flush()
+            if self._size >= KEPT:
                 self._lost += 1
+                return
+            self._tell()
+            self._keep(text)
+            self._flush()
 
-    def flush(self) -> None:
-        """Write what was kept, as far as there is room by now."""
-        self.finish(0)
-
-    def finish(self, patience: float) -> None:
-        """The same, as long as the reader goes on reading before so many seconds are over."""
+    def flush(self, patience: float = 0.0) -> None:
+        """Write what was kept, as long as there is room, or comes to be before so many seconds are over."""
         if self._kept or self._lost:
             with self._lock:
                 self._flush(patience)
                 if not self._kept:
                     self._tell()
-                    self._flush(0)
+                    self._flush()
 
     def _tell(self) -> None:
         if self._lost:
@@ -80,10 +76,12 @@ class Outlet:
         self._kept.append(data)
         self._size += len(data)
 
-    def _flush(self, patience: float) -> None:
-        kept, file = self._kept, self._file
+    def _flush(self, patience: float = 0.0) -> None:
+        kept, file, asks = self._kept, self._file, self._asks or patience
         try:
-            while kept and file is not None and self._room.poll(patience * 1000):
+            while kept and file is not None:
+                if asks and not self._room.poll(patience * 1000):
+                    return
                 data = kept[0]
                 written = os.write(file, data if len(data) <= _PIECE else data[:_PIECE])
                 self._size -= written
@@ -91,7 +89,7 @@ class Outlet:
                     kept.popleft()
                 else:
                     kept[0] = data[written:]
-        except BlockingIOError:  # somebody else made it so, and was faster
+        except BlockingIOError:
             return
         except OSError:
             self._give_up()
@@ -120,20 +118,32 @@ class Outlet:
             return
         try:
             nothing = os.open(os.devnull, os.O_WRONLY)
+            if self._file is not None:
+                os.dup2(nothing, self._file)
             os.dup2(nothing, stream.fileno())
             os.close(nothing)
         except (OSError, ValueError):  # no file behind the stream, or closed already
             return
 
 
-def _that_may_block(stream: TextIO) -> int | None:
-    """Find the file of a stream that waits for its reader: a pipe, a socket, a terminal; None of others, and on Windows."""
+def _that_may_block(stream: TextIO) -> tuple[int | None, bool]:
+    """Find the file of a stream that waits for its reader, a pipe, a socket or a terminal, and whether to ask it for room.
+
+    Linux opens another door to the same pipe or terminal, at which nobody waits; its first one is shared with other programs,
+    who may want to wait. There is no file of other streams, and none on Windows.
+    """
     if not hasattr(select, "poll"):
-        return None
+        return None, False
     try:
         stream.flush()
         file = stream.fileno()
         mode = os.fstat(file).st_mode
     except (OSError, ValueError):  # memory, or closed
-        return None
-    return file if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode) else None
+        return None, False
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode)):
+        return None, False
+    try:
+        own = os.open(f"/proc/self/fd/{file}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError:  # no such door here: sockets have none, and the pipes of other users
+        return file, True
+    return own, False

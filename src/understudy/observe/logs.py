@@ -26,7 +26,6 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 _EXCERPT = 2048
 _SHORT = 200
-_PATIENCE = 0.5  # seconds
 _SLACK = 512  # read beyond an excerpt, so that a key across its end is recognised
 
 
@@ -75,13 +74,9 @@ class Log:
         """Write a line whose secrets are masked already. Never raises."""
         self._outlet.put(self._form(line))
 
-    def flush(self) -> None:
-        """Write lines that there was no room for before; the reader of a pipe may be slow."""
-        self._outlet.flush()
-
-    def finish(self, patience: float = _PATIENCE) -> None:
-        """Do so for the last time, as long as the reader goes on reading before so many seconds are over."""
-        self._outlet.finish(patience)
+    def flush(self, patience: float = 0.0) -> None:
+        """Write lines that there was no room for, as long as there is, or comes to be before so many seconds are over."""
+        self._outlet.flush(patience)
 
     def _left_out(self, count: int) -> str:
         return self._form(Line(self._wall(), "warning", "log lines left out", {"lines": count}))
