@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from understudy.observe import _outlet
-from understudy.observe._outlet import KEPT, Outlet
+from understudy.observe import outlet as module
+from understudy.observe.outlet import KEPT, Outlet
 
 LINE = "x" * 400 + "\n"
 
@@ -27,7 +27,7 @@ def no_door(*_):
 @pytest.fixture(params=["another door", "asked for room"])
 def outlet(request, pipe, monkeypatch):
     if request.param == "asked for room":
-        monkeypatch.setattr(_outlet.os, "open", no_door)
+        monkeypatch.setattr(module.os, "open", no_door)
     made = Outlet(pipe[1], lambda count: f"lost {count}\n")
     monkeypatch.undo()
     return made

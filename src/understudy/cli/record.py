@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from understudy import __version__
@@ -12,6 +14,7 @@ from understudy.config.source import TextError, read_text
 from understudy.engine.respond import Engine
 from understudy.engine.state import MemoryState
 from understudy.errors import UsageError
+from understudy.observe.outlet import Outlet
 from understudy.recorder.proxy import Proxy
 from understudy.recorder.recorder import Recorder, known_to
 from understudy.recorder.scribe import Scribe, warm
@@ -24,6 +27,7 @@ from understudy.runtime.server import Server
 from understudy.sources import Sources, make_world, read
 
 _GRACE = 10.0  # seconds for answers under way at the end
+_PATIENCE = 0.5  # seconds after which nobody reads the last notes
 _TURN = 0.0005  # seconds for which the thread that writes may keep what goes by waiting
 
 
@@ -41,7 +45,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Record until a signal says that it is enough."""
     upstream = Upstream.of(args.upstream)
-    recorder, engine = _recorder(args, upstream)
+    notes = Outlet(sys.stderr or io.StringIO(), _left_out)  # what happens, beside the line that programs read
+    recorder, engine = _recorder(args, upstream, lambda line: notes.put(f"{line}\n"))
     clock = RealClock()
     known = None if engine is None else known_to(*engine)
     recorder.write()  # what cannot be written is better known now
@@ -61,14 +66,17 @@ def run(args: argparse.Namespace) -> int:
     scribe.finish()
     recorder.write()
     _tell(f"{args.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
+    notes.flush(_PATIENCE)
     return 0
 
 
-def _recorder(args: argparse.Namespace, upstream: Upstream) -> tuple[Recorder, tuple[Engine, tuple[str, ...]] | None]:
+def _recorder(
+    args: argparse.Namespace, upstream: Upstream, tell: Callable[[str], None]
+) -> tuple[Recorder, tuple[Engine, tuple[str, ...]] | None]:
     """Make the recorder; where a script is added to, with the engine that answers what it says."""
     origin = f"{upstream.url} by Understudy {__version__}."
     if not args.out.exists():
-        return Recorder(args.out, origin, exact=args.exact, tell=_note), None
+        return Recorder(args.out, origin, exact=args.exact, tell=tell), None
     if not args.missing_only:
         raise UsageError(f"--out {str(args.out)!r}: expected a new file, got one that is there. --missing-only adds to it.")
     settings, script = read(Sources((args.out,)))
@@ -78,7 +86,7 @@ def _recorder(args: argparse.Namespace, upstream: Upstream) -> tuple[Recorder, t
         raise UsageError(f"--out {str(args.out)!r}: {error.message}") from None
     engine = Engine(make_world(settings, script), MemoryState(), RealClock())
     names = tuple(rule.name for rule in script.rules)
-    recorder = Recorder(args.out, origin, exact=args.exact, base=text, names=names, tell=_note)
+    recorder = Recorder(args.out, origin, exact=args.exact, base=text, names=names, tell=tell)
     return recorder, (engine, tuple(script.responses))
 
 
@@ -87,7 +95,5 @@ def _tell(line: str) -> None:
         print(line, flush=True)
 
 
-def _note(line: str) -> None:
-    """Say what happens, beside the line that programs read."""
-    with contextlib.suppress(OSError, ValueError):
-        print(line, file=sys.stderr, flush=True)
+def _left_out(count: int) -> str:
+    return f"{count} lines left out here, for nobody read them\n"

@@ -16,7 +16,7 @@ from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery
 from understudy.observe._foreign import adopt
 from understudy.observe._lines import FORMS, Form, Line
-from understudy.observe._outlet import Outlet
+from understudy.observe.outlet import Outlet
 from understudy.observe.redact import mask, masker
 
 Format = Literal["auto", "json", "text"]
