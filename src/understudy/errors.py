@@ -32,6 +32,10 @@ class Interrupted(BaseException):
     """No error: whoever has a long work done has stopped it, to have it done in another way. Nobody else is to catch it."""
 
 
+class TakesLong(Interrupted):
+    """No error either: the answer itself takes long. It is to be asked for again, aside, where it can pause."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in a script: `file:line: message ($.path)`."""

@@ -175,7 +175,7 @@ def test_a_call_below_a_session_is_prepared_too(service, make_request, respond, 
 
 def test_what_takes_too_long_was_not_answered_and_can_be(service, make_request, respond, chat):
     running = service("rules: [{replies: [one, two]}]")
-    request = make_request(chat("quixotic zephyrs " * 200))
+    request = make_request(chat("quixotic zephyrs " * 400))
 
     def stop():
         raise Interrupted

@@ -8,8 +8,10 @@ from collections import deque
 import pytest
 
 from understudy.errors import Interrupted
+from understudy.model.http import Request, RequestHead
+from understudy.model.plan import Plan
 from understudy.runtime import aside
-from understudy.runtime.aside import SLICE, TOGETHER, Aside, limit
+from understudy.runtime.aside import SLICE, TOGETHER, Aside, answered, forget, limit, taken
 
 
 class Loop:
@@ -180,3 +182,55 @@ def test_a_limit_counts_from_when_it_is_made(clock):
     clock.now = 6.1
     with pytest.raises(Interrupted):
         pause()
+
+
+def test_each_piece_of_what_is_done_alone_is_waited_for(loop, clock, monkeypatch, done):
+    monkeypatch.setattr(aside, "PATIENCE", 0.0)
+    turns, apart = [], threading.Event()
+
+    def run(pause):
+        for _ in range(3):
+            apart.wait(0.002)  # nobody sets it: as long as others would have been waited for
+            turns.append("work")
+            clock.now += 1
+            pause()
+
+    Aside(loop, clock).do(run, done.append, alone=True)
+    while loop.soon:
+        loop.turn()
+        turns.append("others")
+    assert turns == ["work", "others"] * 3 + ["others"]
+    assert done == [None]
+
+
+def test_what_is_done_alone_is_done_to_its_end_and_told(loop, clock, long_works, done):
+    notes = []
+    work = long_works.do(pieces(clock, notes, "a", 3), done.append, alone=True)
+    loop.turn()
+    work.drop()
+    loop.run()
+    assert notes == [("a", 0), ("a", 1), ("a", 2)]
+    assert done == [None]
+
+
+@pytest.mark.parametrize("answer", [b"answer", Plan(())])
+def test_an_answer_that_was_made_aside_is_taken_once(answer):
+    request, paused, alone = Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0), [], []
+
+    class App:
+        def respond(self, request):
+            request.pauses()()
+            alone.append(request.alone)
+            return answer
+
+    answered(App(), request, lambda: paused.append(True))
+    assert (paused, alone, request.pauses) == ([True], [True], None)
+    assert taken(request) is answer
+    assert (taken(request), request.prepared, request.alone) == (None, None, False)
+
+
+def test_an_answer_that_nobody_waits_for_is_ended():
+    ended = []
+    for answer in (None, b"answer", Plan(()), Plan((), ended.append)):
+        forget(answer)
+    assert [delivery.outcome for delivery in ended] == ["client_gone"]

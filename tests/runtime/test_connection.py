@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
-from understudy.errors import Interrupted
+from understudy.engine.lengthy import EASY
+from understudy.errors import Interrupted, TakesLong
 from understudy.model.http import Request
-from understudy.model.plan import Run
+from understudy.model.plan import Plan, Run
 from understudy.runtime.inbox import WAITING
-from understudy.runtime.life import EASY, HARD
+from understudy.runtime.life import HARD
 from understudy.wire.http1 import Limits
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
@@ -252,6 +253,46 @@ def test_what_takes_too_long_is_prepared_first_and_asked_for_again(stage, pieces
     client.send(post(b"x" * (EASY + 1)))
     assert client.answer()[1] == b"%d" % (EASY + 1)
     assert asked == [None, EASY + 1] * 2
+
+
+def test_what_takes_long_is_asked_for_aside(stage):
+    stage = stage()
+    asked = []
+
+    def respond(request: Request) -> bytes:
+        asked.append((request.alone, threading.current_thread() is stage.thread._thread))
+        if not request.alone:
+            raise TakesLong
+        request.pauses()()
+        return stage.app.answer(request, request.body)
+
+    stage.app.routes["/echo"] = respond
+    client = stage.client()
+    client.send(post(b"one") + post(b"two"))
+    assert [client.answer()[1] for _ in range(2)] == [b"one", b"two"]
+    assert asked == [(False, True), (True, False)] * 2
+
+
+def test_who_leaves_while_the_answer_is_made_aside_is_told_of(stage):
+    stage = stage()
+    begun, go_on, ended = threading.Event(), threading.Event(), []
+
+    def respond(request: Request) -> Plan:
+        if not request.alone:
+            raise TakesLong
+        begun.set()
+        while not go_on.is_set():
+            request.pauses()()
+        return Plan((), lambda delivery: ended.append(delivery.outcome))
+
+    stage.app.routes["/echo"] = respond
+    client = stage.client()
+    client.send(post(b"one"))
+    assert begun.wait(10)
+    client.leave()
+    stage.eventually(lambda: stage.server.connections == 0)
+    go_on.set()
+    stage.eventually(lambda: ended == ["client_gone"])
 
 
 def test_a_preparation_that_breaks_is_reported_and_answered_anyway(stage):

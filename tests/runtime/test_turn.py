@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from understudy.errors import Interrupted
+from understudy.errors import Interrupted, TakesLong
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Plan
 from understudy.runtime.stream import NO_FILE
@@ -44,8 +44,8 @@ class Client:
     def perform(self, request, plan):
         self.events.append(("perform", request.body, plan))
 
-    def prepare(self, request):
-        self.events.append(("prepare", request.body))
+    def prepare(self, request, *, alone):
+        self.events.append(("prepare", request.body, alone))
 
     def broken(self, error):
         self.events.append(("broken", str(error)))
@@ -132,17 +132,18 @@ def test_plans_are_played_and_errors_told_and_the_others_answered(loop, events):
     assert events == [("broken", "broken"), ("perform", b"1", plan), ("answered", b"2", b"answer")]
 
 
-def test_what_takes_too_long_is_prepared_and_the_others_answered(loop, events):
+@pytest.mark.parametrize("stopped", [Interrupted, TakesLong])
+def test_what_takes_too_long_is_prepared_and_the_others_answered(loop, events, stopped):
     def respond(asked):
         if asked.body == b"0":
-            raise Interrupted
+            raise stopped
         return b"answer"
 
     turn = Turn(loop, respond)
     for number in range(2):
         turn.ask(Client(events), request(number))
     loop.turn()
-    assert events == [("prepare", b"0"), ("answered", b"1", b"answer")]
+    assert events == [("prepare", b"0", stopped is TakesLong), ("answered", b"1", b"answer")]
 
 
 def test_who_has_left_is_not_answered(loop, events):

@@ -117,7 +117,7 @@ def _is_seen(fault: Fault) -> bool:
 
 def _anew(exchange: Exchange) -> Request:
     """Give the request of an exchange as it came, without what was made of it."""
-    return replace(exchange.request, head=replace(exchange.request.head, memo=None), at=0.0, prepared=None)
+    return Request(replace(exchange.request.head, memo=None), exchange.request.body, 0.0)
 
 
 class _Echo(Engine):

@@ -19,11 +19,12 @@ from understudy.engine.choice import paced
 from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.desk import TOGETHER
 from understudy.engine.keeping import LONG, held_before, recalled
+from understudy.engine.lengthy import EASY, takes_long
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
 from understudy.engine.select import Chosen
 from understudy.engine.sessions import within
-from understudy.errors import RequestError
+from understudy.errors import RequestError, TakesLong
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Refusal, Request, RequestHead
@@ -36,7 +37,7 @@ class Engine(Answering):
     """Answers the requests of one world after another."""
 
     def respond(self, request: Request) -> bytes | Plan:
-        """Answer a request; raises nothing but `Interrupted`, where the request's pauses do."""
+        """Answer a request; raises nothing but `Interrupted`, where the request has pauses."""
         scope: Scope | None = request.head.memo
         if scope is None or scope.world is not self.world:
             scope = request.head.memo = resolve(request.head, self.world)
@@ -108,22 +109,35 @@ class Engine(Answering):
         """Decode a call for the straight line, its prompt tokens beside it; answer all others."""
         if scope.problem is not None:
             return self._without_endpoint(request, scope)
-        if request.prepared is not None:
-            prepared, request.prepared = request.prepared, None  # the journal keeps the request
-            if isinstance(prepared, Failure):
-                raise RequestError(prepared)
-            return self._answer(request, scope, endpoint, *prepared)
-        if request.pauses is None:
+        if request.prepared is not None or request.alone:
+            return self._answer_prepared(request, scope, endpoint)
+        if request.pauses is None or len(request.body) <= EASY:
             call = endpoint.decode(request, scope.params, scope.options)
             prompt = endpoint.count(call)
         else:
             call, prompt = self._read(request, scope, endpoint)
         suits = call.plain and (scope.steady if call.stream else scope.plain)
         if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
+            if request.pauses is not None and takes_long(call, request.body):
+                raise TakesLong
             return self._answer(request, scope, endpoint, call, prompt)
         if call.messages and call.messages[-1].role == "user" and type(call.messages[-1].content) is str:
             scope.envelope.learn(request.body, call, prompt, partial(_decode, endpoint, scope))
         return call, prompt
+
+    def _answer_prepared(self, request: Request, scope: Scope, endpoint: Endpoint) -> bytes | Plan:
+        """Answer what was prepared, and what takes long, with the pauses it wants."""
+        prepared, request.prepared = request.prepared, None  # the journal keeps the request
+        if isinstance(prepared, Failure):
+            raise RequestError(prepared)
+        if prepared is not None and takes_long(prepared[0], request.body) and not request.alone:
+            request.prepared = prepared
+            raise TakesLong
+        before, HERE.pause = HERE.pause, request.pauses and request.pauses()
+        try:
+            return self._answer(request, scope, endpoint, *(prepared or self._read(request, scope, endpoint)))
+        finally:
+            HERE.pause = before
 
     def _read(self, request: Request, scope: Scope, endpoint: Endpoint) -> tuple[Call, int]:
         """Decode a large request and count the tokens of its prompt, with the pauses it wants.

@@ -33,7 +33,8 @@ class Request(Struct, gc=False):
     """A whole request: its head, its body (already de-chunked), the monotonic time in seconds it was complete at.
 
     `prepared` carries what `App.prepare` made of a large body. `pauses` makes what the costly part of the work calls
-    between its pieces: that may hold the work up, or stop it by an exception; None where nobody waits.
+    between its pieces: that may hold the work up, or stop it by an exception; None where nobody waits. `alone` says that it
+    is answered aside, where nothing else happens but in its pauses.
     """
 
     head: RequestHead
@@ -41,6 +42,7 @@ class Request(Struct, gc=False):
     at: float
     prepared: Any = None
     pauses: Callable[[], Callable[[], None]] | None = None
+    alone: bool = False
 
 
 class Refusal(Struct, frozen=True):

@@ -29,7 +29,8 @@ class App(Protocol):
 
     `respond` returns the whole HTTP answer as bytes (head and body, framed for the request's version, method and
     keep-alive wish), or a plan when it takes time or comes in parts. It raises nothing but what a request's pauses raise, and
-    then the request was not answered: it can be prepared, and be asked for once more.
+    `TakesLong` where there are such pauses. Then the request was not answered: it can be prepared, and be asked for once more,
+    or it is asked for as one that is `alone`.
     """
 
     def respond(self, request: Request) -> bytes | Plan:

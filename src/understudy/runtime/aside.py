@@ -10,11 +10,15 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Final
 
+from msgspec import Struct
+
 from understudy.errors import Interrupted
 from understudy.model.http import Request
+from understudy.model.plan import Delivery, Plan
 from understudy.model.ports import App
 
 SLICE: Final = 0.0005
@@ -49,6 +53,36 @@ def prepared(app: App, request: Request, pause: Callable[[], None]) -> None:
         request.pauses = None
 
 
+class _Answered(Struct):
+    """An answer that waits to be given."""
+
+    answer: bytes | Plan
+
+
+def answered(app: App, request: Request, pause: Callable[[], None]) -> None:
+    """Have a request answered, with such pauses; `taken` takes the answer."""
+    request.pauses, request.alone = lambda: pause, True
+    try:
+        request.prepared = _Answered(app.respond(request))
+    finally:
+        request.pauses = None
+
+
+def taken(request: Request) -> bytes | Plan | None:
+    """Take an answer that was made aside; None where there is none."""
+    made = request.prepared
+    if not isinstance(made, _Answered):
+        return None
+    request.prepared, request.alone = None, False
+    return made.answer
+
+
+def forget(answer: bytes | Plan | None) -> None:
+    """Give up an answer whose client has left."""
+    if isinstance(answer, Plan) and answer.ended is not None:
+        answer.ended(Delivery("client_gone", 0))
+
+
 class _Dropped(BaseException):
     """Nobody waits for this work any more."""
 
@@ -60,12 +94,19 @@ class Work:
         run: does it, and calls what it is given between two pieces of it.
         done: hears that it is done, on the loop, with what it raised.
         now: a clock in seconds.
+        alone: nothing else happens but between its pieces: each is waited for, and dropped or not it is done to its end.
     """
 
     def __init__(
-        self, run: Callable[[Callable[[], None]], None], done: Callable[[Exception | None], None], now: Callable[[], float]
+        self,
+        run: Callable[[Callable[[], None]], None],
+        done: Callable[[Exception | None], None],
+        now: Callable[[], float],
+        *,
+        alone: bool = False,
     ) -> None:
         self.done = done
+        self._alone = alone
         self._run = run
         self._now = now
         self._until = 0.0  # the end of its slice
@@ -84,36 +125,38 @@ class Work:
                 self._thread = threading.Thread(target=self._work, name="understudy-aside", daemon=True)
                 self._thread.start()
             self._go.release()
-        if self._back.acquire(timeout=PATIENCE):
+        if self._back.acquire(timeout=None if self._alone else PATIENCE):
             self._standing = True
         return self._standing and self._over
 
     def drop(self) -> None:
         """Let it end where it is; nobody hears of it."""
         self._dropped = True
-        self._go.release()
+        if not self._alone:
+            self._go.release()
 
     @property
-    def dropped(self) -> bool:
-        """Whether nobody waits for it."""
-        return self._dropped
+    def ends(self) -> bool:
+        """Whether nobody waits for it, so that it is not done to its end."""
+        return self._dropped and not self._alone
 
     def conclude(self) -> None:
-        """Tell that it is done."""
+        """Tell that it is done, unless it was dropped before."""
         error, self._error = self._error, None
-        self.done(error)
+        if not self.ends:
+            self.done(error)
 
     def _pause(self) -> None:
         if self._now() >= self._until:
             self._back.release()
             self._go.acquire()
-        if self._dropped:
+        if self.ends:
             raise _Dropped
 
     def _work(self) -> None:
         self._go.acquire()
         try:
-            if not self._dropped:
+            if not self.ends:
                 self._run(self._pause)
         except Exception as error:
             self._error = error
@@ -137,9 +180,11 @@ class Aside:
         self._works: deque[Work] = deque()
         self._others: deque[Work] = deque()
 
-    def do(self, run: Callable[[Callable[[], None]], None], done: Callable[[Exception | None], None]) -> Work:
-        """Have something done that takes long; whoever it is for may drop it."""
-        work = Work(run, done, self._now)
+    def do(
+        self, run: Callable[[Callable[[], None]], None], done: Callable[[Exception | None], None], *, alone: bool = False
+    ) -> Work:
+        """Have something done that takes long, as a `Work`; whoever it is for may drop it."""
+        work = Work(run, done, self._now, alone=alone)
         if len(self._works) < TOGETHER:
             self._works.append(work)
             if len(self._works) == 1:
@@ -148,14 +193,18 @@ class Aside:
             self._others.append(work)
         return work
 
+    def prepare(self, app: App, request: Request, done: Callable[[Exception | None], None], *, alone: bool) -> Work:
+        """Have a request prepared, or answered `alone`."""
+        return self.do(partial(answered if alone else prepared, app, request), done, alone=alone)
+
     def _turn(self) -> None:
         work = self._works.popleft()
-        over = work.dropped or work.slice()
+        over = work.ends or work.slice()
         if not over:
             self._works.append(work)
         elif self._others:
             self._works.append(self._others.popleft())
         if self._works:
             self._soon(self._turn)
-        if over and not work.dropped:
+        if over:
             work.conclude()

@@ -12,12 +12,12 @@ import os
 from functools import partial
 from typing import cast
 
-from understudy.errors import Interrupted
+from understudy.errors import Interrupted, TakesLong
 from understudy.model.http import Refusal, Request
 from understudy.model.plan import Ending, Plan
-from understudy.runtime.aside import limit, prepared
+from understudy.runtime.aside import forget, limit, taken
 from understudy.runtime.hub import Hub
-from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, EASY, HALF_CLOSED_PATIENCE, HARD, TRIAL, Life
+from understudy.runtime.life import DRAIN_BYTES, DRAIN_TIME, HALF_CLOSED_PATIENCE, HARD, TRIAL, Life
 from understudy.runtime.line import Line
 from understudy.runtime.reset import reset
 from understudy.runtime.stream import NO_FILE, Stream
@@ -91,10 +91,7 @@ class Connection(Line):
             if found is not None and found[2] == len(data) <= HARD:
                 self._ready = False
                 self._asked = self._alone = True
-                request = Request(found[0], found[1], now)
-                if found[2] > EASY:
-                    request.pauses = _trial
-                self._hub.turn.ask(self, request)
+                self._hub.turn.ask(self, Request(found[0], found[1], now, None, _trial))
                 return
         self._receive(data)
 
@@ -126,10 +123,10 @@ class Connection(Line):
             self._stream.socket = self._file
         self._hub.player.play(self._stream)
 
-    def prepare(self, request: Request) -> None:
-        """Have the costly part of an answer done aside."""
+    def prepare(self, request: Request, *, alone: bool = False) -> None:
+        """Have the costly part of an answer done aside, or all of it."""
         self._asked = self._ready = False
-        self._preparing = self._hub.aside.do(partial(prepared, self._hub.app, request), partial(self._prepared, request))
+        self._preparing = self._hub.aside.prepare(self._hub.app, request, partial(self._prepared, request), alone=alone)
 
     def broken(self, error: Exception) -> None:
         """Answer for an application that raised, which it never should."""
@@ -264,22 +261,25 @@ class Connection(Line):
         elif len(request.body) > HARD:
             self.prepare(request)
         else:
-            request.pauses = None if len(request.body) <= EASY else _trial
+            request.pauses = _trial
             self._respond_to(request)
 
     def _prepared(self, request: Request, error: Exception | None) -> None:
         self._preparing = None
         if error is not None:
             self._hub.on_error(error)
+        answer = taken(request)
         if self._life is Life.OPEN:
-            self._respond_to(request)
+            self._respond_to(request, answer)
             self._run()
+        else:
+            forget(answer)
 
-    def _respond_to(self, request: Request) -> None:
+    def _respond_to(self, request: Request, answer: bytes | Plan | None = None) -> None:
         try:
-            answer = self._respond(request)
-        except Interrupted:
-            self.prepare(request)
+            answer = self._respond(request) if answer is None else answer
+        except Interrupted as stopped:
+            self.prepare(request, alone=isinstance(stopped, TakesLong))
             return
         except Exception as error:
             self.broken(error)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-EASY: Final = 4 * 1024
-"""Bytes up to which a body is thought about at once, however long that takes."""
-
 HARD: Final = 256 * 1024
-"""Bytes from which on it is prepared aside, so that other clients do not wait for it. Those between are tried first."""
+"""Bytes from which on a body is prepared aside, so that other clients do not wait for it. Others are tried first."""
 
 TRIAL: Final = 0.001
 """Seconds for which they are tried."""

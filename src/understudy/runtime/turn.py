@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from understudy.errors import Interrupted
+from understudy.errors import Interrupted, TakesLong
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.runtime.outlet import write_together
@@ -34,8 +34,8 @@ class Asking(Protocol):
         """Play the answer."""
         ...
 
-    def prepare(self, request: Request) -> None:
-        """Have the costly part of the answer done first."""
+    def prepare(self, request: Request, *, alone: bool) -> None:
+        """Have the costly part of the answer done first; `alone` all of it."""
         ...
 
     def broken(self, error: Exception) -> None:
@@ -81,8 +81,8 @@ class Turn:
                 continue
             try:
                 answer: bytes | Plan | Exception = respond(request)
-            except Interrupted:
-                asking.prepare(request)
+            except Interrupted as stopped:
+                asking.prepare(request, alone=isinstance(stopped, TakesLong))
                 continue
             except Exception as error:
                 answer = error

@@ -7,7 +7,10 @@ Keywords stand in for a classifier: they are few, blunt and English. Knows no pr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from zlib import crc32
+
+from understudy.text.pausing import HERE
 
 CATEGORIES = (
     "harassment",
@@ -26,6 +29,8 @@ CATEGORIES = (
 )
 FLAGGED = 0.5
 _LONGEST = 100_000  # characters that are looked at
+_PIECE = 4096  # of them at a time
+_PHRASE = 64  # of the longest phrase and more
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -54,19 +59,36 @@ _INTENT = _any("i want|i will|i'm going|i am going|i plan|myself|my life")
 def scores(text: str) -> dict[str, float]:
     """Score a text for every category."""
     text = text[:_LONGEST]
-    hits = {name: len(found.findall(text)) for name, found in _WORDS.items()}
-    threat = bool(_THREAT.search(text)) and bool(hits["violence"])
+    hits = {name: _count(found, text) for name, found in _WORDS.items()}
+    threat = _has(_THREAT, text) and bool(hits["violence"])
     hits |= {
-        "harassment/threatening": threat and bool(_PEOPLE.search(text)),
+        "harassment/threatening": threat and _has(_PEOPLE, text),
         "hate/threatening": threat and bool(hits["hate"]),
-        "illicit/violent": bool(hits["illicit"] or _HOW.search(text)) and bool(_WEAPON.search(text)),
-        "self-harm/intent": bool(hits["self-harm"]) and bool(_INTENT.search(text)),
-        "self-harm/instructions": bool(hits["self-harm"]) and bool(_HOW.search(text)),
-        "sexual/minors": bool(hits["sexual"]) and bool(_MINOR.search(text)),
-        "violence/graphic": bool(_GRAPHIC.search(text)),
+        "illicit/violent": bool(hits["illicit"] or _has(_HOW, text)) and _has(_WEAPON, text),
+        "self-harm/intent": bool(hits["self-harm"]) and _has(_INTENT, text),
+        "self-harm/instructions": bool(hits["self-harm"]) and _has(_HOW, text),
+        "sexual/minors": bool(hits["sexual"]) and _has(_MINOR, text),
+        "violence/graphic": _has(_GRAPHIC, text),
     }
     hits["illicit"] = hits["illicit"] or hits["illicit/violent"]
     return {name: _score(text, name, int(hits[name])) for name in CATEGORIES}
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(len(list(found)) for found in _found(pattern, text))
+
+
+def _has(pattern: re.Pattern[str], text: str) -> bool:
+    return any(True for found in _found(pattern, text) for _ in found)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[Iterator[re.Match[str]]]:
+    """Find what begins in each piece of a text, with pauses between."""
+    for start in range(0, len(text), _PIECE):
+        if HERE.pause is not None:
+            HERE.pause()
+        end = start + _PIECE
+        yield (match for match in pattern.finditer(text, start, end + _PHRASE) if match.start() < end)
 
 
 def _score(text: str, name: str, hits: int) -> float:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from itertools import chain
+from collections.abc import Iterator
+from itertools import chain, groupby
 from operator import add
 
 from understudy.text.lettering import drawn
@@ -25,12 +26,10 @@ _BITS = {"00": "00", "11": "00", "01": f"10{_BRIGHT:07b}0", "10": f"10{~_BRIGHT 
 
 def png(text: str, width: int, height: int, tint: int = 0, *, transparent: bool = False) -> bytes:
     """Draw a PNG file; `tint` chooses the paper, which may be left out."""
-    wide = {ord("0"): "0" * _DOT, ord("1"): "1" * _DOT}
-    line, size = -(-width // _DOT), -(-width // 8)
+    size = -(-width // 8)
     rows = []
-    for dots in drawn(text, line, -(-height // _DOT)):
-        bits = dots.translate(wide)[:width].ljust(size * 8, "0")
-        rows += [b"\x00" + int(bits, 2).to_bytes(size, "big")] * _DOT
+    for dots, times in _rows(text, width, height):
+        rows += [b"\x00" + int(dots.ljust(size * 8, "0"), 2).to_bytes(size, "big")] * times
     paper = _PAPERS[tint % len(_PAPERS)].to_bytes(3, "big")
     return b"".join(
         [
@@ -38,7 +37,7 @@ def png(text: str, width: int, height: int, tint: int = 0, *, transparent: bool 
             _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)),
             _chunk(b"PLTE", paper + (bytes(3) if transparent else _INK)),
             _chunk(b"tRNS", b"\x00") if transparent else b"",
-            _chunk(b"IDAT", zlib.compress(b"".join(rows[:height]), 6)),
+            _chunk(b"IDAT", zlib.compress(b"".join(rows), 6)),
             _chunk(b"IEND", b""),
         ]
     )
@@ -68,9 +67,7 @@ def jpeg(text: str, width: int, height: int) -> bytes:
 
 def webp(text: str, width: int, height: int) -> bytes:
     """Draw a lossless WebP file (RFC 9649 section 3)."""
-    wide = {ord("0"): "0" * _DOT, ord("1"): "1" * _DOT}
-    dots = drawn(text, -(-width // _DOT), -(-height // _DOT))
-    pixels = "".join([row.translate(wide)[:width] for row in dots for _ in range(_DOT)][:height])
+    pixels = "".join([row * times for row, times in _rows(text, width, height)])
     # the least bit first: size, no alpha, version 0, nothing transformed, no cache, one group of codes
     bits = _number(width - 1, 14) + _number(height - 1, 14) + "0" + "000" + "0" + "0" + "0"
     # green is one of two values, a bit each; red, blue, alpha and distance are always the same and take none
@@ -79,6 +76,15 @@ def webp(text: str, width: int, height: int) -> bytes:
     data = b"\x2f" + int(bits[::-1], 2).to_bytes(-(-len(bits) // 8), "little")
     padded = data + bytes(len(data) % 2)
     return struct.pack("<4sI4s4sI", b"RIFF", 12 + len(padded), b"WEBP", b"VP8L", len(data)) + padded
+
+
+def _rows(text: str, width: int, height: int) -> Iterator[tuple[str, int]]:
+    """Rows of pixels from the top, 0 and 1, and how often each stands below itself."""
+    wide, left = {ord("0"): "0" * _DOT, ord("1"): "1" * _DOT}, height
+    for dots, alike in groupby(drawn(text, -(-width // _DOT), -(-height // _DOT))):
+        times = min(_DOT * len(list(alike)), left)
+        left -= times
+        yield dots.translate(wide)[:width], times
 
 
 def _number(value: int, size: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from understudy.dialects import Moment
@@ -16,6 +18,7 @@ from understudy.text.tokens import encoding_for
 
 _SIZES = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}
 _LONGEST, _LONGEST_TOGETHER = 8192, 300_000  # tokens of an input, and of all inputs of a request
+_ITEM = slice(len(b'{\n  "data": [\n    '), -len(b"\n  ]\n}"))  # where an item stands in a list of one
 _LARGEST = 4096  # what a model nobody knows may be asked for; more would only cost memory
 
 
@@ -40,16 +43,16 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
     for index, (item, reply) in enumerate(zip(call.inputs, replies, strict=True)):
         vector = reply.vectors[0] if reply.vectors else embed(item, wanted or size)
         value = encode_base64(vector) if call.extra.base64 else decimals(vector) if reply.vectors else vector
-        data.append({"object": "embedding", "index": index, "embedding": value})
+        data.append(_shown({"data": [{"object": "embedding", "index": index, "embedding": value}]})[_ITEM])
     prompt = moment.prompt_tokens
     prompt, _ = told_usage(replies[0], prompt)
-    body = {
-        "object": "list",
-        "data": data,
-        "model": call.model,
-        "usage": {"prompt_tokens": prompt, "total_tokens": prompt},
-    }
-    return Body(msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n", prompt)
+    usage = {"prompt_tokens": prompt, "total_tokens": prompt}
+    before, bracket, after = _shown({"object": "list", "data": [], "model": call.model, "usage": usage}).partition(b"[")
+    return Body(b"".join((before, bracket, b"\n    ", b",\n    ".join(data), b"\n  ", after, b"\n")), prompt)
+
+
+def _shown(document: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2)
 
 
 def _not_too_long(call: Call, tokens: int) -> None:

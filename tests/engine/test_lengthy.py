@@ -1,0 +1,74 @@
+"""What may take long is told before anything is done, and is the same wherever it is answered."""
+
+import json
+
+import pytest
+
+from understudy.engine.lengthy import EASY, takes_long
+from understudy.errors import TakesLong
+from understudy.model.call import Call
+
+TEXTS = [f"harbour {k}" for k in range(9)]
+LENGTHY = [
+    ("/v1/embeddings", {"model": "text-embedding-3-small", "input": TEXTS}),
+    ("/v1/embeddings", {"model": "text-embedding-3-small", "input": "harbour " * 200, "encoding_format": "base64"}),
+    ("/v1/moderations", {"input": "I will kill you. " * 1000}),
+    ("/v2/rerank", {"model": "rerank-v3.5", "query": "boats", "documents": [text * 40 for text in TEXTS]}),
+    ("/v1beta/models/gemini-embedding-001:embedContent", {"content": {"parts": [{"text": "harbour " * 200}]}}),
+    ("/v1/images/generations", {"model": "gpt-image-1", "prompt": "a boat"}),
+]
+QUICK = [
+    ("/v1/embeddings", {"model": "text-embedding-3-small", "input": TEXTS[:2]}),
+    ("/v1/moderations", {"input": "hello"}),
+    ("/v1/chat/completions", {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "n": 2}),
+]
+
+
+def stop():
+    raise AssertionError("nothing is to be paused here")
+
+
+@pytest.mark.parametrize(("path", "body"), LENGTHY, ids=[f"{path} {at}" for at, (path, _) in enumerate(LENGTHY)])
+def test_what_takes_long_is_answered_alone_as_at_once(service, make_request, respond, path, body):
+    running, pauses = service(), []
+    at_once = respond(running.engine, make_request(body, path=path))
+    for way in (path, f"/_session/default{path}"):
+        request = make_request(body, path=way)
+        request.pauses = lambda: lambda: pauses.append(True)
+        with pytest.raises(TakesLong):
+            running.engine.respond(request)
+        if len(request.body) > EASY:
+            running.engine.prepare(request)
+            with pytest.raises(TakesLong):
+                running.engine.respond(request)
+        request.alone = True
+        pauses.clear()
+        alone = respond(running.engine, request)
+        assert alone.status == at_once.status == 200
+        if way == path:
+            assert alone.body == at_once.body
+        assert pauses or "image" in path
+    assert len(running.journal) == 3
+
+
+@pytest.mark.parametrize(("path", "body"), QUICK, ids=[path for path, _ in QUICK])
+def test_what_is_quick_is_answered_at_once(service, make_request, respond, path, body):
+    request = make_request(body, path=path)
+    request.pauses = lambda: stop
+    assert respond(service().engine, request).status == 200
+
+
+def test_nothing_takes_long_where_nobody_waits(service, make_request, respond):
+    path, body = LENGTHY[0]
+    assert len(json.loads(respond(service().engine, make_request(body, path=path)).body)["data"]) == len(TEXTS)
+
+
+def test_what_is_refused_is_refused_at_once(service, make_request, respond):
+    request = make_request({"model": "text-embedding-3-small", "input": [*TEXTS, 5]}, path="/v1/embeddings")
+    request.pauses = lambda: stop
+    assert respond(service().engine, request).status == 400
+
+
+def test_pictures_always_take_long_and_chats_never():
+    assert takes_long(Call("image", "openai"), b"")
+    assert not takes_long(Call("chat", "openai", inputs=("a",) * 9, choices=9), b"x" * 9999)
