@@ -19,6 +19,7 @@ from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.engaging import Engaged
 from understudy.engine.errands import Errands
 from understudy.engine.faulting import Strikes, strikes
+from understudy.engine.framing import awaited
 from understudy.engine.heading import allowance, answer_form
 from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
 from understudy.engine.noting import note_answer
@@ -103,9 +104,11 @@ class Answering(Verbatim):
         if engine is not None:
             return self._engage(Engaged(engine, endpoint, call, replies, moment, struck), case, replies, moment)
         answer = endpoint.encode(call, replies, moment)
+        if isinstance(answer, Stream):
+            answer = awaited(answer)
         if struck is not None:
             answer = struck.on_frames(answer)
-        if pace is not NO_PACE and isinstance(answer, Body) and not answer.timed and endpoint.operation in _GENERATING:
+        if isinstance(answer, Body) and pace is not NO_PACE and not answer.timed and _has_twin(endpoint, answer):
             whole = scope.shelf.twins.time_of(pace, endpoint, call, replies, moment, answer)
             case.wait, case.rest = case.wait + whole, max(whole - pace.first(decision, answer.prompt_tokens), 0.0)
         return self._deliver(case, replies, answer, moment)
@@ -225,6 +228,11 @@ class Answering(Verbatim):
         if scope.world.varies and (times := self.state.repeat(decision.root)):
             return decision.child(f"repeat-{times}")
         return decision
+
+
+def _has_twin(endpoint: Endpoint, answer: Body) -> bool:
+    """Say whether an answer takes the time of a stream."""
+    return endpoint.operation in _GENERATING or answer.spread is not None
 
 
 def _pace(scope: Scope, chosen: Chosen, effect: Effect) -> Pace:

@@ -10,6 +10,8 @@ from itertools import islice
 from math import inf
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.plan import Gate, Run, Step
 from understudy.wire.response import LAST_CHUNK, chunk
@@ -44,6 +46,14 @@ def framed_for(sheet: Sheet, size: int, *, chunked: bool) -> _Framed:
     between.append(tail)
     sheet.memo = made = _Framed(size, chunked, between, sum(map(len, between)) + size * len(sheet.frames))
     return made
+
+
+def awaited(stream: Stream) -> Stream:
+    """The same, where nothing is said, with what ends it in the place of that: for it, too, the first token is waited for."""
+    if stream.sheet.frames or stream.timed:
+        return stream
+    frames = [(frame, b"") for frame in stream.last]
+    return replace(stream, sheet=Sheet(frames, [0] * len(frames)), joint=b"", last=())
 
 
 def at_once(head: bytes, stream: Stream, *, chunked: bool) -> Iterable[bytes]:

@@ -41,6 +41,15 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     usage = _usage(recording, prompt, tokens)
     if call.stream:
         return stream(_events(text, recording, usage, moment, encoding), prompt, tokens)
+    answer = _whole(text, recording, usage, moment, encoding, tokens)
+    if recording.task == "transcribe" and not recording.by_duration:  # whose stream takes as long
+        turns = _sentences(text, recording.seconds) if recording.form == "diarized_json" else ()
+        answer.spread = sum(encoding.count(turn.text) for turn in turns) if turns else tokens
+    return answer
+
+
+def _whole(text: str, recording: Recording, usage: Json, moment: Moment, encoding: Encoding, tokens: int) -> Body:
+    prompt = moment.prompt_tokens
     match recording.form:
         case "text":
             return _plain(f"{text}\n", prompt, tokens)

@@ -73,7 +73,10 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
             "size": wish.size,
             "usage": usage,
         }
-    return body(document, moment.prompt_tokens, usage["output_tokens"])
+    answer = body(document, moment.prompt_tokens, usage["output_tokens"])
+    if wish.newer:  # whose stream takes as long
+        answer.spread = usage["output_tokens"]
+    return answer
 
 
 def shown(_request: Request, params: Mapping[str, str], _options: Options) -> Call:

@@ -71,7 +71,7 @@ def encode(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body | St
     tokens = round(sound.seconds(call.user, voice) * _TOKENS)
     if call.stream:
         return stream(_events(data, moment.prompt_tokens, tokens), moment.prompt_tokens, tokens)
-    return Body(data, moment.prompt_tokens, tokens, content_type)
+    return Body(data, moment.prompt_tokens, tokens, content_type, spread=tokens)
 
 
 def _events(data: bytes, prompt: int, tokens: int) -> Iterator[tuple[bytes, int]]:
