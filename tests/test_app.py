@@ -232,3 +232,17 @@ def test_a_script_that_a_preset_loaded_and_that_is_gone_is_missed(tmp_path, monk
     (tmp_path / "responses.yml").write_text("responses: {hi: again}\n")
     service.adopt(service.renew())
     assert said(ask, chat, service) == "again"
+
+
+def test_a_bottleneck_is_logged_when_it_begins_and_when_it_is_over(running):
+    service, _, lines = running
+    for _ in range(100):
+        service.lateness.late.add(0.5)
+    service._look_at_time()
+    service.pacing.mark()
+    service._look_at_time()
+    found = [(line["level"], line["sentence"]) for line in lines() if line["event"] == "pacing"]
+    assert found == [
+        ("warning", "the mock is the bottleneck: p99 lateness 500 ms over the bound of 10 ms"),
+        ("info", "no event was due at a time yet"),
+    ]

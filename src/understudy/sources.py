@@ -16,6 +16,7 @@ from understudy import dialects
 from understudy.config.script import Script
 from understudy.config.settings import Settings, SettingsError, resolve
 from understudy.dialects import ShapeError
+from understudy.engine.capacity import without_effect
 from understudy.engine.templates import problem
 from understudy.engine.world import World
 from understudy.kinds import nearest
@@ -64,7 +65,7 @@ def checks() -> Checks:
     """What rooms above the script's look at in one."""
     from understudy.config.grammar.report import Checks  # with the readers, 30 ms that a server without scripts does not need
 
-    return Checks(shape_problems, problem, item_problems)
+    return Checks(shape_problems, problem, item_problems, without_effect)
 
 
 def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:

@@ -35,14 +35,14 @@ class Stage:
                     if step.at is None:
                         step.heard = go_on
                         return
-                    due, step.at = step.at, None
+                    due, step.at = max(due, step.at), None
                 elif isinstance(step, float):
                     due += step
-                    if due > self.clock.monotonic():
-                        self.clock.call_at(due, partial(go_on, due))
-                        return
                 elif sent is not None:
                     sent.append(due)
+                if due > self.clock.monotonic():
+                    self.clock.call_at(due, partial(go_on, due))
+                    return
             if done is not None:
                 done()
 

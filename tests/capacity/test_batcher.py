@@ -181,11 +181,11 @@ def test_a_step_waits_for_nobody_who_comes_after_it_began():
     steps = engine.steps()
     next(steps)
     first = engine.submit(10.0, [Order(1, (), 2)])
-    assert next(steps) == 1.0
+    assert next(steps).at == 11.0
     late = engine.submit(11.5, [Order(1, (), 1)])  # the plan is played late: its clock says 11.0 when it goes on
-    next(steps)
+    assert next(steps).at == 12.0
     assert (first.produced, late.state) == (1, "waiting")
-    assert next(steps) == 1.0  # from 12.0 on
+    assert next(steps).at == 13.0
     assert (first.state, late.state, late.admitted) == ("done", "prefilling", 12.0)
 
 
@@ -194,11 +194,24 @@ def test_an_engine_that_has_nothing_to_do_begins_when_somebody_has_come():
     steps = engine.steps()
     next(steps)
     engine.submit(10.0, [Order(1, (), 1)])
-    assert next(steps) == 1.0
+    assert next(steps).at == 11.0
     late = engine.submit(11.25, [Order(1, (), 1)])
-    assert next(steps) == 0.25
-    assert next(steps) == 1.0
+    assert next(steps).at == 12.25
     assert late.admitted == 11.25
+
+
+def test_who_is_heard_late_is_served_as_if_heard_at_once(stage):
+    on = stage(decode_step=1.0, prefill_token=0.0, decode_per_seq=0.0)
+    on.clock.advance(10.0)
+    engine = Batcher(on.engine.spec)
+    on.play(engine.steps(), on.clock.monotonic())  # made for the first that wants it, once that is heard
+    moments = []
+    for came in (8.5, 22.25):
+        on.clock.advance(came - on.clock.monotonic() + 1.5)
+        ticket = engine.submit(came, [Order(1, (), 3)])
+        on.play((step for token in (1, 2, 3) for step in (*ticket.until(token), b"")), came, moments)
+        on.run()
+    assert moments == [9.5, 10.5, 11.5, 23.25, 24.25, 25.25]
 
 
 def test_an_engine_is_at_work_until_its_step_is_over():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.capacity import Batcher, CapacitySpec, Order
+
 
 @pytest.fixture
 def on(stage):
@@ -112,3 +114,14 @@ def test_who_gives_one_choice_up_gives_all_of_them_up(on):
     on.clock.advance(1.5)
     ticket.cancel()
     assert (on.engine.snapshot.running, on.engine.snapshot.waiting) == (0, 0)
+
+
+def test_when_it_came_may_be_known_better_before_it_is_let_in():
+    engine = Batcher(CapacitySpec(decode_step=1.0, prefill_token=0.0))
+    steps = engine.steps()
+    next(steps)
+    ticket = engine.submit(10.0, [Order(1)] * 2)
+    ticket.came(7.25)
+    assert next(steps).at == 8.25
+    ticket.came(5.0)
+    assert [(each.arrived, each.admitted) for each in (ticket, *ticket.others)] == [(7.25, 7.25)] * 2

@@ -43,6 +43,13 @@ def test_settings_that_do_not_go_together(run, write):
     assert run("check", unknown).out == f"{unknown}:2: only ({unknown}:2): unknown dialect 'opnai'. Did you mean 'openai'?\n"
 
 
+def test_timing_that_an_engine_leaves_without_effect(run, write):
+    path = write("s.yaml", "capacity: {}\nrules:\n- reply: a\n  timing: {itl: 5ms}\n")
+    done = run("check", path)
+    assert done.status == 1
+    assert done.out.startswith(f"{path}:4: expected no itl where `capacity` is said of the same models")
+
+
 def test_what_can_never_hold_or_must_fail(run, write):
     rules = "rules:\n- {when: {dialect: opnai}, reply: x}\n- {when: {header: {x team: a}}, reply: x}\n"
     path = write("s.yaml", rules + '- {reply: {template: "{{ usr }}"}}\n')

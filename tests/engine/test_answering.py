@@ -7,6 +7,7 @@ import re
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from understudy.model.plan import Ending, Plan
 from understudy.runtime.alarm import VIRTUAL, TimerAlarm
@@ -101,6 +102,23 @@ def test_an_engine_gives_a_token_a_step(house):
     assert gaps == [0.02] * 9
     delivery = busy.exchanges[0].delivery
     assert (delivery.outcome, delivery.late) == ("done", pytest.approx(0, abs=1e-5))
+
+
+def test_an_engine_begins_when_a_request_came_however_late_it_is_read(house, make_request, chat):
+    busy = house(f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n")
+    busy.ask()
+    busy.clock.advance(1)
+    request = make_request(chat(stream=True))
+    request.at = 0.95
+    played = []
+    answer = replace(busy.engine.respond(request), ended=played.append)
+    busy.player.play(Stream(answer, 0.93, lambda _data: None, played.append))  # the kernel knows better
+    busy.clock.advance(10)
+    delivery = played[0]
+    assert delivery.first_due == pytest.approx(0.02, abs=1e-4)
+    assert delivery.first_at == pytest.approx(0.07, abs=1e-4)
+    assert (delivery.late, delivery.last_due) == (pytest.approx(0.05, abs=1e-3), pytest.approx(0.2, abs=1e-4))
+    assert busy.player.lateness.lag.histogram().max < 0.001  # nobody was woken late
 
 
 def test_an_answer_in_one_piece_comes_when_its_stream_would_have_ended(house):

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 from understudy.capacity import CapacitySpec
+from understudy.config.grammar.report import Checks
+from understudy.config.load import load
 from understudy.config.script import Model, Phase, ReplySpec, Rule, Script, TimelineSpec, TimingOverride, TimingSpec
-from understudy.engine.capacity import complaint, laws, prompts_of, shares
+from understudy.engine.capacity import complaint, laws, prompts_of, shares, without_effect
 from understudy.engine.pace import Pace
-from understudy.errors import UsageError
+from understudy.errors import ScriptError, UsageError
 from understudy.matching import When
 from understudy.model.call import Call, Message, Tool
 from understudy.timing.fixed import Fixed
@@ -161,6 +163,54 @@ def test_a_model_with_a_pace_and_the_engine_of_a_glob_is_refused():
     models = (Model("large-*", capacity=CapacitySpec()), Model("large-1", TTFT), Model("small", TTFT))
     assert refused(models=models) == ["models: large-1: timing: expected no ttft"]
     assert refused(models=(Model("large-*", TTFT, CapacitySpec()),)) == ["models: large-*: timing: expected no ttft"]
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Load a script; return where its timings are refused, and for which keys."""
+
+    def load_it(text: str, below: str = "{}") -> list[str]:
+        (tmp_path / "below.yaml").write_text(below)
+        (tmp_path / "s.yaml").write_text(f"extends: [./below.yaml]\n{text}")
+        try:
+            load([tmp_path / "s.yaml"], checks=Checks(whole=without_effect))
+        except ScriptError as error:
+            found = [(str(problem).removeprefix(f"{tmp_path}/"), problem.path) for problem in error.problems]
+            return [f"{line.partition(' where')[0]} {path}" for line, path in found]
+        return []
+
+    return load_it
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "problem"),
+    [
+        ("timing:\n  scale: 2\n  ttft: 1s", 3, "expected no ttft $.timing"),
+        ("timing: {profile: gpt-4o-like}", 1, "expected no ttft, no itl $.timing"),
+        ("timing: {overrides: [{model: a, scale: 2}]}", 1, "expected no scale $.timing.overrides[0]"),
+        ("models:\n- a\n- {id: b, timing: {itl: 1}}", 3, "expected no itl $.models[1].timing"),
+        ("rules:\n- reply: a\n  timing: {whole: off}", 3, "expected no whole $.rules[0].timing"),
+        ("rules:\n- replies:\n  - {text: a, timing: {itl: 1}}", 3, "expected no itl $.rules[0].replies[0].timing"),
+        ("timeline:\n- at: 1s\n  timing: {scale: 2, ttft: 1}", 3, "expected no ttft $.timeline[0].timing"),
+    ],
+)
+def test_timing_without_effect_is_told_where_it_is_written(told, script, line, problem):
+    assert told(f"{script}\ncapacity: {{}}") == [f"s.yaml:{line + 1}: {problem}"]
+    assert told("capacity: {}", script) == [f"below.yaml:{line}: {problem}"]
+    assert told(script) == []
+
+
+def test_timing_that_goes_with_an_engine_is_not_told(told):
+    assert told("capacity: {}\ntiming: {latency: 5, scale: 2}\ntimeline: [{at: 1s, timing: {scale: 2}}]") == []
+    assert told("models: [{id: 'a*', capacity: {}}, {id: b, timing: {itl: 1}}]\ntiming: {itl: 1}") == []
+    assert told("models: [{id: 'a*', capacity: {}}, {id: ab, timing: {itl: 1}}]") == [
+        "s.yaml:2: expected no itl $.models[1].timing"
+    ]
+
+
+def test_timing_that_another_script_replaces_is_not_told(told):
+    assert told("models: [a]\ncapacity: {}", "models: [{id: a, timing: {itl: 1}}]") == []
+    assert told("timeline: [{at: 1s, timing: {scale: 2}}]\ncapacity: {}", "timeline: [{at: 1s, timing: {itl: 1}}]") == []
 
 
 def test_the_keys_that_say_when_tokens_come():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
@@ -13,8 +15,13 @@ from understudy.engine.store import MemoryStore
 from understudy.engine.twin import Twins
 from understudy.model.call import Call, Message
 from understudy.model.frame import Body, Sheet, Stream
-from understudy.model.plan import Gate
+from understudy.model.plan import Gate, Plan, Until
 from understudy.model.reply import Failure, Reply, Text
+from understudy.runtime.alarm import VIRTUAL, TimerAlarm
+from understudy.runtime.clock import VirtualClock
+from understudy.runtime.lateness import Lateness
+from understudy.runtime.player import Player
+from understudy.runtime.stream import Stream as Played
 
 CALL = Call("chat", "any", "m", [Message("user", "word " * 64)])
 REPLY = Reply((Text("one two three"),))
@@ -48,24 +55,24 @@ def engage(engine):
     def make(call=CALL, replies=(REPLY,), store=None, delay=0.0):
         moment = Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 64, store=store, making=Making())
         engaged = Engaged(engine, ENDPOINT, call, replies, moment, None)
-        failure = engaged.submit(0.0, Twins(), delay)
+        failure = engaged.submit(0.0, Twins(), delay, 0.0)
         return engaged if failure is None else failure
 
     return make
 
 
 def work(engine):
-    """Do all that is to be done; return how many seconds that took."""
-    took = 0.0
-    for step in engine.steps():
+    """Do all that is to be done; return when it was."""
+    done = 0.0
+    for gate in engine.steps():
         if not engine.busy:
-            return took
-        took += step if isinstance(step, float) else 0.0
-    return took
+            break
+        done = gate.at
+    return done
 
 
 def sent(steps):
-    return [step for step in steps if not isinstance(step, Gate)]
+    return [step for step in steps if not isinstance(step, Gate | Until)]
 
 
 def test_an_answer_is_as_long_as_its_stream(engine, engage):
@@ -83,6 +90,24 @@ def test_prompts_are_sequences_of_their_own(engage):
     call = Call("completion", "any", "m", inputs=(list(range(16)), list(range(48))))
     ticket = engage(call, (REPLY,) * 4).ticket
     assert [each.prompt for each in (ticket, *ticket.others)] == [16, 16, 48, 48]
+
+
+@pytest.mark.parametrize("headed", [None, lambda data: data])
+def test_only_of_a_stream_a_first_token_is_seen(engine, engage, headed):
+    clock, lateness, deliveries, errors = VirtualClock(), Lateness(), [], []
+    alarm = partial(TimerAlarm, clock, step=VIRTUAL)
+    player = Player(clock, alarm, lambda callback: callback(), errors.append, lateness)
+    whole, streamed = engage(), engage(replace(CALL, stream=True))
+    player.background(Plan(engine.steps()))
+    for steps in (whole.whole(b"head", headed), streamed.streamed(b"head", streamed.answer, chunked=False)):
+        player.play(Played(Plan(steps, deliveries.append), 0.0, lambda data: None, lambda ending: None))
+    clock.advance(5.0)
+    assert [(each.outcome, each.events, each.first_due, each.last_due) for each in deliveries] == [
+        ("done", 0, None, 3.0),
+        ("done", 3, 1.0, 3.0),
+    ]
+    assert (lateness.ttft_planned.total, lateness.ttft_actual.total, lateness.late.total) == (1, 1, 4)
+    assert errors == []
 
 
 def test_what_was_found_is_told_when_it_is_known(engine, engage):
@@ -137,7 +162,7 @@ def test_who_keeps_answers_hears_that_there_will_be_none():
     store = MemoryStore().of("one")
     moment = Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 64, store=store)
     engaged = Engaged(Batcher(CapacitySpec(max_model_len=9)), ENDPOINT, CALL, (REPLY,), moment, None)
-    assert isinstance(engaged.submit(0.0, Twins(), 0.0), Failure)
+    assert isinstance(engaged.submit(0.0, Twins(), 0.0, 0.0), Failure)
     assert store.get("told", "client_gone") == b"0 0"
 
 

@@ -47,12 +47,13 @@ def readings():
     finished = Finished()
     finished.add([build_exchange(duration=0.5, prompt_tokens=30, completion_tokens=12)], in_detail=True)
     row = {"model": "gpt-4o", "dialect": "openai", "operation": "chat"}
+    gone = {"outcomes": {"client_gone": 1}, "finishes": {}}
     counts = {
         "by": [
-            {**row, "status": 200, "requests": 3, "prompt_tokens": 30, "completion_tokens": 12},
-            {**row, "status": 429, "requests": 1, "prompt_tokens": 0, "completion_tokens": 0},
+            {**row, "status": 200, "requests": 3, "prompt_tokens": 30, "completion_tokens": 12, **gone},
+            {**row, "status": 429, "requests": 1, "prompt_tokens": 0, "completion_tokens": 0, "outcomes": {}, "finishes": {}},
         ],
-        "outcomes": {"client_gone": 1},
+        **gone,
     }
     measured = SimpleNamespace(events=40, pauses=2, paused_seconds=0.5, streams=5, **found)
 

@@ -36,6 +36,8 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "requests": 1,
                 "prompt_tokens": 1,
                 "completion_tokens": 0,
+                "outcomes": {},
+                "finishes": {},
             },
             {
                 "dialect": "openai_chat",
@@ -45,6 +47,8 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "requests": 2,
                 "prompt_tokens": 7,
                 "completion_tokens": 5,
+                "outcomes": {"client_gone": 1},
+                "finishes": {},
             },
             {
                 "dialect": "openai_chat",
@@ -54,6 +58,8 @@ def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
                 "requests": 1,
                 "prompt_tokens": 0,
                 "completion_tokens": 0,
+                "outcomes": {},
+                "finishes": {},
             },
         ],
         "outcomes": {"client_gone": 1},
@@ -74,7 +80,9 @@ def test_why_models_ended_is_counted_unless_they_just_stopped(make_exchange):
         counters.record(make_exchange(finish=finish))
     counters.record(make_exchange(finish="length", outcome="client_gone"))
     counters.record(make_exchange(finish="error", status=500))
-    assert counters.snapshot()["finishes"] == {"length": 2, "tool_calls": 1}
+    counters.record(make_exchange(finish="length", operation="completion"))
+    assert counters.snapshot()["finishes"] == {"length": 3, "tool_calls": 1}
+    assert [row["finishes"] for row in counters.snapshot()["by"]] == [{"length": 2, "tool_calls": 1}, {}, {"length": 1}]
     counters.clear()
     assert counters.snapshot()["finishes"] == {}
 

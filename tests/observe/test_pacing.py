@@ -151,6 +151,25 @@ def test_a_mark_forgets_what_happened_lately(pacing, measured):
     assert (pacing.verdict().status, pacing.is_bottleneck) == ("ok", False)
 
 
+def test_what_was_told_as_a_bottleneck_is_told_to_be_none_behind_a_mark(pacing, measured):
+    late(measured, 1.0)
+    assert pacing.tick()
+    pacing.mark()
+    assert pacing.tick()
+    assert not pacing.is_bottleneck
+    pacing.mark()
+    assert not pacing.tick()
+
+
+def test_what_is_a_bottleneck_behind_a_mark_too_is_told_once(pacing, measured):
+    late(measured, 1.0)
+    assert pacing.tick()
+    pacing.mark()
+    late(measured, 1.0)
+    assert not pacing.tick()
+    assert pacing.is_bottleneck
+
+
 def test_a_period_is_how_well_time_was_kept_since_the_mark(pacing, measured):
     late(measured, 0.5)
     pacing.mark()

@@ -3,9 +3,12 @@
 import re
 from types import SimpleNamespace
 
+import pytest
+
 from understudy.histogram import SECONDS
 from understudy.observe.exposition import exposition
 from understudy.observe.finished import Finished
+from understudy.observe.metrics import Counters
 from understudy.observe.vllm import BOUNDS, families
 
 
@@ -98,16 +101,39 @@ def test_bounds_are_spelled_as_vllm_spells_them(readings):
     assert found[:3] + found[-3:] == ["0.01", "0.025", "0.05", "40.0", "80.0", "+Inf"]
 
 
-def test_answers_that_were_cut_and_requests_that_failed_have_their_own_reasons(readings):
-    reading = readings()
-    failed = {"model": "llama", "dialect": "openai", "operation": "chat", "status": 503, "requests": 2}
-    reading.counts = {
-        "by": [*reading.counts["by"], {**failed, "prompt_tokens": 0, "completion_tokens": 0}],
-        "outcomes": {},
-        "finishes": {"length": 1, "tool_calls": 1},
-    }
-    reason = 'vllm:request_success_total{{model_name="llama",engine="0",finished_reason="{}"}} {}'.format
-    assert {reason("stop", 2), reason("length", 1), reason("abort", 0), reason("error", 2)} <= set(lines(reading))
+def reasons(reading, counters) -> dict[str, int]:
+    reading.counts = counters.snapshot()
+    found = (re.search(r'success_total.*finished_reason="(\w+)"} (\d+)', line) for line in lines(reading))
+    return {one[1]: int(one[2]) for one in found if one}
+
+
+def test_answers_that_were_cut_and_requests_that_failed_have_their_own_reasons(readings, make_exchange):
+    counters = Counters()
+    for finish in ("stop", "tool_calls", "length"):
+        counters.record(make_exchange(finish=finish))
+    counters.record(make_exchange(finish="length", outcome="client_gone"))
+    counters.record(make_exchange(finish="error", status=503))
+    counters.record(make_exchange(finish="error", status=429))
+    assert reasons(readings(), counters) == {"stop": 2, "length": 1, "abort": 1, "error": 1}
+
+
+@pytest.mark.parametrize(
+    ("fields", "grows"),
+    [
+        ({"status": 504, "outcome": "client_gone"}, "error"),
+        ({"status": 429, "outcome": "client_gone"}, None),
+        ({"operation": "moderation", "outcome": "client_gone"}, None),
+        ({"operation": "moderation", "finish": "length"}, None),
+        ({"operation": "moderation", "status": 500}, None),
+        ({"outcome": "client_gone"}, "abort"),
+    ],
+)
+def test_what_ends_otherwise_takes_nothing_from_answers_that_stopped(readings, make_exchange, fields, grows):
+    counters = Counters()
+    counters.record(make_exchange(finish="stop"))
+    counters.record(make_exchange(**fields))
+    found = {"stop": 1, "length": 0, "abort": 0, "error": 0}
+    assert reasons(readings(), counters) == found | ({grows: 1} if grows else {})
 
 
 def test_models_nobody_wants_to_know_in_detail_are_passed_over(readings, make_exchange):

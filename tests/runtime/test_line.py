@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from msgspec.structs import replace
 
 from understudy.model.http import Request
 from understudy.model.plan import Ending, Gate
@@ -64,9 +65,10 @@ def test_a_half_closed_client_that_is_sent_something_now_and_then_is_served_to_t
     assert client.rest() == b"xxxxxx"
 
 
-def test_a_half_closed_client_whose_answer_is_still_to_be_made_is_taken_for_gone_at_once(stage):
+@pytest.mark.parametrize(("step", "maker"), [(Gate(), None), (60.0, lambda _began: None)])
+def test_a_half_closed_client_whose_answer_is_still_to_be_made_is_taken_for_gone_at_once(stage, step, maker):
     stage = stage()
-    stage.app.routes["/made"] = lambda request: stage.app.plan([Gate(), b"never"])
+    stage.app.routes["/made"] = lambda request: replace(stage.app.plan([step, b"never"]), maker=maker)
     client = stage.client().get("/made")
     stage.eventually(lambda: stage.server.connections == 1 and stage.connection()._stream is not None)
     client.half_close()

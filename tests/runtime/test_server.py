@@ -142,7 +142,7 @@ def test_a_start_hands_out_what_plays_plans_of_nobody(stage):
     assert stage.clock.pending == 0
 
 
-def test_a_sweep_is_told_of_while_there_is_anybody(stage):
+def test_a_sweep_is_told_of_while_there_is_anybody_and_for_a_while_after(stage):
     sweeps = []
     stage = stage(on_sweep=lambda: sweeps.append(stage.clock.monotonic()))
     stage.advance(10.0)
@@ -152,10 +152,23 @@ def test_a_sweep_is_told_of_while_there_is_anybody(stage):
     assert len(sweeps) == 4
     client.close()
     stage.eventually(lambda: stage.server.connections == 0)
-    stage.advance(server.SWEEP)
+    gone = stage.clock.monotonic()
+    stage.advance(server.AFTERWARDS - server.SWEEP)
+    assert gone + server.AFTERWARDS - sweeps[-1] <= 2 * server.SWEEP
+    stage.advance(2 * server.SWEEP)
     count = len(sweeps)
     stage.advance(10.0)
     assert len(sweeps) == count
+    assert stage.clock.pending == 0
+
+
+def test_who_is_gone_before_the_first_sweep_is_swept_after_as_well(stage):
+    sweeps = []
+    stage = stage(on_sweep=lambda: sweeps.append(stage.clock.monotonic()))
+    stage.client().close()
+    stage.eventually(lambda: stage.server.connections == 0)
+    stage.advance(server.AFTERWARDS)
+    assert len(sweeps) == int(server.AFTERWARDS / server.SWEEP)
 
 
 def test_whoever_hears_of_sweeps_and_breaks_stops_none(stage):

@@ -37,3 +37,9 @@ def test_what_changes_with_each_event_comes_first_in_memory():
 
 def test_a_stream_costs_no_dict():
     assert not hasattr(stream(), "__dict__")
+
+
+def test_who_makes_it_hears_when_it_begins():
+    began = []
+    made = Stream(Plan([b"a"], maker=began.append), 10.0, lambda data: None, lambda ending: None)
+    assert (made.made, began, stream().made) == (True, [10.0], False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 
 from msgspec.structs import asdict
 
@@ -57,13 +58,15 @@ class Batcher:
         """Count the tokens of a prompt that the prefix cache holds now; looking changes nothing."""
         return self._memory.peek(names, max(prompt_tokens, 1)) * self.spec.block_size
 
-    def submit(self, now: float, orders: Sequence[Order], delay: float = 0.0) -> Ticket | Failure:
+    def submit(self, came: float, orders: Sequence[Order], delay: float = 0.0, now: float = -inf) -> Ticket | Failure:
         """Take the sequences of an answer in, all or none of them, or say why not.
 
         Args:
-            now: the moment they come; each is let in by the first step that begins then or later and has room.
+            came: the moment they came; each is let in by the first step that begins then or later and has room. An engine that
+                has nothing to do begins one then, even if that is past.
             orders: one at least.
             delay: seconds that what is made takes on its way to who plays the answer.
+            now: the moment they are heard of, where that is later.
 
         Returns:
             the ticket of the first, which has those of the others.
@@ -72,21 +75,18 @@ class Batcher:
         if failure is not None:
             self._counts.rejected += 1
             return failure
-        tickets = [Ticket(now, order, self._cancel, delay) for order in orders]
+        tickets = [Ticket(came, order, self._cancel, delay) for order in orders]
         for ticket in tickets:
             ticket.cached_tokens = self._memory.found(ticket) * self.spec.block_size
             self._waiting[ticket] = None
         tickets[0].others = tickets[1:]
-        if self._idle:
-            self._idle = False
-            self._at = max(self._at, now)
-            self._wake.open(self._at)
+        self._rouse(max(came, now))
         return tickets[0]
 
     def steps(self) -> Iterator[Step]:
-        """Give the plan to play, once: the duration of each step, and a gate where there is nothing to do.
+        """Give the plan to play, once: a gate that is open from the end of each step, and shut where there is nothing to do.
 
-        The playing begins no later than the first `now`; from then on this plan and the engine keep the same time.
+        Gates tell moments, so that a step begins when it should have, however late it is thought about.
         """
         while self.busy or not self._retired:
             yield self._wake
@@ -97,15 +97,11 @@ class Batcher:
 
     def _step(self) -> Iterator[Step]:
         if self._running == 0:
-            gap = next(iter(self._waiting)).arrived - self._at
-            if gap > 0:  # whoever plays this is late: the sequence came after the moment this plan is at
-                yield gap
-                self._at += gap
-                return
-        duration = self._begin()
-        yield duration
-        self._at += duration
-        at = self._at
+            self._at = max(self._at, next(iter(self._waiting)).arrived)
+        at = self._at + self._begin()
+        self._wake.open(at)
+        yield self._wake
+        self._at = at
         for ticket in self._finish():
             ticket.passes(at)
 
@@ -116,9 +112,13 @@ class Batcher:
     def retire(self) -> None:
         """End the plan once everything that was taken in is done."""
         self._retired = True
+        self._rouse(self._at)
+
+    def _rouse(self, now: float) -> None:
+        """Have the plan go on, if it waits for something to do."""
         if self._idle:
             self._idle = False
-            self._wake.open(self._at)
+            self._wake.open(now)
 
     @property
     def _running(self) -> int:

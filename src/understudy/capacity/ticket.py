@@ -108,6 +108,12 @@ class Ticket:
         """Whether all of the answer is there."""
         return self.state == "done" and all(other.state == "done" for other in self.others)
 
+    def came(self, at: float) -> None:
+        """Hear from whoever plays the answer when the request came, which is known better then; too late once it was let in."""
+        for ticket in (self, *self.others):
+            if ticket.admitted is None:
+                ticket.arrived = at
+
     def cancel(self) -> None:
         """Give up slots, blocks and places in the queue at once; what is over stays so."""
         self._cancel(self)

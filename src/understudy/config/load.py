@@ -38,7 +38,8 @@ def load(
         ScriptError: with every problem, by file and line.
         UsageError: when there is no such preset.
     """
-    gathering = Gathering(checks or Checks(), looked_for)
+    checks = checks or Checks()
+    gathering = Gathering(checks, looked_for)
     if preset is not None:
         gathering.preset(preset)
     found = None if paths else _autoloaded(gathering, folder or Path(), autoloaded)
@@ -46,6 +47,8 @@ def load(
         gathering.file(path)
     script, problems = merge(gathering.parts[::-1], gathering.sources, found)
     problems = gathering.problems + problems
+    if checks.whole is not None:
+        problems += checks.whole(script, gathering.parts)
     if problems:
         raise ScriptError(list(dict.fromkeys(problems)))
     return script

@@ -156,7 +156,7 @@ class Answering(Verbatim):
     def _engage(self, engaged: Engaged, case: Case, replies: tuple[Reply, ...], moment: Moment) -> bytes | Plan:
         """Give an answer that a simulated engine makes, unless its time is its own."""
         if not engaged.answer.timed:
-            failure = engaged.submit(self._monotonic(), case.scope.shelf.twins, case.wait)
+            failure = engaged.submit(case.request.at, case.scope.shelf.twins, case.wait, self._monotonic())
             if failure is not None:
                 return self._failed(case, failure)
             case.engaged = engaged

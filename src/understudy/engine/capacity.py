@@ -5,19 +5,23 @@ In: a script; a call. Out: shares in the order they are tried; the names of a pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from understudy.capacity import CapacitySpec, Share, chain
 from understudy.config.script import Script, TimingSpec
 from understudy.engine.pace import Pace
-from understudy.errors import UsageError
+from understudy.errors import Problem, UsageError
 from understudy.matching import is_glob, model_like
 from understudy.model.call import Call, Message
 from understudy.text.tokens import encoding_for
+
+if TYPE_CHECKING:
+    from understudy.config.grammar.document import Part
+    from understudy.config.source import Place
 
 EVERY: Final = "*"
 """The id of the share that is everybody's who has none."""
@@ -31,7 +35,8 @@ def shares(script: Script) -> tuple[Share, ...]:
     """List the capacities of a script: those of models named so, then those of globs in order, then the one of all others.
 
     Raises:
-        UsageError: for timing that cannot have an effect, since an engine makes what it is said of.
+        UsageError: for timing that cannot have an effect, since an engine makes what it is said of; scripts whose own files
+            have some are refused before.
     """
     own = [(model.id, model.capacity) for model in script.models if model.capacity is not None]
     found = [
@@ -40,14 +45,34 @@ def shares(script: Script) -> tuple[Share, ...]:
     ]
     if script.capacity is not None:
         found.append(Share(EVERY, _any, script.capacity))
-    mistakes = [f"{place}: {complaint(names)}" for place, names in _without_effect(script, found) if names]
+    mistakes = [f"{place}: {complaint(names)}" for place, names in _left(script, found) if names]
     if mistakes:
         raise UsageError("\n".join(mistakes))
     return tuple(found)
 
 
-def _without_effect(script: Script, shares: Sequence[Share]) -> Iterator[tuple[str, list[str]]]:
-    """List the timings that an engine leaves without effect: where each stands, and its keys."""
+def without_effect(script: Script, parts: Iterable[Part]) -> Iterator[Problem]:
+    """Find the timings that an engine leaves without effect in the parts a script was merged of."""
+    own = [model_like(model.id) for model in script.models if model.capacity is not None]
+    for part in parts:
+        for timed in part.timings:
+            names = laws(timed.timing)
+            if timed.at == ("timing",) or timed.at[0] == "timeline":
+                names = [name for name in names if name != "scale"]
+            if names and _has_engine(script, part, timed.at, own):
+                yield timed.problem(names, complaint(names))
+
+
+def _has_engine(script: Script, part: Part, at: Place, own: Iterable[Callable[[str], bool]]) -> bool:
+    """Say whether an engine makes all the answers that a timing of a part is of, unless it is of none."""
+    if at[0] == "models":
+        model = next(model for index, model in enumerate(part.models) if index == at[1])
+        return model in script.models and (script.capacity is not None or any(fits(model.id) for fits in own))
+    return script.capacity is not None and (at[0] != "timeline" or part.timeline is script.timeline)
+
+
+def _left(script: Script, shares: Sequence[Share]) -> Iterator[tuple[str, list[str]]]:
+    """List the timings that an engine leaves without effect in a script as amended: where each stands, and its keys."""
     for model in script.models if shares else ():
         if any(share.id == model.id or share.fits(model.id) for share in shares):
             yield f"models: {model.id}: timing", laws(model.timing)

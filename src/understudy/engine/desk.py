@@ -195,7 +195,8 @@ class Desk:
             steps = framing.delayed(wait, steps)
         if strikes is not None:
             steps = strikes.on_steps(steps, chunked=exchange.stream and scope.head.version == "1.1")
-        return Plan(steps, partial(self._played, exchange, ticket, sheet))
+        maker = None if ticket is None else ticket.came
+        return Plan(steps, partial(self._played, exchange, ticket, sheet), maker=maker)
 
     def _played(self, exchange: Exchange, ticket: Ticket | None, sheet: Sheet | None, delivery: Delivery) -> None:
         exchange.delivery = delivery

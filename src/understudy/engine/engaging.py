@@ -19,7 +19,7 @@ from understudy.engine.faulting import Strikes
 from understudy.engine.twin import Twins
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
-from understudy.model.plan import Step
+from understudy.model.plan import Step, Until
 from understudy.model.ports import Store
 from understudy.model.reply import Failure, Reply
 
@@ -66,17 +66,18 @@ class Engaged:
         self._unspoilt = answer = self._endpoint.encode(self._call, self._replies, moment)
         return answer if self._struck is None else self._struck.on_frames(answer)
 
-    def submit(self, now: float, twins: Twins, delay: float) -> Failure | None:
+    def submit(self, came: float, twins: Twins, delay: float, now: float) -> Failure | None:
         """Have it made, or say why not. Every choice is taken to be as long as the longest.
 
         Args:
-            now: the moment the request came.
+            came: the moment the request came.
             twins: know how long the stream is that an answer could have been.
             delay: seconds that pass before the answer in any case.
+            now: the moment it is.
         """
         tokens = self._tokens(twins)
         orders = [Order(*prompt, tokens) for prompt in self._prompts for _ in range(self._choices)]
-        ticket = self._engine.submit(now, orders, delay)
+        ticket = self._engine.submit(came, orders, delay, now)
         if isinstance(ticket, Failure):
             self.tell("client_gone")  # whoever keeps answers hears that there will be none
             return ticket
@@ -122,13 +123,24 @@ class Engaged:
             headed: puts the head before the body; None where none is sent.
         """
         if headed is None or (self._struck is not None and self._struck.in_transit):
-            return [*self.ticket.whole(), data]
+            return [*map(_Made, self.ticket.whole()), data]
         return self._when_made(data, headed)
 
     def _when_made(self, data: bytes, headed: Callable[[bytes], bytes]) -> Iterator[Step]:
-        yield from self.ticket.whole()
+        yield from map(_Made, self.ticket.whole())
         before, made = self.answer, self.made()
         yield headed(made.data) if made is not before and isinstance(made, Body) else data
+
+
+class _Made(Until):
+    """A wait until all of an answer is made, which is no event: it tells nothing of when a first token came."""
+
+    __slots__ = ()
+
+    def end(self) -> bool:
+        """Go on as behind any wait that is over."""
+        super().end()
+        return False
 
 
 class _Granting:

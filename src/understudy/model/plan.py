@@ -205,11 +205,12 @@ class Delivery(Struct, gc=False):
 
 
 class Plan(Struct):
-    """Steps to play, and whom to tell how it went: `ended` is called exactly once. Of `silent` ones no time is counted."""
+    """Steps to play. `ended` hears once how it went, `maker` from when it counts if made meanwhile; `silent` has no times."""
 
     steps: Iterable[Step]
     ended: Callable[[Delivery], None] | None = None
     silent: bool = False
+    maker: Callable[[float], None] | None = None
 
 
 def spelled_out(steps: Iterable[Step]) -> Iterator[Atom]:
@@ -243,8 +244,6 @@ def transcript(steps: Iterable[Step]) -> str:
         else:
             lines.append(f"+{now:.3f} send {len(step)}")
             text = step.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-            body = text.split("\n")
-            if body[-1] == "":
-                body.pop()
+            body = text.removesuffix("\n").split("\n") if text else []
             lines.extend("  | " + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) for line in body)
     return "\n".join(lines) + "\n"

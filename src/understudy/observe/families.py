@@ -34,7 +34,7 @@ def _answers(readings: Readings) -> Iterator[Family]:
         yield counter(f"understudy_{counted}_total", text, [(labels, row[counted]) for labels, row in rows])
     outcomes = [({"outcome": name}, count) for name, count in sorted(readings.counts["outcomes"].items())]
     yield counter("understudy_unfinished_total", "Answers that did not end well, by how they ended.", outcomes)
-    finishes = [({"finish": name}, count) for name, count in sorted(readings.counts.get("finishes", {}).items())]
+    finishes = [({"finish": name}, count) for name, count in sorted(readings.counts["finishes"].items())]
     yield counter("understudy_finishes_total", "Answers of models that did not just stop, by why they ended.", finishes)
     yield histogram(
         "understudy_request_duration_seconds",
@@ -61,7 +61,7 @@ def _times(readings: Readings) -> Iterator[Family]:
     measured = readings.measured
     yield histogram(
         "understudy_time_to_first_token_seconds",
-        "Time to the first token of an answer, as planned and as it was.",
+        "Time to the first token of a stream in time, as planned and as it was.",
         [({"time": "planned"}, measured.ttft_planned), ({"time": "actual"}, measured.ttft_actual)],
         WAITS,
     )

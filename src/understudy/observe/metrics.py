@@ -7,6 +7,7 @@ Of an answer that broke off the tokens count that were made. Clients name the mo
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,8 +34,8 @@ class Counters:
         self._counts: dict[_Key, list[int]] = {}
         self._plain: dict[tuple[_Key, int, int], list[float]] = {}
         self._models: set[str] = set()
-        self._outcomes: dict[str, int] = {}
-        self._finishes: dict[str, int] = {}
+        self._outcomes: dict[tuple[_Key, str], int] = {}
+        self._finishes: dict[tuple[_Key, str], int] = {}
 
     def row(self, context: Context, model: str, prompt_tokens: int, completion_tokens: int) -> list[float]:
         """Numbers of plain good answers of about so many tokens: those of `COUNTED`, then seconds; adding to them counts."""
@@ -65,9 +66,11 @@ class Counters:
         row[1] += exchange.prompt_tokens
         row[2] += exchange.completion_tokens if exchange.outcome == "done" else tokens_made(exchange)
         if exchange.outcome != "done" and not exchange.is_whole:
-            self._outcomes[exchange.outcome] = self._outcomes.get(exchange.outcome, 0) + 1
+            ended = key, exchange.outcome
+            self._outcomes[ended] = self._outcomes.get(ended, 0) + 1
         elif exchange.finish and exchange.finish != "stop" and exchange.status == 200:
-            self._finishes[exchange.finish] = self._finishes.get(exchange.finish, 0) + 1
+            ended = key, exchange.finish
+            self._finishes[ended] = self._finishes.get(ended, 0) + 1
 
     def clear(self) -> None:
         """Start again from zero."""
@@ -81,17 +84,30 @@ class Counters:
         """Give all numbers as plain data.
 
         Returns:
-            `requests`, `prompt_tokens` and `completion_tokens` in total, the same `by` dialect, operation, status and
-            model, `outcomes` other than done, and `finishes` of models other than stop.
+            `requests`, `prompt_tokens` and `completion_tokens` in total, `outcomes` other than done, `finishes` of models
+            other than stop, and all of these `by` dialect, operation, status and model. An answer that broke off counts
+            among the outcomes only.
         """
         counts = {key: list(row) for key, row in self._counts.items()}
         for (key, *_), row in self._plain.items():
             before = counts.get(key, [0] * len(COUNTED))
             counts[key] = [int(one) + other for one, other in zip(row, before, strict=False)]
+        ends = {"outcomes": _by_key(self._outcomes), "finishes": _by_key(self._finishes)}
         by = [
-            {**dict(zip(_LABELS, key, strict=True)), **dict(zip(COUNTED, row, strict=True))}
+            {
+                **dict(zip(_LABELS, key, strict=True)),
+                **dict(zip(COUNTED, row, strict=True)),
+                **{name: dict(found.get(key, {})) for name, found in ends.items()},
+            }
             for key, row in sorted(counts.items())
             if row[0]
         ]
         totals = {name: sum([row[at] for row in counts.values()]) for at, name in enumerate(COUNTED)}
-        return {**totals, "by": by, "outcomes": dict(self._outcomes), "finishes": dict(self._finishes)}
+        return {**totals, "by": by, **{name: dict(sum(found.values(), Counter())) for name, found in ends.items()}}
+
+
+def _by_key(counted: dict[tuple[_Key, str], int]) -> dict[_Key, Counter[str]]:
+    found: dict[_Key, Counter[str]] = {}
+    for (key, name), count in list(counted.items()):
+        found.setdefault(key, Counter())[name] = count
+    return found

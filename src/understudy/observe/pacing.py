@@ -68,7 +68,7 @@ class Pacing:
         bound: gives the lateness in seconds that p99 must not pass.
 
     Attributes:
-        is_bottleneck: the verdict of the last `tick`, for those who cannot wait for a new one.
+        is_bottleneck: the verdict of the last `tick`, for those who cannot wait for a new one; a mark takes it back.
     """
 
     def __init__(self, measured: Measured, now: Callable[[], float], bound: Callable[[], float] = lambda: BOUND) -> None:
@@ -78,18 +78,21 @@ class Pacing:
         self._begun = self._marked = now()
         self._mark: _Period | None = None
         self._past: deque[tuple[float, Histogram, Histogram]] = deque()
-        self.is_bottleneck = False
+        self.is_bottleneck = self._was_bottleneck = False
 
     def tick(self) -> bool:
-        """Remember this moment and judge, once a second at most; say whether the judgement changed."""
-        now, past, was = self._now(), self._past, self.is_bottleneck
+        """Remember this moment and judge, once a second at most; say whether the judgement is another than the last one was.
+
+        A mark is no judgement: what was a bottleneck before it is one no longer when the next tick says so.
+        """
+        now, past, was = self._now(), self._past, self._was_bottleneck
         if past and now - past[-1][0] < 1.0:
             return False
         late, lag = self.measured.late.copy(), self.measured.lag.copy()
         past.append((now, late, lag))
         while len(past) > 1 and now - past[1][0] >= LATELY:
             past.popleft()
-        self.is_bottleneck = self._judge(late, lag, "reset").is_bottleneck
+        self.is_bottleneck = self._was_bottleneck = self._judge(late, lag, "reset").is_bottleneck
         return self.is_bottleneck is not was
 
     def mark(self) -> None:

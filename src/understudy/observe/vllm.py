@@ -8,7 +8,7 @@ versions are kept because routers still ask for them: `vllm:gpu_cache_usage_perc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from understudy.histogram import Histogram
@@ -80,24 +80,29 @@ def _cache(engine: Cached) -> dict[str, str]:
 
 
 def _tokens(readings: Readings, served: Labels) -> Iterator[Family]:
-    good = [row for row in readings.counts["by"] if row["operation"] in GENERATING and row["status"] == 200]
+    all_of = [row for row in readings.counts["by"] if row["operation"] in GENERATING]
+    good = [row for row in all_of if row["status"] == 200]
     for name, text, of in (
         ("prompt_tokens", "Prompt tokens processed.", "prompt_tokens"),
         ("generation_tokens", "Tokens generated.", "completion_tokens"),
     ):
         yield counter(f"vllm:{name}_total", text, [(served, sum(row[of] for row in good))])
-    reasons = _finished(readings.counts)
-    rows = [({**served, "finished_reason": reason}, count) for reason, count in reasons.items()]
+    rows = [({**served, "finished_reason": reason}, count) for reason, count in _finished(all_of).items()]
     yield counter("vllm:request_success_total", "Requests that were processed, by how they ended.", rows)
 
 
-def _finished(counts: Mapping[str, Any]) -> dict[str, int]:
+def _finished(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Count answers by vLLM's reasons: what was cut short was aborted, and calls of tools are stops as well."""
-    rows = [row for row in counts["by"] if row["operation"] in GENERATING]
-    good = sum(row["requests"] for row in rows if row["status"] == 200)
-    aborted, cut = sum(counts["outcomes"].values()), counts.get("finishes", {}).get("length", 0)
-    failed = sum(row["requests"] for row in rows if row["status"] >= 500)
-    return {"stop": max(good - aborted - cut, 0), "length": cut, "abort": aborted, "error": failed}
+    found = dict.fromkeys(("stop", "length", "abort", "error"), 0)
+    for row in rows:
+        requests, cut, aborted = row["requests"], row["finishes"].get("length", 0), sum(row["outcomes"].values())
+        if row["status"] == 200:
+            found["stop"] += requests - cut - aborted
+            found["length"] += cut
+            found["abort"] += aborted
+        elif row["status"] >= 500:
+            found["error"] += requests
+    return found
 
 
 def _times(readings: Readings, served: Labels) -> Iterator[Family]:

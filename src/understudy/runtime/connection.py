@@ -143,7 +143,7 @@ class Connection(Line):
         self._moved = self._now()
         if self._life is not Life.OPEN or self._tls:  # asyncio's TLS cannot stay half-open
             return False
-        if self._stream is not None and (self._stream.hanging or self._stream.gate is not None):
+        if (stream := self._stream) is not None and (stream.hanging or stream.made or stream.gate is not None):
             return False  # nobody waits for nothing, and servers of models take FIN for gone while an answer is to be made
         self._settle()
         return self._life is Life.OPEN

@@ -7,6 +7,7 @@ no signals (those are `process`'s).
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 from collections.abc import Callable
 from functools import partial
@@ -38,6 +39,9 @@ SWEEP: Final = 0.5
 LAST_WORDS: Final = 0.25
 """Seconds clients have at a stop to read their last answer and close, once they are owed nothing more."""
 
+AFTERWARDS: Final = 15.0
+"""Seconds for which `on_sweep` is still called when nobody is connected any more."""
+
 BATCH: Final = 100
 """Connections looked at in one turn of the loop, which takes about a tenth of a millisecond."""
 
@@ -61,7 +65,7 @@ class Server:
         on_error: hears of errors that are ours: an application that raises, a plan that breaks. None = the loop's handler.
         lateness: takes the planned and actual times of everything that is played.
         on_start: is given, at each start, what plays plans that are nobody's answer and returns what stops them.
-        on_sweep: is called every now and then while there are connections.
+        on_sweep: is called every now and then while there are connections, and for `AFTERWARDS` seconds after the last of them.
         on_stop: is called when a stop begins, so that answers without an end can end.
         at_accept: is asked about each new connection, before TLS: None lets it in; bytes answer whatever the client says first,
             then the connection is closed; b"" closes it at once. A function is told the first line, and lets it in or not.
@@ -102,6 +106,7 @@ class Server:
         limits = self.limits
         shortest = min(limits.idle_timeout, limits.header_timeout, limits.body_timeout, limits.write_timeout)
         self._period = min(SWEEP, shortest / 4)
+        self._peopled = -math.inf  # the last moment at which somebody was known to be connected
 
     async def start(self) -> None:
         """Listen, on the running loop.
@@ -180,8 +185,9 @@ class Server:
 
     def _accept(self) -> Connection | Turned | Heard:
         assert self._hub is not None  # noqa: S101  # nothing is accepted before `start`
+        self._peopled = self.clock.monotonic()
         if self._alarm is None:
-            self._arm()
+            self._wake(self._period, self._look)
         if self._at_accept is None:
             return Connection(self._hub)
         try:
@@ -193,15 +199,12 @@ class Server:
             return Connection(self._hub)
         return Turned(self._hub, words) if isinstance(words, bytes) else Heard(self._hub, words)
 
-    def _arm(self) -> None:
-        self._wake(self._period, self._look)
-
     def _wake(self, delay: float, callback: Callable[[], None]) -> None:
         assert self._timers is not None  # noqa: S101  # as above
         self._alarm = self._timers.call_at(self.clock.monotonic() + delay, callback)
 
     def _look(self) -> None:
-        """Sweep, and again later while there is anybody; an empty server sleeps."""
+        """Sweep, and again later while there is anybody, or somebody wants to hear of it; an empty server sleeps at last."""
         if self._on_sweep is not None:
             try:
                 self._on_sweep()
@@ -213,10 +216,12 @@ class Server:
         """Sweep a part, so that a crowd does not make the answers of all others late."""
         self._alarm = None
         self._check(peers[:BATCH])
+        if self.connections:
+            self._peopled = self.clock.monotonic()
         if len(peers) > BATCH:
             self._wake(0.0, partial(self._look_on, peers[BATCH:]))
-        elif self.connections:
-            self._arm()
+        elif self.connections or (self._on_sweep is not None and self.clock.monotonic() - self._peopled < AFTERWARDS):
+            self._wake(self._period, self._look)
 
     def _check(self, peers: list[Peer]) -> None:
         now = self.clock.monotonic()

@@ -86,6 +86,7 @@ class Stream(Beat):
         resumed: when the client read again after it last did not, or when the last of what had waited for it was sent.
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
+        made: it is made while it is played, and for nobody else than its client.
         silent: it is nobody's answer, so its times are not counted.
         solo: what it is before it begins, where that says everything.
         steady: its run as beats, where they come at equal intervals.
@@ -103,6 +104,7 @@ class Stream(Beat):
         "gate",
         "hanging",
         "joined",
+        "made",
         "parked",
         "parked_at",
         "paused",
@@ -152,6 +154,10 @@ class Stream(Beat):
         self.paused = 0.0
         self.hanging = False
         self.silent = plan.silent
+        maker = plan.maker
+        self.made = maker is not None
+        if maker is not None:
+            maker(start)
         self.steady: Steady | None = None
         self.troop: Troop | None = None
 

@@ -64,7 +64,12 @@ CAPACITY = Form(
         ),
         Key("max-num-seqs", Scalar(POSITIVE), "how many sequences run at once; 128 if left out", default=128),
         Key("max-waiting", Scalar(COUNT), "how many more requests may wait; any number if left out, 0 lets none wait"),
-        Key("queue-full", Scalar(_STATUS), "the status that answers when no more may wait; 503 if left out", default=503),
+        Key(
+            "queue-full",
+            Scalar(_STATUS),
+            "the status that answers when no more may wait; 503 if left out, in place of which Cerebras says 429",
+            default=503,
+        ),
         Key(
             "max-num-batched-tokens",
             Scalar(POSITIVE),

@@ -13,7 +13,7 @@ from understudy.config.grammar.fault import FAULTS
 from understudy.config.grammar.form import Form, Key
 from understudy.config.grammar.limits import LIMITS
 from understudy.config.grammar.readers import INVALID, AsWritten, ByType, ListOf, MappingOf, Reader, Scalar, Schema, Word
-from understudy.config.grammar.report import Report
+from understudy.config.grammar.report import Report, Timed
 from understudy.config.grammar.rule import ANY_MODEL, RULE
 from understudy.config.grammar.timeline import PHASES, TIMELINE
 from understudy.config.grammar.timing import TOP_TIMING
@@ -28,7 +28,8 @@ from understudy.matching import fold
 class Part(Struct, frozen=True, kw_only=True):
     """What one document says, checked. Rules have no name yet where the document gives none.
 
-    `spots` are where its settings are written, whatever they are written as; `response_lines` are the lines of its responses.
+    `spots` are where its settings are written, whatever they are written as; `response_lines` are the lines of its responses;
+    `timings` are all that it has, wherever they stand.
     """
 
     file: str = ""
@@ -45,6 +46,7 @@ class Part(Struct, frozen=True, kw_only=True):
     capacity: CapacitySpec | None = None
     faults: tuple[Armed, ...] = ()
     limits: tuple[LimitSpec, ...] | None = None
+    timings: tuple[Timed, ...] = ()
 
 
 class _Nothing(Struct, frozen=True):
@@ -140,7 +142,13 @@ def _part(fields: dict[str, Any], at: Place, report: Report) -> Any:
     if "autoload" in fields and not report.preset:
         report.add((*at, "autoload"), "'autoload' is for presets: expected 'extends' in a script.")
         return INVALID
-    return Part(**fields, file=report.file, spots=_spots(fields, at, report), response_lines=report.lines((*at, "responses")))
+    return Part(
+        **fields,
+        file=report.file,
+        spots=_spots(fields, at, report),
+        response_lines=report.lines((*at, "responses")),
+        timings=tuple(report.timings),
+    )
 
 
 def _spots(fields: dict[str, Any], at: Place, report: Report) -> dict[str, Spot]:

@@ -15,7 +15,7 @@ from understudy import profiles
 from understudy.config.grammar.form import Form, Key
 from understudy.config.grammar.law import Lawful
 from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Scalar, Schema
-from understudy.config.grammar.report import Checks, Report
+from understudy.config.grammar.report import Checks, Report, Timed
 from understudy.config.quantities import DURATION
 from understudy.config.script import TimingOverride, TimingSpec
 from understudy.config.source import Document, Place
@@ -118,9 +118,11 @@ _KEYS = (
 )
 
 
-def _timing(fields: dict[str, Any], _at: Place, _report: Report) -> Any:
+def _timing(fields: dict[str, Any], at: Place, report: Report) -> Any:
     profile = fields.pop("profile", TimingSpec())
-    return replace(profile, **{name.replace("-", "_"): value for name, value in fields.items()})
+    spec = replace(profile, **{name.replace("-", "_"): value for name, value in fields.items()})
+    report.timings.append(Timed(spec, at, report.document))
+    return spec
 
 
 TIMING = Form("timing", "How long things take. What is closest to the reply wins: reply, rule, model, script.", _KEYS, _timing)
