@@ -115,8 +115,8 @@ def struck(engine, make_request):
         ("hang;at=end", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", Ending.HANG]),
         ("reset;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, Ending.ABORT]),
         ("reset;event=4", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", LAST]),
-        ("early-end;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", LAST]),
-        ("early-end;event=2", [b"data: 1\n\n", LAST]),
+        ("early-end;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, LAST]),
+        ("early-end;event=2", [b"data: 1\n\n", 0.02, LAST]),
         ("duplicate-event;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", b"data: 3\n\n", LAST]),
         ("truncated-json;keep=6", [b"data: \n\n", LAST]),
         ("malformed;event=2", [b"data: 1\n\n", 0.02, b'data: {"broken": \n\n', LAST]),
@@ -134,4 +134,4 @@ def test_a_document_in_one_piece_is_one_event(struck):
 
 def test_empty_pieces_are_time_and_no_events(struck):
     assert struck("late", "reset;at=end") == [0.01, b"a", 0.02, b"b", 0.03, Ending.ABORT]
-    assert struck("late", "early-end;event=2") == [0.01, b"a", 0.03, LAST]
+    assert struck("late", "early-end;event=2") == [0.01, b"a", 0.02, LAST]

@@ -18,6 +18,11 @@ def test_at_a_time_it_ends_whatever_is_left(play):
     assert play("early-end;time=1200ms", waits=0.5, chunked=False)[-1] is Ending.CLOSE
 
 
+@pytest.mark.parametrize(("place", "end"), [("", 1.5), (";event=3", 1.0), (";token=3", 1.5), (";at=end", 3.0)])
+def test_it_ends_when_the_event_was_due_before_which_it_does(place, end, play, timed):
+    assert timed(play(f"early-end{place}", waits=0.5))[-1] == (end, LAST_CHUNK)
+
+
 def test_what_is_not_sent_is_not_counted(sample, context):
     from understudy.faults import parse
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.fitting import FormatError, Request, script
+from understudy.fitting.fit import fit
 
 RECORDED = """
 rules:
@@ -28,6 +29,16 @@ def test_each_timing_is_a_request(source):
         Request(2.0, None, 1, None, ()),
     )
     assert found.left_out == 1
+
+
+@pytest.mark.parametrize(
+    ("itl", "gaps"), [("{trace: {gaps: [20ms, 20ms]}}", (0.02, 0.02)), ("20ms", (0.02,))], ids=["trace", "duration"]
+)
+def test_what_is_billed_and_not_seen_takes_no_time_between_tokens(itl, gaps, source):
+    usage = "{prompt_tokens: 9, completion_tokens: 211, reasoning_tokens: 200}"
+    found = script.read(source(f"rules: [{{reply: {{text: x, usage: {usage}, timing: {{itl: {itl}}}}}}}]", "r.yaml"), 1)
+    assert [(request.gaps, request.output) for request in found.requests] == [(gaps, len(gaps) + 1)]
+    assert fit(found).timing == {"itl": "20ms"}
 
 
 def test_gaps_may_be_in_a_file_beside_the_script(source, write):

@@ -1,12 +1,14 @@
 """The events of a stream as a list that a fault may change, and what the kinds that do so have in common.
 
 A damaged stream is one answer's own: its events stand whole on a sheet of its own, so that nothing shared is touched. Which
-events carry text is known from their tokens; what only the provider knows comes from the grammar of the stream.
+events carry text is known from their tokens; what only the provider knows comes from the grammar of the stream. When an event
+is due goes with it, and what is put before it comes in that moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, count, repeat, takewhile
 from typing import ClassVar, NamedTuple
 
 from msgspec import structs
@@ -19,27 +21,54 @@ from understudy.model.frame import Body, Part, Sheet, Stream
 
 
 class Event(NamedTuple):
-    """One event as it will be sent, and the tokens it carries."""
+    """One event as it will be sent, the tokens it carries, and when it is due.
+
+    `wait` counts the tokens that it waits for, or the seconds where the stream knows them itself; one that `leads` waits not
+    even for the first token.
+    """
 
     data: bytes
     tokens: int = 0
+    wait: float = 0
+    leads: bool = False
 
 
 def events_of(stream: Stream) -> list[Event]:
-    """List the events of a stream."""
+    """List the events of a stream; its own waits stay readable."""
     sheet, joint = stream.sheet, stream.joint
-    made = [Event(head + joint + tail, n) for (head, tail), n in zip(sheet.frames, sheet.tokens, strict=True)]
+    if stream.waits is not None:
+        stream.waits = list(stream.waits)
+    waits = chain(sheet.own_time(), repeat(0)) if stream.waits is None else stream.waits
+    listed = zip(count(), sheet.frames, sheet.tokens, waits, strict=False)
+    made = [Event(head + joint + tail, tokens, wait, at < sheet.lead) for at, (head, tail), tokens, wait in listed]
     return made + [Event(data) for data in stream.last]
 
 
+def put_before(events: list[Event], index: int, *put: bytes) -> list[Event]:
+    """Put what carries no text before an event, in the moment that one was due: it comes right behind."""
+    others = events[index:]
+    wait, leads = (others[0].wait, others[0].leads) if others else (0, False)
+    made = [Event(data, 0, 0 if number else wait, leads) for number, data in enumerate(put)]
+    return [*events[:index], *made, *(event._replace(wait=0) for event in others[:1]), *others[1:]]
+
+
+def ended_behind(events: list[Event], index: int) -> list[Event]:
+    """End behind an event: the others stay without data, for tokens come together with those that are not sent."""
+    return [*events[: index + 1], *(event._replace(data=b"", tokens=0) for event in events[index + 1 :])]
+
+
 def with_events(stream: Stream, events: Iterable[Event]) -> Stream:
-    """Make the stream carry these events instead."""
-    listed = list(events)
+    """Make the stream carry these events instead; those without data at the end are not sent."""
+    made = list(events)
+    sent = made[: max((number for number, event in enumerate(made, 1) if event.data), default=0)]
+    data = [event.data for event in sent]
     if stream.brackets is not None:
-        placed_data = placed((event.data for event in listed), stream.brackets)
-        listed = [Event(data, event.tokens) for data, event in zip(placed_data, listed, strict=True)]
-    sheet = Sheet([(event.data, b"") for event in listed], [event.tokens for event in listed])
-    return structs.replace(stream, sheet=sheet, joint=b"", last=())
+        data = list(placed(data, stream.brackets))
+    lead = len(list(takewhile(lambda event: event.leads, sent)))
+    timed = None if stream.waits is not None else [int(event.wait) for event in made]
+    waits = None if stream.waits is None else [event.wait for event in sent]
+    sheet = Sheet([(each, b"") for each in data], [event.tokens for event in sent], lead=lead, timed=timed)
+    return structs.replace(stream, sheet=sheet, joint=b"", last=(), waits=waits)
 
 
 def is_sse(stream: Stream) -> bool:
@@ -84,5 +113,11 @@ class Missing(Fault, frozen=True):
         del context
         if isinstance(answer, Body) or answer.grammar is None:
             return answer
-        rest = [(answer.grammar.without(event.data, self.part), event.tokens) for event in events_of(answer)]
-        return with_events(answer, (Event(data, tokens) for data, tokens in rest if data is not None))
+        kept, left = [], 0.0
+        for event in events_of(answer):
+            data = answer.grammar.without(event.data, self.part)
+            left += event.wait
+            if data is not None:
+                kept.append(event._replace(data=data, wait=left))
+                left = 0.0
+        return with_events(answer, kept)

@@ -54,7 +54,8 @@ one event |
 the end of an event, and do not count what `rechunk`, `split-event` and `trickle` take |
 | `end` | behind the last event, before what ends the body |
 
-An answer that has no such place is left alone.
+An answer that has no such place is left alone. Whatever is done to the events of a stream, they are due when they were; what
+is put before one comes in that moment.
 
 A [simulated engine](../concepts/capacity.md) takes no notice of what happens on a connection. What it has made by the end of a
 silence (`stall`, `late-headers`, a `pause`) comes at once then. An answer that breaks off gives up its slot, its memory and its

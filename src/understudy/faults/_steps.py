@@ -159,7 +159,7 @@ def at_most(step: Gate | Until, seconds: float) -> Generator[Step, None, tuple[U
     """
     wait = Until(step) if isinstance(step, Gate) else step
     seconds = min(wait.seconds, seconds)
-    part = Until(wait.gate, seconds)
+    part = type(wait)(wait.gate, seconds)
     yield part
     wait.waited += part.waited
     if part.opened:

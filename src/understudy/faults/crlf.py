@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from understudy.faults import Fault, Striking
-from understudy.faults._events import Event, events_of, is_sse, with_events
+from understudy.faults._events import events_of, is_sse, with_events
 from understudy.faults._legal import Legal
 from understudy.model.frame import Body, Stream
 
@@ -23,8 +23,8 @@ class Crlf(Legal, Fault, frozen=True):
         del context
         if isinstance(answer, Body) or not is_sse(answer):
             return answer
-        lines = ((event.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), event.tokens) for event in events_of(answer))
-        return with_events(answer, (Event(data, tokens) for data, tokens in lines))
+        lines = ((event, event.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")) for event in events_of(answer))
+        return with_events(answer, (event._replace(data=data) for event, data in lines))
 
 
 FAULT = Crlf

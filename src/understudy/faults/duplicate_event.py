@@ -22,7 +22,7 @@ class DuplicateEvent(EventFault, frozen=True):
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Repeat the event behind itself."""
         del stream, context
-        again = [Event(event.data) for event in events[index : index + 1]] * self.times
+        again = [event._replace(tokens=0, wait=0) for event in events[index : index + 1]] * self.times
         return [*events[: index + 1], *again, *events[index + 1 :]]
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import ClassVar
 
 from msgspec import structs
 
-from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault
+from understudy.faults import Fault, Place, Striking
 from understudy.faults._place import AMONG_EVENTS
-from understudy.faults._steps import strike_body
+from understudy.faults._steps import event_at, strike_body
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Ending, Step
 from understudy.wire.response import LAST_CHUNK
 
 
-class EarlyEnd(EventFault, frozen=True):
+class EarlyEnd(Fault, frozen=True):
     """End a stream before an event, or at a time; behind the last event that carries text unless `at` says otherwise."""
 
     name: ClassVar[str] = "early-end"
@@ -25,29 +25,33 @@ class EarlyEnd(EventFault, frozen=True):
     places: ClassVar[tuple[str, ...]] = (*AMONG_EVENTS, "time")
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Cut the events off, and do not count their tokens."""
-        cut = super().on_frames(answer, context)
-        if isinstance(cut, Body) or cut is answer:
-            return cut
-        return structs.replace(cut, completion_tokens=sum(cut.sheet.tokens))
-
-    def index(self, events: list[Event], context: Striking) -> int | None:
-        """Find the first event that is not sent."""
-        if self.at is None:
-            return max((i for i, event in enumerate(events, 1) if event.tokens), default=None)
-        return super().index(events, context)
-
-    def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
-        """Keep the events before."""
-        del stream, context
-        return events[:index]
+        """Do not count the tokens of the events that will not be sent."""
+        place = self._place(context)
+        number = None if place is None else event_at(place, context)
+        if isinstance(answer, Body) or number is None:
+            return answer
+        kept = number if self.at is None else number - 1
+        return structs.replace(answer, completion_tokens=sum(answer.sheet.tokens[:kept]))
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
-        """End a stream at a time."""
-        if self.at is None or self.at.kind != "time" or not context.stream:
+        """End a stream."""
+        place = self._place(context)
+        if place is None or not context.stream:
             return steps
         end = LAST_CHUNK if context.chunked else Ending.CLOSE
-        return strike_body(steps, self.at, context, lambda _rest: (end,))
+
+        def then(rest: Iterator[Step]) -> Iterator[Step]:
+            yield from islice(rest, int(self.at is None))
+            yield end
+
+        return strike_body(steps, place, context, then)
+
+    def _place(self, context: Striking) -> Place | None:
+        """Find the place: without one the last event that carries text, behind which it ends; None when there is none."""
+        if self.at is not None:
+            return self.at
+        last = max((number for number, tokens in enumerate(context.tokens, 1) if tokens), default=None)
+        return None if last is None else Place("event", last)
 
 
 FAULT = EarlyEnd

@@ -7,7 +7,7 @@ from typing import ClassVar
 from msgspec import structs
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, events_of, with_events
+from understudy.faults._events import events_of, with_events
 from understudy.faults._meaning import Meaning
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Reply, Usage
@@ -38,7 +38,7 @@ class EmptyChoices(Meaning, frozen=True):
         empty = answer.grammar.emptied
         if isinstance(answer, Body):
             return structs.replace(answer, data=empty(answer.data), reusable=False)
-        return with_events(answer, [Event(empty(event.data), event.tokens) for event in events_of(answer)])
+        return with_events(answer, [event._replace(data=empty(event.data)) for event in events_of(answer)])
 
 
 FAULT = EmptyChoices

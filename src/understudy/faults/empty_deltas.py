@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault
+from understudy.faults._events import Event, EventFault, put_before
 from understudy.faults._legal import Legal
 from understudy.model.frame import Stream
 from understudy.model.ports import Random
@@ -34,7 +34,7 @@ class EmptyDeltas(Legal, EventFault, frozen=True):
         if model is None or stream.grammar is None:
             return events
         empty = stream.grammar.say(model, b"")
-        return events if empty is None else [*events[:index], *[Event(empty)] * self.count, *events[index:]]
+        return events if empty is None else put_before(events, index, *[empty] * self.count)
 
 
 FAULT = EmptyDeltas

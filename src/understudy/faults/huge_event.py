@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault, is_sse
+from understudy.faults._events import Event, EventFault, is_sse, put_before
 from understudy.model.frame import Stream
 
 
@@ -26,11 +26,11 @@ class HugeEvent(EventFault, frozen=True):
         """Blow one event up."""
         del context
         filler = b"x" * self.bytes
-        for data, tokens in events[index : index + 1]:
-            said = stream.grammar.say(data, filler) if stream.grammar else None
+        for event in events[index : index + 1]:
+            said = stream.grammar.say(event.data, filler) if stream.grammar else None
             if said is not None:
-                return [*events[:index], Event(said, tokens), *events[index + 1 :]]
-        return [*events[:index], Event(b": " + filler + b"\n\n"), *events[index:]] if is_sse(stream) else events
+                return [*events[:index], event._replace(data=said), *events[index + 1 :]]
+        return put_before(events, index, b": " + filler + b"\n\n") if is_sse(stream) else events
 
 
 FAULT = HugeEvent

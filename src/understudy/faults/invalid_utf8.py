@@ -33,9 +33,9 @@ class InvalidUtf8(EventFault, frozen=True):
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Spoil one event."""
         del context
-        for data, tokens in events[index : index + 1]:
-            said = stream.grammar.say(data, HALF) if stream.grammar else None
-            events[index] = Event(_spoiled(data) if said is None else said, tokens)
+        for event in events[index : index + 1]:
+            said = stream.grammar.say(event.data, HALF) if stream.grammar else None
+            events[index] = event._replace(data=_spoiled(event.data) if said is None else said)
         return events
 
 

@@ -6,12 +6,14 @@ lines their end, binary frames their headers and checksums. So it is the reader 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from understudy.faults import Fault, Place, Striking
-from understudy.faults._events import is_sse
-from understudy.faults._steps import event_at
-from understudy.model.frame import Body, Sheet, Stream
+from msgspec import structs
+
+from understudy.faults import Striking
+from understudy.faults._events import Event, EventFault, ended_behind, is_sse
+from understudy.model.frame import Body, Stream
 from understudy.wire import eventstream
 
 DOCUMENT: Final = b'{"broken": '
@@ -19,7 +21,7 @@ BROKEN: Final = b"data: %b\n\n" % DOCUMENT
 _BINARY: Final = "application/vnd.amazon.eventstream"
 
 
-class Malformed(Fault, frozen=True):
+class Malformed(EventFault, frozen=True):
     """Put malformed JSON in place of an event and end the stream there; the first event unless `at` says otherwise.
 
     The type of the event, and what else frames it, stays.
@@ -27,27 +29,31 @@ class Malformed(Fault, frozen=True):
 
     name: ClassVar[str] = "malformed"
     help: ClassVar[str] = "an event of a stream is malformed JSON and the last one sent; no effect on whole answers"
-    places: ClassVar[tuple[str, ...]] = ("event", "token", "end")
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Cut the stream; a stream that is shorter stays as it is, and so does a whole answer."""
-        number = event_at(self.at or Place("event", 1), context)
-        if isinstance(answer, Body) or number is None:
-            return answer
-        sheet, keep = answer.sheet, number - 1
-        broken = _broken(answer, keep)
-        answer.last = (*answer.last[: max(0, keep - len(sheet.frames))], broken)
-        answer.sheet = Sheet(sheet.frames[:keep], sheet.tokens[:keep])
-        answer.completion_tokens = sum(answer.sheet.tokens)
-        return answer
+        cut = super().on_frames(answer, context)
+        if isinstance(cut, Body) or cut is answer:
+            return cut
+        return structs.replace(cut, completion_tokens=sum(cut.sheet.tokens))
+
+    def index(self, events: list[Event], context: Striking) -> int | None:
+        """Find the event to break."""
+        if self.at is None:
+            return 0 if context.events else None
+        return super().index(events, context)
+
+    def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
+        """Break one event and end there; behind the last one comes another of its like."""
+        del context
+        like = events[index : index + 1] or events[-1:]
+        data = _broken(stream, like[0].data) if like else BROKEN
+        due = events[index] if index < len(events) else Event(b"")
+        return ended_behind([*events[:index], due._replace(data=data, tokens=0), *events[index + 1 :]], index)
 
 
-def _broken(stream: Stream, index: int) -> bytes:
-    """Break the document of an event; behind the last one, another of its like."""
-    events = stream.events()
-    if not events:
-        return BROKEN
-    event = events[min(index, len(events) - 1)]
+def _broken(stream: Stream, event: bytes) -> bytes:
+    """Break the document of an event."""
     if stream.content_type.startswith(_BINARY):
         return eventstream.encode(next(eventstream.decode(event)).headers, DOCUMENT)
     if is_sse(stream):

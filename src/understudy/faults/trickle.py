@@ -63,7 +63,7 @@ class Trickle(Legal, Fault, frozen=True):
 def _waited(step: Gate | Until, behind: float) -> Generator[Step, None, float]:
     """Wait at a gate on a connection that is so much behind; give how much it is behind then."""
     wait = Until(step) if isinstance(step, Gate) else step
-    part = Until(wait.gate, wait.seconds - behind)
+    part = type(wait)(wait.gate, wait.seconds - behind)
     yield part
     wait.opened = part.opened
     wait.waited += part.waited + behind

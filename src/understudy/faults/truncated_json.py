@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, structs
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault
+from understudy.faults._events import Event, EventFault, ended_behind
 from understudy.model.frame import Body, Stream
 
 
@@ -35,10 +35,10 @@ class TruncatedJson(EventFault, frozen=True):
         del stream, context
         if index == len(events):
             return events
-        data, tokens = events[index]
+        data = events[index].data
         text = data.rstrip(b"\r\n")
-        events[index] = Event(self._cut(text) + data[len(text) :], tokens)
-        return events[: index + 1] if self.then == "end" else events
+        events[index] = events[index]._replace(data=self._cut(text) + data[len(text) :])
+        return ended_behind(events, index) if self.then == "end" else events
 
     def _cut(self, data: bytes) -> bytes:
         size = len(data.rstrip())

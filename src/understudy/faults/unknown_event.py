@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault, is_sse
+from understudy.faults._events import Event, EventFault, is_sse, put_before
 from understudy.model.frame import Stream
 
 
@@ -30,8 +30,7 @@ class UnknownEvent(EventFault, frozen=True):
         if not is_sse(stream):
             return events
         data = msgspec.json.encode({"type": self.type}) if self.data is None else self.data.encode()
-        event = Event(b"event: %b\ndata: %b\n\n" % (self.type.encode(), data))
-        return [*events[:index], event, *events[index:]]
+        return put_before(events, index, b"event: %b\ndata: %b\n\n" % (self.type.encode(), data))
 
 
 FAULT = UnknownEvent

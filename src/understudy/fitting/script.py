@@ -1,7 +1,8 @@
 """A recorded script: rules whose replies carry the times that were measured when they were recorded.
 
 A reply's or a rule's `timing` counts as one request: `ttft` a duration, `itl` a duration or the law `trace` with the gaps of
-that stream, `usage` the tokens where it is given. Other laws are no measurements.
+that stream, `usage` the tokens of the prompt where it is given. Other laws are no measurements. A gap stands before each token
+that came: what else `usage` counts in an answer (thoughts that nobody sees, tokens of another tokenizer) took no time there.
 """
 
 from __future__ import annotations
@@ -63,10 +64,9 @@ def _request(timing: dict[str, Any], reply: Any, folder: Path) -> Request | None
         raise
     except ValueError:
         return None
-    prompt, output = (number(at(reply, "usage", f"{kind}_tokens")) for kind in ("prompt", "completion"))
     if ttft is None and not gaps:
         return None
-    return Request(ttft, prompt, output if output is not None else len(gaps) + 1, sum(gaps) if gaps else None, gaps)
+    return Request(ttft, number(at(reply, "usage", "prompt_tokens")), len(gaps) + 1, sum(gaps) if gaps else None, gaps)
 
 
 def _gaps(itl: Any, folder: Path) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from understudy.app import Service, Sources
-from understudy.model.plan import Delivery, Ending, Gate, Plan, spelled_out
+from understudy.model.plan import Delivery, Ending, Gate, Plan, Until, spelled_out
 from understudy.runtime.clock import VirtualClock
 
 START = 1_700_000_000.0
@@ -34,7 +34,7 @@ class Got:
             if isinstance(step, Ending):
                 self.outcome = _OUTCOMES[step]
                 continue
-            if isinstance(step, Gate):
+            if isinstance(step, Gate | Until):
                 continue
             if isinstance(step, float):
                 now += step

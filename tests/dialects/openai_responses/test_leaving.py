@@ -9,7 +9,6 @@ import pytest
 from understudy.dialects.openai_responses.events import Events
 from understudy.dialects.openai_responses.kept import KeptResponse
 from understudy.dialects.openai_responses.leaving import Leaving
-from understudy.model.plan import Gate
 
 SLOW = """
 timing: {ttft: 2s, itl: 1s}
@@ -161,18 +160,20 @@ class Working:
         client.engine.attend(self._plans.append)
 
     def step(self, times=1):
-        for _ in range(times):
-            wait = next(step for step in self._plans[0].steps if isinstance(step, float))
-            self._clock.advance(wait)
+        while times:
+            times -= self._go_on(next(self._plans[0].steps))
 
     def rest(self):
-        for step in self._plans[0].steps:
-            if not isinstance(step, Gate):
-                self._clock.advance(step)
-            elif step.at is None:
+        for gate in self._plans[0].steps:
+            if gate.at is None:
                 return
-            else:
-                step.at = None  # whoever passes a gate shuts it
+            self._go_on(gate)
+
+    def _go_on(self, gate):
+        """Pass a gate at its moment, and shut it; say whether that took time."""
+        wait, gate.at = max(0.0, gate.at - self._clock.monotonic()), None
+        self._clock.advance(wait)
+        return wait > 0
 
 
 BUSY = "capacity: {decode-step: 1s, max-num-seqs: 1, max-waiting: 0}\nrules: [{reply: one two three}]"
