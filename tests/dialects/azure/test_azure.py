@@ -159,6 +159,16 @@ def test_the_first_event_of_a_stream_is_the_verdict_on_the_prompt(say):
     assert all(chunk["choices"][0]["content_filter_results"]["sexual"]["severity"] == "safe" for chunk in spoken)
 
 
+@pytest.mark.parametrize("script", ["", "shapes: {azure: {filter: asynchronous}}"], ids=["default", "asynchronous"])
+@pytest.mark.parametrize("reply", ["One two three four five", "{generate: {tokens: 5}}"], ids=["fixed", "made"])
+@pytest.mark.parametrize("choices", [1, 3])
+def test_choices_are_made_side_by_side(ask, engine, script, reply, choices):
+    server = engine(f"timing: {{ttft: 100ms, itl: 50ms}}\nrules: [{{reply: {reply}}}]\n{script}")
+    for _ in range(3):
+        plan = ask({**SAY, "n": choices, "stream": True}, CHAT, to=server, headers=KEY)
+        assert sum(step for step in plan.steps if isinstance(step, float)) == pytest.approx(0.3)
+
+
 def test_members_stand_in_alphabetical_order(say):
     document = json.loads(say().body, object_pairs_hook=list)
     assert [name for name, _ in document] == sorted(name for name, _ in document)

@@ -55,8 +55,8 @@ def chat(stream: Stream, kept: Amended | None, *, asynchronous: bool) -> Stream:
         asynchronous: whether the filter follows what was sent.
     """
     if kept is None:
-        events, tokens = _events(stream, asynchronous=asynchronous)
-        made = Sheet(Frames(events, first=(_FIRST,)), tokens, lead=stream.sheet.lead + 1)
+        events, tokens, timed = _events(stream, asynchronous=asynchronous)
+        made = Sheet(Frames(events, first=(_FIRST,)), tokens, lead=stream.sheet.lead + 1, timed=timed)
     else:
         told = _kept(stream, kept, asynchronous=asynchronous)
         values = _values(stream)
@@ -69,21 +69,21 @@ def _kept(stream: Stream, kept: Amended, *, asynchronous: bool) -> Told:
     key = (id(stream.sheet), asynchronous)
     told = kept.get(key)
     if told is None:
-        events, tokens = _events(stream, asynchronous=asynchronous, holes=True)
-        told = Told(stream.sheet, list(map(cut_out, events)), Sheet([], tokens, lead=stream.sheet.lead + 1))
+        events, tokens, timed = _events(stream, asynchronous=asynchronous, holes=True)
+        told = Told(stream.sheet, list(map(cut_out, events)), Sheet([], tokens, lead=stream.sheet.lead + 1, timed=timed))
         kept.keep(key, told, len(told.rows))
     return told
 
 
-def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made[bytes], list[int]]:
-    """Tell the events behind the first, each made when it is looked at, and the tokens of all."""
-    sheet, joint = stream.sheet, stream.joint
+def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made[bytes], list[int], list[int]]:
+    """Tell the events behind the first, made when they are looked at, the tokens of all, and of those with their own time."""
+    sheet, joint, own = stream.sheet, stream.joint, stream.sheet.own_time()
 
     def amended(place: int) -> bytes:
         return _amended(joint.join(sheet.frames[place]), judges=not asynchronous, holes=holes)
 
     if not asynchronous:
-        return Made(len(sheet.frames), amended), [0, *sheet.tokens]
+        return Made(len(sheet.frames), amended), [0, *sheet.tokens], [0, *own]
     places, stretches = array("i"), []  # events by their places, stretches by negative numbers
     for each in _watched(map(joint.join, sheet.frames)):
         if isinstance(each, int):
@@ -96,7 +96,9 @@ def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple
         place = places[at]
         return amended(place) if place >= 0 else _stretch(*stretches[-1 - place])
 
-    return Made(len(places), watched), [0, *(sheet.tokens[place] if place >= 0 else 0 for place in places)]
+    timed = [own[place] if 0 <= place < len(own) else 0 for place in places]
+    end = max((at for at, tokens in enumerate(timed, 1) if tokens), default=len(timed))
+    return Made(len(places), watched), [0, *(sheet.tokens[place] if place >= 0 else 0 for place in places)], [0, *timed[:end]]
 
 
 def _values(stream: Stream) -> tuple[bytes, ...]:
