@@ -203,6 +203,16 @@ def test_each_piece_of_what_is_done_alone_is_waited_for(loop, clock, monkeypatch
     assert done == [None]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_what_has_broken_off(loop, clock, long_works, done):
+    def run(_pause):
+        raise Interrupted
+
+    long_works.do(run, done.append, alone=True)
+    loop.run()
+    assert done == [None]
+
+
 def test_what_is_done_alone_is_done_to_its_end_and_told(loop, clock, long_works, done):
     notes = []
     work = long_works.do(pieces(clock, notes, "a", 3), done.append, alone=True)

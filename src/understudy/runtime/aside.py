@@ -162,8 +162,9 @@ class Work:
             self._error = error
         except _Dropped:
             pass
-        self._over = True
-        self._back.release()
+        finally:  # the loop waits for what is done alone
+            self._over = True
+            self._back.release()
 
 
 class Aside:
