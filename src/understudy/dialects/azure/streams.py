@@ -75,15 +75,15 @@ def _kept(stream: Stream, kept: Amended, *, asynchronous: bool) -> Told:
     return told
 
 
-def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made[bytes], list[int], list[int]]:
+def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple[Made[bytes], list[int], list[int] | None]:
     """Tell the events behind the first, made when they are looked at, the tokens of all, and of those with their own time."""
-    sheet, joint, own = stream.sheet, stream.joint, stream.sheet.own_time()
+    sheet, joint, own = stream.sheet, stream.joint, stream.sheet.timed  # None where all have
 
     def amended(place: int) -> bytes:
         return _amended(joint.join(sheet.frames[place]), judges=not asynchronous, holes=holes)
 
     if not asynchronous:
-        return Made(len(sheet.frames), amended), [0, *sheet.tokens], [0, *own]
+        return Made(len(sheet.frames), amended), [0, *sheet.tokens], None if own is None else [0, *own]
     places, stretches = array("i"), []  # events by their places, stretches by negative numbers
     for each in _watched(map(joint.join, sheet.frames)):
         if isinstance(each, int):
@@ -96,9 +96,12 @@ def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple
         place = places[at]
         return amended(place) if place >= 0 else _stretch(*stretches[-1 - place])
 
+    events, tokens = Made(len(places), watched), [0, *(sheet.tokens[place] if place >= 0 else 0 for place in places)]
+    if own is None:
+        return events, tokens, None
     timed = [own[place] if 0 <= place < len(own) else 0 for place in places]
-    end = max((at for at, tokens in enumerate(timed, 1) if tokens), default=len(timed))
-    return Made(len(places), watched), [0, *(sheet.tokens[place] if place >= 0 else 0 for place in places)], [0, *timed[:end]]
+    end = max((at for at, each in enumerate(timed, 1) if each), default=len(timed))
+    return events, tokens, [0, *timed[:end]]
 
 
 def _values(stream: Stream) -> tuple[bytes, ...]:
