@@ -93,10 +93,11 @@ def test_a_line_longer_than_the_pipe_stays_whole(pipe, outlet):
 def test_what_is_kept_goes_with_a_reader_who_leaves(pipe, outlet):
     for _ in range(1000):
         outlet.put(LINE)
+    assert outlet.is_open
     pipe[0].close()
     outlet.put(LINE)
     outlet.flush(60)
-    assert outlet._stream is None
+    assert not outlet.is_open
 
 
 def test_the_end_waits_for_the_reader(pipe, outlet):

@@ -208,9 +208,10 @@ def test_nobody_waits_for_what_has_broken_off(loop, clock, long_works, done):
     def run(_pause):
         raise Interrupted
 
-    long_works.do(run, done.append, alone=True)
+    work = long_works.do(run, done.append, alone=True)
     loop.run()
     assert done == [None]
+    work._thread.join(10)  # it complains about itself at its very end, which is this test's
 
 
 def test_what_is_done_alone_is_done_to_its_end_and_told(loop, clock, long_works, done):

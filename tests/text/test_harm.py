@@ -41,3 +41,11 @@ def test_every_category_has_a_score_that_stays():
     assert all(0 < score < 1 for score in found.values())
     assert found == scores("I want to kill them.")
     assert scores("a") != scores("b")
+
+
+@pytest.mark.parametrize("before", range(4080, 4100))
+def test_a_long_text_is_judged_as_one(before):
+    hits = [scores("." * before + f" kill yourself {end}")["violence"] for end in ("", "kill")]
+    assert 0.75 <= hits[0] <= 0.8 < 0.85 <= hits[1] <= 0.9
+    assert scores("x" * before + "kill yourself")["violence"] < FLAGGED
+    assert scores("." * before + " kill yourself")["self-harm"] >= FLAGGED

@@ -8,7 +8,10 @@ from threading import Thread
 
 import pytest
 
+from understudy.text.embedding import embed
+from understudy.text.harm import scores
 from understudy.text.pausing import HERE
+from understudy.text.picture import jpeg, png, webp
 from understudy.text.tokens import Encoding, encoding
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEF"
@@ -84,3 +87,19 @@ def test_pauses_are_for_the_thread():
         other.join()
         assert HERE.pause is repr
     assert seen == [None]
+
+
+WORKS = {
+    "vectors": lambda: [embed(text) for text in ("a", "b", "c")],
+    "judgements": lambda: scores("I will kill you. " * 1000),
+    "pictures": lambda: [png("a boat", 64, 64), webp("a boat", 64, 64), jpeg("a boat", 64, 64)],
+}
+
+
+@pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
+def test_long_works_pause_and_make_the_same(work):
+    pauses = []
+    with pausing(lambda: pauses.append(True)):
+        made = work()
+    assert made == work()
+    assert len(pauses) >= 3

@@ -72,7 +72,8 @@ class Log:
 
     def put(self, line: Line) -> None:
         """Write a line whose secrets are masked already. Never raises."""
-        self._outlet.put(self._form(line))
+        if self._outlet.is_open:
+            self._outlet.put(self._form(line))
 
     def flush(self, patience: float = 0.0) -> None:
         """Write lines that there was no room for, as long as there is, or comes to be before so many seconds are over."""

@@ -40,6 +40,11 @@ class Outlet:
             self._room = select.poll()
             self._room.register(self._file, select.POLLOUT)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether lines go anywhere."""
+        return self._stream is not None
+
     def put(self, text: str) -> None:
         """Write a line, or keep it until there is room."""
         if self._stream is None:

@@ -25,7 +25,7 @@ from math import sqrt
 from operator import add, mul
 from zlib import crc32
 
-from understudy.text.pausing import HERE
+from understudy.text.pausing import pause
 from understudy.text.tokens import encoding
 
 _TAPES = 512
@@ -57,8 +57,7 @@ def embed(text: str | Sequence[int], dimensions: int = 1536, model: str = "") ->
         dimensions: how many numbers, at least 1.
         model: vectors of different models have nothing to do with each other.
     """
-    if HERE.pause is not None:
-        HERE.pause()
+    pause()
     plain = text if isinstance(text, str) else encoding("cl100k_base").decode(text)
     salt = crc32(model.encode("utf-8", "replace"))
     sums, weight = _add_up(plain, dimensions, salt)

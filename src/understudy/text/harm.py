@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from zlib import crc32
 
-from understudy.text.pausing import HERE
+from understudy.text.pausing import pause
 
 CATEGORIES = (
     "harassment",
@@ -85,8 +85,7 @@ def _has(pattern: re.Pattern[str], text: str) -> bool:
 def _found(pattern: re.Pattern[str], text: str) -> Iterator[Iterator[re.Match[str]]]:
     """Find what begins in each piece of a text, with pauses between."""
     for start in range(0, len(text), _PIECE):
-        if HERE.pause is not None:
-            HERE.pause()
+        pause()
         end = start + _PIECE
         yield (match for match in pattern.finditer(text, start, end + _PHRASE) if match.start() < end)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 
-from understudy.text.pausing import HERE
+from understudy.text.pausing import pause
 
 _WIDE, _HIGH = 6, 8  # dots of a letter and the gap after it
 _LONGEST = 2_000  # characters that are looked at
@@ -27,8 +27,7 @@ _LETTERS = {letter: _GLYPHS[7 * at : 7 * at + 7] for at, letter in enumerate(_CH
 
 def drawn(text: str, columns: int, rows: int) -> list[str]:
     """Set a text in the middle of a grid, as large as it fits; what is too long for the smallest letters is cut."""
-    if HERE.pause is not None:
-        HERE.pause()
+    pause()
     size, lines = _fitted(_spelled(text), columns, rows)
     dots = [row for line in lines for row in _line(line, size)]
     top = (rows - len(dots)) // 2

@@ -16,7 +16,7 @@ from itertools import pairwise
 from operator import sub
 
 from understudy.text.memo import Memo
-from understudy.text.pausing import HERE
+from understudy.text.pausing import pause
 from understudy.text.vocabulary import NEVER, Vocabulary
 
 SHORT = 48  # bytes; as long as pieces are remembered as text, so that all longer ones are remembered here
@@ -100,8 +100,7 @@ class Merger:
         """
         tokens, at, stretch = bytearray(), 0, STRETCH
         while at < len(piece):
-            if HERE.pause is not None:
-                HERE.pause()
+            pause()
             found = self._stretches[piece[at : at + stretch]]
             if tokens and not self._is_seam(piece, at - tokens[-1], at, at + found[0]):
                 back = at - stretch // 2

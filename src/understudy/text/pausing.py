@@ -21,3 +21,9 @@ class _Here(threading.local):
 
 HERE = _Here()
 """Whoever has a work done sets the pause before it, and takes it back behind it."""
+
+
+def pause() -> None:
+    """Pause, if somebody waits."""
+    if HERE.pause is not None:
+        HERE.pause()

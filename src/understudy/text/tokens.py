@@ -19,7 +19,7 @@ from typing import Literal
 
 from understudy.text.memo import Irregular, Memo, Words
 from understudy.text.merge import Merger
-from understudy.text.pausing import HERE
+from understudy.text.pausing import HERE, pause
 from understudy.text.splitting import safe_cut, sanitized, settled, splitter
 from understudy.text.vocabulary import NEVER, load
 
@@ -133,8 +133,7 @@ class Encoding:
         while len(text) - start > _BLOCK:
             cut = text.find(" ", start + size, start + size + _REACH)
             if cut < 0 or not text[cut - 1].isalnum():
-                if HERE.pause is not None:
-                    HERE.pause()
+                pause()
                 cut = safe_cut(text, start + size, start + size + _BLOCK)
                 if cut < 0:
                     try:
