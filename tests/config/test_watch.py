@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from understudy.config.watch import Watcher
+from understudy.config.watch import RESTLESS, Watcher
 
 
 @pytest.fixture
@@ -48,6 +48,17 @@ def test_a_file_that_is_still_being_written_is_left_alone(touch):
         touch("a", text)
         told.append(watcher.changed())
     assert [*told, *looks(watcher)] == [False, False, False, True, False, False, False]
+
+
+def test_a_file_that_never_rests_is_told_now_and_then(touch):
+    path = touch("a", "1")
+    watcher = Watcher(lambda: [path])
+    told = []
+    for number in range(2 * RESTLESS):
+        touch("a", str(number))
+        told.append(watcher.changed())
+    assert told == 2 * [*[False] * (RESTLESS - 1), True]
+    assert looks(watcher) == [False] * 4
 
 
 def test_a_change_that_is_taken_back_is_none(tmp_path, touch):

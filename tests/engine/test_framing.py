@@ -153,6 +153,11 @@ def test_a_gated_stream_that_says_nothing_waits_for_its_only_token():
     assert list(gated(b"head", stream, lambda tokens: [tokens], lambda: stream, chunked=False)) == [b"head", 1, b"role", b"end"]
 
 
+def test_a_gated_stream_that_ends_in_its_lead_waits_for_no_gate():
+    cut = Stream(Sheet([(b"created ", b";")], [0], lead=1), b"J")
+    assert list(gated(b"head", cut, lambda _tokens: ["gate"], lambda: cut, chunked=False)) == [b"head", b"created J;"]
+
+
 @pytest.mark.parametrize("chunked", [True, False])
 def test_what_follows_the_first_gates_is_asked_for_when_they_are_open(chunked):
     later = Stream(LED.sheet, b"K", (b"last",))

@@ -118,6 +118,10 @@ def struck(engine, make_request):
         ("early-end;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, LAST]),
         ("early-end;event=2", [b"data: 1\n\n", 0.02, LAST]),
         ("duplicate-event;event=3", [b"data: 1\n\n", 0.02, b"data: 2\n\n", 0.03, b"data: 3\n\n", b"data: 3\n\n", LAST]),
+        (
+            "unknown-event;type=x;event=2",
+            [b"data: 1\n\n", 0.02, b'event: x\ndata: {"type":"x"}\n\n', b"data: 2\n\n", 0.03, b"data: 3\n\n", LAST],
+        ),
         ("truncated-json;keep=6", [b"data: \n\n", LAST]),
         ("malformed;event=2", [b"data: 1\n\n", 0.02, b'data: {"broken": \n\n', LAST]),
     ],

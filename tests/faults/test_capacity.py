@@ -150,6 +150,7 @@ AS_PACED = [
     "reset;time=350ms,trickle;bytes-per-second=4000",
     "trickle;bytes-per-second=4000,close;time=350ms",
     "comments;interval=30ms,trickle;bytes-per-second=9000",
+    "malformed;event=1",
     "malformed;event=4",
     "early-end;event=4",
     "unknown-event;event=4",

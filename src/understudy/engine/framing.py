@@ -155,7 +155,7 @@ def gated(
 ) -> Iterator[Step]:
     """Send a stream event by event, each when the gates of its last token are open; what carries none goes with the one before.
 
-    What comes before the first that carries any goes with that, unless it is in the lead.
+    What comes before the first that carries any goes with that, unless it is in the lead; a stream may end there.
 
     Args:
         head: what comes before.
@@ -167,6 +167,9 @@ def gated(
     yield head
     events, lead, own = _events(stream, chunked=chunked), stream.sheet.lead, stream.sheet.own_time()
     yield from islice(events, lead)
+    if len(stream.sheet.frames) <= lead and not stream.last:
+        yield from _ending(stream, chunked=chunked)
+        return
     first = next((at for at in range(lead, len(own)) if own[at]), len(own))
     total = own[first] if first < len(own) else 1
     yield from until(total)

@@ -60,19 +60,26 @@ class Verbatim(Desk):
 
 def _struck(raw: Raw, strikes: Strikes) -> Iterator[tuple[float, bytes]]:
     """Have faults change the pieces: of several each is an event, and counts as a token, for nobody knows what it says."""
-    pieces = [data for _, data in raw.chunks if data]
+    waits, pieces, left = [], [], 0.0
+    for after, data in raw.chunks:
+        left += after
+        if data:
+            waits.append(left)
+            pieces.append(data)
+            left = 0.0
     kind = next((value for name, value in raw.headers if name.lower() == "content-type"), "")
     answer: Body | Stream = Body(b"".join(pieces), content_type=kind)
     if len(raw.chunks) > 1:
         sheet = Sheet([(data, b"") for data in pieces], [1] * len(pieces))
-        answer = Stream(sheet, b"", content_type=kind if kind.startswith("text/") else "")  # a piece may be no whole frame
+        framing = kind if kind.startswith("text/") else ""  # a piece may be no whole frame
+        answer = Stream(sheet, b"", content_type=framing, waits=waits)
     answer = strikes.on_frames(answer)
-    left = iter(answer.events() if isinstance(answer, Stream) else (answer.data,))
-    for after, data in raw.chunks:
-        made = next(left, None) if data else b""
-        if made is not None:
-            yield after, made
-    yield from ((0.0, data) for data in left)
+    if isinstance(answer, Stream):
+        yield from zip(answer.waits or (), answer.frames(), strict=False)
+    else:
+        yield sum(waits), answer.data
+    if left:
+        yield left, b""
 
 
 def steps(raw: Raw, scope: Scope, exchange: Exchange, date: bytes, scale: float | None = None) -> Iterator[Step]:
