@@ -7,15 +7,10 @@ import itertools
 import pytest
 
 from understudy import dialects
-from understudy.dialects import Moment, Options
 from understudy.dialects._kin import KinDialect
-from understudy.engine.decision import Decision
-from understudy.engine.framing import LONG
-from understudy.engine.pace import NO_PACE
-from understudy.engine.shelf import Shelf, ready_stream
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.engine.ready import Ready
+from understudy.engine.shelf import Shelf
 from understudy.model.plan import Delivery
-from understudy.wire.forms import Form, Hole
 
 SCRIPT = """
 version: 1
@@ -116,11 +111,10 @@ def test_what_else_is_asked_for_is_not_mixed_up(service, ask, chat, monkeypatch,
     for body in bodies * 2:
         found = told(ask(body, to=running.engine), next(serial))
         assert found == fresh.setdefault(str(body), found) == told(ask(body, to=service(script).engine), 1)
-    if stream or not pace:
-        monkeypatch.setattr(running.engine, "_answer", None)  # from here on the shelf has to do
-        for body in bodies:
-            if body.get("max_tokens") != 3:  # which cuts the answer
-                assert told(ask(body, to=running.engine), next(serial)) == fresh[str(body)]
+    monkeypatch.setattr(running.engine, "_answer", None)  # from here on the shelf has to do
+    for body in bodies:
+        if body.get("max_tokens") != 3 and (stream or pace != PACES[1]):  # which cuts the answer, or is of streams only
+            assert told(ask(body, to=running.engine), next(serial)) == fresh[str(body)]
 
 
 OTHERS = """
@@ -310,99 +304,35 @@ def test_the_next_second_has_its_own_answers(service, ask, chat):
     assert {answer.headers["date"] for answer in second} == {"Tue, 14 Nov 2023 22:13:21 GMT"}
 
 
-HOLES = {"request_id": Hole(b"%b", (0,)), "decision": Hole(b"%b", (1,))}
 KEY, OTHER = (0, "m", 9), (0, "m", 10)
-HEAD = Form([b"id ", b"\r\n", b"\r\n"], list(HOLES), HOLES)
-RANDOM = Decision(b"0123456789abcdef")
 
 
-def moment(key=b"id", salt=b"", second=1):
-    return Moment(RANDOM, key, salt, second, Options())
-
-
-def test_an_answer_without_an_identity_of_its_own_is_not_kept():
-    shelf = Shelf()
-    for data in (b"none", b"id and id"):
-        shelf.keep(KEY, HEAD, (b"r", b"d"), Body(data), moment())
-        assert shelf.ready == {}
+def made(tokens=0):
+    return lambda: Ready(b"", tokens)
 
 
 def test_a_shelf_keeps_the_answers_of_one_second():
     shelf = Shelf()
-    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=3), moment())
-    shelf.keep(OTHER, HEAD, (b"r", b"d"), Body(b"{id}", completion_tokens=4), moment())
+    shelf.keep(KEY, 1, made(3))
+    shelf.keep(OTHER, 1, made(4))
     assert {key: ready.completion_tokens for key, ready in shelf.ready.items()} == {KEY: 3, OTHER: 4}
     assert shelf.second == 1
-    shelf.keep(OTHER, HEAD, (b"r", b"d"), Body(b"{id}"), moment(second=2))
+    shelf.keep(OTHER, 2, made())
     assert (shelf.second, list(shelf.ready)) == (2, [OTHER])
 
 
-def test_an_answer_that_is_named_otherwise_is_opened_where_its_name_stands():
-    shelf, names = Shelf(), lambda random, key: b"%b-%d" % (key, random.integer("name", 7, 7))
-    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{id-7}", names=names), moment())
-    shelf.keep(OTHER, HEAD, (b"r", b"d"), Body(b"{id}", names=names), moment())
-    assert list(shelf.ready) == [KEY]
-    ready = shelf.ready[KEY]
-    token = b"0123456789abcdef" * 2
-    assert ready.names is names
-    assert (ready.template % (token, 1, token, b"salt", b"other-7")).endswith(b"\r\n{other-7}")
-
-
-def test_an_answer_whose_name_is_empty_is_not_kept():
+def test_what_cannot_be_made_ready_is_not_kept():
     shelf = Shelf()
-    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{}", names=lambda _random, _key: b""), moment())
+    shelf.keep(KEY, 1, lambda: None)
     assert shelf.ready == {}
-    answer = Stream(Sheet([(b"text", b"")], [1]), b"", (b"end",), names=lambda _random, _key: b"")
-    assert ready_stream(HEAD, (b"r", b"d"), answer, moment(), NO_PACE, is_late=False) is None
 
 
-@pytest.mark.parametrize(("last", "is_kept"), [(b"{id, 1} end", True), (b"{2, id} end", False)])
-def test_a_stream_whose_end_names_it_in_another_way_is_not_kept(last, is_kept):
-    answer = Stream(Sheet([(b"{", b" text}")], [1]), b"id, 1", (last,))
-    ready = ready_stream(HEAD, (b"r", b"d"), answer, moment(), NO_PACE, is_late=False)
-    assert (ready is not None) is is_kept
-
-
-def test_a_ready_answer_lacks_its_identifiers_only():
-    shelf = Shelf()
-    shelf.keep(KEY, HEAD, (b"r", b"d"), Body(b"{saltid, 50 %}"), moment(salt=b"salt"))
-    token, serial = b"0123456789abcdef" * 2, 255
-    answer = shelf.ready[KEY].template % (token, serial, token, b"salt", b"key")
-    assert answer == b"id req_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey, 50 %}"
-
-
-def test_an_answer_may_have_its_identifiers_in_another_order_and_several_times():
-    shelf = Shelf()
-    head = Form([b"", b"\r\n", b"\r\n", b"\r\n"], ["decision", "request_id", "decision"], HOLES)
-    shelf.keep(KEY, head, (b"r", b"d"), Body(b"{saltid}"), moment(salt=b"salt"))
-    ready, token = shelf.ready[KEY], b"0123456789abcdef" * 2
-    answer = ready.template % ready.fill((token, 255, token, b"salt", b"key"))
-    assert answer == token + b"\r\nreq_0123456789abcdef00000000000000ff\r\n" + token + b"\r\n{saltkey}"
-
-
-def test_a_shelf_has_an_end():
-    shelf = Shelf()
-    for prompt in range(1100):
-        shelf.keep((0, "m", prompt), HEAD, (b"r", b"d"), Body(b"{id}"), moment())
+def test_a_shelf_has_an_end_at_which_it_makes_nothing_ready_but_what_it_has():
+    shelf, asked = Shelf(), []
+    for prompt in (*range(1100), 3):
+        shelf.keep((0, "m", prompt), 1, lambda prompt=prompt: asked.append(prompt) or Ready(b"", prompt))
+    assert asked == [*range(256), 3]
     assert len(shelf.ready) == 256
-
-
-@pytest.mark.parametrize(
-    ("frames", "is_kept"),
-    [([b"id 7letterkey", b"text"], True), ([b"id key", b"text"], True), ([b"text"], True), ([b"7letterkey", b"key"], False)],
-)
-def test_a_stream_is_kept_where_its_identity_stands_in_one_way(frames, is_kept):
-    answer = Stream(Sheet(Frames(frames), [1] * len(frames)), b"", (b"end",))
-    ready = ready_stream(HEAD, (b"r", b"d"), answer, moment(b"key", b"7letter"), NO_PACE, is_late=False)
-    assert (ready is not None) is is_kept
-
-
-def test_a_long_stream_is_not_kept_and_its_frames_are_not_looked_at():
-    def frame(_place):
-        raise AssertionError("a frame was made")
-
-    answer = Stream(Sheet(Frames(Made(LONG + 1, frame)), [1] * (LONG + 1)), b"")
-    assert ready_stream(HEAD, (b"r", b"d"), answer, moment(b"key", b"7letter"), NO_PACE, is_late=False) is None
 
 
 LENGTHY = OTHERS.replace("50% off: {{ not a hole }} %d %b", "one two three four five six seven eight nine ten eleven twelve")

@@ -29,7 +29,6 @@ from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import told
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.select import Chosen
-from understudy.engine.shelf import ready_stream
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
 from understudy.engine.verbatim import Verbatim, Wait
 from understudy.errors import RequestError
@@ -40,7 +39,6 @@ from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
 
-_USUAL = ("stop", "length")  # why streams end that others may be like
 _GENERATING = ("chat", "completion")  # operations whose answers take a model's time
 
 
@@ -77,7 +75,7 @@ class Answering(Verbatim):
         key = None
         if decision is not None and chosen is not None:
             replies = unless_missed(chosen, world, call, request)
-            if chosen.reply.fixed and (call.stream or chosen.pace is None):
+            if chosen.reply.fixed and (scope.steady or chosen.pace is None):
                 key = (id(chosen.reply), call.kind, prompt)
         else:
             call.stream = call.stream or (controls.stream and endpoint.operation in _GENERATING)
@@ -109,8 +107,9 @@ class Answering(Verbatim):
         if struck is not None:
             answer = struck.on_frames(answer)
         if isinstance(answer, Body) and pace is not NO_PACE and not answer.timed and _has_twin(endpoint, answer):
-            whole = scope.shelf.twins.time_of(pace, endpoint, call, replies, moment, answer)
-            case.wait, case.rest = case.wait + whole, max(whole - pace.first(decision, answer.prompt_tokens), 0.0)
+            case.span = scope.shelf.twins.span(pace, endpoint, call, replies, moment, answer)
+            whole, case.rest = case.span.drawn(decision)
+            case.wait += whole
         return self._deliver(case, replies, answer, moment)
 
     def _engine_of(self, call: Call, controls: Controls) -> Batcher | None:
@@ -199,18 +198,10 @@ class Answering(Verbatim):
             head = case.grant.stamp(head, scope.dialect, exchange.started)
             case.grant.follow(exchange)
         follow(exchange, moment.afterwards if case.engaged is None else case.engaged.tell)
+        case.keep(form, values, answer, moment, exchange, self._tallies, is_late=is_late)
         if isinstance(answer, Stream):
             steps = case.steps(head, answer)
-            own = reply.headers or case.pace.latency is not None  # a latency is drawn for each, and may be 0 for this one
-            if case.key is not None and answer.reusable and not own and exchange.finish in _USUAL:
-                ready = partial(ready_stream, form, values, answer, moment, case.pace, is_late=is_late)
-                ready = partial(ready, finish=exchange.finish, particulars=exchange.particulars)
-                scope.shelf.keep_stream(case.key, moment.created, ready, is_late=is_late)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, answer.sheet)
-        if case.key is not None and answer.reusable and not (reply.headers or case.call.stream) and exchange.finish == "stop":
-            tokens = prompt, answer.completion_tokens
-            rows = tuple(sink.row(scope.context, case.call.model, *tokens) for sink in self._tallies)
-            scope.shelf.keep(case.key, form, values, answer, moment, rows)
         data = head if scope.head.method == "HEAD" else head + answer.data
         if case.engaged is not None:
             headed = None if data is head else partial(case.headed, form, values, exchange.started)

@@ -14,16 +14,14 @@ from functools import partial
 from msgspec.structs import replace
 
 from understudy.dialects import Endpoint
-from understudy.engine.answering import Answering
-from understudy.engine.choice import paced
-from understudy.engine.decision import Decision, decide, letters
+from understudy.engine.decision import decide, letters
 from understudy.engine.desk import TOGETHER
 from understudy.engine.keeping import LONG, held_before, recalled
 from understudy.engine.lengthy import EASY, takes_long
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
-from understudy.engine.select import Chosen
 from understudy.engine.sessions import within
+from understudy.engine.shelved import Shelved
 from understudy.errors import RequestError, TakesLong
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
@@ -33,7 +31,7 @@ from understudy.model.reply import Failure
 from understudy.text.pausing import HERE
 
 
-class Engine(Answering):
+class Engine(Shelved):
     """Answers the requests of one world after another."""
 
     def respond(self, request: Request) -> bytes | Plan:
@@ -116,7 +114,7 @@ class Engine(Answering):
             prompt = endpoint.count(call)
         else:
             call, prompt = self._read(request, scope, endpoint)
-        suits = call.plain and (scope.steady if call.stream else scope.plain)
+        suits = call.plain and (scope.steady or (scope.plain and not call.stream))
         if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
             if request.pauses is not None and takes_long(call, request.body):
                 raise TakesLong
@@ -154,50 +152,6 @@ class Engine(Answering):
             return call, prompt
         finally:
             HERE.pause = before
-
-    def _stream(
-        self,
-        request: Request,
-        scope: Scope,
-        endpoint: Endpoint,
-        call: Call,
-        prompt: int,
-        decision: Decision,
-        chosen: Chosen,
-    ) -> bytes | Plan:
-        """Answer a plain call that wants a stream: one that is ready goes out under another name."""
-        wall, shelf = self._wall(), scope.shelf
-        ready = shelf.streams.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
-        if ready is None or ready.is_late is not self.is_bottleneck():
-            return self._leave(request, scope, endpoint, call, prompt, decision, chosen, None)
-        if prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall)):
-            return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
-        token = hexlify(decision.root)
-        self._serial = serial = self._serial + 1
-        tokens = ready.like.completion_tokens
-        exchange = Exchange(
-            wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, prompt, tokens, finish=ready.finish
-        )
-        exchange.reply, exchange.particulars = chosen.reply, ready.particulars
-        return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None, ready.like.sheet))
-
-    def _leave(
-        self,
-        request: Request,
-        scope: Scope,
-        endpoint: Endpoint,
-        call: Call,
-        prompt: int,
-        decision: Decision,
-        chosen: Chosen,
-        held: int | None,
-    ) -> bytes | Plan:
-        """Answer a call that has to leave the straight line."""
-        if call is scope.envelope.call:
-            scope.envelope.renew()
-        if call.stream:
-            chosen = paced(chosen, scope.world, scope.controls, call, request)
-        return self._answer(request, scope, endpoint, call, prompt, decision, chosen, held=held)
 
     def refuse(self, refusal: Refusal) -> bytes:
         """Answer a request that broke HTTP, in the shape of the provider it was meant for."""

@@ -8,16 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from understudy.dialects import Endpoint, Moment
 from understudy.engine.pace import Pace
 from understudy.engine.store import MemoryStore
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
+from understudy.model.ports import Random
 from understudy.model.reply import Reply
 
 _MOST = 256  # streams whose tokens are remembered
+
+
+class Span(Struct, frozen=True):
+    """The time of an answer whose stream is spread over so many tokens."""
+
+    pace: Pace
+    tokens: int
+    prompt_tokens: int
+
+    def drawn(self, random: Random) -> tuple[float, float]:
+        """The seconds before it, by the draws of its stream, and what of them lies behind its first token."""
+        whole = self.pace.whole(self.tokens, random, self.prompt_tokens)
+        return whole, max(whole - self.pace.first(random, self.prompt_tokens), 0.0)
 
 
 class Twins:
@@ -29,12 +43,12 @@ class Twins:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
         self._known: dict[tuple[int, Hashable], tuple[Reply, int]] = {}
 
-    def time_of(
+    def span(
         self, pace: Pace, endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body
-    ) -> float:
-        """The seconds before an answer, by the draws of its stream."""
+    ) -> Span:
+        """The time of an answer."""
         tokens = self.tokens(endpoint, call, replies, moment, answer) if pace.waits_for_tokens else 0
-        return pace.whole(tokens, moment.random, answer.prompt_tokens)
+        return Span(pace, tokens, answer.prompt_tokens)
 
     def tokens(self, endpoint: Endpoint, call: Call, replies: tuple[Reply, ...], moment: Moment, answer: Body) -> int:
         """The tokens that the stream of an answer is spread over."""
