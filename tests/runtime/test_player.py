@@ -637,3 +637,13 @@ def test_of_a_silent_plan_no_time_is_counted(theatre):
     times = theatre.player.lateness
     assert b"".join(got) == b"ab"
     assert (times.streams, times.events, times.pauses, times.ttft_actual.total, times.paused_seconds) == (0, 0, 0, 0, 0.0)
+
+
+def test_a_gate_opened_for_a_moment_that_is_past_is_no_lag_of_the_loop(theatre):
+    gate = Gate()
+    viewer = theatre.play([gate, b"a"])
+    theatre.clock.advance(5.0)
+    gate.open(2.0)
+    theatre.clock.advance(1.0)
+    assert [data for _, data in viewer.got] == [b"a"]
+    assert theatre.lateness.lag.histogram().max < 0.001

@@ -179,7 +179,7 @@ class Player(March):
         if start is None:
             start = self._alone(stream)
         if not self._ticking and start < self._armed - (self._patience if self._queue else 0.0):
-            self._armed = start
+            self._armed = max(start, self._now())  # a gate may be opened for a moment that is past
             self._alarm.set(start)
 
     def _arm(self, began: float) -> None:
