@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+from understudy.model.call import Message
+
 TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
 
 
@@ -22,6 +24,14 @@ def test_what_the_client_asked(server, chat):
     assert call.raw.startswith(b'{"model"')
     assert call.headers["x-who"] == "me"
     assert "sk-secret" not in repr(call)
+
+
+@pytest.mark.parametrize("more", [{}, {"tools": [TOOL]}])
+def test_messages_are_those_of_any_dialect(server, chat, more):
+    chat(server, messages=[{"role": "user", "content": "ping"}], **more)
+    (call,) = server.calls
+    assert call.messages == [Message("user", "ping")]
+    assert repr(call.messages).startswith("[Message(role='user', content='ping'")
 
 
 def test_what_it_got(server, chat):

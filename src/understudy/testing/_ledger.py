@@ -14,9 +14,9 @@ from threading import Condition
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
-from understudy.model.call import Call
+from understudy.model.call import Call, Message
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.reply import Reply
@@ -197,5 +197,5 @@ class Ledger:
 
 
 def _own(call: Call) -> Call:
-    """Copy a plain call: the engine may read the next one into the same object."""
-    return replace(call, messages=[replace(message) for message in call.messages]) if call.plain else call
+    """Copy a call, its messages without what dialects make of them: the engine may read the next one into the same object."""
+    return replace(call, messages=[Message(*astuple(message)) for message in call.messages])

@@ -96,3 +96,11 @@ def test_on_vertex_a_cache_has_the_name_of_its_project(call):
     assert usage["cachedContentTokenCount"] == cache["usageMetadata"]["totalTokenCount"]
     assert call(path, method="DELETE").json == {}
     assert call(f"{VERTEX}publishers/google/models/m", method="GET").status == 404
+
+
+def test_whole_numbers_of_any_size_are_held(made, call):
+    schema = {"type": "integer", "maximum": 10**30}
+    cache = made(tools=[{"functionDeclarations": [{"name": "f", "parametersJsonSchema": schema}]}]).json
+    assert call(cache["name"], method="GET").json == cache
+    asked = {"contents": [{"parts": [{"text": "which"}]}], "cachedContent": cache["name"]}
+    assert call(f"models/{MODEL}:generateContent", asked).status == 200

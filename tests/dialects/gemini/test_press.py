@@ -81,3 +81,11 @@ def test_a_limit_is_for_thoughts_and_words(engine, say, contents):
     usage = answer["usageMetadata"]
     assert answer["candidates"][0]["finishReason"] == "MAX_TOKENS"
     assert usage.get("candidatesTokenCount", 0) + usage["thoughtsTokenCount"] == 3
+
+
+def test_an_empty_prompt_has_no_count(engine, say, contents):
+    to, model = engine(SCRIPT), "gemini-2.0-flash"
+    for user, counts in (("", []), ("a", ["promptTokenCount"]), ("", [])):
+        whole = say(contents(user), model, to=to).json["usageMetadata"]
+        assert list(whole)[: len(counts) + 2] == [*counts, "candidatesTokenCount", "totalTokenCount"]
+        assert list(chunks(say(contents(user), model, STREAM, to=to))[-1]["usageMetadata"].items()) == list(whole.items())

@@ -227,6 +227,13 @@ def test_a_lenient_embedding_honours_what_it_understands(engine, ask):
     assert len(answer.json["data"][0]["embedding"]) == 3
 
 
+@pytest.mark.parametrize(("given", "count"), [([], 1), ([None, "a", [], [1, 2], ["x"]], 2), (5, 1), (None, 1), ([[]], 1)])
+def test_leniently_inputs_of_a_wrong_type_are_left_out_and_one_is_there(engine, ask, given, count):
+    to = engine(validation="lenient")
+    assert len(ask({"input": given}, "/v1/embeddings", to=to).json["data"]) == count
+    assert len(ask({"prompt": given}, "/v1/completions", to=to).json["choices"]) == count
+
+
 def test_the_last_user_message_is_what_was_asked(engine, ask):
     to = engine(reply="echo")
     messages = [

@@ -51,3 +51,12 @@ def test_a_whole_answer_is_made_before_its_connection_breaks(kept):
 
 def test_who_does_not_wait_for_a_whole_answer_cancels_it(kept):
     assert kept("client_gone", "hang") == []
+
+
+def test_leniently_metadata_that_is_no_text_is_absent(engine, ask):
+    to = engine(validation="lenient")
+    path = f"/v1/chat/completions/{ask(CHAT, to=to).json['id']}"
+    changed = ask({"metadata": {"a": "b", "c": ["x"], "d": {}}}, path, to=to).json
+    assert changed["metadata"] == {"a": "b"}
+    for query in ("", "?metadata[a]=b"):
+        assert ask(b"", f"/v1/chat/completions{query}", method="GET", to=to).json["data"] == [changed]

@@ -145,3 +145,10 @@ def test_wrong_uploads_are_refused(begin, post):
     assert "has 3 bytes" in post(path, {"part_ids": [part]}).error[0]
     other = post(f"uploads/{upload['id']}/parts", ("data", "p", b"def")).json["id"]
     assert "MD5" in post(path, {"part_ids": [part, other], "md5": "0" * 32}).error[0]
+
+
+def test_leniently_an_upload_may_last_as_long_as_anybody_says(engine, post):
+    to = engine(validation="lenient")
+    begun = post("uploads", {**BEGIN, "expires_after": {"anchor": "created_at", "seconds": 10**30}}, to=to).json
+    done = post(f"uploads/{begun['id']}/complete", {"part_ids": []}, to=to).json
+    assert done["file"]["expires_at"] == begun["created_at"] + 10**30

@@ -54,3 +54,17 @@ def test_only_what_there_is_can_be_asked_for(talk):
     made = client.create().json
     refused = client("GET", f"/responses/{made['id']}?include=everything")
     assert (refused.status, refused.error[1:]) == (400, ("include[0]", "invalid_value"))
+
+
+@pytest.mark.parametrize("wrong", [["x"], None, 5, {}], ids=repr)
+@pytest.mark.parametrize("how", [{}, {"background": True}, {"stream": True}], ids=repr)
+def test_leniently_what_is_no_name_asks_for_nothing(talk, wrong, how):
+    client = talk(HOSTED, validation="lenient")
+    name = "file_search_call.results"
+    answer = client.create(include=[wrong, name], **how)
+    made = answer.events[-1]["response"] if answer.is_stream else answer.json
+    client.clock.advance(60)
+    kept = client("GET", f"/responses/{made['id']}").json
+    assert kept["output"][1]["results"]
+    assert "sources" not in kept["output"][0]["action"]
+    assert client.create("more", previous_response_id=made["id"]).status == 200

@@ -119,7 +119,7 @@ def chat(name: str, rules: Rules | None = None) -> Decode:
 def _are_turns(messages: Any) -> bool:
     """Say whether messages are texts, calls and their results."""
     turns = asked.objects(messages)
-    if len(turns) != len(messages or ()) or any(not turn.keys() <= _TURN for turn in turns):
+    if not turns or len(turns) != len(messages) or any(not turn.keys() <= _TURN for turn in turns):
         return False
     return asked.are_texts([{"role": turn.get("role"), "content": turn.get("content") or ""} for turn in turns])
 

@@ -84,7 +84,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         response_format=_format(value.get("response_format")),
         sampling=asked.sampling(value, _SPELLED),
     )
-    if value.keys() <= _PLAIN and asked.are_texts(value["messages"]) and all(message.role in _ROLES for message in messages):
+    if value.keys() <= _PLAIN and asked.are_texts(value.get("messages")) and all(said.role in _ROLES for said in messages):
         call.kind = (call.model, call.max_tokens, stops, call.extra.thinks)
     return call
 

@@ -109,7 +109,7 @@ def delete(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
 def find(store: Store, name: str, now: float) -> Cache | None:
     """Look a cache up; None when there is none, or its time is over."""
     data = store.get(_CACHES, name)
-    cache = None if data is None else msgspec.msgpack.decode(data, type=Cache)
+    cache = None if data is None else msgspec.json.decode(data, type=Cache)
     if cache is not None and cache.ends <= now:
         store.drop(_CACHES, name)
         return None
@@ -132,7 +132,7 @@ def _bare(model: str) -> str:
 
 
 def _keep(moment: Moment, identity: str, cache: Cache) -> None:
-    store_of(moment).put(_CACHES, identity, msgspec.msgpack.encode(cache))
+    store_of(moment).put(_CACHES, identity, msgspec.json.encode(cache))
 
 
 def _found(wish: Ask, moment: Moment) -> Cache:

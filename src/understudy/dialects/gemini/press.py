@@ -97,7 +97,7 @@ class Press:
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
     """Say whether a rendering serves again: it is of one fixed reply, and nothing of it is this call's own.
 
-    The answer to an empty prompt has its counts in another order.
+    The answer to an empty prompt has no counts of it.
     """
     reply, is_cached = replies[0], bool(moment.cached_tokens or moment.warm_tokens)
     is_own = call.extra.own or is_cached or not moment.prompt_tokens
@@ -130,9 +130,10 @@ def _ended(answers: list[Answer]) -> str:
 def _form(call: Call, answers: list[Answer], costs: Costs, moment: Moment) -> Form:
     """Render all but the identifier and the counts that depend on the prompt."""
     counts = usage.document(costs)
-    counts |= {"promptTokenCount": "$prompt", "totalTokenCount": "$total"}
+    holes: Document = {"promptTokenCount": "$prompt", "totalTokenCount": "$total"}
     if len(costs.by_modality) == 1 and costs.by_modality[0][0] == "TEXT":
-        counts["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": "$prompt"}]
+        holes["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": "$prompt"}]
+    counts |= {name: hole for name, hole in holes.items() if name in counts}
     shape = {"candidates": "$candidates", "usageMetadata": counts, "modelVersion": "$model", "responseId": "$id"}
     candidates = [_candidate(i, answer, call, moment) for i, answer in enumerate(answers)]
     return Layout(shape, _HOLES, pretty=True, end=b"\n").bind(candidates=candidates, model=call.model)

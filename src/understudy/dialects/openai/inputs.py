@@ -18,6 +18,7 @@ from understudy.text.tokens import encoding_for
 
 Input = str | tuple[int, ...]
 _SPELLED = {**USUAL, "suffix": "suffix"}
+_NOTHING: tuple[Input, ...] = ("<|endoftext|>",)  # the prompt of who sends none
 _MOST = 2048  # inputs of one embeddings request
 
 
@@ -38,23 +39,31 @@ def _body(request: Request, checks: tuple[tuple[str, check.Check], ...], options
     return value
 
 
-def _inputs(value: Any, path: str) -> tuple[Input, ...]:
-    """Read a text, a list of texts, a list of token ids, or a list of those."""
+def _inputs(value: Any, path: str, *, strict: bool) -> tuple[Input, ...]:
+    """Read a text, a list of texts, a list of token ids, or a list of those; leniently, what is none of them is left out."""
     if isinstance(value, str):
         return (value,)
     if not isinstance(value, list):
-        check.wrong_type(path, "one of a string or array of strings", value)
-    if value and all(_is_token(item) for item in value):
+        if strict:
+            check.wrong_type(path, "one of a string or array of strings", value)
+        return ()
+    if _are_tokens(value):
         return (tuple(value),)
+    if not strict:
+        value = [item for item in value if isinstance(item, str) or _are_tokens(item)]
     return tuple(_input(item, f"{path}[{i}]") for i, item in enumerate(value))
 
 
 def _input(item: Any, path: str) -> Input:
     if isinstance(item, str):
         return item
-    if not (isinstance(item, list) and item and all(_is_token(token) for token in item)):
+    if not _are_tokens(item):
         check.wrong_type(path, "a string", item)
     return tuple(item)
+
+
+def _are_tokens(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_token, value))
 
 
 def _is_token(value: Any) -> bool:
@@ -70,9 +79,10 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
     own = options.strict and (options.style is None or options.style.is_own)
     if own:
         check_completion.of_model(value, model)
-    prompts = ("<|endoftext|>",) if value.get("prompt") is None else _inputs(value["prompt"], "prompt")
-    if not prompts:
+    prompts = _NOTHING if value.get("prompt") is None else _inputs(value["prompt"], "prompt", strict=options.strict)
+    if options.strict and not prompts:
         check.empty_array("prompt")
+    prompts = prompts or _NOTHING
     check.fields(value, check.COMPLETION)
     streams = value.get("stream") is True
     if options.strict:
@@ -118,13 +128,14 @@ def embedding(request: Request, _params: Mapping[str, str], options: Options) ->
     model = value["model"]
     if options.only_listed:
         require_listed(model, options)
-    if value.get("input") is None:
+    if options.strict and value.get("input") is None:
         check.missing("input")
-    inputs = _inputs(value["input"], "input")
+    inputs = _inputs(value.get("input"), "input", strict=options.strict)
     check.fields(value, check.EMBEDDING)
-    if not inputs:
+    if options.strict and not inputs:
         check.refuse("'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.")
-    if "" in inputs:
+    inputs = inputs or ("",)
+    if options.strict and "" in inputs:
         path = "input" if isinstance(value["input"], str) else f"input[{inputs.index('')}]"
         check.refuse(f"Invalid '{path}': input cannot be an empty string.")
     if len(inputs) > _MOST:

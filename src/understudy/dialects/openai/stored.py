@@ -19,6 +19,7 @@ from understudy.dialects._openai.check import missing
 from understudy.dialects._openai.check_texts import metadata as check_metadata
 from understudy.dialects._openai.listing import page
 from understudy.dialects._session import store_of
+from understudy.dialects.openai.wishes import metadata
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
@@ -147,7 +148,7 @@ def update(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     given = wish.body.get("metadata")
     if wish.strict and given is not None:
         check_metadata(given, "metadata")
-    kept.document["metadata"] = given if isinstance(given, dict) else {}
+    kept.document["metadata"] = metadata(given) or {}
     store_of(moment).put(_KIND, wish.path[0], _write(kept))
     return _body(kept.document)
 

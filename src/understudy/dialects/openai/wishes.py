@@ -76,7 +76,7 @@ def extra_wishes(value: dict[str, Any], model: str, messages: Sequence[Message] 
         prediction=prediction,
         audio=audio,
         store=value.get("store") is True,
-        metadata=_metadata(value.get("metadata")),
+        metadata=metadata(value.get("metadata")),
         heard=listens,
         moderation=moderation,
     )
@@ -147,6 +147,13 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def metadata(value: Any) -> dict[str, str] | None:
+    """Read metadata: texts by name."""
+    if not isinstance(value, dict):
+        return None
+    return {str(key): item for key, item in value.items() if isinstance(item, str)}
+
+
 def _content(value: Any) -> str | list[Any] | None:
     return value if isinstance(value, str | list) or value is None else msgspec.json.encode(value).decode()
 
@@ -185,9 +192,3 @@ def _audio(value: dict[str, Any]) -> tuple[str, str] | None:
 def _moderation(value: Any) -> str | None:
     model = value.get("model") if isinstance(value, dict) else None
     return model if isinstance(model, str) and model else None
-
-
-def _metadata(value: Any) -> dict[str, str] | None:
-    if not isinstance(value, dict):
-        return None
-    return {str(key): item for key, item in value.items() if isinstance(item, str)}

@@ -167,7 +167,7 @@ def _ended(store: Store, upload: _Kept, status: str, file: Json | None) -> Json:
 
 
 def _keep(store: Store, upload: _Kept) -> None:
-    store.put(_UPLOADS, upload.document["id"], msgspec.msgpack.encode(upload))
+    store.put(_UPLOADS, upload.document["id"], msgspec.json.encode(upload))
 
 
 def _found(ask: Ask, moment: Moment) -> _Kept:
@@ -178,7 +178,7 @@ def _found(ask: Ask, moment: Moment) -> _Kept:
         if ask.strict:
             raise not_found(f"No upload found with id '{identifier}'.", "id")
         return _made_up(identifier, moment.created)
-    upload = msgspec.msgpack.decode(data, type=_Kept)
+    upload = msgspec.json.decode(data, type=_Kept)
     if upload.document["status"] == "pending" and upload.document["expires_at"] <= moment.created:
         _ended(store_of(moment), upload, "expired", None)
     if ask.strict and upload.document["status"] != "pending":

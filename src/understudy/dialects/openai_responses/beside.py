@@ -17,7 +17,7 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects.openai_responses.document import billed, document
 from understudy.dialects.openai_responses.events import event
-from understudy.dialects.openai_responses.wishes import Json, Wish, listed
+from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
 
 FILLED: Final = ("id", "created_at", "status", "completed_at", "incomplete_details", "output", "service_tier", "usage")
@@ -49,7 +49,7 @@ class Beside:
     def key(self) -> Hashable:
         """What bears on the output of a fixed reply; None where more does than a rendering may be kept for."""
         call, wish = self.call, self._wish
-        wants_more = wish.summary is not None or bool(listed(wish.body.get("include")))
+        wants_more = wish.summary is not None or bool(wish.includes)
         has_custom = any(tool.kind == "custom" for tool in call.tools)
         if wants_more or has_custom or wish.background:
             return None

@@ -34,7 +34,7 @@ from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.output import Output, work_out
 from understudy.dialects.openai_responses.press import LEAD, Press, Told
 from understudy.dialects.openai_responses.telling import lengths, tell
-from understudy.dialects.openai_responses.wishes import Json, Wish, listed
+from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Grammar, Sheet, Stream
 from understudy.model.reply import Reply
@@ -78,7 +78,7 @@ def create(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     if over is not None and answer.ended["completed_at"] is not None:  # its last event is not written yet
         answer.ended["completed_at"] = int(over)
     whole = {**answer.ended, "output": answer.items}
-    found = KeptResponse(whole, kept(wish.given, names), begun, includes=listed(wish.body.get("include")))
+    found = KeptResponse(whole, kept(wish.given, names), begun, includes=wish.includes)
     identifier = whole["id"]
     if wish.background and events is not None:
         grammar = _keep_now(found, answer, events.tokens, call, moment)
@@ -149,7 +149,7 @@ def _answered(call: Call, reply: Reply, names: Names, moment: Moment) -> _Answer
     """Make a response."""
     begun = document(call, names.named("resp"), moment.created)
     output = Output([]) if reply.failure is not None else work_out(call, reply, names, moment)
-    items, includes = output.items, listed(call.extra.body.get("include"))
+    items, includes = output.items, call.extra.includes
     output = replace(output, said=[replace(said, item=shown(said.item, includes)) for said in output.said])
     prompt, completion = _counts(reply, output, moment)
     ended = {**begun, "output": output.items, **_end(call, reply, output, moment, prompt, completion)}

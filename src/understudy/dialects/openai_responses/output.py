@@ -86,7 +86,7 @@ class _Maker:
         cut = pieces(fitting, reply, self._encoding, self._moment.options, self._moment.random)
         self.cut_off = finish == "length"
         part: Json = {"type": "output_text", "annotations": [], "logprobs": [], "text": fitting}
-        if self._wish.includes("message.output_text.logprobs"):
+        if "message.output_text.logprobs" in self._wish.includes:
             part["logprobs"] = with_odds(fitting, reply, self._encoding, self._wish, self._moment)
         self._message(part, cut, count)
 
@@ -99,7 +99,7 @@ class _Maker:
         """Think: what is shown of it depends on who asks and which model it is."""
         item: Json = {"id": self._names.of("reasoning"), "type": "reasoning"}
         is_open = not self._hides and self._wish.summary is None
-        if self._wish.includes("reasoning.encrypted_content"):
+        if "reasoning.encrypted_content" in self._wish.includes:
             item |= {"content": [], "encrypted_content": sealed(words, self._names.digits(24))}
         if is_open and words:
             item["content"] = [{"type": "reasoning_text", "text": words}]

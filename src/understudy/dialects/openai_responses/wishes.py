@@ -76,9 +76,10 @@ class Wish(Struct, gc=False):
         found = self.body.get("reasoning")
         return found if isinstance(found, dict) else {}
 
-    def includes(self, name: str) -> bool:
-        """Say whether something is asked for under `include`."""
-        return name in listed(self.body.get("include"))
+    @property
+    def includes(self) -> list[str]:
+        """What is asked for under `include`."""
+        return [name for name in listed(self.body.get("include")) if isinstance(name, str)]
 
     @property
     def included(self) -> list[str]:
