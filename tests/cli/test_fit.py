@@ -26,6 +26,14 @@ def test_a_name_makes_it_a_models(run, write):
     assert run("check", write("fitted.yaml", done.out)).status == 0
 
 
+def test_a_recording_whose_tokens_came_together_keeps_its_pace(run, write):
+    gaps = ", ".join(["100ms, 0.0, 0.0, 0.0, 0.0"] * 30)
+    done = run(
+        "fit", write("rec.yaml", f"rules: [{{reply: {{text: x, timing: {{ttft: 50ms, itl: {{trace: {{gaps: [{gaps}]}}}}}}}}}}]")
+    )
+    assert yaml.safe_load(done.out) == {"timing": {"ttft": "50ms", "itl": "20ms", "burstiness": 5}}
+
+
 def test_it_can_be_written_to_a_file(run, write, tmp_path):
     path = write("table.csv", TABLE)
     printed = run("fit", path).out
@@ -67,6 +75,10 @@ def test_files_and_flags_that_are_wrong_are_status_2(run, write):
         ),
         ((table, "--run", "3"), "run 3: expected 1, a table holds one run."),
         ((table, "--out", "no/such/folder.yaml"), "--out 'no/such/folder.yaml': No such file or directory."),
+        *(
+            ((table, "--name", name), f"--name {name!r}: expected the name of a model,")
+            for name in ("", " ", "a\x7f", "\udcff")
+        ),
         ((), "the following arguments are required: RESULT"),
     ]:
         done = run("fit", *given)

@@ -154,6 +154,40 @@ def test_tokens_that_arrive_together_show_as_burstiness():
     assert found.notes["burstiness"] == "240 tokens in 120 groups"
 
 
+def gapped(*gaps):
+    return fit(Measured("tool", requests=(Request(0.1, 10, len(gaps) + 1, sum(gaps), gaps),)))
+
+
+def test_tokens_that_one_read_brought_arrived_together():
+    found = fit(Measured("tool", requests=(Request(0.1, 10, 51, 1.0, (0.1, 0.0, 0.0, 0.0, 0.0) * 10),) * 10))
+    assert found.timing == {"ttft": "100ms", "itl": "20ms", "burstiness": 5.0}
+    assert found.notes["burstiness"] == "500 tokens in 100 groups"
+    assert gapped(*(0.0, 0.04) * 50).timing == {"ttft": "100ms", "itl": "20ms", "burstiness": 2.0}
+
+
+def test_so_did_those_that_the_next_read_brought_at_once():
+    found = gapped(*(0.0, 0.0, 0.0, 0.0), *(0.1, 0.00017, 0.0, 0.00003, 0.0) * 20)
+    assert found.timing["burstiness"] == 5.2
+    assert seconds(found.timing["itl"]) == pytest.approx(20 * 0.1002 / 104, rel=1e-3)
+    alone = gapped(*(0.04, 0.00003) * 100)
+    assert alone.timing["burstiness"] == 2.0
+    assert seconds(alone.timing["itl"]) == pytest.approx(0.020015, rel=1e-3)
+
+
+def test_a_stream_that_came_at_once_has_no_time_between_its_tokens():
+    found = gapped(0.0, 0.0, 0.0)
+    assert (found.timing, found.notes["itl"]) == ({"ttft": "100ms", "itl": "0ms"}, "always the same, 3 gaps")
+
+
+@pytest.mark.parametrize("cv", [0.7, 1.2, 2.0])
+@pytest.mark.parametrize("none", [0, 10])
+def test_short_gaps_of_a_law_are_no_groups(cv, none):
+    law = timing.build({"gamma": {"mean": "20ms", "cv": cv}})
+    found = gapped(*[0.0] * none, *[round(law.quantile((n + 0.5) / 2000), 9) for n in range(2000)])
+    assert set(found.timing) == {"ttft", "itl"}
+    assert found.timing["itl"]["gamma"]["cv"] == pytest.approx(cv, rel=0.05)
+
+
 def test_groups_give_back_the_spread_of_single_gaps():
     from random import Random
 

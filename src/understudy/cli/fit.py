@@ -29,6 +29,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, fit, print."""
+    if args.name is not None and not (args.name.strip() and args.name.isprintable()):
+        said = f"--name {args.name!r}: expected the name of a model, in printable characters"
+        raise UsageError(f"{said}. Leave --name out to give the timing to all.")
     try:
         measured = read(args.result, args.format, args.run)
         text = render(fit(measured), measured, args.result.name, args.name)

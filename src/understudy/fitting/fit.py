@@ -19,6 +19,7 @@ _FEW = 10  # requests below which no slope is looked for
 _SURE = 3.0  # standard errors a slope must be above 0
 _RARE = 0.01  # the share of waits that may be left out of a law for being none
 _MOST = 200_000  # gaps the law is chosen by; of more, every so-manieth in order of size
+_TOGETHER = 0.01  # the share of the mean gap up to which a token arrived together with the one before
 _BURST = 1.02  # tokens for each gap above which they count as arriving together
 _BURSTIEST = 1000.0  # the largest burstiness a script takes
 
@@ -128,22 +129,34 @@ def _between(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) 
 
 
 def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], notes: dict[str, str]) -> None:
+    """The law of the gaps, or, where tokens arrived together, that of a gap and how many there were to a group."""
     tokens = math.fsum((request.output or len(request.gaps) + 1) - 1 for request in measured.requests if request.gaps)
-    together = tokens / len(gaps)
-    if together <= _BURST:
-        found = laws.of_values(sorted(gaps)[:: len(gaps) // _MOST + 1])
-        timing["itl"], notes["itl"] = found.form, _how(found, len(gaps), "gaps")
+    waits = [gap for gap in gaps if gap > 0]  # of tokens that one read brought a recorder writes gaps of 0
+    if not waits:
+        timing["itl"], notes["itl"] = duration(0.0), f"always the same, {len(gaps)} gaps"
         return
-    group = math.fsum(gaps) / len(gaps)
-    spread = math.fsum((gap - group) ** 2 for gap in gaps) / len(gaps)
+    total = math.fsum(waits)
+    apart = [gap for gap in waits if gap > _TOGETHER * total / len(gaps)]
+    if tokens <= _BURST * len(waits):
+        found = laws.of_values(sorted(waits)[:: len(waits) // _MOST + 1])
+        if tokens <= _BURST * len(apart) or _is_law(found, len(waits)):
+            timing["itl"], notes["itl"] = found.form, _how(found, len(waits), "gaps")
+            return
+    together, group = tokens / len(apart), total / len(apart)
+    spread = math.fsum((gap - group) ** 2 for gap in apart) / len(apart)
     mean = group / together
     # A group of K tokens waits K gaps. K is geometric with mean b and variance b (b - 1), so that the spread of the groups is
     # b times that of one gap, and b (b - 1) times the square of its mean.
     variance = (spread - together * (together - 1) * mean * mean) / together
     timing["itl"], timing["burstiness"] = laws.of_moments(mean, variance), float(f"{min(together, _BURSTIEST):.4g}")
-    notes["itl"] = f"by mean and spread of {len(gaps)} groups of tokens that arrived together; that it is gamma is assumed"
+    notes["itl"] = f"by mean and spread of {len(apart)} groups of tokens that arrived together; that it is gamma is assumed"
     most = f"; {_BURSTIEST:g} is the most a script takes" if together > _BURSTIEST else ""
-    notes["burstiness"] = f"{tokens:g} tokens in {len(gaps)} groups{most}"
+    notes["burstiness"] = f"{tokens:g} tokens in {len(apart)} groups{most}"
+
+
+def _is_law(found: Fitted, count: int) -> bool:
+    """Whether a law, and not only a table, is close to so many measurements."""
+    return found.how != "percentiles" and (found.distance or 0.0) <= laws.limit(count)
 
 
 def _from_averages(paced: list[Request], timing: dict[str, Any], notes: dict[str, str]) -> None:

@@ -1,14 +1,16 @@
 """The law that fits measured waits best, in the words a script has for it, and how far it is from them.
 
 The distance is that of Kolmogorov and Smirnov: the largest difference between the share of waits up to a moment that was
-measured and the share that the law, as it is printed and as the server would draw it, puts there.
+measured and the share that the law, as it is printed and as the server would draw it, puts there. The mean counts as well:
+a law that is drawn with another one than was measured makes answers longer or shorter, however near its shares are.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -27,7 +29,10 @@ STEADY = 1e-3
 
 _TABLES = ((1, 5, 10, 25, 50, 75, 90, 95, 99), (1, *range(5, 100, 5), 99))  # the short one, where it is as good as needed
 _MANY = 100  # measurements below which a table of percentiles says more than they do
-_CLOSE = 0.02  # a distance nobody will notice
+_CLOSE = 0.02  # a distance, or a share of the mean, nobody will notice
+_SURE = 2.0  # standard errors a mean may be off by, those of the measured one: the 5 % limit
+_ROUNDED = 5e-4  # the share of a wait that writing it with four digits may change
+_PLACES = 1_000_000  # shares a percentile is told apart by, with four digits behind its point
 _STEPS = 1000
 _GAMMA = (0.01, 10.0)  # the cv a gamma law takes
 _WIDEST = 100.0  # the largest cv any law takes
@@ -68,12 +73,23 @@ def of_values(values: Sequence[float]) -> Fitted:
     stddev = math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / count)
     if stddev <= STEADY * mean or not said(stddev):
         return Fitted(duration(mean), "always the same" if count > 1 else "a single measurement")
-    found = {name: (form, distance(form, ordered)) for name, form in _parametric(ordered, mean, stddev).items()}
+    off = max(_CLOSE * mean, _SURE * stddev / math.sqrt(count))
+    forms = {name: form for name, form in _parametric(ordered, mean, stddev).items() if _keeps(form, mean, off)}
+    found = {name: (form, distance(form, ordered)) for name, form in forms.items()}
+    if count >= _MANY and all(far > limit(count) for _, far in found.values()):
+        table = _table(ordered, mean, off)
+        if table is not None:
+            found["percentiles"] = table
+    if not found:
+        form = of_moments(mean, stddev * stddev)
+        return Fitted(form, "by mean and stddev, as no other law keeps the mean", distance(form, ordered))
     best = min(found, key=lambda name: found[name][1])
-    if count >= _MANY and found[best][1] > max(_CLOSE, 1.36 / math.sqrt(count)):  # 1.36: the 5 % limit of the test
-        found["percentiles"] = _table(ordered)
-        best = min(found, key=lambda name: found[name][1])
     return Fitted(found[best][0], best, found[best][1], {name: far for name, (_, far) in found.items() if name != best})
+
+
+def limit(count: int) -> float:
+    """The distance from so many measurements up to which a law is close: what chance explains, or nobody will notice."""
+    return max(_CLOSE, 1.36 / math.sqrt(count))  # 1.36: the 5 % limit of the test
 
 
 def of_summary(summary: Summary) -> Fitted:
@@ -102,19 +118,32 @@ def of_moments(mean: float, variance: float) -> Form:
 
 
 def distance(form: Form, ordered: Sequence[float]) -> float:
-    """How far a law is from sorted measurements: 0 is on them, 1 is nowhere near."""
+    """How far a law is from sorted measurements: 0 is on them, 1 is nowhere near.
+
+    Of the wait that a share of all does not exceed by the law, it is asked how much more than that share was measured below it,
+    and how much less up to it. So it does not count how many have the same wait, where law and measurements agree about it.
+    """
     law = timing.build(form)
     count, steps = len(ordered), _STEPS
     worst = 0.0
     for step in range(steps):
         share = (step + 0.5) / steps
         wait = law.quantile(share)
-        worst = max(worst, abs(bisect_right(ordered, wait) / count - share), abs(bisect_left(ordered, wait) / count - share))
+        below, up_to = bisect_left(ordered, wait * (1 - _ROUNDED)), bisect_right(ordered, wait * (1 + _ROUNDED))
+        worst = max(worst, below / count - share, share - up_to / count)
     return worst
 
 
+def _keeps(form: Form, mean: float, off: float) -> bool:
+    """Whether a law is drawn with that mean, or off by no more."""
+    return abs(timing.build(form).mean - mean) <= off
+
+
 def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[str, Form]:
-    forms: dict[str, Form] = {"normal": {"normal": {"mean": duration(mean), "stddev": duration(stddev)}}}
+    forms: dict[str, Form] = {}
+    normal: Form = {"normal": {"mean": duration(mean), "stddev": duration(stddev)}}
+    if _keeps(normal, mean, _CLOSE * mean):  # what is cut off below 0 would make it longer
+        forms["normal"] = normal
     if not said(ordered[0]):  # what is written as 0 has no logarithm
         return forms
     logs = [math.log(value) for value in ordered]
@@ -132,15 +161,29 @@ def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[st
     return forms
 
 
-def _table(ordered: Sequence[float]) -> tuple[Form, float]:
-    """Percentiles and their distance."""
+def _table(ordered: Sequence[float], mean: float, off: float) -> tuple[Form, float] | None:
+    """Percentiles that keep the mean, and their distance."""
     tables = []
-    for shares in _TABLES:
-        form: Form = {"percentiles": {f"p{p}": duration(_percentile(ordered, p / 100)) for p in shares}}
-        tables.append((form, distance(form, ordered)))
-        if tables[-1][1] <= _CLOSE:
-            break
-    return min(tables, key=lambda table: table[1])
+    for points in (*_TABLES, *([*shares, *_leaps(ordered, shares)] for shares in _TABLES)):
+        form: Form = {"percentiles": {f"p{p:.7g}": duration(_percentile(ordered, p / 100)) for p in sorted(set(points))}}
+        if _keeps(form, mean, off):
+            tables.append((form, distance(form, ordered)))
+            if tables[-1][1] <= _CLOSE:
+                break
+    return min(tables, key=lambda table: table[1], default=None)
+
+
+def _leaps(ordered: Sequence[float], shares: Sequence[int]) -> Iterator[float]:
+    """The percentiles on both sides of each leap that is most of what waits rise by between two shares; 100 above the last."""
+    last = len(ordered) - 1
+    for low, high in pairwise((*shares, 100)):
+        first, end = last * low // 100, -(-last * high // 100)
+        at = max(range(first, end), key=lambda place: ordered[place + 1] - ordered[place])
+        if ordered[at + 1] - ordered[at] > max((ordered[end] - ordered[first]) / 2, STEADY * ordered[at]):
+            yield math.floor(at / last * _PLACES) * 100 / _PLACES
+            yield math.ceil((at + 1) / last * _PLACES) * 100 / _PLACES
+            if high == 100:
+                yield 100
 
 
 def _percentile(ordered: Sequence[float], share: float) -> float:
