@@ -186,6 +186,16 @@ def test_answers_are_told_in_detail_under_the_names_of_vllm(metrics):
     assert [line.split()[1] for line in lines if line.startswith("vllm:time_to_first_token_seconds_count")] == ["3"]
 
 
+def test_what_ends_under_other_names_is_told_in_no_detail(service, ask, chat):
+    made = service("version: 1\nrules: [{when: {model: slow}, reply: hi, timing: {ttft: 1s}}, {reply: hi}]\n")
+    for names, models in (("vllm", "ab"), ("understudy", ["a", "slow", "b"]), ("vllm", ["slow"])):
+        made.amend("PATCH", "settings", {"metrics-names": names})
+        for model in models:
+            ask(chat(model=model), to=made.engine)
+    lines = ask(path="/metrics", method="GET", headers={"host": "127.0.0.1"}, to=made.engine).body.decode().splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("vllm:e2e_request_latency_seconds_count")] == ["3"]
+
+
 def test_errors_enter_no_time(metrics):
     lines = metrics("version: 1\nrules: [{when: {model: bad}, reply: {error: 500}}]\n")("gpt-4o", "bad", "bad")
     assert [line.split()[1] for line in lines if line.startswith("vllm:e2e_request_latency_seconds_count")] == ["1"]

@@ -174,6 +174,7 @@ class Service:
     def _swap(self, renewed: Renewed) -> None:
         self._base, self.overlay = renewed.base, renewed.overlay
         self.settings, self.script = renewed.settings, renewed.script
+        self.durations.settle()  # what is wanted of answers may be another thing from here on
         self.engine.adopt(renewed.world)
 
     def announce(self) -> None:

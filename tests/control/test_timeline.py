@@ -38,14 +38,14 @@ def test_it_says_where_it_stands(control, running, clock):
         "repeat": None,
         "elapsed": 65.0,
         "next_change": 90.0,
-        "in_force": {"phases": ["brown-out"], "scale": 4.0, "faults": 0},
+        "in_force": {"phases": ["brown-out"], "scale": 4.0, "timing": {}, "faults": 0},
         "phases": [
-            {"name": "brown-out", "at": 60.0, "for": 30.0, "ramp": 0.0, "scale": 4.0, "faults": 0},
-            {"name": "recovery", "at": 90.0, "for": None, "ramp": 10.0, "scale": 1.0, "faults": 0},
+            {"name": "brown-out", "at": 60.0, "for": 30.0, "ramp": 0.0, "scale": 4.0, "timing": {}, "faults": 0},
+            {"name": "recovery", "at": 90.0, "for": None, "ramp": 10.0, "scale": 1.0, "timing": {}, "faults": 0},
         ],
     }
     clock.now = 135.0
-    assert control("GET", "timeline").json["in_force"] == {"phases": ["recovery"], "scale": 2.5, "faults": 0}
+    assert control("GET", "timeline").json["in_force"] == {"phases": ["recovery"], "scale": 2.5, "timing": {}, "faults": 0}
 
 
 def test_one_that_waits_for_the_api_starts_when_told_and_anew_when_told_again(control, running, clock):
@@ -61,6 +61,21 @@ def test_one_that_waits_for_the_api_starts_when_told_and_anew_when_told_again(co
     assert control("GET", "timeline").json["elapsed"] == 65.0
     assert control("POST", "timeline/stop").json["state"] == "stopped"
     assert control("POST", "timeline/stop").status == 200
+
+
+def test_what_phases_replace_is_told_as_timing_tells_it(house, control):
+    first, second = {"ttft": "1s", "itl": "20ms", "per-prompt-token": "1ms"}, {"ttft": "2s", "chunk-tokens": 3, "whole": False}
+
+    def shown(timing):
+        control("DELETE", "timing")
+        return control("PUT", "timing", timing).json["in_force"]
+
+    control("PUT", "timeline", [{"at": "0s", "timing": first}, {"at": "0s", "timing": {"scale": 2, **second}}])
+    told = control("POST", "timeline/start").json
+    assert [phase["timing"] for phase in told["phases"]] == [shown(first), shown(second)]
+    assert (told["in_force"]["timing"], told["in_force"]["scale"]) == (shown(first | second), 2.0)
+    assert told["in_force"]["timing"]["ttft"]["mean_ms"] == 2000.0
+    assert control("POST", "timeline/stop").json["in_force"]["timing"] == {}
 
 
 def test_a_timeline_is_put_and_dropped_like_any_section(made_house, control):

@@ -1,5 +1,7 @@
 """How long answers took, by model."""
 
+import pytest
+
 from understudy.observe.durations import Durations
 from understudy.observe.metrics import OTHER, TOLD_APART, Counters
 
@@ -69,12 +71,64 @@ def test_plain_answers_of_other_lengths_lie_elsewhere(make_exchange):
     assert (details.prompt.sum, details.completion.sum, details.first.total, details.decode.sum) == (89, 25, 5, 0)
 
 
-def test_what_is_not_wanted_is_not_worked_out(make_exchange):
+@pytest.fixture
+def switched(make_exchange):
+    """What counts in detail only while it is wanted: a switch, and what answers once plainly and once not."""
     counters, wanted = Counters(), []
     durations = Durations(counters, lambda: bool(wanted))
-    counters.row(make_exchange().context, "a", 1, 1)[0] += 1
-    durations.record(make_exchange(model="a"))
+
+    def switch(on):
+        wanted[:] = [1] * on
+        durations.settle()
+
+    def answer():
+        row = counters.row(make_exchange().context, "a", 15, 5)
+        for at, number in enumerate((1, 15, 5, 0.0001)):
+            row[at] += number
+        durations.record(make_exchange(model="a", prompt_tokens=15))
+
+    return durations, switch, answer
+
+
+@pytest.mark.parametrize("is_looked_at", [False, True])
+def test_what_is_not_wanted_is_not_worked_out(switched, is_looked_at):
+    durations, switch, answer = switched
+    answer()
+    if is_looked_at:
+        assert durations.by_model()["a"].details is None
+    switch(True)
     assert durations.by_model()["a"].details is None
-    wanted.append(True)
-    durations.record(make_exchange(model="a"))
-    assert durations.by_model()["a"].details.e2e.total == 2
+    answer()
+    found = durations.by_model()["a"]
+    assert (found.whole.total, found.details.e2e.total, found.details.prompt.sum) == (4, 2, 30)
+
+
+def test_details_stand_still_while_they_are_not_wanted(switched):
+    durations, switch, answer = switched
+    for on in (True, False, True):
+        switch(on)
+        answer()
+    found = durations.by_model()["a"]
+    assert (found.whole.total, found.details.e2e.total, found.details.prompt.sum) == (6, 4, 60)
+
+
+def test_plain_answers_stay_where_they_were_counted(make_exchange):
+    counters = Counters()
+    durations = Durations(counters)
+    row = counters.row(make_exchange().context, "a", 1, 1)
+    for seconds in (0.0001, 0.01):
+        row[0] += 1
+        row[3] += seconds
+        found = durations.by_model()["a"]
+        assert found.whole.at_most(0.001) == found.details.e2e.at_most(0.001) == 1
+    assert (found.whole.total, round(found.whole.sum, 9)) == (2, 0.0101)
+
+
+def test_models_are_told_apart_as_the_counters_tell_them_apart(make_exchange):
+    counters = Counters()
+    durations = Durations(counters)
+    for number in range(TOLD_APART):
+        counters.record(make_exchange(model=f"m{number}", status=500))
+    counters.row(make_exchange().context, "b", 1, 1)[0] += 1
+    durations.record(make_exchange(model="c"))
+    assert {model: found.whole.total for model, found in durations.by_model().items()} == {OTHER: 2}

@@ -115,4 +115,4 @@ def test_plain_answers_are_counted_as_all_others(make_exchange):
         row[2] += 5
     (found,) = counters.snapshot()["by"]
     assert (found["requests"], found["prompt_tokens"], found["completion_tokens"]) == (4, 1006, 19)
-    assert [(one.prompt_tokens, one.count) for one in counters.plain()] == [(1, 1), (2, 1), (1000, 1)]
+    assert [(one.prompt_tokens, one.count) for one in counters.plain().values()] == [(1, 1), (2, 1), (1000, 1)]

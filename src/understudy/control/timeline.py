@@ -6,8 +6,10 @@ from typing import Any
 
 from understudy.config.script import Phase
 from understudy.control import Ask, Control, Route, Sight
+from understudy.control._paces import told
 from understudy.control._wishes import amend, take_back
 from understudy.engine.faultbook import counter_of
+from understudy.engine.pace import Pace
 from understudy.engine.timeline import Course, in_force
 from understudy.errors import RequestError
 from understudy.model.reply import Failure
@@ -30,7 +32,12 @@ def _show(_ask: Ask, sight: Sight) -> object:
         "repeat": spec.repeat,
         "elapsed": elapsed,
         "next_change": change,
-        "in_force": {"phases": effect.phases, "scale": effect.scale, "faults": len(effect.faults)},
+        "in_force": {
+            "phases": effect.phases,
+            "scale": effect.scale,
+            "timing": told(effect.pace),
+            "faults": len(effect.faults),
+        },
         "phases": [_phase(phase) for phase in spec.phases],
     }
 
@@ -42,6 +49,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "for": phase.lasts,
         "ramp": phase.ramp,
         "scale": phase.scale,
+        "timing": told(Pace.of(phase.timing)),
         "faults": len(phase.faults),
     }
 
@@ -85,7 +93,10 @@ CONTROL = Control(
     "What changes as time goes by.",
     (
         Route(
-            "GET", "timeline", "Show the phases, which of them hold, and when the next change comes; times in seconds.", _show
+            "GET",
+            "timeline",
+            "Show the phases, which of them hold, what they change, and in how many seconds.",
+            _show,
         ),
         Route("PUT", "timeline", "Replace the script's timeline; the body is a script's `timeline`.", _put),
         Route("DELETE", "timeline", "Go back to the script's timeline.", _drop),

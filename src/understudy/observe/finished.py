@@ -30,6 +30,17 @@ class Plain(Struct):
     completion_tokens: int
     seconds: float
 
+    def since(self, mark: Plain) -> Plain:
+        """Give those that came after an earlier count of the same."""
+        return Plain(
+            self.model,
+            self.operation,
+            self.count - mark.count,
+            self.prompt_tokens - mark.prompt_tokens,
+            self.completion_tokens - mark.completion_tokens,
+            self.seconds - mark.seconds,
+        )
+
 
 def _seconds() -> Histogram:
     return Histogram(SECONDS)

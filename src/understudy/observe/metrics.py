@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable
 from typing import Any
 
 from understudy.model.exchange import Context, Exchange
@@ -39,17 +39,21 @@ class Counters:
 
     def row(self, context: Context, model: str, prompt_tokens: int, completion_tokens: int) -> list[float]:
         """Numbers of plain good answers of about so many tokens: those of `COUNTED`, then seconds; adding to them counts."""
-        key = (context.dialect, context.operation, 200, self._name(model))
+        key = (context.dialect, context.operation, 200, self.name(model))
         sizes = bisect_left(TOKENS, prompt_tokens), bisect_left(TOKENS, completion_tokens)
         return self._plain.setdefault((key, *sizes), [0, 0, 0, 0.0])
 
-    def plain(self) -> Iterator[Plain]:
-        """Give what plain answers there were."""
-        for ((_, operation, _, model), *_), (count, prompt, completion, seconds) in list(self._plain.items()):
+    def plain(self) -> dict[Hashable, Plain]:
+        """Give what plain answers there were, by what tells their rows apart."""
+        found: dict[Hashable, Plain] = {}
+        for key, (count, prompt, completion, seconds) in list(self._plain.items()):
+            (_, operation, _, model), *_ = key
             if count:
-                yield Plain(model, operation, int(count), int(prompt), int(completion), seconds)
+                found[key] = Plain(model, operation, int(count), int(prompt), int(completion), seconds)
+        return found
 
-    def _name(self, model: str) -> str:
+    def name(self, model: str) -> str:
+        """Give the name that a model is counted by."""
         if model in self._models:
             return model
         if len(self._models) >= TOLD_APART:
@@ -60,7 +64,7 @@ class Counters:
     def record(self, exchange: Exchange) -> None:
         """Count an exchange."""
         context = exchange.context
-        key = (context.dialect, context.operation, exchange.status, self._name(exchange.model))
+        key = (context.dialect, context.operation, exchange.status, self.name(exchange.model))
         row = self._counts.setdefault(key, [0] * len(COUNTED))
         row[0] += 1
         row[1] += exchange.prompt_tokens
