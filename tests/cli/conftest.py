@@ -60,14 +60,20 @@ def clean(environ: dict[str, str]) -> dict[str, str]:
 
 
 class Program:
-    """`understudy ...` as a process; its log goes to a file, or into a pipe that nobody reads before the end."""
+    """`understudy ...` as a process; its log goes to a file, or into a pipe that nobody reads before the end.
 
-    def __init__(self, given: tuple[str, ...], folder: Path, environ: dict[str, str], *, piped: bool = False) -> None:
+    `closed` names the standard streams that it finds closed, as a shell spells them.
+    """
+
+    def __init__(
+        self, given: tuple[str, ...], folder: Path, environ: dict[str, str], *, piped: bool = False, closed: str = ""
+    ) -> None:
+        command = ["sh", "-c", f'exec "$0" "$@" {closed}', *COMMAND] if closed else COMMAND
         self.log = folder / "log"
         with self.log.open("wb") as log:
             errors = subprocess.PIPE if piped else log
             self.process = subprocess.Popen(
-                [*COMMAND, *given], cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean(environ)
+                [*command, *given], cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean(environ)
             )
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
@@ -91,8 +97,8 @@ def start(tmp_path) -> Iterator[Callable[..., Program]]:
     """Start the program; returns once it has printed a line."""
     programs: list[Program] = []
 
-    def begin(*given: str, piped: bool = False, **environ: str) -> Program:
-        programs.append(Program(given, tmp_path, environ, piped=piped))
+    def begin(*given: str, piped: bool = False, closed: str = "", **environ: str) -> Program:
+        programs.append(Program(given, tmp_path, environ, piped=piped, closed=closed))
         return programs[-1]
 
     yield begin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 
@@ -125,6 +126,19 @@ def test_a_terminal_without_unicode_is_no_stack_trace(monkeypatch, tmp_path):
         patched.setattr(sys, "stdout", poor)
         assert main(["explain", str(tmp_path / "s.yaml"), str(tmp_path / "r.json")]) == 0
     assert "\\u0436" in (tmp_path / "out").read_text(encoding="ascii")
+
+
+def test_what_is_said_to_a_closed_stream_goes_nowhere(monkeypatch, capsys, tmp_path):
+    (tmp_path / "empty.json").write_text('{"fixtures": []}')
+    (tmp_path / "s.yaml").write_text("rules: [{reply: hi}]")
+    with monkeypatch.context() as patched:
+        for name in ("stdin", "stderr"):
+            patched.setattr(sys, name, None)
+        assert main(["import", str(tmp_path / "empty.json")]) == 1
+        assert main(["explain", str(tmp_path / "s.yaml"), "-"]) == 2
+        for stream in (sys.stdin, sys.stderr):
+            os.close(stream.fileno())
+    assert capsys.readouterr().out == ""
 
 
 def test_it_runs_as_a_module(tmp_path):

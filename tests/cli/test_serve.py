@@ -61,6 +61,16 @@ def test_a_log_that_nobody_reads_holds_nobody_up(start):
     assert events[-1] == "stopped"
 
 
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "2>&-"], ids=["input", "input and output", "errors"])
+def test_standard_streams_that_are_closed_make_no_difference(start, closed):
+    program = start("serve", "--port", "0", piped=">&-" in closed.split(), closed=closed)
+    if not program.line:
+        assert any("listening" in line for line in program.process.stderr)
+    program.tell(signal.SIGTERM)
+    program.process.communicate(timeout=30)
+    assert program.process.returncode == 0
+
+
 def test_flags_alone_mean_serve(start):
     assert start("--port", "0").port > 0
 

@@ -89,14 +89,14 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status (2: a wrong flag, setting or file)."""
     given = list(sys.argv[1:] if argv is None else argv)
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character is shown its number
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     gc.disable()  # nothing that is loaded at the start is garbage; `serve` turns the collector on when it listens
     try:
         status = _run(given)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except UsageError as error:
         _say(f"understudy: {error}")
         return WRONG
@@ -142,9 +142,18 @@ def _advice(name: str) -> str:
 
 
 def _say(text: str) -> None:
-    """Tell the user, as far as there is anybody."""
-    if sys.stderr is not None:
-        print(text, file=sys.stderr)
+    """Tell the user."""
+    print(text, file=sys.stderr)
+
+
+def _open_closed() -> None:
+    """Point standard streams that are closed at nothing.
+
+    Their numbers would be those of the next files that are opened, which uvloop takes for standard streams, and does not close.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, closefd=False))
 
 
 def _forget_output() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +44,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Record until a signal says that it is enough."""
     upstream = Upstream.of(args.upstream)
-    notes = Outlet(sys.stderr or io.StringIO(), _left_out)  # what happens, beside the line that programs read
+    notes = Outlet(sys.stderr, _left_out)  # what happens, beside the line that programs read
     recorder, engine = _recorder(args, upstream, lambda line: notes.put(f"{line}\n"))
     clock = RealClock()
     known = None if engine is None else known_to(*engine)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
 import sys
 from pathlib import Path
@@ -63,7 +62,7 @@ def _tell(line: str) -> None:
 
 def _log(settings: Settings) -> Log:
     level = "debug" if settings.verbose and settings.log_level == "info" else settings.log_level
-    return configure(level, settings.log_format, sys.stderr or io.StringIO())
+    return configure(level, settings.log_format, sys.stderr)
 
 
 def _host(host: str) -> str:
