@@ -7,7 +7,7 @@ import json
 import pytest
 
 from understudy.engine.scope import resolve
-from understudy.model.plan import Plan, spelled_out
+from understudy.model.plan import Delivery, Plan, spelled_out
 
 TIMING = "timing: {ttft: {uniform: {min: 60ms, max: 90ms}}, itl: {gamma: {mean: 6ms, cv: 0.5}}}\n"
 RULES = """
@@ -68,3 +68,24 @@ def test_what_is_ready_is_what_would_be_made(engine, speaker, wish, answers, tim
             (said, took), (meant, takes) = _joined(one), _joined(other)
             assert said == meant, (text, n)
             assert took == pytest.approx(takes), (text, n)
+
+
+TELLING = "rules: [{reply: {text: Some words., usage: {prompt_tokens: 3}}}]\n"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("timing", ["", TIMING], ids=["at once", "in time"])
+def test_what_is_ready_is_booked_as_it_was_told(service, speaker, wish, make_request, timing, stream):
+    running = service(timing + TELLING, validation="lenient")
+    head = None
+    for number in range(TIMES):
+        asked = wish(f"a prompt of several words {number:04}", stream=stream)
+        body = json.dumps(speaker.body(asked), separators=(",", ":")).encode()
+        request = make_request(body, f"/{speaker.dialect}{speaker.where(asked)}", headers=dict(speaker.headers))
+        head = request.head = head or request.head
+        answer = running.engine.respond(request)
+        if isinstance(answer, Plan):
+            answer.ended(Delivery("done", 1))
+    running.engine._settle()
+    assert [exchange.prompt_tokens for exchange in running.journal.list()] == [3] * TIMES
+    assert running.counters.snapshot()["prompt_tokens"] == 3 * TIMES

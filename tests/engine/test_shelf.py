@@ -308,7 +308,7 @@ KEY, OTHER = (0, "m", 9), (0, "m", 10)
 
 
 def made(tokens=0):
-    return lambda: Ready(b"", tokens)
+    return lambda: Ready(b"", 9, tokens)
 
 
 def test_a_shelf_keeps_the_answers_of_one_second():
@@ -330,7 +330,7 @@ def test_what_cannot_be_made_ready_is_not_kept():
 def test_a_shelf_has_an_end_at_which_it_makes_nothing_ready_but_what_it_has():
     shelf, asked = Shelf(), []
     for prompt in (*range(1100), 3):
-        shelf.keep((0, "m", prompt), 1, lambda prompt=prompt: asked.append(prompt) or Ready(b"", prompt))
+        shelf.keep((0, "m", prompt), 1, lambda prompt=prompt: asked.append(prompt) or Ready(b"", prompt, 1))
     assert asked == [*range(256), 3]
     assert len(shelf.ready) == 256
 

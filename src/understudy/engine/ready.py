@@ -51,6 +51,7 @@ class Ready(Struct, frozen=True):
     """
 
     template: bytes
+    prompt_tokens: int
     completion_tokens: int
     rows: Rows = ()
     names: Names | None = None
@@ -126,7 +127,7 @@ class ReadyStream(Struct, frozen=True):
 def ready_whole(head: Form, values: tuple[Any, ...], answer: Body, moment: Moment, rows: Rows = ()) -> Ready | None:
     """Make an answer ready, if the one thing of its body that belongs to it alone is its identity; None for long ones, too."""
     made = _template(head, values, answer, moment, ("request_id", "decision"))
-    return None if made is None else Ready(made[0], answer.completion_tokens, rows, answer.names, made[1])
+    return None if made is None else Ready(made[0], answer.prompt_tokens, answer.completion_tokens, rows, answer.names, made[1])
 
 
 def ready_in_time(

@@ -69,7 +69,7 @@ class Engine(Shelved):
             own = key if ready.names is None else ready.names(decision, key)
             values = (token, serial, token, scope.salt, own)
             data = ready.template % (values if ready.fill is None else ready.fill(values))
-            tokens, duration = ready.completion_tokens, self._monotonic() - request.at
+            prompt, tokens, duration = ready.prompt_tokens, ready.completion_tokens, self._monotonic() - request.at
             exchange = Exchange(
                 wall,
                 request,
