@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Ending, Plan, Step, spelled_out, transcript
+from understudy.model.plan import Ending, Plan, Step, spelled_out
+from understudy.model.transcript import transcript
 from understudy.wire.http1 import Limits, Parser
 
 HERE = Path(__file__).parent

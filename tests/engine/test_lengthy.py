@@ -7,6 +7,7 @@ import pytest
 from understudy.engine.lengthy import EASY, takes_long
 from understudy.errors import TakesLong
 from understudy.model.call import Call
+from understudy.runtime.aside import forget
 
 TEXTS = [f"harbour {k}" for k in range(9)]
 LENGTHY = [
@@ -49,6 +50,18 @@ def test_what_takes_long_is_answered_alone_as_at_once(service, make_request, res
             assert alone.body == at_once.body
         assert pauses or "image" in path
     assert len(running.journal) == 3
+
+
+@pytest.mark.parametrize("way", ["", "?fail=503"], ids=["answer", "error"])
+def test_what_is_answered_alone_is_told_of_once_it_is_known_how_it_went(service, make_request, way):
+    running = service()
+    path, body = LENGTHY[0]
+    request = make_request(body, path=f"{path}{way}")
+    request.alone = True
+    plan = running.engine.respond(request)
+    assert len(running.journal) == 0
+    forget(plan)
+    assert [(one.outcome, one.sent) for one in running.journal.list()] == [("client_gone", 0)]
 
 
 @pytest.mark.parametrize(("path", "body"), QUICK, ids=[path for path, _ in QUICK])

@@ -10,7 +10,7 @@ from understudy.engine.noting import note_sent, note_work
 from understudy.model.exchange import Context, Exchange, Particulars, Work
 from understudy.model.frame import Sheet
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Delivery
+from understudy.model.plan import Delivery, Plan
 
 SKY = "rules: [{when: {user: sky}, reply: blue}, {when: {user: long}, reply: {text: one two, finish: length}}]"
 
@@ -48,6 +48,118 @@ def test_a_failure_tells_its_kind_and_when_to_come_back(particulars):
 def test_a_struck_answer_tells_what_struck_and_what_was_to_be_said(particulars):
     script = SKY + "\nfaults: [{kind: early-end, at: {event: 2}}]"
     assert particulars("sky", script, stream=True) == Particulars(("early-end;event=2",), said="blue", drawn=("script 1",))
+
+
+WHOLE, STREAM, BOTH, NONE = {False}, {True}, {False, True}, set()
+STRUCK = {  # where a fault finds something to strike: in a whole answer, in a stream of seven events with four tokens
+    "reset;event=1": BOTH,
+    "reset;event=5": STREAM,
+    "reset;event=7": STREAM,
+    "reset;event=8": NONE,
+    "close;token=4": STREAM,
+    "close;token=5": NONE,
+    "hang;at=end": BOTH,
+    "reset;at=after-headers": BOTH,
+    "stall": BOTH,
+    "stall;for=50ms;event=5": STREAM,
+    "reset;byte=100000": STREAM,
+    "reset;time=1h": BOTH,
+    "trickle;event=2": STREAM,
+    "split-event": BOTH,
+    "split-event;event=2": STREAM,
+    "error-event": STREAM,
+    "error-event;event=9": NONE,
+    "early-end": STREAM,
+    "early-end;event=9": NONE,
+    "bad-chunk": STREAM,
+    "coalesce": STREAM,
+    "comments;events=7": STREAM,
+    "comments;events=8": NONE,
+    "comments;events=8;interval=1s": STREAM,
+    "crlf": STREAM,
+    "malformed": STREAM,
+    "malformed;event=9": NONE,
+    "duplicate-event": STREAM,
+    "duplicate-event;at=end": NONE,
+    "missing-done": STREAM,
+    "missing-usage": NONE,  # nobody asked for one
+    "invalid-utf8;event=9": WHOLE,
+    "wrong-length;by=7": WHOLE,
+    "late-headers": BOTH,
+    "whole-for-stream": STREAM,
+    "stream-for-whole": WHOLE,
+    "cut-json": BOTH,
+    "fenced-json": NONE,
+    "missing-required": NONE,
+    "context_length;limit=9999": NONE,
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("fault", STRUCK)
+def test_an_answer_tells_of_a_fault_that_finds_what_it_strikes(engine, make_request, chat, fault, stream):
+    to, last = engine("rules: [{reply: one two three four}]"), Last()
+    to.sinks = (last,)
+    headers = {"x-understudy-fault": f"late-headers;for=0, {fault}"}
+    to.respond(make_request(chat("sky", stream=stream), headers=headers)).ended(Delivery("done", 500))
+    others = [each for each in last.exchange.particulars.faults if not each.startswith("late-headers;for=0")]
+    assert bool(others) == (stream in STRUCK[fault])
+    assert len(last.exchange.particulars.drawn) == len(others) + 1
+
+
+def test_an_answer_in_which_a_fault_finds_nothing_has_nothing_particular(particulars):
+    assert particulars("sky", SKY + "\nfaults: [{kind: reset, at: {event: 5}}, crlf]") == Particulars()
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("status;status=500", 1),
+        ("status;status=500, truncated-json", 1),
+        ("status;status=500, error-event, crlf, reset;event=5", 1),
+        ("status;status=500, split-event", 2),
+        ("status;status=500, reset;byte=10", 2),
+        ("status;status=500, reset;byte=100000", 1),
+        ("timeout;after=1s", 1),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_error_tells_of_faults_that_find_what_they_strike(engine, make_request, chat, fault, told, stream):
+    to, last = engine(), Last()
+    to.sinks = (last,)
+    made = to.respond(make_request(chat("sky", stream=stream), headers={"x-understudy-fault": fault}))
+    if isinstance(made, Plan):
+        made.ended(Delivery("done", 500))
+    assert len(last.exchange.particulars.faults) == len(last.exchange.particulars.drawn) == told
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [("error-event", 0), ("malformed", 0), ("cut-json", 0), ("late-headers;for=1ms", 1)]
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_refusal_of_a_simulated_engine_is_an_error_like_others(engine, ask, make_request, chat, fault, told, stream):
+    to, last = engine("capacity: {max-num-seqs: 1, max-waiting: 0}"), Last()
+    to.sinks = (last,)
+    to.respond(make_request(chat("first", stream=True)))
+    answer = ask(chat("sky", stream=stream), to=to, headers={"x-understudy-fault": fault})
+    assert (answer.status, len(answer.body)) == (503, int(answer.headers["content-length"]))
+    assert len(last.exchange.particulars.faults) == told
+
+
+@pytest.mark.parametrize(("fault", "told"), [("reset;event=2", 1), ("reset;event=4", 0), ("crlf", 0), ("cut-json", 0)])
+def test_an_answer_byte_by_byte_tells_of_them_too(engine, make_request, chat, fault, told):
+    to, last = engine("rules: [{reply: {raw: {chunks: [{data: a}, {data: b}, {data: c}]}}}]"), Last()
+    to.sinks = (last,)
+    to.respond(make_request(chat("sky"), headers={"x-understudy-fault": fault})).ended(Delivery("done", 5))
+    assert len(last.exchange.particulars.faults) == told
+
+
+def test_what_one_fault_puts_in_another_finds(engine, ask, chat):
+    to, last = engine("rules: [{reply: one}]"), Last()
+    to.sinks = (last,)
+    for line in ("duplicate-event;event=2;times=9, malformed;event=12", "malformed;event=12"):
+        ask(chat("sky", stream=True), to=to, headers={"x-understudy-fault": line})
+        assert ("malformed;event=12" in last.exchange.particulars.faults) == line.startswith("dup")
 
 
 @pytest.mark.parametrize("stream", [True, False])

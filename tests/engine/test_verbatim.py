@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from understudy.model.plan import Ending
+from understudy.model.plan import SENT, Ending, Plan, spelled_out
 
 RAW = """
 rules:
@@ -99,7 +99,8 @@ def struck(engine, make_request):
         return step if found is None else found[1]
 
     def ask(user, fault):
-        steps = list(raw.respond(make_request(chat(user), headers={"x-understudy-fault": fault})).steps)
+        steps = raw.respond(make_request(chat(user), headers={"x-understudy-fault": fault})).steps
+        steps = list(spelled_out(steps))
         at = next(number for number, step in enumerate(steps) if isinstance(step, bytes))
         steps[at] = steps[at].partition(b"\r\n\r\n")[2]
         return [shown(step) for step in steps if step != b""]
@@ -139,3 +140,11 @@ def test_a_document_in_one_piece_is_one_event(struck):
 def test_empty_pieces_are_time_and_no_events(struck):
     assert struck("late", "reset;at=end") == [0.01, b"a", 0.02, b"b", 0.03, Ending.ABORT]
     assert struck("late", "early-end;event=2") == [0.01, b"a", 0.02, LAST]
+
+
+def test_pieces_are_events_where_they_have_times(engine, make_request, chat):
+    def counted(user):
+        answer = engine(PIECES).respond(make_request(chat(user)))
+        return sum(step is SENT for step in answer.steps) if isinstance(answer, Plan) else 0
+
+    assert [counted(user) for user in ("parts", "late", "one", "nothing")] == [3, 2, 0, 0]

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from understudy.faults import NAMED
-from understudy.model.plan import Plan, transcript
+from understudy.model.plan import Plan
+from understudy.model.transcript import transcript
 
 FOLDER = Path(__file__).parent / "answers"
 FILES = sorted(FOLDER.rglob("*.txt"))

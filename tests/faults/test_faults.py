@@ -15,6 +15,12 @@ from understudy.model.frame import Body
 from understudy.model.reply import Reply
 
 KINDS = list(faults.kinds())
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+NEEDED = {"status": {"status": 500}, "wrong-length": {"by": 7}}
+
+
+def _made(kind):
+    return faults.build(kind.name, NEEDED.get(kind.name, {})).fault
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
@@ -23,6 +29,22 @@ class TestEveryKind:
         assert kind.name
         assert kind.help
         assert kind.__doc__
+
+    def test_its_help_names_the_answers_that_it_leaves_alone(self, kind):
+        assert ("no effect on whole answers" in kind.help) == (kind.answers in ("streams", "SSE streams"))
+        assert ("an SSE stream" in kind.help) == (kind.answers == "SSE streams")
+        assert ("no effect on streams" in kind.help) == (kind.answers == "whole answers")
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_it_leaves_them_alone(self, kind, stream, sample, context):
+        fault, found, answer = _made(kind), context(stream=stream), sample(stream=stream)
+        found.content_type = answer.content_type
+        if found.is_among(kind.answers):
+            return
+        assert not fault.finds(found)
+        assert fault.on_frames(answer, found) is answer
+        assert fault.on_head(CHUNKED, found) == CHUNKED
+        assert b"".join(fault.on_steps([CHUNKED], found)) == CHUNKED
 
     def test_its_parameters_are_no_triggers_and_no_places(self, kind):
         names = {field.encode_name for field in structs.fields(kind)} - {"at"}

@@ -13,7 +13,7 @@ import pytest
 
 from understudy.faults import kinds
 from understudy.faults._meaning import Meaning
-from understudy.model.plan import transcript
+from understudy.model.transcript import transcript
 
 FILES = sorted((Path(__file__).parent / "golden").glob("*.txt"))
 WAYS = {"stream": {}, "paced": {"waits": 0.5}, "old": {"chunked": False}, "whole": {"stream": False}}

@@ -14,8 +14,9 @@ import pytest
 from understudy.faults import kinds, parse
 from understudy.faults._meaning import CallMeaning, Meaning
 from understudy.model.call import Tool
-from understudy.model.plan import Plan, transcript
+from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Raw, Reasoning, Reply, Text
+from understudy.model.transcript import transcript
 
 FILES = sorted((Path(__file__).parent / "golden" / "meaning").glob("*.txt"))
 MEANT = [kind for kind in kinds() if issubclass(kind, Meaning)]

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from understudy.faults import Place
-from understudy.faults._steps import at_most, event_at, split_head, strike
-from understudy.model.plan import Ending, Gate, Until
+from understudy.faults._steps import at_most, one_event, split_head, strike
+from understudy.model.plan import SENT, Ending, Gate, Until
 
 HEAD = b"HEAD"
 STEPS = [0.5, b"HEAD", 0.2, b"one", 0.3, b"two", b"end"]
@@ -61,9 +61,16 @@ def test_head_and_body_in_one_step_are_told_apart(striking):
     assert list(strike([b"HEADbody"], Place("event", 1), context, lambda rest: [b"!"])) == [b"HEAD", b"!"]
 
 
+@pytest.mark.parametrize(
+    ("steps", "sent"), [([b"one", SENT, b"two", SENT], [b"one", SENT]), ([b"one", b"two", SENT], [b"one"]), ([], [])]
+)
+def test_an_event_goes_with_what_counts_it(steps, sent):
+    assert list(one_event(iter(steps))) == sent
+
+
 @pytest.mark.parametrize(("place", "number"), [(Place("byte", 1), None), (Place("event", 2), 2), (Place("event", 3), None)])
 def test_events_by_number(striking, place, number):
-    assert event_at(place, striking(events=2)) == number
+    assert striking(events=2).event_at(place) == number
 
 
 @pytest.mark.parametrize(

@@ -1,46 +1,16 @@
-"""Plans as text."""
+"""What plans are made of."""
 
 from __future__ import annotations
 
 import pytest
 
-from understudy.model.plan import Ending, Gate, Run, Until, spelled_out, transcript
-
-PRINTED = {
-    "nothing": ([], "\n"),
-    "lines": ([b"a\r\nb\n\nc"], "+0.000 send 7\n  | a\n  | b\n  | \n  | c\n"),
-    "a last end of line": ([b"a\n"], "+0.000 send 2\n  | a\n"),
-    "waits": ([b"a", 0.5, 0.25, b"b"], "+0.000 send 1\n  | a\n+0.750 send 1\n  | b\n"),
-    "endings": ([1.0, Ending.CLOSE], "+1.000 close\n"),
-    "abort": ([Ending.ABORT], "+0.000 abort\n"),
-    "next": ([b"a", Ending.NEXT], "+0.000 send 1\n  | a\n+0.000 next\n"),
-    "gates": ([0.5, Gate(), b"a"], "+0.500 gate\n+0.500 send 1\n  | a\n"),
-    "gates with a bound": ([0.5, Until(Gate(), 0.25), b"a"], "+0.500 gate until +0.750\n+0.500 send 1\n  | a\n"),
-    "gates without one": ([Until(Gate()), b"a"], "+0.000 gate\n+0.000 send 1\n  | a\n"),
-    "runs": (
-        [b"h", Run([(b"<", b">"), (b"(", b")")], b"|", [0.25, 0.0]), 0.5, b"e"],
-        "+0.000 send 1\n  | h\n+0.250 send 3\n  | <|>\n+0.250 send 3\n  | (|)\n+0.750 send 1\n  | e\n",
-    ),
-    "hang": ([Ending.HANG], "+0.000 hang\n"),
-    "odd bytes": (["é👍".encode() + b"\xff\x00\t"], "+0.000 send 9\n  | é👍\\xff\\x00\\t\n"),
-}
+from understudy.model.plan import SENT, Ending, Gate, Run, Until, spelled_out
 
 
-@pytest.mark.parametrize(("steps", "text"), PRINTED.values(), ids=PRINTED)
-def test_steps_are_printed(steps, text):
-    assert transcript(steps) == text
-
-
-def test_a_gate_that_is_open_is_nothing_to_see():
-    gate = Gate()
-    gate.open(0.0)
-    assert transcript([0.5, gate, Until(gate, 1.0), b"a"]) == "+0.500 send 1\n  | a\n"
-
-
-def test_a_run_is_spelled_out_as_waits_and_sends_and_nothing_else_is_touched():
+def test_a_run_is_spelled_out_as_waits_and_sends_and_gates_stay():
     run = Run(((b"<", b">"), (b"(", b")")), b"|", iter([0.25, 0.0]), (b"e", b"d"))
     gate = Gate()
-    assert list(spelled_out([b"h", run, gate, Ending.NEXT])) == [b"h", 0.25, b"<|>", b"(|)", b"e|d", gate, Ending.NEXT]
+    assert list(spelled_out([b"h", run, gate, SENT, Ending.NEXT])) == [b"h", 0.25, b"<|>", b"(|)", b"e|d", gate, Ending.NEXT]
 
 
 def test_a_gate_tells_whoever_waits_once():
@@ -80,3 +50,9 @@ def test_a_wait_is_over_when_the_gate_opens_or_the_time_is_over(at, over, opened
     assert wait.end() is wait.opened is opened
     assert wait.waited == waited
     assert (gate.at, gate.heard) == (None if opened else at, None)
+
+
+def test_what_counts_an_event_is_a_gate_that_never_shuts():
+    wait = Until(SENT, 5.0)
+    assert (wait.begin(10.0), wait.end(), wait.opened) == (10.0, True, True)
+    assert (wait.begin(20.0), wait.end(), wait.opened) == (20.0, True, True)

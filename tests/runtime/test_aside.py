@@ -130,11 +130,15 @@ def test_a_work_that_is_dropped_ends_at_its_pause_and_nobody_hears_of_it(loop, c
     assert done == [None]
 
 
-def test_a_work_that_is_dropped_before_its_turn_never_begins(loop, clock, long_works, done):
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_work_that_is_dropped_before_its_turn_never_begins(loop, clock, long_works, done, alone):
     notes = []
-    long_works.do(pieces(clock, notes, "a", 1), done.append).drop()
+    works = [long_works.do(pieces(clock, notes, name, 1), done.append, alone=alone) for name in range(TOGETHER + 2)]
+    for work in works[:-1]:
+        work.drop()
     loop.run()
-    assert notes == done == []
+    assert notes == [(TOGETHER + 1, 0)]
+    assert done == [None]
 
 
 def test_a_work_that_does_not_pause_holds_nobody_up(loop, clock, monkeypatch, done):

@@ -10,6 +10,7 @@ from understudy.engine.lengthy import EASY
 from understudy.errors import Interrupted, TakesLong
 from understudy.model.http import Request
 from understudy.model.plan import Plan, Run
+from understudy.runtime.aside import TOGETHER
 from understudy.runtime.inbox import WAITING
 from understudy.runtime.life import HARD
 from understudy.wire.http1 import Limits
@@ -293,6 +294,36 @@ def test_who_leaves_while_the_answer_is_made_aside_is_told_of(stage):
     stage.eventually(lambda: stage.server.connections == 0)
     go_on.set()
     stage.eventually(lambda: ended == ["client_gone"])
+
+
+def test_who_leaves_before_the_answer_is_begun_aside_is_not_answered(stage):
+    stage = stage()
+    begun, go_on, ended = threading.Semaphore(0), threading.Event(), []
+
+    def respond(request: Request) -> bytes | Plan:
+        if not request.alone:
+            if request.body == b"last":
+                begun.release()
+            raise TakesLong
+        if request.body == b"first":
+            begun.release()
+            while not go_on.is_set():
+                request.pauses()()
+        ended.append(request.body)
+        return stage.app.answer(request)
+
+    stage.app.routes["/echo"] = respond
+    others = [stage.client().send(post(b"first")) for _ in range(TOGETHER)]
+    for _ in others:
+        assert begun.acquire(timeout=10)
+    client, stayed = stage.client().send(post(b"last")), stage.client().send(post(b"last"))
+    for _ in range(2):
+        assert begun.acquire(timeout=10)
+    client.leave()
+    stage.eventually(lambda: stage.server.connections == TOGETHER + 1)
+    go_on.set()
+    assert stayed.answer()[0] == 200
+    assert sorted(ended) == [b"first"] * TOGETHER + [b"last"]
 
 
 def test_a_preparation_that_breaks_is_reported_and_answered_anyway(stage):

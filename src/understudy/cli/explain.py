@@ -20,7 +20,8 @@ from understudy.engine.world import World
 from understudy.errors import UsageError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
-from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out, transcript
+from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out
+from understudy.model.transcript import transcript
 from understudy.sources import Sources
 
 _STDIN = Path("-")

@@ -207,7 +207,7 @@ class Answering(Verbatim):
             headed = None if data is head else partial(case.headed, form, values, exchange.started)
             struck = case.struck if case.struck is not None and case.struck.in_transit else None
             return self._plan(case.engaged.whole(data, headed), scope, case.wait, exchange, struck, case.ticket)
-        if case.wait or (case.struck is not None and case.struck.in_transit):
+        if case.wait or case.request.alone or (case.struck is not None and case.struck.in_transit):
             exchange.work = Work(first=case.wait - case.rest)
             return self._plan([data], scope, case.wait, exchange, case.struck)
         self._record(exchange, "done", len(data))

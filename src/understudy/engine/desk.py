@@ -22,7 +22,7 @@ from understudy.engine.timeline import Course, in_force
 from understudy.engine.world import World
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange, Particulars
-from understudy.model.frame import Sheet
+from understudy.model.frame import Body, Sheet
 from understudy.model.http import Request
 from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
@@ -163,8 +163,9 @@ class Desk:
         self._serial += 1
         status, data = failure_answer(scope, failure, self._date_of(int(wall)), rule, token, self._serial)
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
-        struck = strikes.labels if strikes is not None else ()
-        drawn = strikes.drawn if strikes is not None else ()
+        if strikes is not None:
+            strikes.on_error(Body(data.partition(b"\r\n\r\n")[2]))
+        struck, drawn = (strikes.labels, strikes.drawn) if strikes is not None else ((), ())
         asked = failure.retry_after
         if asked is not None or failure.headers:  # what was sent counts, which may be rounded
             told = wait_asked(fields_of(data), wall)
@@ -176,7 +177,7 @@ class Desk:
             grant.follow(exchange)
         if self._on_failure is not None:
             self._on_failure(failure, exchange)
-        if call is not None and (wait or (strikes is not None and strikes.in_transit)):
+        if request.alone or (call is not None and (wait or (strikes is not None and strikes.in_transit))):
             return self._plan([data], scope, wait, exchange, strikes)
         self._record(exchange, "done", len(data))
         return data

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
+from operator import is_
 
 from msgspec import Struct
 
@@ -22,7 +23,7 @@ from understudy.faults import Armed, Fault, NoEvent, Striking, spelled
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
-from understudy.model.plan import Step
+from understudy.model.plan import SENT, Step
 from understudy.model.reply import Reply
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -54,7 +55,7 @@ class Strikes:
     """The faults that strike one call, each with what it may know, in order."""
 
     def __init__(self, pairs: list[tuple[Fault, Striking]]) -> None:
-        self._pairs = pairs
+        self._pairs, self._failed = pairs, False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -69,36 +70,48 @@ class Strikes:
     @property
     def in_transit(self) -> bool:
         """Say whether a fault acts on the bytes that are sent, or their time."""
-        return any(_acts(fault, "on_steps") or _acts(fault, "on_head") for fault, _ in self._pairs)
+        return any(fault.acts("on_head", "on_steps") for fault, _ in self._pairs)
 
     @property
     def needs_events(self) -> bool:
         """Say whether every event has to be a step of its own."""
         return any(
-            fault.needs_events or (fault.at is not None and fault.at.kind in _EVENTS and _acts(fault, "on_steps"))
+            fault.needs_events or (fault.at is not None and fault.at.kind in _EVENTS and fault.acts("on_steps"))
             for fault, _ in self._pairs
         )
 
     def on_replies(self, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-        """Change what is answered; once a fault has made it an error, later ones that act on replies are out."""
-        kept, failed = [], False
+        """Change what is answered; once a fault has made it an error, later ones that act on replies are out.
+
+        So are those that act on nothing else and found nothing to change.
+        """
+        kept, failed = [], self._failed
         for fault, context in self._pairs:
-            if failed and _acts(fault, "on_reply"):
+            if failed and fault.acts("on_reply"):
                 continue
-            kept.append((fault, context))
-            replies = tuple(fault.on_reply(reply, context) for reply in replies)
-            failed = failed or (_acts(fault, "on_reply") and replies[0].failure is not None)
-        self._pairs = kept
+            given, streamed = replies, context.call.stream
+            replies = tuple(fault.on_reply(reply, context) for reply in given)
+            context.struck = context.call.stream != streamed or not all(map(is_, replies, given))
+            if context.struck or fault.acts("on_frames", "on_head", "on_steps"):
+                kept.append((fault, context))
+            failed = failed or (fault.acts("on_reply") and replies[0].failure is not None)
+        self._pairs, self._failed = kept, failed
         return replies
 
     def on_frames(self, answer: Body | Stream) -> Body | Stream:
-        """Change the encoded answer."""
+        """Change the encoded answer; faults that find nothing in it to strike are out."""
         for fault, context in self._in_turn():
             _describe(context, answer)
-            answer = fault.on_frames(answer, context)
-        for _, context in self._pairs:
-            _describe(context, answer)
+            given, answer = answer, fault.on_frames(answer, context)
+            context.struck = context.struck or answer is not given
+        self._keep(answer)
         return answer
+
+    def on_error(self, document: Body) -> None:
+        """Take an error for the answer, of which faults change the way only: what they made of another one is not sent."""
+        for _, context in self._pairs:
+            context.struck = context.struck and self._failed
+        self._keep(document)
 
     def framed(self, head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterable[Step]:
         """Frame a stream: every event a step of its own when a fault needs it or there are waits in between."""
@@ -128,27 +141,31 @@ class Strikes:
         """Those that go by events before those that frame events otherwise, those that go by bytes and moments last."""
         return sorted(self._pairs, key=lambda pair: pair[0].turn)
 
+    def _keep(self, answer: Body | Stream) -> None:
+        """Keep those that have struck, or will strike the answer on its way."""
+        for _, context in self._pairs:
+            _describe(context, answer)
+        self._pairs = [(fault, context) for fault, context in self._pairs if context.struck or fault.finds(context)]
+
     def _on_head(self, head: bytes) -> bytes:
         for fault, context in self._pairs:
             head = fault.on_head(head, context)
         return head
 
 
-def _acts(fault: Fault, level: str) -> bool:
-    """Say whether a kind does anything at a level."""
-    return getattr(type(fault), level) is not getattr(Fault, level)
-
-
 def _one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterator[Step]:
     yield head
-    joint = stream.joint
-    for (start, end), wait in zip(stream.sheet.frames, repeat(0.0) if waits is None else waits, strict=False):
+    joint, sheet = stream.joint, stream.sheet
+    timed = range(sheet.lead, len(sheet.frames if stream.timed else sheet.own_time())) if waits is not None else ()
+    for at, ((start, end), wait) in enumerate(zip(sheet.frames, repeat(0.0) if waits is None else waits, strict=False)):
         if wait > 0.0:
             yield wait
         if stream.stops is not None and stream.stops():
             break
         data = start + joint + end
         yield chunk(data) if chunked else data
+        if at in timed:
+            yield SENT
     for data in stream.last:
         yield chunk(data) if chunked else data
     if chunked:
@@ -156,14 +173,15 @@ def _one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, c
 
 
 def _describe(context: Striking, answer: Body | Stream) -> None:
-    context.grammar = answer.grammar
+    context.grammar, context.content_type = answer.grammar, answer.content_type
     if isinstance(answer, Stream):
-        context.stream, context.tokens, context.brackets = True, answer.sheet.tokens, answer.brackets
+        context.stream, context.tokens, context.brackets, context.size = True, answer.sheet.tokens, answer.brackets, None
         context.events = len(answer.sheet.frames) + len(answer.last)
         if answer.brackets is not None and answer.last[-1:] == (answer.brackets.end,):
             context.events -= 1  # it ends the body and is no event
     else:
-        context.stream, context.events, context.tokens, context.brackets = False, int(bool(answer.data)), (), None
+        context.stream, context.tokens, context.brackets, context.size = False, (), None, len(answer.data)
+        context.events = int(context.size > 0)
 
 
 def strikes(

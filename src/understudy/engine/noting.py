@@ -20,15 +20,11 @@ def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes 
     others = replies[1:]
     if others and all(other is reply for other in others):
         others = ()
-    if struck is None and exchange.finish != "length" and not others:
+    faults, drawn = (struck.labels, struck.drawn) if struck is not None else ((), ())
+    if not faults and exchange.finish != "length" and not others:
         return
-    text = reply.text if struck is not None or exchange.finish == "length" else ""
-    exchange.particulars = Particulars(
-        struck.labels if struck is not None else (),
-        said=text if len(text) <= _LONG else "",
-        drawn=struck.drawn if struck is not None else (),
-        others=others,
-    )
+    text = reply.text if faults or exchange.finish == "length" else ""
+    exchange.particulars = Particulars(faults, said=text if len(text) <= _LONG else "", drawn=drawn, others=others)
 
 
 def note_work(exchange: Exchange, ticket: Ticket, now: float) -> None:

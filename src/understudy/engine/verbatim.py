@@ -23,7 +23,7 @@ from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.http import Request
-from understudy.model.plan import Ending, Plan, Step
+from understudy.model.plan import SENT, Ending, Plan, Step
 from understudy.model.reply import Raw, Reply
 from understudy.wire.response import LAST_CHUNK, chunk, head
 
@@ -49,11 +49,12 @@ class Verbatim(Desk):
         token, is_stream = hexlify(decision.root), len(raw.chunks) > 1
         now, model = self._wall(), call.model
         exchange = Exchange(now, request, scope.context, model, chosen.rule, token, self._serial, raw.status, is_stream)
-        note_answer(exchange, (Reply(raw=raw),), wait.struck)
-        if wait.grant is not None:
-            wait.grant.follow(exchange)
+        reply = Reply(raw=raw)
         if wait.struck is not None:
             raw = replace(raw, chunks=tuple(_struck(raw, wait.struck)))
+        note_answer(exchange, (reply,), wait.struck)
+        if wait.grant is not None:
+            wait.grant.follow(exchange)
         parts = steps(raw, scope, exchange, self._date_of(int(now)), wait.scale)
         return self._plan(parts, scope, wait.seconds, exchange, wait.struck)
 
@@ -97,6 +98,7 @@ def steps(raw: Raw, scope: Scope, exchange: Exchange, date: bytes, scale: float 
     length = sum(len(data) for _, data in raw.chunks) if sized else None
     start = head(raw.status, fields, length=length, chunked=chunked, close=closes, version=version)
     start = start[:-2] + cors(scope.head.headers) + b"\r\n"
+    is_timed = in_parts and has_body and any(after for after, _ in raw.chunks)
     for after, data in raw.chunks:
         wait = after * (1.0 if scale is None else scale)
         if wait:
@@ -104,6 +106,8 @@ def steps(raw: Raw, scope: Scope, exchange: Exchange, date: bytes, scale: float 
         body = (chunk(data) if chunked else data) if has_body else b""
         if start or body:
             yield start + body
+        if is_timed and data:
+            yield SENT
         start = b""
     if start:
         yield start

@@ -15,9 +15,9 @@ from msgspec import structs
 
 from understudy.faults import Fault, Striking
 from understudy.faults._array import placed
+from understudy.faults._fault import Answers
 from understudy.faults._place import AMONG_EVENTS
-from understudy.faults._steps import event_at
-from understudy.model.frame import Body, Part, Sheet, Stream
+from understudy.model.frame import Body, Part, Sheet, Stream, to_last
 
 
 class Event(NamedTuple):
@@ -65,7 +65,7 @@ def with_events(stream: Stream, events: Iterable[Event]) -> Stream:
     if stream.brackets is not None:
         data = list(placed(data, stream.brackets))
     lead = len(list(takewhile(lambda event: event.leads, sent)))
-    timed = None if stream.waits is not None else [int(event.wait) for event in made]
+    timed = None if stream.waits is not None else to_last([int(event.wait) for event in made], lead)
     waits = None if stream.waits is None else [event.wait for event in sent]
     sheet = Sheet([(each, b"") for each in data], [event.tokens for event in sent], lead=lead, timed=timed)
     return structs.replace(stream, sheet=sheet, joint=b"", last=(), waits=waits)
@@ -79,21 +79,23 @@ def is_sse(stream: Stream) -> bool:
 class EventFault(Fault, frozen=True):
     """A fault that changes the events of a stream at an event, the first that carries text unless `at` says otherwise."""
 
+    answers: ClassVar[Answers] = "streams"
     places: ClassVar[tuple[str, ...]] = AMONG_EVENTS
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Change the events; a whole answer, and one without such an event, stays as it is."""
+        """Change the events; a whole answer, and one without such an event or with nothing to change, stays as it is."""
         if isinstance(answer, Body):
             return answer
         events = events_of(answer)
         index = self.index(events, context)
-        return answer if index is None else with_events(answer, self.changed(events, index, answer, context))
+        made = events if index is None else list(self.changed(list(events), index, answer, context))
+        return answer if made == events else with_events(answer, made)
 
     def index(self, events: list[Event], context: Striking) -> int | None:
         """Find the event to strike, from 0; the number of events stands for the end."""
         if self.at is None:
             return next((i for i, event in enumerate(events) if event.tokens), None)
-        number = event_at(self.at, context)
+        number = context.event_at(self.at)
         return None if number is None else number - 1
 
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
@@ -105,19 +107,21 @@ class EventFault(Fault, frozen=True):
 class Missing(Fault, frozen=True):
     """A fault that leaves one part of a stream out, wherever its provider puts it."""
 
+    answers: ClassVar[Answers] = "streams"
     places: ClassVar[tuple[str, ...]] = ()
     part: ClassVar[Part]
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Leave the part out; whole answers, and streams of which nobody knows where it is, stay as they are."""
+        """Leave the part out; whole answers, and streams without it or of which nobody knows where it is, stay as they are."""
         del context
         if isinstance(answer, Body) or answer.grammar is None:
             return answer
+        events = events_of(answer)
         kept, left = [], 0.0
-        for event in events_of(answer):
+        for event in events:
             data = answer.grammar.without(event.data, self.part)
             left += event.wait
             if data is not None:
                 kept.append(event._replace(data=data, wait=left))
                 left = 0.0
-        return with_events(answer, kept)
+        return answer if kept == events else with_events(answer, kept)

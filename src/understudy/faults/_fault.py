@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from itertools import accumulate
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -14,6 +15,9 @@ from understudy.model.plan import Step
 from understudy.model.ports import Random
 from understudy.model.reply import Failure, Reply
 
+Answers = Literal["any", "streams", "SSE streams", "whole answers"]
+"""Those of which a kind says that it has an effect on them."""
+
 
 class Striking(Struct):
     """What a fault may know of the answer it strikes.
@@ -21,8 +25,9 @@ class Striking(Struct):
     `random` draws for this fault alone, under the name `label`. `spell_error` gives the event that the provider sends in a
     stream that fails, framed as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream`
     says what the answer is, `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is
-    one event), `brackets` what makes an array of them, `grammar` how they are read; from on_steps on, `head_bytes` is the
-    length of the response head and `chunked` says how the body is framed.
+    one event), `brackets` what makes an array of them, `grammar` how they are read, `content_type` what it says it is, `size`
+    the bytes of a whole answer; from on_steps on, `head_bytes` is the length of the response head and `chunked` says how the
+    body is framed. `struck` is noted of a fault that has changed what is answered, or how it is encoded.
     """
 
     call: Call
@@ -39,6 +44,40 @@ class Striking(Struct):
     chunked: bool = False
     brackets: Brackets | None = None
     grammar: Grammar | None = None
+    content_type: str = ""
+    size: int | None = None
+    struck: bool = False
+
+    def is_among(self, answers: Answers) -> bool:
+        """Say whether the answer is one of those."""
+        match answers:
+            case "any":
+                return True
+            case "streams":
+                return self.stream
+            case "SSE streams":
+                return self.stream and self.content_type.startswith("text/event-stream")
+            case "whole answers":
+                return not self.stream
+
+    def event_at(self, place: Place) -> int | None:
+        """Number the event that a place names, from 1; None when there is no such event, or the place is none of an event."""
+        match place.kind:
+            case "event":
+                return int(place.number) if place.number <= self.events else None
+            case "token":
+                before = (n for n, total in enumerate(accumulate(self.tokens), 1) if total >= place.number)
+                return next(before, None)
+            case "end":
+                return self.events + 1
+            case _:
+                return None
+
+    def has(self, place: Place) -> bool:
+        """Say whether the answer has a place; when it will end, and how many bytes a stream will have, nobody knows yet."""
+        if place.kind in AMONG_EVENTS:
+            return self.event_at(place) is not None
+        return place.kind != "byte" or self.size is None or place.number <= self.size
 
 
 class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="kebab"):
@@ -50,7 +89,9 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
         legal: a client must not mind, for the answer says the same by the letter of the protocols.
         needs_events: on_steps wants every event as a step of its own.
         stage: when the kind acts: those that know of events (0) before those that join them (1), cut them (2), slow them (3).
+        answers: those that the kind has an effect on; others it leaves as they are.
         places: the kinds of place that `at` may name; none when the fault has no place.
+        own: the kind's own place, of those that act on the connection.
         at: where it strikes; None is the kind's own place.
     """
 
@@ -59,8 +100,15 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
     legal: ClassVar[bool] = False
     needs_events: ClassVar[bool] = False
     stage: ClassVar[int] = 0
+    answers: ClassVar[Answers] = "any"
     places: ClassVar[tuple[str, ...]] = EVERYWHERE
+    own: ClassVar[Place] = Place("before-headers")
     at: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it strikes."""
+        return self.at or self.own
 
     @property
     def turn(self) -> int:
@@ -72,6 +120,15 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
         if kind in AMONG_EVENTS:
             return 0
         return 4 if kind in ("byte", "time") and "byte" in self.places else self.stage
+
+    @classmethod
+    def acts(cls, *levels: str) -> bool:
+        """Say whether the kind does anything at one of these levels."""
+        return any(getattr(cls, level) is not getattr(Fault, level) for level in levels)
+
+    def finds(self, context: Striking) -> bool:
+        """Say whether on_head or on_steps have something to strike in an answer, as far as that is known before it is sent."""
+        return self.acts("on_head", "on_steps") and context.is_among(self.answers) and context.has(self.place)
 
     def on_accept(self, *, tls: bool) -> bytes | None:
         """Judge a new connection: None lets it in, b"" closes it, other bytes are the answer to whatever it says first."""

@@ -38,7 +38,8 @@ class TextMeaning(Meaning, frozen=True):
 
     def mean(self, reply: Reply, context: Striking) -> Reply:
         """Change the text."""
-        return retold(reply, self.retell(reply.text, context)) if reply.text else reply
+        text = self.retell(reply.text, context) if reply.text else ""
+        return reply if text == reply.text else retold(reply, text)
 
     def retell(self, text: str, context: Striking) -> str:
         """Say the text otherwise."""
@@ -53,9 +54,10 @@ class CallMeaning(Meaning, frozen=True):
         calls = tuple(block for block in reply.blocks if isinstance(block, ToolCall))
         if calls:
             kept = tuple(block for block in reply.blocks if not isinstance(block, ToolCall))
-            return structs.replace(reply, blocks=kept + self.recall(calls, context), fixed=False)
-        made = first_call(context)
-        return reply if made is None else calling(reply, self.recall((made,), context))
+            made = self.recall(calls, context)
+            return reply if made == calls else structs.replace(reply, blocks=kept + made, fixed=False)
+        first = first_call(context)
+        return reply if first is None else calling(reply, self.recall((first,), context))
 
     def recall(self, calls: tuple[ToolCall, ...], context: Striking) -> tuple[ToolCall, ...]:
         """Change the calls."""

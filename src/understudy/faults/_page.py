@@ -54,7 +54,8 @@ one event |
 the end of an event, and do not count what `rechunk`, `split-event` and `trickle` take |
 | `end` | behind the last event, before what ends the body |
 
-An answer that has no such place is left alone. Whatever is done to the events of a stream, they are due when they were; what
+An answer that has no such place is left alone, and the [journal](control.md#requests) tells of no fault there; triggers \
+count it all the same. Whatever is done to the events of a stream, they are due when they were; what
 is put before one comes in that moment.
 
 A [simulated engine](../concepts/capacity.md) takes no notice of what happens on a connection. What it has made by the end of a
@@ -80,14 +81,16 @@ def _kind(kind: type[Fault]) -> str:
     about = " ".join((inspect.getdoc(kind) or kind.help).split())
     places = "" if not kind.places else _codes(kind.places)
     name = f"`{kind.name}`" + (" (legal)" if kind.legal else "")
-    return _row(name, about, _codes(parameters(kind)), places)
+    answers = "" if kind.answers == "any" else kind.answers
+    return _row(name, about, _codes(parameters(kind)), places, answers)
 
 
 def _kinds() -> str:
     rows = "\n".join(_kind(kind) for kind in kinds())
     return (
-        "## Kinds\n\nThose marked legal change nothing that a client may look at: what it understands must stay the same.\n\n"
-        f"| kind | what it does | parameters | places |\n|---|---|---|---|\n{rows}\n"
+        "## Kinds\n\nThose marked legal change nothing that a client may look at: what it understands must stay the same. A "
+        "kind that names its answers has no effect on others.\n\n"
+        f"| kind | what it does | parameters | places | answers |\n|---|---|---|---|---|\n{rows}\n"
     )
 
 

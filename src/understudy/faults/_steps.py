@@ -7,11 +7,11 @@ event, unless it is said to begin none; faults that join or cut events without r
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from itertools import accumulate, chain
+from itertools import chain, islice
 
 from understudy.faults._fault import Striking
 from understudy.faults._place import Place
-from understudy.model.plan import Ending, Gate, Step, Until
+from understudy.model.plan import SENT, Ending, Gate, Step, Until
 
 Rest = Generator[Step, None, Iterator[Step] | None]
 
@@ -65,18 +65,10 @@ def split_head(steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         yield from rest
 
 
-def event_at(place: Place, context: Striking) -> int | None:
-    """Number the event that a place names, from 1; None when the answer has no such event, or the place is none of an event."""
-    match place.kind:
-        case "event":
-            return int(place.number) if place.number <= context.events else None
-        case "token":
-            before = (n for n, total in enumerate(accumulate(context.tokens), 1) if total >= place.number)
-            return next(before, None)
-        case "end":
-            return context.events + 1
-        case _:
-            return None
+def one_event(steps: Iterator[Step]) -> Iterator[Step]:
+    """Send the event that comes next, and what counts it."""
+    yield from islice(steps, 1)
+    yield from (step for step in islice(steps, 1) if step is SENT)
 
 
 def _until(steps: Iterator[Step], place: Place, context: Striking) -> Rest:
@@ -90,7 +82,7 @@ def _until(steps: Iterator[Step], place: Place, context: Striking) -> Rest:
         case "time":
             return (yield from at_time(steps, place.number))
         case _:
-            number = event_at(place, context)
+            number = context.event_at(place)
             if number is None:
                 yield from steps
                 return None

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from understudy.faults import Fault, Place, Striking
+from understudy.faults._fault import Answers
 from understudy.faults._sent import payload
 from understudy.faults._steps import strike_body
 from understudy.model.plan import Ending, Step
@@ -19,7 +20,9 @@ class BadChunk(Fault, frozen=True):
     name: ClassVar[str] = "bad-chunk"
     help: ClassVar[str] = "a chunk of a stream with the size `line` (xyz), then FIN; no effect on whole answers"
     needs_events: ClassVar[bool] = True
+    answers: ClassVar[Answers] = "streams"
     places: ClassVar[tuple[str, ...]] = ("event", "token", "time", "after-headers")
+    own: ClassVar[Place] = Place("event", 1)
     line: Annotated[str, Meta(pattern=r"^[ -~]{0,200}$")] = "xyz"
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
@@ -32,7 +35,7 @@ class BadChunk(Fault, frozen=True):
             yield b"%b\r\n%b\r\n" % (self.line.encode(), payload(event, context) or b"")
             yield Ending.CLOSE
 
-        return strike_body(steps, self.at or Place("event", 1), context, then)
+        return strike_body(steps, self.place, context, then)
 
 
 FAULT = BadChunk

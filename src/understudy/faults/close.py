@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from understudy.faults import Fault, Place, Striking
+from understudy.faults import Fault, Striking
 from understudy.faults._steps import strike
 from understudy.model.plan import Ending, Step
 
@@ -19,7 +19,7 @@ class Close(Fault, frozen=True):
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Break off."""
-        return strike(steps, self.at or Place("before-headers"), context, lambda _rest: (Ending.CLOSE,))
+        return strike(steps, self.place, context, lambda _rest: (Ending.CLOSE,))
 
 
 FAULT = Close

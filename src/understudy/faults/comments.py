@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Final
 from msgspec import Meta
 
 from understudy.faults import Fault, Seconds, Striking
+from understudy.faults._fault import Answers
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, framed
 from understudy.faults._steps import NoEvent, at_most, is_event, split_head
@@ -29,8 +30,12 @@ class Comments(Legal, Fault, frozen=True):
     """
 
     name: ClassVar[str] = "comments"
-    help: ClassVar[str] = "comments (`text`, ping) in an SSE stream, every `events` events or every `interval` of silence"
+    help: ClassVar[str] = (
+        "comments (`text`, ping) in an SSE stream, every `events` events or every `interval` of silence; "
+        "no effect on whole answers"
+    )
     needs_events: ClassVar[bool] = True
+    answers: ClassVar[Answers] = "SSE streams"
     places: ClassVar[tuple[str, ...]] = ()
     events: Annotated[int, Meta(ge=1)] | None = None
     interval: Seconds | None = None
@@ -46,9 +51,17 @@ class Comments(Legal, Fault, frozen=True):
         """The comment and its blank line."""
         return f": {self.text}".rstrip().encode() + b"\n\n"
 
+    @property
+    def _every(self) -> int | None:
+        return self.events or (None if self.interval else 1)
+
+    def finds(self, context: Striking) -> bool:
+        """Say whether there are so many events; how much silence there will be nobody knows."""
+        return super().finds(context) and (self.interval is not None or (self._every or 1) <= context.events)
+
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Put comments before events, and into waits."""
-        every = self.events or (None if self.interval else 1)
+        every = self._every
         if every is not None:
             steps = self._commented(steps, context, every)
         return self._pinged(steps, context, float(self.interval)) if self.interval else steps

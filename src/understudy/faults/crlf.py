@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from understudy.faults import Fault, Striking
 from understudy.faults._events import events_of, is_sse, with_events
+from understudy.faults._fault import Answers
 from understudy.faults._legal import Legal
 from understudy.model.frame import Body, Stream
 
@@ -15,6 +16,7 @@ class Crlf(Legal, Fault, frozen=True):
 
     name: ClassVar[str] = "crlf"
     help: ClassVar[str] = "lines of an SSE stream end in CR LF; no effect on whole answers"
+    answers: ClassVar[Answers] = "SSE streams"
     places: ClassVar[tuple[str, ...]] = ()
     stage: ClassVar[int] = 1
 

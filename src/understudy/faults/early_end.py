@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import ClassVar
 
 from msgspec import structs
 
 from understudy.faults import Fault, Place, Striking
+from understudy.faults._fault import Answers
 from understudy.faults._place import AMONG_EVENTS
-from understudy.faults._steps import event_at, strike_body
+from understudy.faults._steps import one_event, strike_body
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Ending, Step
 from understudy.wire.response import LAST_CHUNK
@@ -22,12 +22,17 @@ class EarlyEnd(Fault, frozen=True):
     name: ClassVar[str] = "early-end"
     help: ClassVar[str] = "a stream ends cleanly before an event, or behind its last text; no effect on whole answers"
     needs_events: ClassVar[bool] = True
+    answers: ClassVar[Answers] = "streams"
     places: ClassVar[tuple[str, ...]] = (*AMONG_EVENTS, "time")
+
+    def finds(self, context: Striking) -> bool:
+        """Say whether the stream has the place."""
+        return self._place(context) is not None and super().finds(context)
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Do not count the tokens of the events that will not be sent."""
         place = self._place(context)
-        number = None if place is None else event_at(place, context)
+        number = None if place is None else context.event_at(place)
         if isinstance(answer, Body) or number is None:
             return answer
         kept = number if self.at is None else number - 1
@@ -41,7 +46,8 @@ class EarlyEnd(Fault, frozen=True):
         end = LAST_CHUNK if context.chunked else Ending.CLOSE
 
         def then(rest: Iterator[Step]) -> Iterator[Step]:
-            yield from islice(rest, int(self.at is None))
+            if self.at is None:
+                yield from one_event(rest)
             yield end
 
         return strike_body(steps, place, context, then)

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from understudy.faults import Place, Striking
 from understudy.faults._array import element
+from understudy.faults._fault import Answers
 from understudy.faults._sent import Sent, framed, payload
 from understudy.faults._steps import NoEvent, strike_body
 from understudy.faults._words import ErrorStatus, Wording
@@ -23,7 +24,9 @@ class ErrorEvent(Wording, frozen=True):
     name: ClassVar[str] = "error-event"
     help: ClassVar[str] = "the provider's error event in a stream, then `then: end` or `go-on`; no effect on whole answers"
     needs_events: ClassVar[bool] = True
+    answers: ClassVar[Answers] = "streams"
     places: ClassVar[tuple[str, ...]] = ("event", "token", "time", "after-headers", "end")
+    own: ClassVar[Place] = Place("event", 2)
     status: ErrorStatus | None = None
     then: Literal["end", "go-on"] = "end"
 
@@ -50,7 +53,7 @@ class ErrorEvent(Wording, frozen=True):
                 yield framed(brackets.end, context)
             yield LAST_CHUNK if context.chunked else Ending.CLOSE
 
-        return sent.watch(strike_body(steps, self.at or Place("event", 2), context, then))
+        return sent.watch(strike_body(steps, self.place, context, then))
 
 
 def _moved(rest: Iterator[Step], context: Striking) -> Iterator[Step]:

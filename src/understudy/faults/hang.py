@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from understudy.faults import Fault, Place, Striking
+from understudy.faults import Fault, Striking
 from understudy.faults._steps import strike
 from understudy.model.plan import Ending, Step
 
@@ -19,7 +19,7 @@ class Hang(Fault, frozen=True):
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Say no more."""
-        return strike(steps, self.at or Place("before-headers"), context, lambda _rest: (Ending.HANG,))
+        return strike(steps, self.place, context, lambda _rest: (Ending.HANG,))
 
 
 FAULT = Hang

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from understudy.faults import Striking
 from understudy.faults._events import Event, EventFault
+from understudy.faults._fault import Answers
 from understudy.model.frame import Body, Stream
 
 HALF: Final = b"\xe2\x82"
@@ -23,6 +24,7 @@ class InvalidUtf8(EventFault, frozen=True):
 
     name: ClassVar[str] = "invalid-utf8"
     help: ClassVar[str] = "half of a UTF-8 character in an event, or in a whole answer"
+    answers: ClassVar[Answers] = "any"
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Spoil an event or a whole document."""

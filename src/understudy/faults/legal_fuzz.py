@@ -23,6 +23,10 @@ class LegalFuzz(Fault, frozen=True):
     places: ClassVar[tuple[str, ...]] = ()
     stage: ClassVar[int] = 3
 
+    def finds(self, context: Striking) -> bool:
+        """Say whether any of the chosen kinds finds something."""
+        return any(fault.finds(context) for fault in chosen(context.random))
+
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Let the chosen kinds change the events."""
         for fault in chosen(context.random):

@@ -11,7 +11,7 @@ from understudy.faults import Fault, Seconds, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import framed, payload
 from understudy.faults._steps import at_byte
-from understudy.model.plan import Step
+from understudy.model.plan import SENT, Step
 from understudy.model.ports import Random
 
 
@@ -39,6 +39,9 @@ class Rechunk(Legal, Fault, frozen=True):
         rest = yield from at_byte(iter(steps), context.head_bytes)
         kept, begun = bytearray(), False
         for step in rest or ():
+            if step is SENT:
+                yield step
+                continue
             data = payload(step, context) if isinstance(step, bytes) else None
             if data is not None:
                 kept += data

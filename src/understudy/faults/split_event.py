@@ -11,7 +11,7 @@ from understudy.faults import Fault, Seconds, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._place import AMONG_EVENTS
 from understudy.faults._sent import framed, payload
-from understudy.faults._steps import NoEvent, at_byte, event_at, is_event
+from understudy.faults._steps import NoEvent, at_byte, is_event
 from understudy.model.plan import Step
 
 
@@ -31,7 +31,7 @@ class SplitEvent(Legal, Fault, frozen=True):
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         """Cut events in two."""
-        wanted = event_at(self.at, context) if self.at else 0
+        wanted = context.event_at(self.at) if self.at else 0
         rest = yield from at_byte(iter(steps), context.head_bytes)
         number = 0
         for step in rest or ():

@@ -27,6 +27,7 @@ class Stall(Legal, Fault, frozen=True):
         "silence `for` a while (30s) behind the head or at a place, with a comment every `ping` in SSE streams"
     )
     needs_events: ClassVar[bool] = True
+    own: ClassVar[Place] = Place("after-headers")
     seconds: Seconds = field(default=Seconds(30.0), name="for")
     ping: Seconds | None = None
 
@@ -47,7 +48,7 @@ class Stall(Legal, Fault, frozen=True):
                 yield float(self.seconds)
             yield from rest
 
-        return sent.watch(strike(steps, self.at or Place("after-headers"), context, then))
+        return sent.watch(strike(steps, self.place, context, then))
 
 
 FAULT = Stall

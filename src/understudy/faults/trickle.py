@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
-from understudy.faults import Fault, Place, Striking
+from understudy.faults import Fault, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._steps import NoEvent, is_event, strike
 from understudy.model.plan import Gate, Step, Until
@@ -36,7 +36,7 @@ class Trickle(Legal, Fault, frozen=True):
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Slow down."""
-        return strike(steps, self.at or Place("before-headers"), context, self._slowed)
+        return strike(steps, self.place, context, self._slowed)
 
     def _slowed(self, steps: Iterator[Step]) -> Iterator[Step]:
         size = max(1, self.bytes_per_second // _PER_SECOND)

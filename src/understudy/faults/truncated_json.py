@@ -9,6 +9,7 @@ from msgspec import Meta, structs
 
 from understudy.faults import Striking
 from understudy.faults._events import Event, EventFault, ended_behind
+from understudy.faults._fault import Answers
 from understudy.model.frame import Body, Stream
 
 
@@ -21,6 +22,7 @@ class TruncatedJson(EventFault, frozen=True):
 
     name: ClassVar[str] = "truncated-json"
     help: ClassVar[str] = "an event, or a whole answer, is cut to `keep` bytes (half of it); `then: end` or `go-on`"
+    answers: ClassVar[Answers] = "any"
     keep: Annotated[int, Meta(ge=1)] | None = None
     then: Literal["end", "go-on"] = "end"
 

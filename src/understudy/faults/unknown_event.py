@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from understudy.faults import Striking
 from understudy.faults._events import Event, EventFault, is_sse, put_before
+from understudy.faults._fault import Answers
 from understudy.model.frame import Stream
 
 
@@ -21,6 +22,7 @@ class UnknownEvent(EventFault, frozen=True):
 
     name: ClassVar[str] = "unknown-event"
     help: ClassVar[str] = "an event of an unknown `type` with any `data` in an SSE stream; no effect on whole answers"
+    answers: ClassVar[Answers] = "SSE streams"
     type: Annotated[str, Meta(pattern=r"^[!-~]{1,200}$")] = "vendor.unknown"
     data: Annotated[str, Meta(pattern=r"^[^\r\n]*$", max_length=65536)] | None = None
 

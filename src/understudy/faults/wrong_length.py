@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Final
 from msgspec import Meta
 
 from understudy.faults import Fault, Striking
+from understudy.faults._fault import Answers
 from understudy.model.plan import Ending, Step
 
 _LENGTH: Final = re.compile(rb"(?i)(\r\ncontent-length: *)([0-9]+)")
@@ -23,6 +24,7 @@ class WrongLength(Fault, frozen=True):
 
     name: ClassVar[str] = "wrong-length"
     help: ClassVar[str] = "content-length is off by `by` (+7, -7) bytes, then FIN; no effect on streams"
+    answers: ClassVar[Answers] = "whole answers"
     places: ClassVar[tuple[str, ...]] = ()
     by: int | Annotated[str, Meta(pattern=_SIGNED)]
 

@@ -179,11 +179,16 @@ class Sheet(Struct):
     def own_time(self) -> list[int]:
         """The tokens of the frames up to the last that carries any: those behind it wait for nothing and go out with it."""
         if self.timed is None:
-            end = len(self.tokens)
-            while end and not self.tokens[end - 1]:
-                end -= 1
-            self.timed = self.tokens[:end] if end > self.lead else self.tokens
+            self.timed = to_last(self.tokens, self.lead)
         return self.timed
+
+
+def to_last(tokens: list[int], lead: int) -> list[int]:
+    """The tokens of frames up to the last that carries any; all of them where none does behind the lead."""
+    end = len(tokens)
+    while end and not tokens[end - 1]:
+        end -= 1
+    return tokens[:end] if end > lead else tokens
 
 
 def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:

@@ -23,7 +23,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import accumulate
 from math import inf
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -58,6 +58,25 @@ class Gate:
         else:
             self.heard = None
             heard(at)
+
+
+class _Open(Gate):
+    """A gate that never shuts."""
+
+    __slots__ = ()
+
+    @property
+    def at(self) -> float:
+        """Tell that it was always open."""
+        return -inf
+
+    @at.setter
+    def at(self, at: float | None) -> None:
+        """Stay open."""
+
+
+SENT: Final = _Open()
+"""Stands behind an event that has a time of its own, where events are no runs and come behind no gates: so it is counted."""
 
 
 class Until:
@@ -214,36 +233,9 @@ class Plan(Struct):
 
 
 def spelled_out(steps: Iterable[Step]) -> Iterator[Atom]:
-    """Replace runs by their waits and sends, for whoever looks at single events."""
+    """Replace runs by their waits and sends, for whoever looks at single events, and leave out what counts these."""
     for step in steps:
         if isinstance(step, Run):
             yield from step.steps()
-        else:
+        elif step is not SENT:
             yield step
-
-
-def transcript(steps: Iterable[Step]) -> str:
-    """Print steps as text a user can read: the golden-file format of the tests.
-
-    One line a step: the time in seconds since the start, the verb, and for sends each line of the bytes behind `|`
-    (CR LF shown as the end of a line, other control characters escaped).
-    """
-    lines: list[str] = []
-    now = 0.0
-    for step in spelled_out(steps):
-        if isinstance(step, float):
-            now += step
-        elif isinstance(step, Gate):
-            if step.at is None:  # one that is open holds nobody up
-                lines.append(f"+{now:.3f} gate")
-        elif isinstance(step, Until):
-            if step.gate.at is None:
-                lines.append(f"+{now:.3f} gate" + (f" until +{now + step.seconds:.3f}" if step.seconds < inf else ""))
-        elif isinstance(step, Ending):
-            lines.append(f"+{now:.3f} {step.value}")
-        else:
-            lines.append(f"+{now:.3f} send {len(step)}")
-            text = step.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-            body = text.removesuffix("\n").split("\n") if text else []
-            lines.extend("  | " + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) for line in body)
-    return "\n".join(lines) + "\n"

@@ -94,7 +94,8 @@ class Work:
         run: does it, and calls what it is given between two pieces of it.
         done: hears that it is done, on the loop, with what it raised.
         now: a clock in seconds.
-        alone: nothing else happens but between its pieces: each is waited for, and dropped or not it is done to its end.
+        alone: nothing else happens but between its pieces: each is waited for, and what was begun is done to its end, dropped
+            or not.
     """
 
     def __init__(
@@ -132,13 +133,13 @@ class Work:
     def drop(self) -> None:
         """Let it end where it is; nobody hears of it."""
         self._dropped = True
-        if not self._alone:
+        if self.ends:
             self._go.release()
 
     @property
     def ends(self) -> bool:
-        """Whether nobody waits for it, so that it is not done to its end."""
-        return self._dropped and not self._alone
+        """Whether nobody waits for it, so that it is not begun, or not done to its end."""
+        return self._dropped and not (self._alone and self._thread is not None)
 
     def conclude(self) -> None:
         """Tell that it is done, unless it was dropped before."""

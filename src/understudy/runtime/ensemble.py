@@ -141,10 +141,9 @@ class Ensemble(Stage):
                 score.thens.append(then)
                 score.due.append((min(int(stream.due * rate + up), at), 1))
                 continue
-            if ends:
-                score.rarely.append(partial(self._finish, stream, len(data)))
-            else:
-                score.rarely.append(partial(self._play_further, stream, len(data), then, now))
+            size = len(data)
+            play = partial(self._finish, stream, size) if ends else partial(self._play_further, stream, size, then, now)
+            score.rarely.append(play)
             last.append((stream, data))
         score.streams += [stream for stream, _ in last]
         score.files += [stream.file for stream, _ in last]
@@ -245,6 +244,7 @@ class Ensemble(Stage):
         stream.place = Place.NOWHERE
         if stream.parked or stream.steps is None:  # the latter: dropped while others were played
             return
-        if stream.frames is None and stream.gate is None and not stream.silent:  # a wait is over that is none between events
-            self.lateness.late.add(self._now() - stream.due)
+        is_wait, events, late = stream.frames is None and stream.gate is None, stream.events, self._now() - stream.due
         self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself
+        if is_wait and stream.events == events and not stream.silent:  # no event came behind it
+            self.lateness.late.add(late)

@@ -68,7 +68,7 @@ class Tally:
         last = (slot, sent)
         if stream.last is None:
             self.first(stream, stream.due if waited else at)
-        elif not waited:
+        elif not waited and (stream.events > 1 or stream.due > stream.first_due):  # a role comes with its text
             self.gaps(stream.last, last, 1)
         stream.last = last
         stream.events += 1

@@ -1,0 +1,117 @@
+"""Events of a stream in time are counted whatever strikes it, as if nothing had, as far as they are sent."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from understudy.runtime.alarm import VIRTUAL, TimerAlarm
+from understudy.runtime.clock import VirtualClock
+from understudy.runtime.lateness import Lateness
+from understudy.runtime.player import Player
+from understudy.runtime.stream import Stream
+
+PACES = {
+    "fixed": "timing: {ttft: 200ms, itl: 100ms}\n",
+    "together": "timing: {ttft: 200ms, itl: 100ms, burstiness: 3}\n",
+    "by event": "settings: {response-delay-ms: 50}\n",
+}
+WAYS = {
+    "chat": ("/v1/chat/completions", {"stream": True}),
+    "two choices": ("/v1/chat/completions", {"stream": True, "n": 2}),
+    "anthropic": ("/v1/messages", {"stream": True, "max_tokens": 99}),
+    "ollama": ("/api/chat", {}),
+}
+RULES = """
+rules:
+  - reply: one two three four five six seven eight
+"""
+RAW = """
+rules:
+  - reply:
+      raw:
+        headers: {content-type: text/event-stream}
+        chunks: [{data: "data: 1\\n\\n"}, {after: 20ms, data: "data: 2\\n\\n"}]
+"""
+
+
+@pytest.fixture
+def counted(engine, make_request, chat):
+    """What was counted of a stream: its delivery, and the server's numbers."""
+
+    def play(fault, script, path="/v1/chat/completions", **more):
+        clock, lateness, ended = VirtualClock(wall=1_700_000_000.0), Lateness(), []
+        made = engine(script, validation="lenient")
+        made._monotonic = clock.monotonic
+        player = Player(clock, partial(TimerAlarm, clock, step=VIRTUAL), lambda call: call(), pytest.fail, lateness)
+        headers = {"x-understudy-fault": fault} if fault else {}
+        plan = made.respond(make_request(chat(**more), path, headers=headers))
+        heard = plan.ended
+        plan.ended = lambda delivery: [ended.append(delivery), heard(delivery)]
+        player.play(Stream(plan, 0.0, lambda _data: None, lambda _ending: None))
+        clock.advance(100.0)
+        (delivery,) = ended
+        numbers = [
+            getattr(lateness, name).total for name in ("late", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
+        ]
+        return delivery, numbers
+
+    return play
+
+
+@pytest.mark.parametrize("pace", PACES)
+@pytest.mark.parametrize("way", WAYS)
+def test_what_harms_nothing_changes_no_count(counted, way, pace):
+    path, more = WAYS[way]
+    sound, numbers = counted("", PACES[pace] + RULES, path, **more)
+    assert sound.events >= 8
+    for fault in (
+        "crlf",
+        "wrong-content-type",
+        "comments;events=2",
+        "early-end;event=99",
+        "rechunk;size=9999",
+    ):
+        delivery, found = counted(fault, PACES[pace] + RULES, path, **more)
+        assert (delivery.events, delivery.first_due, delivery.last_due) == (sound.events, sound.first_due, sound.last_due), (
+            fault
+        )
+        assert found == numbers, fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "events", "first", "last"),
+    [
+        ("late-headers;for=50ms", 9, 0.25, 0.95),
+        ("stall;event=5;for=50ms", 9, 0.2, 0.95),
+        ("stall;event=1;for=50ms", 9, 0.25, 0.95),
+        ("close;event=5", 4, 0.2, 0.5),
+        ("reset;event=1", 0, None, 0.2),
+        ("error-event;event=5", 4, 0.2, 0.5),
+        ("early-end", 9, 0.2, 0.9),
+        ("early-end;event=5", 4, 0.2, 0.5),
+        ("malformed;event=5", 5, 0.2, 0.5),
+        ("reset;time=450ms", 4, 0.2, 0.45),
+        ("coalesce;events=4", 9, 0.4, 0.9),
+        ("coalesce;events=3,reset;event=5", 4, 0.3, 0.5),
+        ("rechunk;size=9999,stall;event=5;for=50ms", 9, 0.2, 0.95),
+    ],
+)
+def test_what_is_sent_is_counted_when_it_is_due(counted, fault, events, first, last):
+    delivery, (late, ttft, *_, itl) = counted(fault, PACES["fixed"] + RULES, stream=True)
+    assert (delivery.events, ttft, itl) == (events, min(events, 1), max(events - 2, 0))  # the role comes with the first text
+    assert late >= events
+    assert (delivery.first_due, delivery.last_due) == (first and pytest.approx(first), pytest.approx(last))
+
+
+def test_an_event_that_trickles_is_one(counted):
+    delivery, (_, ttft, *_, itl) = counted("trickle;bytes-per-second=100000", PACES["fixed"] + RULES, stream=True)
+    assert (delivery.events, ttft, itl) == (9, 1, 8)  # the role takes its time, too
+
+
+def test_raw_answers_in_time_are_counted_by_their_pieces(counted):
+    for fault in ("", "crlf", "comments"):
+        delivery, numbers = counted(fault, RAW)
+        assert (delivery.events, delivery.first_due, delivery.last_due) == (2, 0.0, pytest.approx(0.02))
+        assert numbers == [2, 1, 1, 1, 1]
