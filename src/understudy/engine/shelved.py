@@ -43,12 +43,13 @@ class Shelved(Answering):
             return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
         token = hexlify(decision.root)
         self._serial = serial = self._serial + 1
-        tokens = ready.like.prompt_tokens, ready.like.completion_tokens
+        like = ready.like
+        prompt, tokens = like.prompt_tokens, like.completion_tokens
         exchange = Exchange(
-            wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, *tokens, finish=ready.finish
+            wall, request, scope.context, call.model, chosen.rule, token, serial, 200, True, prompt, tokens, finish=ready.finish
         )
         exchange.reply, exchange.particulars = chosen.reply, ready.particulars
-        return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None, ready.like.sheet))
+        return Plan(ready.steps(token, serial, scope.salt, decision), partial(self._played, exchange, None, like.sheet))
 
     def _leave(
         self,
@@ -72,8 +73,10 @@ class Shelved(Answering):
             if wait and not held:
                 token = hexlify(decision.root)
                 self._serial = serial = self._serial + 1
-                tokens = ready.like.prompt_tokens, ready.like.completion_tokens
-                exchange = Exchange(wall, request, scope.context, call.model, chosen.rule, token, serial, 200, False, *tokens)
+                prompt, tokens = ready.like.prompt_tokens, ready.like.completion_tokens
+                exchange = Exchange(
+                    wall, request, scope.context, call.model, chosen.rule, token, serial, 200, False, prompt, tokens
+                )
                 exchange.finish, exchange.particulars, exchange.reply = ready.finish, ready.particulars, chosen.reply
                 exchange.work = Work(first=wait - rest)
                 data = ready.named(token, serial, scope.salt, decision, wait)
