@@ -84,15 +84,20 @@ STATUSES = {
 }
 
 
-# classes that LiteLLM gives another name for some providers, as it does in front of the real ones
+# classes that LiteLLM gives another name for some providers, for it goes by what their errors say
 OTHERS = {
-    ("converse", 401): "PermissionDeniedError",
+    ("anthropic", 503): "InternalServerError",
     ("converse", 500): "ServiceUnavailableError",
-    ("invoke", 401): "PermissionDeniedError",
+    ("deepseek", 401): "BadRequestError",
+    ("groq", 401): "BadRequestError",
+    ("groq", 404): "BadRequestError",
     ("invoke", 500): "ServiceUnavailableError",
+    ("mistral", 503): "RateLimitError",
     ("openrouter", 500): "APIError",
     ("tgi", 404): "APIError",
     ("tgi", 500): "APIError",
+    ("together", 401): "BadRequestError",
+    ("together", 404): "BadRequestError",
 }
 
 
