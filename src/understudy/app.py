@@ -172,8 +172,7 @@ class Service:
         return Renewed(base, overlay, settings, script, make_world(settings, script))
 
     def _swap(self, renewed: Renewed) -> None:
-        self._base, self.overlay = renewed.base, renewed.overlay
-        self.settings, self.script = renewed.settings, renewed.script
+        self._base, self.overlay, self.settings, self.script = renewed.base, renewed.overlay, renewed.settings, renewed.script
         self.durations.settle()  # what is wanted of answers may be another thing from here on
         self.engine.adopt(renewed.world)
 
@@ -221,6 +220,7 @@ class Service:
         if self.log is not None:
             self.log.flush()
         if self.pacing.tick():
+            self.engine.world.forget_ready()
             self._say("warning" if self.pacing.is_bottleneck else "info", "pacing", **self.pacing.brief())
 
     def report(self, error: BaseException) -> None:

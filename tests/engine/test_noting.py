@@ -116,6 +116,9 @@ def test_an_answer_in_which_a_fault_finds_nothing_has_nothing_particular(particu
     [
         ("status;status=500", 1),
         ("status;status=500, truncated-json", 1),
+        ("refusal, status;status=500", 1),
+        ("stream-for-whole, status;status=500", 1),
+        ("refusal, split-event, status;status=500", 2),
         ("status;status=500, error-event, crlf, reset;event=5", 1),
         ("status;status=500, split-event", 2),
         ("status;status=500, reset;byte=10", 2),
@@ -134,7 +137,8 @@ def test_an_error_tells_of_faults_that_find_what_they_strike(engine, make_reques
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"), [("error-event", 0), ("malformed", 0), ("cut-json", 0), ("late-headers;for=1ms", 1)]
+    ("fault", "told"),
+    [("error-event", 0), ("malformed", 0), ("cut-json", 0), ("late-headers;for=1ms", 1), ("wrong-length;by=7", 1)],
 )
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_refusal_of_a_simulated_engine_is_an_error_like_others(engine, ask, make_request, chat, fault, told, stream):
@@ -142,7 +146,7 @@ def test_a_refusal_of_a_simulated_engine_is_an_error_like_others(engine, ask, ma
     to.sinks = (last,)
     to.respond(make_request(chat("first", stream=True)))
     answer = ask(chat("sky", stream=stream), to=to, headers={"x-understudy-fault": fault})
-    assert (answer.status, len(answer.body)) == (503, int(answer.headers["content-length"]))
+    assert (answer.status, len(answer.body)) == (503, int(answer.headers["content-length"]) - 7 * fault.startswith("wrong"))
     assert len(last.exchange.particulars.faults) == told
 
 

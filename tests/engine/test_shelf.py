@@ -313,24 +313,24 @@ def made(tokens=0):
 
 def test_a_shelf_keeps_the_answers_of_one_second():
     shelf = Shelf()
-    shelf.keep(KEY, 1, made(3))
-    shelf.keep(OTHER, 1, made(4))
+    shelf.keep(shelf.ready, KEY, 1, made(3))
+    shelf.keep(shelf.ready, OTHER, 1, made(4))
     assert {key: ready.completion_tokens for key, ready in shelf.ready.items()} == {KEY: 3, OTHER: 4}
     assert shelf.second == 1
-    shelf.keep(OTHER, 2, made())
+    shelf.keep(shelf.ready, OTHER, 2, made())
     assert (shelf.second, list(shelf.ready)) == (2, [OTHER])
 
 
 def test_what_cannot_be_made_ready_is_not_kept():
     shelf = Shelf()
-    shelf.keep(KEY, 1, lambda: None)
+    shelf.keep(shelf.ready, KEY, 1, lambda: None)
     assert shelf.ready == {}
 
 
 def test_a_shelf_has_an_end_at_which_it_makes_nothing_ready_but_what_it_has():
     shelf, asked = Shelf(), []
     for prompt in (*range(1100), 3):
-        shelf.keep((0, "m", prompt), 1, lambda prompt=prompt: asked.append(prompt) or Ready(b"", prompt, 1))
+        shelf.keep(shelf.ready, (0, "m", prompt), 1, lambda prompt=prompt: asked.append(prompt) or Ready(b"", prompt, 1))
     assert asked == [*range(256), 3]
     assert len(shelf.ready) == 256
 

@@ -91,6 +91,17 @@ def test_a_server_that_is_late_owns_up_to_it_from_the_shelf_too(service, tell):
         assert (b"\r\nx-understudy-bottleneck: " in steps[-1]) is is_late
 
 
+def test_so_it_does_where_answers_take_no_time(service, ask, chat, monkeypatch):
+    running = service(PLAIN)
+    monkeypatch.setattr(running.pacing, "tick", lambda: True)
+    found = []
+    for is_late in (False, True, True, False):
+        running.engine.is_bottleneck = lambda is_late=is_late: is_late
+        running._look_at_time()
+        found.append("x-understudy-bottleneck" in ask(chat("hi"), to=running.engine).headers)
+    assert found == [False, True, True, False]
+
+
 def test_a_prompt_that_a_cache_holds_is_made_anew(service, tell, chat):
     running, user = service(SCRIPTS[0]), "word " * 1500
     cached = [b'"cached_tokens": 0' not in steps[-1] for steps, _ in tell(running, user, user, "other " + user, user)]

@@ -44,7 +44,9 @@ def counted(engine, make_request, chat):
         clock, lateness, ended = VirtualClock(wall=1_700_000_000.0), Lateness(), []
         made = engine(script, validation="lenient")
         made._monotonic = clock.monotonic
+        made.course.start(0.0)
         player = Player(clock, partial(TimerAlarm, clock, step=VIRTUAL), lambda call: call(), pytest.fail, lateness)
+        made.attend(player.background)
         headers = {"x-understudy-fault": fault} if fault else {}
         plan = made.respond(make_request(chat(**more), path, headers=headers))
         heard = plan.ended
@@ -115,3 +117,37 @@ def test_raw_answers_in_time_are_counted_by_their_pieces(counted):
         delivery, numbers = counted(fault, RAW)
         assert (delivery.events, delivery.first_due, delivery.last_due) == (2, 0.0, pytest.approx(0.02))
         assert numbers == [2, 1, 1, 1, 1]
+
+
+ENGINE = "capacity: {decode-step: 100ms, prefill-token: 0ms, decode-per-seq: 0ms}\n"
+
+
+@pytest.mark.parametrize("pace", [PACES["fixed"], ENGINE], ids=["timing", "capacity"])
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [
+        ("coalesce;events=99,close;byte=10", 0),
+        ("coalesce;events=4,close;event=8", 7),
+        ("rechunk;size=9999,close;byte=10", 0),
+        ("rechunk;size=7;pause=0ms,close;byte=700", 1),
+        ("close;byte=700", 2),
+        ("comments,close;byte=671", 2),
+        ("comments;events=2,close;byte=662", 2),
+        ("split-event,close;byte=700", 2),
+        ("trickle;bytes-per-second=100000,close;byte=700", 2),
+    ],
+)
+def test_what_is_kept_back_or_cut_off_is_not_counted(counted, pace, fault, sent):
+    delivery, numbers = counted(fault, pace + RULES, stream=True)
+    least = sent - (pace is ENGINE)  # which counts no role
+    assert delivery.events == max(least, 0)
+    assert numbers[1] == min(delivery.events, 1)
+
+
+@pytest.mark.parametrize("fault", ["", "crlf", "comments", "coalesce;events=3", "split-event", "late-headers;for=50ms"])
+def test_an_engine_counts_as_many_whatever_strikes_it(counted, fault):
+    delivery, (_, ttft, _, itl, _) = counted(fault, ENGINE + RULES, stream=True)
+    assert (delivery.events, ttft, itl) == (8, 1, 7 if fault != "coalesce;events=3" else 6)
+    assert delivery.first_at == pytest.approx(
+        {"coalesce;events=3": 0.2, "late-headers;for=50ms": 0.1}.get(fault, 0.1), abs=0.003
+    )

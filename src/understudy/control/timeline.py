@@ -95,7 +95,7 @@ CONTROL = Control(
         Route(
             "GET",
             "timeline",
-            "Show the phases, which of them hold, what they change, and in how many seconds.",
+            "Show the phases, which of them hold, what they change, and when the next change comes.",
             _show,
         ),
         Route("PUT", "timeline", "Replace the script's timeline; the body is a script's `timeline`.", _put),

@@ -1,6 +1,7 @@
 """A call on its way to an answer, and how what was decided about it puts its stream in time.
 
-In: a head and an encoded stream. Out: steps. A simulated engine goes before the timing in force, which goes before none.
+In: a head and an encoded answer. Out: the steps of a stream, and what is kept on the shelf for others. A simulated engine goes
+before the timing in force, which goes before none.
 """
 
 from __future__ import annotations
@@ -97,11 +98,11 @@ class Case(Struct):
             return
         elif self.wait:
             timed = partial(ready_in_time, form, values, answer, moment, self.pace, self.span, is_late, finish, told)
-            shelf.keep_in_time(key, second, timed)
+            shelf.keep(shelf.in_time, key, second, timed)
         elif self.pace is NO_PACE and finish == "stop":
             tokens = answer.prompt_tokens, answer.completion_tokens
             rows = tuple(sink.row(self.scope.context, self.call.model, *tokens) for sink in tallies)
-            shelf.keep(key, second, partial(ready_whole, form, values, answer, moment, rows))
+            shelf.keep(shelf.ready, key, second, partial(ready_whole, form, values, answer, moment, rows))
 
     def steps(self, head: bytes, answer: Stream) -> Iterable[Step]:
         """Put a stream in time."""

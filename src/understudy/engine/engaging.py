@@ -113,7 +113,8 @@ class Engaged:
             made = self.made()
             return made if isinstance(made, Stream) else stream
 
-        return framing.gated(head, stream, self.ticket.until, again, chunked=chunked)
+        apart = self._struck is not None and self._struck.in_transit
+        return framing.gated(head, stream, self.ticket.until, again, chunked=chunked, apart=apart)
 
     def whole(self, data: bytes, headed: Callable[[bytes], bytes] | None) -> Iterable[Step]:
         """Send a whole answer when all of it is made.

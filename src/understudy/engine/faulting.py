@@ -7,8 +7,8 @@ decision of its own. Nothing here is reached while no fault is configured or ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain, repeat
+from collections.abc import Iterable
+from itertools import chain
 from operator import is_
 
 from msgspec import Struct
@@ -23,10 +23,10 @@ from understudy.faults import Armed, Fault, NoEvent, Striking, spelled
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
-from understudy.model.plan import SENT, Step
+from understudy.model.plan import Step
 from understudy.model.reply import Reply
-from understudy.wire.response import LAST_CHUNK, chunk
 
+_ON_THE_WAY = ("on_frames", "on_head", "on_steps")  # what acts on an answer, whatever it says
 _EVENTS = ("event", "token", "end")  # places that can only be found when every event is a step of its own
 
 
@@ -55,7 +55,8 @@ class Strikes:
     """The faults that strike one call, each with what it may know, in order."""
 
     def __init__(self, pairs: list[tuple[Fault, Striking]]) -> None:
-        self._pairs, self._failed = pairs, False
+        self._pairs = self._all = pairs
+        self._failed = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -85,17 +86,20 @@ class Strikes:
 
         So are those that act on nothing else and found nothing to change.
         """
-        kept, failed = [], self._failed
+        kept: list[tuple[Fault, Striking]] = []
+        failed = self._failed
         for fault, context in self._pairs:
             if failed and fault.acts("on_reply"):
                 continue
             given, streamed = replies, context.call.stream
             replies = tuple(fault.on_reply(reply, context) for reply in given)
             context.struck = context.call.stream != streamed or not all(map(is_, replies, given))
-            if context.struck or fault.acts("on_frames", "on_head", "on_steps"):
+            if not failed and fault.acts("on_reply") and replies[0].failure is not None:
+                failed, kept = True, _overtaken(kept)
+            if context.struck or fault.acts(*_ON_THE_WAY):
                 kept.append((fault, context))
-            failed = failed or (fault.acts("on_reply") and replies[0].failure is not None)
-        self._pairs, self._failed = kept, failed
+        self._pairs = self._all = kept
+        self._failed = failed
         return replies
 
     def on_frames(self, answer: Body | Stream) -> Body | Stream:
@@ -109,6 +113,7 @@ class Strikes:
 
     def on_error(self, document: Body) -> None:
         """Take an error for the answer, of which faults change the way only: what they made of another one is not sent."""
+        self._pairs = self._all
         for _, context in self._pairs:
             context.struck = context.struck and self._failed
         self._keep(document)
@@ -117,7 +122,7 @@ class Strikes:
         """Frame a stream: every event a step of its own when a fault needs it or there are waits in between."""
         if waits is None and not self.needs_events:
             return framing.at_once(head, stream, chunked=chunked)
-        return _one_by_one(head, stream, waits, chunked=chunked)
+        return framing.one_by_one(head, stream, waits, chunked=chunked)
 
     def on_steps(self, steps: Iterable[Step], *, chunked: bool) -> Iterable[Step]:
         """Change what happens on the connection; the first bytes among the steps begin with the whole head."""
@@ -153,23 +158,11 @@ class Strikes:
         return head
 
 
-def _one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterator[Step]:
-    yield head
-    joint, sheet = stream.joint, stream.sheet
-    timed = range(sheet.lead, len(sheet.frames if stream.timed else sheet.own_time())) if waits is not None else ()
-    for at, ((start, end), wait) in enumerate(zip(sheet.frames, repeat(0.0) if waits is None else waits, strict=False)):
-        if wait > 0.0:
-            yield wait
-        if stream.stops is not None and stream.stops():
-            break
-        data = start + joint + end
-        yield chunk(data) if chunked else data
-        if at in timed:
-            yield SENT
-    for data in stream.last:
-        yield chunk(data) if chunked else data
-    if chunked:
-        yield LAST_CHUNK
+def _overtaken(pairs: list[tuple[Fault, Striking]]) -> list[tuple[Fault, Striking]]:
+    """Those that are left when the answer has become an error, which may still strike that on its way."""
+    for _, context in pairs:
+        context.struck = False
+    return [(fault, context) for fault, context in pairs if fault.acts(*_ON_THE_WAY)]
 
 
 def _describe(context: Striking, answer: Body | Stream) -> None:

@@ -6,14 +6,13 @@ A sheet is framed once for each joint length and kept with the sheet, so an unpa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from math import inf
+from itertools import islice, repeat
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
 from understudy.model.frame import Frames, Sheet, Stream
-from understudy.model.plan import Gate, Run, Step
+from understudy.model.plan import SENT, Gate, Run, Step, Until
 from understudy.wire.response import LAST_CHUNK, chunk
 
 SLICE: Final = 60_000
@@ -128,21 +127,47 @@ def _while_it_goes_on(
 ) -> Iterator[Step]:
     """Send a stream that may end at any moment: whether it does is asked when an event is due, and not when it is waited for.
 
-    A run would have made the event before. What comes behind a gate that is open counts as an event, as that of a run does.
+    A run would have made the event before.
     """
     yield head
-    joint, gate = stream.joint, Gate()
-    for (start, end), wait in zip(
-        chunked_for(stream.sheet, len(joint)) if chunked else stream.sheet.frames, waits, strict=False
-    ):
+    for data, wait in zip(_events(stream, chunked=chunked), waits, strict=False):
         if wait:
             yield wait
         if stops():
             break
-        gate.open(-inf)
-        yield gate
-        yield start + joint + end
+        yield data
+        yield SENT
     yield from _ending(stream, chunked=chunked)
+
+
+def one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterator[Step]:
+    """Send a stream frame by frame, every one a step of its own, in time where there are waits, for those who change steps."""
+    yield head
+    joint, sheet = stream.joint, stream.sheet
+    timed = range(sheet.lead, len(sheet.frames if stream.timed else sheet.own_time())) if waits is not None else ()
+    for at, ((start, end), wait) in enumerate(zip(sheet.frames, repeat(0.0) if waits is None else waits, strict=False)):
+        if wait > 0.0:
+            yield wait
+        if stream.stops is not None and stream.stops():
+            break
+        data = start + joint + end
+        yield chunk(data) if chunked else data
+        if at in timed:
+            yield SENT
+    for data in stream.last:
+        yield chunk(data) if chunked else data
+    if chunked:
+        yield LAST_CHUNK
+
+
+class Quiet(Until):
+    """A wait for an event that something behind it counts."""
+
+    __slots__ = ()
+
+    def end(self) -> None:
+        """Go on, and count nothing."""
+        super().end()
 
 
 def gated(
@@ -152,6 +177,7 @@ def gated(
     again: Callable[[], Stream],
     *,
     chunked: bool,
+    apart: bool = False,
 ) -> Iterator[Step]:
     """Send a stream event by event, each when the gates of its last token are open; what carries none goes with the one before.
 
@@ -163,6 +189,7 @@ def gated(
         until: gives the gates of the token of that number.
         again: gives the stream as it is once the first gates are open: as many events, with the same tokens and the same lead.
         chunked: for HTTP/1.1.
+        apart: events may be kept back or cut off behind their gates, which do not count them then.
     """
     yield head
     events, lead, own = _events(stream, chunked=chunked), stream.sheet.lead, stream.sheet.own_time()
@@ -172,15 +199,19 @@ def gated(
         return
     first = next((at for at in range(lead, len(own)) if own[at]), len(own))
     total = own[first] if first < len(own) else 1
-    yield from until(total)
+    yield from map(Quiet, until(total)) if apart else until(total)
     made = again()
     if made is not stream:
         stream, events = made, islice(_events(made, chunked=chunked), lead, None)
+    counted = first if first < len(own) else lead
     for at, data in enumerate(events, lead):
-        if first < at < len(own) and own[at]:
+        is_timed = first < at < len(own) and own[at]
+        if is_timed:
             total += own[at]
-            yield from until(total)
+            yield from map(Quiet, until(total)) if apart else until(total)
         yield data
+        if apart and (is_timed or at == counted):
+            yield SENT
     yield from _ending(stream, chunked=chunked)
 
 

@@ -1,6 +1,6 @@
 """Answers that are ready: what was sent a moment ago and will be sent again but for a few characters.
 
-The first of them is rendered the long way, the others fill three holes. Knows neither requests nor where they are kept.
+The first of them is rendered the long way, the others fill a few holes. Knows neither requests nor where they are kept.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Ready(Struct, frozen=True):
 
 
 class ReadyInTime(Struct, frozen=True):
-    """A whole answer that takes time, as a `%` template; `like` is the one it was made of, `fill` as that of `Ready`.
+    """A whole answer that takes time, as a `%` template, what it costs, and what names others; `fill` as that of `Ready`.
 
     `span` is how long its stream would have taken, None where that is no matter, `always` the same where nothing is drawn.
     `is_late` says that the head owns up to a server that is the bottleneck. `finish` is why it ends, `particulars` what else is
@@ -67,11 +67,13 @@ class ReadyInTime(Struct, frozen=True):
     """
 
     template: bytes
-    like: Body
+    prompt_tokens: int
+    completion_tokens: int
     pace: Pace
     span: Span | None
     always: tuple[float, float] | None
     is_late: bool
+    names: Names | None = None
     fill: Fill | None = None
     finish: str = "stop"
     particulars: Particulars = NOTHING
@@ -83,8 +85,8 @@ class ReadyInTime(Struct, frozen=True):
 
     def named(self, token: bytes, serial: int, salt: bytes, decision: Decision, wait: float) -> bytes:
         """Give it another name."""
-        key, names = letters(decision.root), self.like.names
-        own = key if names is None else names(decision, key)
+        key = letters(decision.root)
+        own = key if self.names is None else self.names(decision, key)
         values = (token, serial, token, salt, own, 1 + wait * 1000)
         return self.template % (values[:5] if self.fill is None else self.fill(values))
 
@@ -146,7 +148,8 @@ def ready_in_time(
     if made is None:
         return None
     always = None if span is None or pace.constancy(answer.prompt_tokens) is None else span.drawn(moment.random)
-    return ReadyInTime(made[0], answer, pace, span, always, is_late, made[1], finish, particulars)
+    tokens = answer.prompt_tokens, answer.completion_tokens
+    return ReadyInTime(made[0], *tokens, pace, span, always, is_late, answer.names, made[1], finish, particulars)
 
 
 def ready_stream(

@@ -37,13 +37,11 @@ class Shelf:
         self._asked: dict[Key, bool] = {}  # of streams, whether they cannot be made ready
         self.twins = Twins()
 
-    def keep(self, key: Key, second: int, make: Callable[[], Ready | None]) -> None:
-        """Keep an answer that takes no time, if it can be."""
-        self._keep(self.ready, key, second, make)
-
-    def keep_in_time(self, key: Key, second: int, make: Callable[[], ReadyInTime | None]) -> None:
-        """Keep one that takes time, if it can be."""
-        self._keep(self.in_time, key, second, make)
+    def keep(self, kept: dict[Key, T], key: Key, second: int, make: Callable[[], T | None]) -> None:
+        """Keep a whole answer among those that are `ready`, or `in_time`, if it can be."""
+        self._turn(second)
+        if (len(kept) < _MOST or key in kept) and (ready := make()) is not None:
+            kept[key] = ready
 
     def keep_stream(self, key: Key, second: int, make: Callable[[], ReadyStream | None], *, is_late: bool) -> None:
         """Keep a stream, if it can be, once it is asked for again: to make it ready takes longer than to answer one."""
@@ -58,11 +56,6 @@ class Shelf:
                 self._asked[key] = True
             else:
                 self.streams[key] = ready
-
-    def _keep(self, kept: dict[Key, T], key: Key, second: int, make: Callable[[], T | None]) -> None:
-        self._turn(second)
-        if (len(kept) < _MOST or key in kept) and (ready := make()) is not None:
-            kept[key] = ready
 
     def _turn(self, second: int) -> None:
         if second != self.second:

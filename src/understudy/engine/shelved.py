@@ -73,7 +73,7 @@ class Shelved(Answering):
             if wait and not held:
                 token = hexlify(decision.root)
                 self._serial = serial = self._serial + 1
-                prompt, tokens = ready.like.prompt_tokens, ready.like.completion_tokens
+                prompt, tokens = ready.prompt_tokens, ready.completion_tokens
                 exchange = Exchange(
                     wall, request, scope.context, call.model, chosen.rule, token, serial, 200, False, prompt, tokens
                 )

@@ -126,6 +126,11 @@ class World:
         """The shelf of heads that want their answers framed alike."""
         return self._shelves.setdefault(framing, Shelf())
 
+    def forget_ready(self) -> None:
+        """Make whole answers anew that were ready: the server keeps time no longer, or again, which their heads tell."""
+        for shelf in self._shelves.values():
+            shelf.ready.clear()
+
     def pace_of(self, model: str, chosen: Pace | None = None, key: str | None = None) -> Pace:
         """The pace of an answer: the rule's, else that of the key and the model, else everybody's."""
         general = self.paces.find(model, key)

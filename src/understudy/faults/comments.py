@@ -16,7 +16,7 @@ from understudy.faults._fault import Answers
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, framed
 from understudy.faults._steps import NoEvent, at_most, is_event, split_head
-from understudy.model.plan import Gate, Step, Until
+from understudy.model.plan import SENT, Gate, Step, Until
 from understudy.model.ports import Random
 
 _HAIR: Final = 1e-9
@@ -57,7 +57,7 @@ class Comments(Legal, Fault, frozen=True):
 
     def finds(self, context: Striking) -> bool:
         """Say whether there are so many events; how much silence there will be nobody knows."""
-        return super().finds(context) and (self.interval is not None or (self._every or 1) <= context.events)
+        return super().finds(context) and (self._every is None or bool(self.interval) or self._every <= context.events)
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Put comments before events, and into waits."""
@@ -67,12 +67,18 @@ class Comments(Legal, Fault, frozen=True):
         return self._pinged(steps, context, float(self.interval)) if self.interval else steps
 
     def _commented(self, steps: Iterable[Step], context: Striking, every: int) -> Iterator[Step]:
-        sent, next_event = Sent(context), 0
+        sent, next_event, comment = Sent(context), 0, NoEvent(framed(self.comment, context))
+        is_due = False
         for step in sent.watch(split_head(steps, context)):
+            if is_due and step is not SENT:  # which belongs to the event before
+                yield comment
             yield step
+            if is_due and step is SENT:
+                yield comment
             next_event += is_event(step)  # the head stands before the first
-            if is_event(step) and next_event % every == 0 and next_event <= context.events and sent.may_comment:
-                yield NoEvent(framed(self.comment, context))
+            is_due = is_event(step) and next_event % every == 0 and next_event <= context.events and sent.may_comment
+        if is_due:
+            yield comment
 
     def _pinged(self, steps: Iterable[Step], context: Striking, interval: float) -> Iterator[Step]:
         sent = Sent(context)

@@ -38,19 +38,22 @@ class Rechunk(Legal, Fault, frozen=True):
         """Cut what lies between two waits anew."""
         rest = yield from at_byte(iter(steps), context.head_bytes)
         kept, begun = bytearray(), False
+        counts = list[Step]()  # what counts those that are not all sent
         for step in rest or ():
             if step is SENT:
-                yield step
-                continue
+                counts.append(step)
             data = payload(step, context) if isinstance(step, bytes) else None
             if data is not None:
                 kept += data
-            for piece in self._pieces(kept, whole=data is not None):
+            for piece in self._pieces(kept, whole=data is not None or step is SENT):
                 if begun and self.pause:
                     yield float(self.pause)
                 begun = True
                 yield framed(piece, context)
-            if data is None:
+            if not kept:
+                yield from counts
+                counts.clear()
+            if data is None and step is not SENT:
                 yield step
                 begun = False
         for piece in self._pieces(kept, whole=False):
@@ -58,6 +61,7 @@ class Rechunk(Legal, Fault, frozen=True):
                 yield float(self.pause)
             begun = True
             yield framed(piece, context)
+        yield from counts
 
     def _pieces(self, kept: bytearray, *, whole: bool) -> Iterator[bytes]:
         """Take pieces off the front: whole ones, or all there is."""

@@ -37,10 +37,6 @@ class Message(Struct, gc=False):
     tool_calls: list[Any] | None = None
     tool_call_id: str | None = None
 
-    def __repr__(self) -> str:
-        told = ", ".join([f"{name}={getattr(self, name)!r}" for name in Message.__struct_fields__])
-        return f"Message({told})"  # dialects decode into classes of their own
-
     @property
     def text(self) -> str:
         """The text of the message: its content, or the text parts of it, joined."""

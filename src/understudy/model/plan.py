@@ -9,6 +9,7 @@ A plan is a lazy sequence of a closed vocabulary of steps:
     Run              events at intervals: a wait and a send each, spelled compactly because streams consist of them
     Gate             wait for somebody to open it, then go on as if that moment had been the deadline
     Until            wait at a gate, but for so long at most
+    SENT             count what stands before it as an event
     Ending.HANG      send nothing more and keep the connection open until the client leaves
     Ending.NEXT      keep the connection as the request asked for, and close it as the next request arrives
 
@@ -111,8 +112,8 @@ class Until:
         """The moment the plan goes on unless the gate opens before, in seconds on the monotonic clock; infinity if never."""
         return max(self._since, min(self._opening, self._since + self.seconds))
 
-    def end(self) -> bool:
-        """Go on; tell whether the gate opened in time, which shuts it."""
+    def end(self) -> bool | None:
+        """Go on; tell whether the gate opened in time, which shuts it, and None of a wait by which nothing is counted."""
         at = self._opening
         self.gate.heard = None
         self.opened = at < self._since + self.seconds
@@ -205,7 +206,7 @@ class Delivery(Struct, gc=False):
     Attributes:
         outcome: how it ended.
         sent: bytes handed to the socket.
-        events: events of runs and behind gates that were sent.
+        events: events that were sent, of runs, behind gates and before `SENT`.
         late: seconds by which the latest of them was later than due.
         first_due: moment the first of them was due, in seconds after the plan began; None when there was none.
         first_at: moment it was sent.

@@ -28,7 +28,7 @@ _LABELS = ("dialect", "operation", "status", "model")
 
 
 class Counters:
-    """Counters since the start or the last `clear`."""
+    """Counters since the start."""
 
     def __init__(self) -> None:
         self._counts: dict[_Key, list[int]] = {}
@@ -75,14 +75,6 @@ class Counters:
         elif exchange.finish and exchange.finish != "stop" and exchange.status == 200:
             ended = key, exchange.finish
             self._finishes[ended] = self._finishes.get(ended, 0) + 1
-
-    def clear(self) -> None:
-        """Start again from zero."""
-        self._counts = {}
-        for row in self._plain.values():  # in place: others hold rows
-            row[:] = [0, 0, 0, 0.0]
-        self._outcomes = {}
-        self._finishes = {}
 
     def snapshot(self) -> dict[str, Any]:
         """Give all numbers as plain data.

@@ -72,7 +72,8 @@ class Gates:
     def _past(self, stream: Stream, gate: Gate | Until) -> None:
         """Go past a gate: what stands behind it is an event, unless the time was over first."""
         stream.gate = None
-        if isinstance(gate, Gate) or gate.end():
+        opened = isinstance(gate, Gate) or gate.end()
+        if opened:
             self._tally.note(stream, self._now())
-        elif not stream.silent:
+        elif opened is not None and not stream.silent:
             self.lateness.late.add(self._now() - stream.due)
