@@ -107,6 +107,22 @@ def test_an_answer_tells_of_a_fault_that_finds_what_it_strikes(engine, make_requ
     assert len(last.exchange.particulars.drawn) == len(others) + 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        *(("reset;byte=5", 0), ("reset;event=1", 0), ("rechunk", 0), ("split-event", 0), ("stall;event=1;for=1ms", 0)),
+        *(("wrong-content-type;type=application/json", 0), ("wrong-content-type", 1), ("late-headers;for=1ms", 1)),
+    ],
+)
+def test_a_head_alone_tells_of_what_strikes_a_head(engine, make_request, fault, told):
+    to, last = engine(), Last()
+    to.sinks = (last,)
+    made = to.respond(make_request(b"", "/v1/models", method="HEAD", headers={"x-understudy-fault": fault}))
+    if isinstance(made, Plan):
+        made.ended(Delivery("done", 500))
+    assert len(last.exchange.particulars.faults) == told
+
+
 def test_an_answer_in_which_a_fault_finds_nothing_has_nothing_particular(particulars):
     assert particulars("sky", SKY + "\nfaults: [{kind: reset, at: {event: 5}}, crlf]") == Particulars()
 

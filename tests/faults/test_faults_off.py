@@ -20,9 +20,9 @@ def made(monkeypatch) -> Counter[str]:
         count["looked"] += 1
         return look(*given)
 
-    def striking(self, pairs):
+    def striking(self, *given, **named):
         count["struck"] += 1
-        strikes(self, pairs)
+        strikes(self, *given, **named)
 
     def answering_at_length(self, *given, **named):
         count["long way"] += 1

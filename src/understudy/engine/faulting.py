@@ -52,11 +52,11 @@ class Counts(Struct):
 
 
 class Strikes:
-    """The faults that strike one call, each with what it may know, in order."""
+    """The faults that strike one call, each with what it may know, in order; `bodiless`: only a head is sent."""
 
-    def __init__(self, pairs: list[tuple[Fault, Striking]]) -> None:
+    def __init__(self, pairs: list[tuple[Fault, Striking]], *, bodiless: bool = False) -> None:
         self._pairs = self._all = pairs
-        self._failed = False
+        self._bodiless, self._failed = bodiless, False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -148,6 +148,8 @@ class Strikes:
 
     def _keep(self, answer: Body | Stream) -> None:
         """Keep those that have struck, or will strike the answer on its way."""
+        if self._bodiless:
+            answer = Body(b"", content_type=answer.content_type)
         for _, context in self._pairs:
             _describe(context, answer)
         self._pairs = [(fault, context) for fault, context in self._pairs if context.struck or fault.finds(context)]
@@ -206,7 +208,7 @@ def strikes(
         if not _strikes(label, armed, scope, call, drawing(decision, label), state, elapsed):
             continue
         pairs.append((armed.fault, context_of(scope, call, decision, label, prompt_tokens)))
-    return Strikes(pairs) if pairs else None
+    return Strikes(pairs, bodiless=scope.head.method == "HEAD") if pairs else None
 
 
 def _strikes(label: str, armed: Armed, scope: Scope, call: Call, random: Decision, state: State, elapsed: float) -> bool:

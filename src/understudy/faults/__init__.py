@@ -7,7 +7,7 @@ in a provider's words is spelled by the context of the strike.
 """
 
 from understudy.faults._duration import Seconds, SecondsWithUnit
-from understudy.faults._fault import Fault, Striking
+from understudy.faults._fault import Answers, Fault, Striking
 from understudy.faults._named import NAMED, failure_named
 from understudy.faults._page import faults_markdown
 from understudy.faults._place import Place
@@ -20,6 +20,7 @@ from understudy.faults._trigger import ALWAYS, Armed, Burst, Counts, Trigger, Wi
 __all__ = [
     "ALWAYS",
     "NAMED",
+    "Answers",
     "Armed",
     "Burst",
     "Counts",

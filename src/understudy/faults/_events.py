@@ -13,9 +13,8 @@ from typing import ClassVar, NamedTuple
 
 from msgspec import structs
 
-from understudy.faults import Fault, Striking
+from understudy.faults import Answers, Fault, Striking
 from understudy.faults._array import placed
-from understudy.faults._fault import Answers
 from understudy.faults._place import AMONG_EVENTS
 from understudy.model.frame import Body, Part, Sheet, Stream, to_last
 
@@ -69,11 +68,6 @@ def with_events(stream: Stream, events: Iterable[Event]) -> Stream:
     waits = None if stream.waits is None else [event.wait for event in sent]
     sheet = Sheet([(each, b"") for each in data], [event.tokens for event in sent], lead=lead, timed=timed)
     return structs.replace(stream, sheet=sheet, joint=b"", last=(), waits=waits)
-
-
-def is_sse(stream: Stream) -> bool:
-    """Say whether a stream is made of server-sent events: others know no comments and no event types."""
-    return stream.content_type.startswith("text/event-stream")
 
 
 class EventFault(Fault, frozen=True):

@@ -19,6 +19,11 @@ Answers = Literal["any", "streams", "SSE streams", "whole answers"]
 """Those of which a kind says that it has an effect on them."""
 
 
+def is_sse(content_type: str) -> bool:
+    """Say whether a stream of that type is made of server-sent events: others know no comments and no event types."""
+    return content_type.startswith("text/event-stream")
+
+
 class Striking(Struct):
     """What a fault may know of the answer it strikes.
 
@@ -56,7 +61,7 @@ class Striking(Struct):
             case "streams":
                 return self.stream
             case "SSE streams":
-                return self.stream and self.content_type.startswith("text/event-stream")
+                return self.stream and is_sse(self.content_type)
             case "whole answers":
                 return not self.stream
 

@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from understudy.faults import Fault, Place, Striking
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Fault, Place, Striking
 from understudy.faults._sent import payload
 from understudy.faults._steps import strike_body
 from understudy.model.plan import Ending, Step

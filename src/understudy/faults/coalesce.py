@@ -8,8 +8,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from understudy.faults import Fault, Striking
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Fault, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import framed, payload
 from understudy.faults._steps import at_byte, is_event

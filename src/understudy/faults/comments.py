@@ -11,8 +11,7 @@ from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
-from understudy.faults import Fault, Seconds, Striking
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Fault, Seconds, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, framed
 from understudy.faults._steps import NoEvent, at_most, is_event, split_head

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from understudy.faults import Fault, Striking
-from understudy.faults._events import events_of, is_sse, with_events
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Fault, Striking
+from understudy.faults._events import events_of, with_events
+from understudy.faults._fault import is_sse
 from understudy.faults._legal import Legal
 from understudy.model.frame import Body, Stream
 
@@ -23,7 +23,7 @@ class Crlf(Legal, Fault, frozen=True):
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Change the line ends of every event."""
         del context
-        if isinstance(answer, Body) or not is_sse(answer):
+        if isinstance(answer, Body) or not is_sse(answer.content_type):
             return answer
         lines = ((event, event.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")) for event in events_of(answer))
         return with_events(answer, (event._replace(data=data) for event, data in lines))

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from understudy.faults import Fault, Place, Striking
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Fault, Place, Striking
 from understudy.faults._place import AMONG_EVENTS
 from understudy.faults._steps import one_event, strike_body
 from understudy.model.frame import Body, Stream

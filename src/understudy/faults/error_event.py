@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
-from understudy.faults import Place, Striking
+from understudy.faults import Answers, Place, Striking
 from understudy.faults._array import element
-from understudy.faults._fault import Answers
 from understudy.faults._sent import Sent, framed, payload
 from understudy.faults._steps import NoEvent, strike_body
 from understudy.faults._words import ErrorStatus, Wording

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault, is_sse, put_before
+from understudy.faults._events import Event, EventFault, put_before
+from understudy.faults._fault import is_sse
 from understudy.model.frame import Stream
 
 
@@ -30,7 +31,7 @@ class HugeEvent(EventFault, frozen=True):
             said = stream.grammar.say(event.data, filler) if stream.grammar else None
             if said is not None:
                 return [*events[:index], event._replace(data=said), *events[index + 1 :]]
-        return put_before(events, index, b": " + filler + b"\n\n") if is_sse(stream) else events
+        return put_before(events, index, b": " + filler + b"\n\n") if is_sse(stream.content_type) else events
 
 
 FAULT = HugeEvent

@@ -7,9 +7,8 @@ from typing import ClassVar, Final
 
 from msgspec import structs
 
-from understudy.faults import Striking
+from understudy.faults import Answers, Striking
 from understudy.faults._events import Event, EventFault
-from understudy.faults._fault import Answers
 from understudy.model.frame import Body, Stream
 
 HALF: Final = b"\xe2\x82"

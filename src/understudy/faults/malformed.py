@@ -12,7 +12,8 @@ from typing import ClassVar, Final
 from msgspec import structs
 
 from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault, ended_behind, is_sse
+from understudy.faults._events import Event, EventFault, ended_behind
+from understudy.faults._fault import is_sse
 from understudy.model.frame import Body, Stream
 from understudy.wire import eventstream
 
@@ -56,7 +57,7 @@ def _broken(stream: Stream, event: bytes) -> bytes:
     """Break the document of an event."""
     if stream.content_type.startswith(_BINARY):
         return eventstream.encode(next(eventstream.decode(event)).headers, DOCUMENT)
-    if is_sse(stream):
+    if is_sse(stream.content_type):
         before, mark, _ = event.partition(b"data: ")
         return before + BROKEN if mark else BROKEN
     before, brace, _ = event.partition(b"{")  # of an array: what parts its elements

@@ -34,6 +34,10 @@ class Rechunk(Legal, Fault, frozen=True):
         """Cut pieces of seven bytes to a thousand."""
         return cls(size=random.integer("rechunk/size", 7, 1000), pause=Seconds(0.0001))
 
+    def finds(self, context: Striking) -> bool:
+        """Say whether there is a body."""
+        return super().finds(context) and context.size != 0
+
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         """Cut what lies between two waits anew."""
         rest = yield from at_byte(iter(steps), context.head_bytes)

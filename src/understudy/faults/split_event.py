@@ -29,6 +29,10 @@ class SplitEvent(Legal, Fault, frozen=True):
     byte: Annotated[int, Meta(ge=1)] | None = None
     pause: Seconds = Seconds(0.001)
 
+    def finds(self, context: Striking) -> bool:
+        """Say whether there is an event."""
+        return super().finds(context) and context.events > 0
+
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterator[Step]:
         """Cut events in two."""
         wanted = context.event_at(self.at) if self.at else 0

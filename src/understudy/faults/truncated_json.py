@@ -7,9 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, structs
 
-from understudy.faults import Striking
+from understudy.faults import Answers, Striking
 from understudy.faults._events import Event, EventFault, ended_behind
-from understudy.faults._fault import Answers
 from understudy.model.frame import Body, Stream
 
 

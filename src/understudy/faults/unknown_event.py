@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from understudy.faults import Striking
-from understudy.faults._events import Event, EventFault, is_sse, put_before
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Striking
+from understudy.faults._events import Event, EventFault, put_before
+from understudy.faults._fault import is_sse
 from understudy.model.frame import Stream
 
 
@@ -29,7 +29,7 @@ class UnknownEvent(EventFault, frozen=True):
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Insert the event."""
         del context
-        if not is_sse(stream):
+        if not is_sse(stream.content_type):
             return events
         data = msgspec.json.encode({"type": self.type}) if self.data is None else self.data.encode()
         return put_before(events, index, b"event: %b\ndata: %b\n\n" % (self.type.encode(), data))

@@ -8,8 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
-from understudy.faults import Fault, Striking
-from understudy.faults._fault import Answers
+from understudy.faults import Answers, Fault, Striking
 from understudy.model.plan import Ending, Step
 
 _LENGTH: Final = re.compile(rb"(?i)(\r\ncontent-length: *)([0-9]+)")
