@@ -28,8 +28,10 @@ class Done(NamedTuple):
 
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch) -> Callable[..., Done]:
-    """Run a command in this process, in an empty folder."""
+    """Run a command in this process, in an empty folder and without an environment that would change settings."""
     monkeypatch.chdir(tmp_path)
+    for name in os.environ.keys() - clean({}).keys():
+        monkeypatch.delenv(name)
 
     def call(*given: object) -> Done:
         try:

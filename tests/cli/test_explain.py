@@ -279,6 +279,33 @@ def test_what_an_engine_refuses_takes_no_time(explain):
     assert "engine" not in done.out.partition("\nplan\n")[0]
 
 
+def test_the_environment_wins_over_the_script(explain, monkeypatch):
+    script = "timing: {ttft: {lognormal: {median: 10s, p99: 40s}}}\nsettings: {seed: 1}\n"
+    monkeypatch.setenv("UNDERSTUDY_SEED", "1")
+    same = explain(script=script).out
+    monkeypatch.setenv("UNDERSTUDY_SEED", "2")
+    other = explain(script=script).out
+    monkeypatch.delenv("UNDERSTUDY_SEED")
+    assert explain(script=script).out == same != other
+    assert explain(script=script.replace("seed: 1", "seed: 2")).out == other
+    monkeypatch.setenv("UNDERSTUDY_LATENCY", "3s")
+    assert "\ntime     3.370 s\n" in explain("what colour is the sky?", stream=True).out
+
+
+def test_a_wrong_environment_is_not_passed_over(explain, monkeypatch):
+    monkeypatch.setenv("UNDERSTUDY_SED", "1")
+    monkeypatch.setenv("UNDERSTUDY_PRESET", "mockllm")
+    done = explain()
+    preset, seed = done.err.splitlines()
+    assert done.status == 0
+    assert preset.startswith("understudy: environment variable UNDERSTUDY_PRESET: unknown setting. A preset is named by ")
+    assert seed == "understudy: environment variable UNDERSTUDY_SED: unknown setting. Did you mean 'UNDERSTUDY_SEED'?"
+    monkeypatch.setenv("UNDERSTUDY_SEED", "x")
+    done = explain()
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("understudy: UNDERSTUDY_SEED 'x': expected a whole number")
+
+
 def test_a_response_that_is_near_has_its_place(explain):
     script = "responses:\n  hello: hi\n  what colour is the sky?: Blue.\n"
     out = explain("what color is the sky?", script=script).out

@@ -48,6 +48,7 @@ def test_the_summary_is_read(source):
         "start_time": "2026-02-03T04:05:06.7",
         "time_to_first_token": {"unit": "ms", "avg": 210, "std": 40, "p50": 200, "p99": 400, "count": 50},
         "inter_token_latency": {"unit": "ms", "avg": 20, "std": 2},
+        "inter_chunk_latency": {"unit": "ms", "avg": 80, "std": 10, "p1": 60, "p95": 90, "count": 900},
         "output_sequence_length": {"unit": "tokens", "avg": 101},
         "error_request_count": {"unit": "requests", "avg": 4},
         "request_count": {"unit": "requests", "avg": 50},
@@ -55,15 +56,16 @@ def test_the_summary_is_read(source):
     found = aiperf.read(source(summary), 1)
     assert (found.tool, found.date, found.left_out, found.output) == ("aiperf 0.13.0", "2026-02-03", 4, 101)
     assert found.answered == 50
-    assert found.ttft == Summary(50, 0.21, 0.04, 0.2, 0.4)
-    assert found.itl == Summary(None, 0.02, 0.002, None, None)
+    assert found.ttft == Summary(50, 0.21, 0.04, {50: 0.2, 99: 0.4})
+    assert found.paces == Summary(None, 0.02, 0.002)
+    assert found.gaps == Summary(900, 0.08, 0.01, {1: 0.06, 95: 0.09})
 
 
 def test_where_every_request_failed_there_are_no_times(source):
     failed = source({"aiperf_version": "0.13.0", "error_request_count": {"unit": "requests", "avg": 30.0}})
     assert aiperf.recognises(failed)
     found = aiperf.read(failed, 1)
-    assert (found.ttft, found.itl, found.left_out, found.answered) == (None, None, 30, 0)
+    assert (found.ttft, found.gaps, found.paces, found.left_out, found.answered) == (None, None, None, 30, 0)
     lines = source("\n".join([record(error={"code": 500})] * 3))
     assert (aiperf.read(lines, 1).requests, aiperf.read(lines, 1).left_out) == ((), 3)
 

@@ -28,14 +28,20 @@ def test_broken_numbers_leave_a_request_out(source, guidellm_report, drawn):
 
 
 def test_without_requests_the_metrics_are_read(source):
-    metric = {"mean": 200.0, "median": 190.0, "std_dev": 40.0, "count": 9, "percentiles": {"p99": 400.0}}
+    metric = {
+        "mean": 200.0,
+        "median": 190.0,
+        "std_dev": 40.0,
+        "count": 9,
+        "percentiles": {"p05": 150.0, "p99": 400.0, "p999": 700.0},
+    }
     benchmark = {
         "metrics": {"time_to_first_token_ms": {"successful": metric}, "output_token_count": {"successful": {"mean": 64}}}
     }
     found = guidellm.read(source({"benchmarks": [benchmark]}), 1)
     assert found.requests == ()
-    assert found.ttft == Summary(9, 0.2, 0.04, 0.19, 0.4)
-    assert (found.itl, found.output, found.averaged) == (None, 64.0, True)
+    assert found.ttft == Summary(9, 0.2, 0.04, {5: 0.15, 50: 0.19, 99: 0.4, 99.9: pytest.approx(0.7)})
+    assert (found.gaps, found.paces, found.output) == (None, None, 64.0)
 
 
 def test_one_benchmark_of_a_sweep_is_read(source, guidellm_report, drawn):
@@ -69,7 +75,7 @@ def test_where_every_request_failed_there_are_no_times(source, guidellm_report):
     names = ("time_to_first_token_ms", "inter_token_latency_ms")
     report["benchmarks"][0]["metrics"] = {name: {"successful": zeros} for name in names} | {"request_totals": {"errored": 30}}
     found = guidellm.read(source(report), 1)
-    assert (found.requests, found.ttft, found.itl, found.left_out) == ((), None, None, 30)
+    assert (found.requests, found.ttft, found.paces, found.left_out) == ((), None, None, 30)
 
 
 def test_nonsense_inside_says_nothing(source):

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from understudy import timing
-from understudy.fitting import Summary, UnfitError
-from understudy.fitting.laws import distance, duration, of_moments, of_summary, of_values, said
+from understudy.fitting import UnfitError
+from understudy.fitting.laws import distance, duration, of_moments, of_values, said
 
 
 def draws(form, count, seed=3):
@@ -173,28 +173,6 @@ def test_whatever_was_measured_gives_a_law_that_scripts_take(values):
 def test_nothing_fits_no_values():
     with pytest.raises(UnfitError, match=r"^expected at least one measurement, got none$"):
         of_values([])
-
-
-@pytest.mark.parametrize(
-    ("summary", "form"),
-    [
-        (Summary(9, 0.3, 0.1, 0.25, 0.9), {"lognormal": {"median": "250ms", "p99": "900ms"}}),
-        (Summary(9, 0.3, 0.15), {"lognormal": {"mean": "300ms", "cv": 0.5}}),
-        (Summary(9, 0.3, 0.0, 0.3, 0.3), "300ms"),
-        (Summary(median=0.3), "300ms"),
-        (Summary(9, 0.0, 0.0, 0.0, 0.0), "0ms"),
-        (Summary(median=1e-14, p99=1.0), "0ms"),
-        (Summary(mean=1e-14, stddev=1.0), "0ms"),
-    ],
-)
-def test_a_summary_gives_the_law_it_pins_down(summary, form):
-    assert of_summary(summary).form == form
-    timing.build(form)
-
-
-def test_a_summary_without_a_middle_gives_none():
-    with pytest.raises(UnfitError, match=r"^expected a mean or a median, got neither$"):
-        of_summary(Summary(p99=1.0))
 
 
 @pytest.mark.parametrize(

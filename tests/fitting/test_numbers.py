@@ -28,14 +28,16 @@ def test_a_path_may_break_off_anywhere():
 
 
 def test_a_summary_needs_a_middle():
-    assert summary({"p99": 5, "stddev": 1}, 1.0) is None
-    assert summary({"median": 2000, "p99": float("nan"), "count": 7}, 0.001) == Summary(7, None, None, 2.0, None)
+    assert summary({"stddev": 1}, {99: 5}, 1.0) is None
+    found = summary({"count": 7}, {99: float("nan"), 90: 5000, 50: 2000}, 0.001)
+    assert found == Summary(7, None, None, {50: 2.0, 90: 5.0})
+    assert (list(found.percentiles), found.median, found.p99) == ([50, 90], 2.0, None)
 
 
 @pytest.mark.parametrize("count", [{"count": 0}, {"count": 9}, {}])
 def test_zeros_are_no_measurements(count):
-    assert summary({"mean": 0.0, "median": 0.0, "p99": 0.0, **count}, 0.001) is None
-    assert summary({"mean": 2.0, "median": 0.0}, 1.0) == Summary(None, 2.0, None, 0.0)
+    assert summary({"mean": 0.0, **count}, {50: 0.0, 99: 0.0}, 0.001) is None
+    assert summary({"mean": 2.0}, {50: 0.0}, 1.0) == Summary(None, 2.0, None, {50: 0.0})
 
 
 def test_days_are_those_of_utc():

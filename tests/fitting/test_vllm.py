@@ -43,12 +43,13 @@ def test_where_every_request_failed_there_are_no_times(source, vllm_result, draw
     lists = {"ttfts": [0.0] * 3, "itls": [[]] * 3, "input_lens": [9] * 3, "output_lens": [0] * 3, "errors": ["x"] * 3}
     for result in (zeros, zeros | lists):
         found = vllm.read(source(result), 1)
-        assert (found.requests, found.ttft, found.itl, found.left_out, found.answered) == ((), None, None, 3, 0)
+        assert (found.requests, found.ttft, found.gaps, found.paces) == ((), None, None, None)
+        assert (found.left_out, found.answered) == (3, 0)
 
 
 def test_answers_of_one_token_have_no_gaps(source):
     found = vllm.read(source({**SUMMARY, "mean_itl_ms": 0.0, "mean_tpot_ms": 0.0}), 1)
-    assert (found.itl, found.answered) == (None, 10)
+    assert (found.gaps, found.paces, found.answered) == (None, None, 10)
 
 
 def test_lists_of_different_lengths_are_no_reason_to_fail(source):
@@ -59,14 +60,22 @@ def test_lists_of_different_lengths_are_no_reason_to_fail(source):
 
 def test_without_details_the_summary_is_read(source):
     found = vllm.read(source(SUMMARY), 1)
-    assert found.ttft == Summary(10, 0.21, 0.04, 0.2, 0.4)
-    assert (found.itl, found.averaged, found.output) == (Summary(None, 0.02, 0.002), True, 64)
+    assert found.ttft == Summary(10, 0.21, 0.04, {50: 0.2, 99: 0.4})
+    assert (found.gaps, found.paces, found.output) == (None, Summary(None, 0.02, 0.002), 64)
     assert (found.date, found.left_out) == ("2026-02-03", 2)
 
 
-def test_gaps_count_before_averages(source):
+def test_gaps_between_events_are_told_from_averages_a_token(source):
     found = vllm.read(source({**SUMMARY, "mean_itl_ms": 19.0, "median_itl_ms": 16.0, "p99_itl_ms": 60.0}), 1)
-    assert (found.itl, found.averaged) == (Summary(None, 0.019, None, 0.016, 0.06), False)
+    assert found.gaps == Summary(None, 0.019, None, {50: 0.016, 99: 0.06})
+    assert found.paces == Summary(None, 0.02, 0.002)
+
+
+def test_all_percentiles_are_read_that_were_asked_for(source):
+    told = {"p25_ttft_ms": 150.0, "p99.9_ttft_ms": 900.0, "p90_itl_ms": 30.0, "p90_e2el_ms": 1.0, "p100_ttft_ms": 2000.0}
+    found = vllm.read(source({**SUMMARY, "mean_itl_ms": 20.0, **told}), 1)
+    assert list(found.ttft.percentiles.items()) == [(25, 0.15), (50, 0.2), (99, 0.4), (99.9, 0.9)]
+    assert found.gaps.percentiles == {90: 0.03}
 
 
 def test_appended_results_are_runs(source):

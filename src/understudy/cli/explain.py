@@ -1,12 +1,14 @@
 """`understudy explain SCRIPT REQUEST.json`: which rule answers, why, and the plan as a transcript; near misses if none does.
 
 The request goes through the same engine as on a socket, with a clock that stands still, so the text is the same every time.
+Settings come from the script and the environment, as those of a server do.
 What waits for a simulated engine is given the times of one that has nothing else to do.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import msgspec
 
 from understudy.app import Service
 from understudy.cli._request import ASKED_NO_RULE, Question, question, read
+from understudy.config.settings import unknown_environment
 from understudy.engine.controls import magic
 from understudy.engine.world import World
 from understudy.errors import UsageError
@@ -76,7 +79,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Explain one request."""
-    service = Service(Sources((args.script,)), clock=_StoppedClock())
+    sources = Sources((args.script,), environ=dict(os.environ))
+    service = Service(sources, clock=_StoppedClock())
+    for warning in unknown_environment(sources.environ):
+        print(f"understudy: {warning}", file=sys.stderr)
     headers = dict(_header(text) for text in args.header)
     asked = question(_body(args.request), service.engine.world, headers, args.dialect, args.path)
     request = asked.request

@@ -38,22 +38,35 @@ class Request(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What is left of many measurements, in seconds; None stands for what the file does not say."""
+    """What is left of many measurements, in seconds; None stands for what the file does not say.
+
+    `percentiles` has those that are told, by number, in rising order: 50 is the median.
+    """
 
     count: int | None = None
     mean: float | None = None
     stddev: float | None = None
-    median: float | None = None
-    p99: float | None = None
+    percentiles: dict[float, float] = {}
+
+    @property
+    def median(self) -> float | None:
+        """The median."""
+        return self.percentiles.get(50)
+
+    @property
+    def p99(self) -> float | None:
+        """The 99th percentile."""
+        return self.percentiles.get(99)
 
 
 class Measured(Struct, frozen=True):
     """One run of a tool.
 
     `tool` names it with its version, `date` is the one in the file ("" when there is none), `run` tells this run from others
-    in the same file. Single requests count; `ttft` and `itl` are asked only where there are none. `averaged` says that `itl`
-    summarises one average for each request, over `output` tokens each. `left_out` counts requests that failed or were broken,
-    `answered` those that were not and are in the summaries only. `remark` says what is doubtful about how the file was read.
+    in the same file. Single requests count; the summaries are asked only where there are none: `gaps` is of the waits between
+    events, of which each may bring several tokens, `paces` of one average a token for each request, over `output` tokens each.
+    `left_out` counts requests that failed or were broken, `answered` those that were not and are in the summaries only.
+    `remark` says what is doubtful about how the file was read.
     """
 
     tool: str
@@ -61,8 +74,8 @@ class Measured(Struct, frozen=True):
     run: str = ""
     requests: tuple[Request, ...] = ()
     ttft: Summary | None = None
-    itl: Summary | None = None
-    averaged: bool = False
+    gaps: Summary | None = None
+    paces: Summary | None = None
     output: float | None = None
     left_out: int = 0
     answered: int = 0

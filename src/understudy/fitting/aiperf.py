@@ -3,7 +3,8 @@
 Source: aiperf 0.13.0 (PyPI), aiperf/common/models/export_models.py (schema 1.4) and record_models.py, read 2026-11-20: every
 metric carries its unit; in the summary it has avg, std, p50, p99 ... and is missing when no request has it; a record has
 `metadata`, `metrics` and `error`.
-`inter_token_latency` is a request's average over all tokens but the first; `inter_chunk_latency` lists its single gaps.
+`inter_token_latency` is a request's average over all tokens but the first; `inter_chunk_latency` lists its single gaps, and in
+the summary it is of all gaps of all requests.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from understudy.fitting.source import Source
 
 NAME = "aiperf"
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0}
+_PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 _TTFT, _ITL, _GAPS = "time_to_first_token", "inter_token_latency", "inter_chunk_latency"
 
 
@@ -56,8 +58,8 @@ def _whole(document: Any) -> Measured:
         tool=f"aiperf {version}" if isinstance(version, str) else "aiperf",
         date=start[:10] if isinstance(start, str) else "",
         ttft=_summary(document, _TTFT),
-        itl=_summary(document, _ITL),
-        averaged=True,
+        gaps=_summary(document, _GAPS),
+        paces=_summary(document, _ITL),
         output=number(at(document, "output_sequence_length", "avg")),
         left_out=int(number(at(document, "error_request_count", "avg")) or 0),
         answered=int(number(at(document, "request_count", "avg")) or 0),
@@ -69,7 +71,7 @@ def _summary(document: Any, metric: str) -> Summary | None:
     if not isinstance(said, dict):
         return None
     named = {"count": said.get("count"), "mean": said.get("avg"), "stddev": said.get("std")}
-    return summary({**named, "median": said.get("p50"), "p99": said.get("p99")}, _unit(said, metric))
+    return summary(named, {p: said.get(f"p{p}") for p in _PERCENTILES}, _unit(said, metric))
 
 
 def _records(lines: list[dict[str, Any]]) -> Measured:

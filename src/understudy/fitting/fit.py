@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.fitting import Measured, Request, Summary, UnfitError, laws, line
 from understudy.fitting.laws import Fitted, duration
+from understudy.fitting.summary import moments, of_summary
 from understudy.timing import LONGEST
 
 _FEW = 10  # requests below which no slope is looked for
@@ -21,6 +23,7 @@ _RARE = 0.01  # the share of waits that may be left out of a law for being none
 _MOST = 200_000  # gaps the law is chosen by; of more, every so-manieth in order of size
 _TOGETHER = 0.01  # the share of the mean gap up to which a token arrived together with the one before
 _BURST = 1.02  # tokens for each gap above which they count as arriving together
+_TOLD = 1.1  # the same where only averages tell it, in which each request may weigh differently
 _BURSTIEST = 1000.0  # the largest burstiness a script takes
 
 
@@ -55,9 +58,9 @@ def _times(measured: Measured) -> Iterator[float]:
         yield request.ttft or 0.0
         yield request.pace or 0.0
         yield from request.gaps
-    for summary in (measured.ttft, measured.itl):
+    for summary in (measured.ttft, measured.gaps, measured.paces):
         if summary is not None:
-            yield from (time or 0.0 for time in (summary.mean, summary.stddev, summary.median, summary.p99))
+            yield from (summary.mean or 0.0, summary.stddev or 0.0, *summary.percentiles.values())
 
 
 def _nothing(measured: Measured) -> str:
@@ -75,7 +78,7 @@ def _first(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) ->
     values = [request.ttft or 0.0 for request in requests]
     if not values:
         if measured.ttft is not None:
-            found = laws.of_summary(measured.ttft)
+            found = of_summary(measured.ttft)
             timing["ttft"], notes["ttft"] = found.form, f"{found.how}; the file has no single values{_of(measured.ttft)}"
         return
     slope, said = _slope(requests)
@@ -124,8 +127,10 @@ def _between(measured: Measured, timing: dict[str, Any], notes: dict[str, str]) 
         _from_gaps(measured, gaps, timing, notes)
     elif paced:
         _from_averages(paced, timing, notes)
-    elif measured.itl is not None:
-        _from_summary(measured, measured.itl, timing, notes)
+    elif measured.gaps is not None:
+        _from_events(measured.gaps, measured.paces, timing, notes)
+    elif measured.paces is not None:
+        _from_paces(measured, measured.paces, timing, notes)
 
 
 def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], notes: dict[str, str]) -> None:
@@ -137,21 +142,28 @@ def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], no
         return
     total = math.fsum(waits)
     apart = [gap for gap in waits if gap > _TOGETHER * total / len(gaps)]
+    if len(waits) > _BURST * tokens:  # there are events without tokens, as the role that is sent ahead of a chat
+        waits = apart
     if tokens <= _BURST * len(waits):
         found = laws.of_values(sorted(waits)[:: len(waits) // _MOST + 1])
         if tokens <= _BURST * len(apart) or _is_law(found, len(waits)):
             timing["itl"], notes["itl"] = found.form, _how(found, len(waits), "gaps")
             return
-    together, group = tokens / len(apart), total / len(apart)
+    group = total / len(apart)
     spread = math.fsum((gap - group) ** 2 for gap in apart) / len(apart)
+    _in_groups(group, spread, tokens / len(apart), timing, notes)
+    notes["itl"] = f"by mean and spread of {len(apart)} groups of tokens that arrived together; that it is gamma is assumed"
+    notes["burstiness"] = f"{tokens:g} tokens in {len(apart)} groups{notes['burstiness']}"
+
+
+def _in_groups(group: float, spread: float, together: float, timing: dict[str, Any], notes: dict[str, str]) -> None:
+    """The law of a single gap, given mean and variance of the waits for groups, and how many tokens are in one on average."""
     mean = group / together
     # A group of K tokens waits K gaps. K is geometric with mean b and variance b (b - 1), so that the spread of the groups is
     # b times that of one gap, and b (b - 1) times the square of its mean.
     variance = (spread - together * (together - 1) * mean * mean) / together
     timing["itl"], timing["burstiness"] = laws.of_moments(mean, variance), float(f"{min(together, _BURSTIEST):.4g}")
-    notes["itl"] = f"by mean and spread of {len(apart)} groups of tokens that arrived together; that it is gamma is assumed"
-    most = f"; {_BURSTIEST:g} is the most a script takes" if together > _BURSTIEST else ""
-    notes["burstiness"] = f"{tokens:g} tokens in {len(apart)} groups{most}"
+    notes["burstiness"] = f"; {_BURSTIEST:g} is the most a script takes" if together > _BURSTIEST else ""
 
 
 def _is_law(found: Fitted, count: int) -> bool:
@@ -172,29 +184,36 @@ def _from_averages(paced: list[Request], timing: dict[str, Any], notes: dict[str
     )
 
 
-def _from_summary(measured: Measured, itl: Summary, timing: dict[str, Any], notes: dict[str, str]) -> None:
-    found = laws.of_summary(itl)
-    moments = _moments(itl)
-    if not measured.averaged or moments is None or measured.output is None or measured.output <= 2:
-        timing["itl"], notes["itl"] = found.form, f"{found.how}; the file has no single values{_of(itl)}"
+def _from_events(gaps: Summary, paces: Summary | None, timing: dict[str, Any], notes: dict[str, str]) -> None:
+    """The law of a token's wait where a summary has the waits between events, by what a token takes where that is told, too."""
+    wait, pace = gaps.mean, paces.mean if paces is not None else None
+    remark = ""
+    if wait and pace and abs(wait / pace - 1) > laws.CLOSE:
+        remark = f"a token takes {duration(pace)}, an event {duration(wait)}; "
+        if wait > _TOLD * pace:
+            _, spread = moments(gaps) or (wait, 0.0)
+            _in_groups(wait, spread, wait / pace, timing, notes)
+            notes["itl"] = f"{remark}the file has no single values, that they are gamma is assumed"
+            notes["burstiness"] = f"the time of an event by that of a token{notes['burstiness']}"
+            return
+        gaps = replace(gaps, mean=pace)
+    found = of_summary(gaps)
+    timing["itl"], notes["itl"] = found.form, f"{remark}{found.how}; the file has no single values{_of(gaps)}"
+
+
+def _from_paces(measured: Measured, paces: Summary, timing: dict[str, Any], notes: dict[str, str]) -> None:
+    """The law of a gap where a summary has the averages of requests."""
+    spread = moments(paces)
+    if spread is None or measured.output is None or measured.output <= 2:
+        found = of_summary(paces)
+        timing["itl"], notes["itl"] = found.form, f"{found.how}; the file has no single values{_of(paces)}"
         return
-    mean, variance = moments
+    mean, variance = spread
     timing["itl"] = laws.of_moments(mean, variance * (measured.output - 1))
     notes["itl"] = (
-        f"from a summary of the averages of requests{_of(itl)}, spread so that whole streams of {measured.output:g} tokens "
+        f"from a summary of the averages of requests{_of(paces)}, spread so that whole streams of {measured.output:g} tokens "
         "vary as measured; single gaps are not in the file, that they are gamma is assumed"
     )
-
-
-def _moments(summary: Summary) -> tuple[float, float] | None:
-    """Mean and variance, by way of a lognormal law where only median and p99 are there."""
-    if summary.mean and summary.stddev is not None:
-        return summary.mean, summary.stddev**2
-    if summary.median and laws.said(summary.median) and summary.p99 is not None and summary.p99 >= summary.median:
-        square = (math.log(summary.p99 / summary.median) / laws.DEVIATE) ** 2
-        mean = summary.median * math.exp(square / 2)
-        return (mean, mean * mean * math.expm1(square)) if mean <= LONGEST else None
-    return None
 
 
 def _how(found: Fitted, count: int, of: str = "requests") -> str:

@@ -2,7 +2,8 @@
 
 Source: guidellm 0.8.1 (PyPI), guidellm/benchmark/schemas and guidellm/schemas/base/request_stats.py, read 2026-11-20: a report
 has `benchmarks`, each with `requests.successful` (a sample of all when so configured) and `metrics`. Times of a request are in
-milliseconds, `request_latency` in seconds; `inter_token_latency_ms` is the request's average over all tokens but the first.
+milliseconds, `request_latency` in seconds; `inter_token_latency_ms` is the request's average over all tokens but the first, in
+`metrics`, too, where each request weighs as much as it has tokens; of the gaps between events nothing is told.
 Its `benchmarks.csv`, below three rows of names, has one row a benchmark and no requests.
 """
 
@@ -17,6 +18,8 @@ from understudy.fitting.source import Source
 
 NAME = "guidellm"
 _MS = 0.001
+_NAMES = ("p001", "p01", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p999")
+_PERCENTILES = dict(zip(_NAMES, (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9), strict=True))
 _TABLE = "Run Info,"  # what its CSV begins with
 
 
@@ -51,8 +54,7 @@ def read(source: Source, run: int) -> Measured:
         run=f"benchmark {run} of {len(benchmarks)}{_strategy(benchmark)}",
         requests=good,
         ttft=_summary(benchmark, "time_to_first_token_ms"),
-        itl=_summary(benchmark, "inter_token_latency_ms"),
-        averaged=True,
+        paces=_summary(benchmark, "inter_token_latency_ms"),
         output=number(at(benchmark, "metrics", "output_token_count", "successful", "mean")),
         left_out=len(requests) - len(good) + _failed(benchmark),
     )
@@ -69,7 +71,8 @@ def _summary(benchmark: Any, metric: str) -> Summary | None:
     said = at(benchmark, "metrics", metric, "successful")
     if not isinstance(said, dict):
         return None
-    return summary({**said, "stddev": said.get("std_dev"), "p99": at(said, "percentiles", "p99")}, _MS)
+    percentiles = {p: at(said, "percentiles", name) for name, p in _PERCENTILES.items()}
+    return summary({**said, "stddev": said.get("std_dev")}, {**percentiles, 50: said.get("median")}, _MS)
 
 
 def _failed(benchmark: Any) -> int:

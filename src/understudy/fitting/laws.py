@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from understudy import timing
-from understudy.fitting import Summary, UnfitError
+from understudy.fitting import UnfitError
 
 Form = str | dict[str, Any]
 """A law as it stands in a script: a duration, or the law's name with its parameters."""
@@ -27,14 +27,20 @@ DEVIATE = 2.3263478740408408
 STEADY = 1e-3
 """The share of a wait below which a difference is none."""
 
+CLOSE = 0.02
+"""A distance, or a share of the mean, nobody will notice."""
+
+MANY = 100
+"""Measurements below which a table of percentiles says more than they do."""
+
+GAMMA = (0.01, 10.0)
+"""The cv a gamma law takes."""
+
 _TABLES = ((1, 5, 10, 25, 50, 75, 90, 95, 99), (1, *range(5, 100, 5), 99))  # the short one, where it is as good as needed
-_MANY = 100  # measurements below which a table of percentiles says more than they do
-_CLOSE = 0.02  # a distance, or a share of the mean, nobody will notice
 _SURE = 2.0  # standard errors a mean may be off by, those of the measured one: the 5 % limit
 _ROUNDED = 5e-4  # the share of a wait that writing it with four digits may change
 _PLACES = 1_000_000  # shares a percentile is told apart by, with four digits behind its point
 _STEPS = 1000
-_GAMMA = (0.01, 10.0)  # the cv a gamma law takes
 _WIDEST = 100.0  # the largest cv any law takes
 
 
@@ -73,10 +79,10 @@ def of_values(values: Sequence[float]) -> Fitted:
     stddev = math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / count)
     if stddev <= STEADY * mean or not said(stddev):
         return Fitted(duration(mean), "always the same" if count > 1 else "a single measurement")
-    off = max(_CLOSE * mean, _SURE * stddev / math.sqrt(count))
-    forms = {name: form for name, form in _parametric(ordered, mean, stddev).items() if _keeps(form, mean, off)}
+    off = max(CLOSE * mean, _SURE * stddev / math.sqrt(count))
+    forms = {name: form for name, form in _parametric(ordered, mean, stddev).items() if keeps(form, mean, off)}
     found = {name: (form, distance(form, ordered)) for name, form in forms.items()}
-    if count >= _MANY and all(far > limit(count) for _, far in found.values()):
+    if count >= MANY and all(far > limit(count) for _, far in found.values()):
         table = _table(ordered, mean, off)
         if table is not None:
             found["percentiles"] = table
@@ -89,32 +95,25 @@ def of_values(values: Sequence[float]) -> Fitted:
 
 def limit(count: int) -> float:
     """The distance from so many measurements up to which a law is close: what chance explains, or nobody will notice."""
-    return max(_CLOSE, 1.36 / math.sqrt(count))  # 1.36: the 5 % limit of the test
-
-
-def of_summary(summary: Summary) -> Fitted:
-    """Choose a law where only a summary is left: lognormal by median and p99, else by mean and standard deviation.
-
-    Raises:
-        UnfitError: when it says neither how long a wait is nor its middle.
-    """
-    median, p99, mean, stddev = summary.median, summary.p99, summary.mean, summary.stddev
-    if median and said(median) and p99 is not None and p99 > median * (1 + STEADY):
-        return Fitted({"lognormal": {"median": duration(median), "p99": duration(p99)}}, "lognormal by its median and p99")
-    if mean and said(mean) and stddev is not None and stddev > STEADY * mean:
-        return Fitted({"lognormal": {"mean": duration(mean), "cv": _ratio(stddev / mean)}}, "lognormal by its mean and stddev")
-    middle = mean if mean is not None else median
-    if middle is None:
-        raise UnfitError("expected a mean or a median, got neither")
-    return Fitted(duration(middle), "always the same: no spread is known")
+    return max(CLOSE, 1.36 / math.sqrt(count))  # 1.36: the 5 % limit of the test
 
 
 def of_moments(mean: float, variance: float) -> Form:
     """A gamma law with that mean and variance; a fixed wait where it hardly varies, a lognormal law where it does too much."""
-    if not said(max(mean, 0.0)) or variance <= (_GAMMA[0] * mean) ** 2:
+    if not said(max(mean, 0.0)) or variance <= (GAMMA[0] * mean) ** 2:
         return duration(max(mean, 0.0))
-    cv = _ratio(math.sqrt(variance) / mean)
-    return {"gamma" if cv <= _GAMMA[1] else "lognormal": {"mean": duration(mean), "cv": cv}}
+    cv = ratio(math.sqrt(variance) / mean)
+    return {"gamma" if cv <= GAMMA[1] else "lognormal": {"mean": duration(mean), "cv": cv}}
+
+
+def keeps(form: Form, mean: float, off: float) -> bool:
+    """Whether a law is drawn with that mean, or off by no more."""
+    return abs(timing.build(form).mean - mean) <= off
+
+
+def ratio(value: float) -> float:
+    """A cv as it is written: with four digits, and at most 100, the widest a script takes."""
+    return float(f"{min(value, _WIDEST):.4g}")
 
 
 def distance(form: Form, ordered: Sequence[float]) -> float:
@@ -134,15 +133,10 @@ def distance(form: Form, ordered: Sequence[float]) -> float:
     return worst
 
 
-def _keeps(form: Form, mean: float, off: float) -> bool:
-    """Whether a law is drawn with that mean, or off by no more."""
-    return abs(timing.build(form).mean - mean) <= off
-
-
 def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[str, Form]:
     forms: dict[str, Form] = {}
     normal: Form = {"normal": {"mean": duration(mean), "stddev": duration(stddev)}}
-    if _keeps(normal, mean, _CLOSE * mean):  # what is cut off below 0 would make it longer
+    if keeps(normal, mean, CLOSE * mean):  # what is cut off below 0 would make it longer
         forms["normal"] = normal
     if not said(ordered[0]):  # what is written as 0 has no logarithm
         return forms
@@ -155,8 +149,8 @@ def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[st
     # Thom's approximation of the maximum likelihood estimate of a gamma law's shape; it is off by less than 1.5 %.
     skew = math.log(mean) - middle
     shape = (3 - skew + math.sqrt((skew - 3) ** 2 + 24 * skew)) / (12 * skew)
-    cv = _ratio(1 / math.sqrt(shape))
-    if _GAMMA[0] <= cv <= _GAMMA[1]:
+    cv = ratio(1 / math.sqrt(shape))
+    if GAMMA[0] <= cv <= GAMMA[1]:
         forms["gamma"] = {"gamma": {"mean": duration(mean), "cv": cv}}
     return forms
 
@@ -166,9 +160,9 @@ def _table(ordered: Sequence[float], mean: float, off: float) -> tuple[Form, flo
     tables = []
     for points in (*_TABLES, *([*shares, *_leaps(ordered, shares)] for shares in _TABLES)):
         form: Form = {"percentiles": {f"p{p:.7g}": duration(_percentile(ordered, p / 100)) for p in sorted(set(points))}}
-        if _keeps(form, mean, off):
+        if keeps(form, mean, off):
             tables.append((form, distance(form, ordered)))
-            if tables[-1][1] <= _CLOSE:
+            if tables[-1][1] <= CLOSE:
                 break
     return min(tables, key=lambda table: table[1], default=None)
 
@@ -191,7 +185,3 @@ def _percentile(ordered: Sequence[float], share: float) -> float:
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
-
-
-def _ratio(value: float) -> float:
-    return float(f"{min(value, _WIDEST):.4g}")

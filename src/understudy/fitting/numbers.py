@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,16 +36,16 @@ def numbers(values: Iterable[object]) -> list[float]:
     return [found for value in values if (found := number(value)) is not None]
 
 
-def summary(said: dict[str, object], unit: float) -> Summary | None:
+def summary(said: Mapping[str, object], percentiles: Mapping[float, object], unit: float) -> Summary | None:
     """A summary of values given in `unit` seconds; None when the mean and the median are missing or 0.
 
     Tools write zeros where nothing was measured, and waits that are all 0 are the same as none.
     """
-    mean, stddev, median, p99 = (scaled(said.get(key), unit) for key in ("mean", "stddev", "median", "p99"))
-    count = number(said.get("count"))
-    if count == 0 or not (mean or median):
+    mean, stddev, count = scaled(said.get("mean"), unit), scaled(said.get("stddev"), unit), number(said.get("count"))
+    found = {p: wait for p in sorted(percentiles) if (wait := scaled(percentiles[p], unit)) is not None}
+    if count == 0 or not (mean or found.get(50)):
         return None
-    return Summary(None if count is None else int(count), mean, stddev, median, p99)
+    return Summary(None if count is None else int(count), mean, stddev, found)
 
 
 def day(value: object) -> str:

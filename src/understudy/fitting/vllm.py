@@ -1,9 +1,9 @@
 """`vllm bench serve --save-result`, alone or with `--save-detailed`, and what `--append-result` puts one below the other.
 
 Source: vllm/benchmarks/serve.py of vLLM at commit 009e6d4, read 2026-11-20: summaries are `mean_ttft_ms`, `median_ttft_ms`,
-`std_ttft_ms`, `p99_ttft_ms`, the same for `itl` (gaps between chunks) and `tpot`; `--save-detailed` adds the lists `ttfts`,
-`itls`, `input_lens`, `output_lens`, `errors`, in seconds, one entry a request. One that failed has an error,
-or no output.
+`std_ttft_ms`, `p99_ttft_ms` (with `--metric-percentiles` others), the same for `itl` (all gaps between chunks) and `tpot` (a
+request's average over all tokens but the first); `--save-detailed` adds the lists `ttfts`, `itls`, `input_lens`, `output_lens`,
+`errors`, in seconds, one entry a request. One that failed has an error, or no output.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from understudy.fitting.source import Source
 
 NAME = "vllm"
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})-\d{6}")
+_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,6})?)_(\w+)_ms")
 
 
 def recognises(source: Source) -> bool:
@@ -39,15 +40,14 @@ def read(source: Source, run: int) -> Measured:
     good = tuple(request for request in requests if request.ttft is not None)
     completed, spoken = number(result.get("completed")), number(result.get("total_output_tokens"))
     failed = int(number(result.get("failed")) or 0)
-    itl = _summary(result, "itl")
     return Measured(
         tool=" ".join(["vllm bench serve", *_model(result)]),
         date=_day(result.get("date")),
         run=f"run {run} of {len(runs)}" if len(runs) > 1 else "",
         requests=good,
         ttft=_summary(result, "ttft"),
-        itl=itl or _summary(result, "tpot"),
-        averaged=itl is None,
+        gaps=_summary(result, "itl"),
+        paces=_summary(result, "tpot"),
         output=spoken / completed if spoken is not None and completed else None,
         left_out=len(requests) - len(good) if requests else failed,
         answered=0 if requests else int(completed or 0),
@@ -85,9 +85,11 @@ def _entry(result: dict[str, Any], name: str, place: int) -> Any:
 
 
 def _summary(result: dict[str, Any], metric: str) -> Summary | None:
-    named = {"mean": "mean", "stddev": "std", "median": "median", "p99": "p99"}
-    said = {ours: result.get(f"{theirs}_{metric}_ms") for ours, theirs in named.items()}
-    return summary({**said, "count": result.get("completed") if metric == "ttft" else None}, 0.001)
+    told = {ours: result.get(f"{theirs}_{metric}_ms") for ours, theirs in (("mean", "mean"), ("stddev", "std"))}
+    named = [(match, value) for name, value in result.items() if (match := _PERCENTILE.fullmatch(name))]
+    percentiles = {float(match[1]): value for match, value in named if match[2] == metric}
+    count = result.get("completed") if metric == "ttft" else None
+    return summary({**told, "count": count}, {50: result.get(f"median_{metric}_ms"), **percentiles}, 0.001)
 
 
 def _model(result: dict[str, Any]) -> list[str]:
