@@ -49,8 +49,10 @@ class Stage:
         go_on(start)
 
     def submit(self, prompt: int, output: int, names: Iterable[int] = (), choices: int = 1, delay: float = 0.0) -> Any:
-        """Submit now; a ticket or a failure."""
-        return self.engine.submit(self.clock.monotonic(), [Order(prompt, list(names), output)] * choices, delay)
+        """Submit now; a ticket or a failure. Names are those of the prompt first, then of the answer."""
+        known, filled = list(names), prompt // self.engine.spec.block_size
+        order = Order(prompt, known[:filled], output, known[filled:])
+        return self.engine.submit(self.clock.monotonic(), [order] * choices, delay)
 
     def ask(self, prompt: int, output: int, names: Iterable[int] = (), done: Any = None, choices: int = 1) -> Answer:
         """Submit now and play the answer, one event a token of each choice."""
@@ -88,7 +90,7 @@ def stage() -> Callable[..., Stage]:
 
 @pytest.fixture(scope="session")
 def whole() -> Callable[[Batcher], None]:
-    """Check that every block of an engine is accounted for."""
+    """Check that every block of an engine is accounted for, and that all who look for a full one find it."""
 
     def check(engine: Batcher) -> None:
         blocks = engine._memory._blocks
@@ -99,5 +101,10 @@ def whole() -> Callable[[Batcher], None]:
         assert not blocks._idle.keys() & blocks._holders.keys()
         assert sum(blocks._holders.values()) == sum(len(ticket.named) for ticket in running)
         assert all(ticket.held == 0 for ticket in engine._waiting)
+        for ticket in running:
+            full = ticket.names[: ticket.settled]
+            assert blocks.found(full, len(full)) == len(full)
+            assert ticket.named == [name for name in full if ticket not in engine._memory._twins.get(name, ())]
+        assert all(twins.keys() <= set(running) for twins in engine._memory._twins.values())
 
     return check

@@ -39,12 +39,16 @@ def test_a_shared_block_is_free_when_the_last_holder_is_gone():
     assert blocks.found([1], 1) == 1
 
 
-def test_there_is_one_block_of_a_name():
+def test_of_blocks_that_are_alike_one_that_is_held_has_the_name():
     blocks = filled(3, 1)
     blocks.take(1)
     assert not blocks.name(1)
     blocks.release([1], 0)
-    assert not blocks.name(1)
+    assert blocks.free == 2
+    assert blocks.name(1)
+    assert blocks.free == 2
+    assert blocks.take(2)  # the one that was let go of is blank
+    assert blocks.found([1], 1) == 1
 
 
 def test_what_is_there_is_not_spare():

@@ -36,6 +36,15 @@ def test_text_is_cut_every_four_bytes_a_token():
     assert shared(names, chain(text[:200] + b"!" + text[200:], 103, 16)) == 3
 
 
+def test_a_chain_can_be_gone_on_with():
+    text = b"The quick brown fox jumps over the lazy dog. " * 10
+    whole, first = chain(text, 100, 16, b"model"), chain(text, 50, 16, b"model")
+    assert len(first) == 3
+    assert first + chain(text[3 * 64 :], 100, 16, b"model", first) == whole
+    assert chain(text, 100, 16, b"model", ()) == whole
+    assert chain(text[3 * 64 :], 63, 16, b"model", first) == []
+
+
 def test_a_salt_keeps_prompts_apart():
     assert chain([1, 2], 2, 1, b"model a") != chain([1, 2], 2, 1, b"model b")
     assert chain([1, 2], 2, 1) == chain([1, 2], 2, 1)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from understudy.capacity import CapacitySpec
+from understudy.capacity import CapacitySpec, Order
 from understudy.config.grammar.report import Checks
 from understudy.config.load import load
 from understudy.config.script import Model, Phase, ReplySpec, Rule, Script, TimelineSpec, TimingOverride, TimingSpec
@@ -15,6 +15,7 @@ from understudy.engine.pace import Pace
 from understudy.errors import ScriptError, UsageError
 from understudy.matching import When
 from understudy.model.call import Call, Message, Tool
+from understudy.model.reply import Block, Reasoning, Refused, Reply, Text, ToolCall
 from understudy.timing.fixed import Fixed
 
 SPEC = CapacitySpec(block_size=1)
@@ -27,9 +28,17 @@ def call(*said: str, **more) -> Call:
 
 def names(call: Call, tokens: int, spec: CapacitySpec = SPEC) -> list[int]:
     """The names of the blocks of the only prompt of a call."""
-    ((counted, found),) = prompts_of(call, tokens, spec)
-    assert counted == tokens
-    return list(found)
+    (prompt,) = prompts_of(call, tokens, spec)
+    assert prompt.tokens == tokens
+    return list(prompt.names)
+
+
+def answered(call: Call, *blocks: Block, tokens: int = 1000, output: int = 1000, **more) -> list[int]:
+    """The names of the blocks of the only prompt of a call and of its answer."""
+    (prompt,) = prompts_of(call, tokens, SPEC)
+    order = prompt.order(call, Reply(blocks, **more), output, SPEC)
+    assert (order.prompt, order.names, order.output) == (tokens, prompt.names, output)
+    return [*order.names, *order.further]
 
 
 def shared(one: Call, other: Call) -> int:
@@ -101,6 +110,86 @@ def test_nothing_is_named_where_nothing_is_found():
     assert names(call(LONG), 100, CapacitySpec(prefix_cache=False)) == []
     assert names(call(LONG), 15, CapacitySpec()) == []
     assert names(Call("chat", "openai"), 100, CapacitySpec()) == []
+
+
+ASKED = call("Be brief.", "What is up?")
+
+
+def gone_on(*messages: Message) -> list[int]:
+    """The names of the next turn's prompt."""
+    return names(Call("chat", "openai", "gpt", [*ASKED.messages, *messages]), 2000)
+
+
+def test_an_answer_is_named_as_the_next_turn_says_it():
+    assert answered(ASKED, Text(LONG)) == gone_on(Message("assistant", LONG))
+    assert answered(ASKED, Text("short "), Refused(LONG)) == gone_on(Message("assistant", [{"text": "short "}, {"text": LONG}]))
+    named = gone_on(Message("assistant", LONG), Message("user", "more"))
+    assert answered(ASKED, Text(LONG)) == named[: len(answered(ASKED, Text(LONG)))]
+
+
+def test_no_more_is_named_than_there_are_tokens():
+    named = answered(ASKED, Text(LONG))
+    assert [len(answered(ASKED, Text(LONG), tokens=5, output=output)) for output in (1, 20)] == [6, 25]
+    assert answered(ASKED, Text(LONG), tokens=5, output=20) == named[:25]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"type": "function", "function": {"name": "f", "arguments": '{"b": [1, 2], "a": "text"}'}},
+        {"id": "call_1", "function": {"name": "f", "arguments": {"a": "text", "b": [1, 2]}}},
+        {"type": "custom", "custom": {"name": "f", "input": '{"a":"text","b":[1,2]}'}},
+    ],
+)
+def test_a_call_is_named_however_it_is_written(made):
+    assert answered(ASKED, ToolCall("f", '{"a": "text", "b": [1,2]}')) == gone_on(Message("assistant", None, tool_calls=[made]))
+
+
+@pytest.mark.parametrize("arguments", ['{"a": ', "plain text", "[" * 9000, '{"text": "a"}'])
+def test_calls_with_other_arguments_are_others(arguments):
+    def called(text: str) -> list[int]:
+        return answered(ASKED, Text(LONG), ToolCall("f", text))
+
+    assert called(arguments) == called(arguments) != called('{"text": "a", "b": 1}')
+
+
+@pytest.mark.parametrize("made", ["a call", {"type": 5}, {"function": "f"}, {"type": None, "function": {}}])
+def test_calls_of_any_form_are_part_of_the_prompt(made):
+    assert gone_on(Message("assistant", LONG, tool_calls=[made])) != gone_on(Message("assistant", LONG))
+
+
+def test_messages_of_the_assistant_that_follow_each_other_are_one_answer():
+    parts = Message("assistant", LONG), Message("assistant", None, tool_calls=[{"function": {"name": "f", "arguments": ""}}])
+    assert answered(ASKED, Text(LONG), ToolCall("f", "{}")) == gone_on(*parts)
+    begun = Call("chat", "anthropic", "gpt", [*ASKED.messages, Message("assistant", "It is")])
+    assert answered(begun, Text(LONG)) == gone_on(Message("assistant", "It is" + LONG))
+
+
+def test_thoughts_stand_before_what_was_said():
+    thought = {"type": "thinking", "thinking": "Let me see.", "signature": "abc"}
+    told = answered(ASKED, Reasoning("Let me see."), Text(LONG))
+    assert told == gone_on(Message("assistant", [thought, {"type": "text", "text": LONG}]))
+    assert sum(a == b for a, b in zip(told, gone_on(Message("assistant", LONG)), strict=False)) < 20
+
+
+def test_a_stream_is_named_by_what_it_says():
+    streamed = Call("chat", "openai", "gpt", ASKED.messages, stream=True)
+    assert answered(streamed, Text("short"), stream_text=LONG) == gone_on(Message("assistant", LONG))
+    assert answered(ASKED, Text(LONG), stream_text="short") == gone_on(Message("assistant", LONG))
+
+
+def test_a_text_goes_on_with_its_answer_and_tokens_do_not():
+    def completing(prompt) -> Call:
+        return Call("completion", "openai", "gpt", inputs=(prompt,))
+
+    assert answered(completing("Once "), Text(LONG)) == names(completing("Once " + LONG), 2000)
+    assert len(answered(completing(list(range(99))), Text(LONG))) == 99
+
+
+def test_without_a_prefix_cache_no_answer_is_named():
+    spec = CapacitySpec(block_size=1, prefix_cache=False)
+    (prompt,) = prompts_of(ASKED, 30, spec)
+    assert prompt.order(ASKED, Reply((Text(LONG),)), 100, spec) == Order(30, (), 100)
 
 
 TTFT = TimingSpec(ttft=Fixed(1.0))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import cutting
-from understudy.engine.cutting import cut, sliced
+from understudy.engine.cutting import alone, cut, sliced
 from understudy.engine.framing import paced
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.plan import spelled_out
@@ -41,6 +41,7 @@ def test_a_cut_stream_is_sent_as_any_other_under_whatever_joint(stream, other):
     found = cut(stream, stream.joint)
     joint = other.joint.ljust(len(stream.joint), b".")[: len(stream.joint)]
     renamed = named(stream.sheet, joint)
+    assert joined(alone(b"head", renamed, waits)) == joined(paced(b"head", renamed, waits, chunked=True))
     assert joined(found.paced(b"head", joint, waits)) == joined(paced(b"head", renamed, waits, chunked=True))
     first, *others = map(joint.join, sliced(stream, stream.joint))
     assert b"".join((b"head", first, *others)) == piece_by_piece(b"head", renamed)
@@ -76,7 +77,7 @@ def joined(steps):
     st.lists(st.sampled_from([0.0, 0.02, 0.5]), min_size=1, max_size=4),
     st.integers(0, 20),
     st.sampled_from([0.02, 0.05]),
-    st.lists(st.binary(max_size=3), max_size=2),
+    st.lists(st.binary(min_size=1, max_size=3), max_size=2),
 )
 def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, first, count, wait, last):
     waits = [*[0.0] * lead, *first, *[wait] * count]
@@ -96,4 +97,8 @@ def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, f
     assert beats[1:] == moments[1 - len(beats) :]
     assert moments[-len(beats)].endswith(beats[0])  # it goes out with the opening where it waits for nothing
     assert (steady.wait, steady.together) == (later[0], together)
-    assert [steady.sizes[n + 1] - steady.sizes[n] for n in range(len(beats))] == list(map(len, beats))
+    assert [steady.size(n, n + 1) for n in range(len(beats))] == list(map(len, beats))
+    by_itself = alone(b"", stream, waits).run.steady
+    assert (by_itself.first, by_itself.wait, by_itself.together) == (steady.first, steady.wait, together)
+    assert list(map(b"joint".join, by_itself.beats)) == beats
+    assert by_itself.size(1, len(beats)) == sum(map(len, beats[1:]))

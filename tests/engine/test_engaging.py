@@ -92,6 +92,17 @@ def test_prompts_are_sequences_of_their_own(engage):
     assert [each.prompt for each in (ticket, *ticket.others)] == [16, 16, 48, 48]
 
 
+def test_each_choice_is_named_by_what_it_says(engine, engage):
+    replies = tuple(Reply((Text(f"{said} " * 200),)) for said in ("one", "two"))
+    call = Call("completion", "any", "m", inputs=("Go " * 40, list(range(48))))
+    ticket = engage(call, replies * 2).ticket
+    first, second, *of_tokens = [ticket, *ticket.others]
+    assert [len(each.further) for each in (first, second, *of_tokens)] == [1, 1, 0, 0]
+    assert first.names == second.names
+    assert first.further != second.further
+    assert not hasattr(engage(call, replies * 2), "_prompts")  # long texts are not held while an answer is made
+
+
 @pytest.mark.parametrize("headed", [None, lambda data: data])
 def test_only_of_a_stream_a_first_token_is_seen(engine, engage, headed):
     clock, lateness, deliveries, errors = VirtualClock(), Lateness(), [], []

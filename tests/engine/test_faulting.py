@@ -63,6 +63,12 @@ def test_the_closest_fault_that_answers_an_error_wins(engine, ask, chat):
     assert ask(chat(), to=to, headers=fault("status;status=503")).status == 503
 
 
+def test_a_fault_that_finds_nothing_in_an_error_leaves_it_to_the_next(engine, ask, chat):
+    to = engine("rules: [{reply: {error: 500}}]")
+    for line in ("empty-content, status;status=503", "whole-for-stream, status;status=503, status;status=502"):
+        assert ask(chat(stream=True), to=to, headers=fault(line)).status == 503
+
+
 def test_faults_of_several_levels_compose(engine, ask, chat):
     to = engine("faults: [{kind: error-event, at: {event: 2}, then: go-on}]")
     answer = ask(chat(stream=True), to=to, headers=fault("malformed;event=4"))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import framing
+from understudy.engine.chunking import LONG
 from understudy.engine.framing import at_once, delayed, gated, paced
 from understudy.model.frame import Made, Sheet, Stream
 from understudy.model.plan import Gate, spelled_out
@@ -65,7 +66,7 @@ def test_a_long_stream_comes_in_slices():
 
 
 def test_a_very_long_stream_is_framed_while_it_is_sent():
-    count = framing.LONG + 1
+    count = LONG + 1
     sheet = Sheet([(b"%06d" % number, b"" if number % 2 else b"end") for number in range(count)], [1] * count)
     for joint, last, chunked in itertools.product((b"", b"joint"), ((), (b"usage", b"done")), (True, False)):
         stream = Stream(sheet, joint, last)
@@ -77,7 +78,7 @@ def test_a_very_long_stream_is_framed_while_it_is_sent():
 
 
 def test_a_stream_is_framed_while_it_is_sent_from_that_length_on():
-    for count, waits in ((framing.LONG, False), (framing.LONG + 1, True)):
+    for count, waits in ((LONG, False), (framing.LONG + 1, True)):
         steps = at_once(b"", Stream(Sheet([(b"x", b"")] * count, [1] * count), b""), chunked=True)
         assert isinstance(steps, Iterator) is waits
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -172,6 +173,67 @@ def test_an_answer_byte_by_byte_tells_of_them_too(engine, make_request, chat, fa
     to.sinks = (last,)
     to.respond(make_request(chat("sky"), headers={"x-understudy-fault": fault})).ended(Delivery("done", 5))
     assert len(last.exchange.particulars.faults) == told
+
+
+ODD = r"""
+rules:
+  - {when: {user: none}, reply: {raw: {status: 204}}}
+  - {when: {user: same}, reply: {raw: {status: 304, headers: {content-type: text/plain}, chunks: [{data: a}, {data: b}]}}}
+  - {when: {user: empty}, reply: {raw: {headers: {content-type: text/plain}}}}
+  - {when: {user: bare}, reply: {raw: {chunks: [{data: a}, {data: b}]}}}
+  - when: {user: events}
+    reply:
+      raw: {headers: {content-type: text/event-stream}, chunks: [{data: "data: 1\r\n\r\n"}, {data: "data: 2\r\n\r\n"}]}
+  - {when: {user: lines}, reply: {raw: {headers: {content-type: application/jsonl}, chunks: [{data: "{}\n"}, {data: "{}\n"}]}}}
+  - {when: {user: error}, reply: {error: 500}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("user", "faults", "told"),
+    [
+        ("none", "truncated-json, truncated-json;keep=5, invalid-utf8, wrong-content-type, whole-for-stream, bad-chunk", 0),
+        ("same", "truncated-json, invalid-utf8, malformed, bad-chunk, whole-for-stream, trickle;at=after-headers", 0),
+        ("same", "wrong-content-type, wrong-length;by=5, close;at=end", 3),
+        ("empty", "truncated-json, invalid-utf8, rechunk", 0),
+        ("empty", "wrong-content-type, wrong-length;by=5, close;at=end", 3),
+        ("bare", "wrong-content-type, crlf, early-end, early-end;at=end, whole-for-stream", 0),
+        ("bare", "early-end;event=2, bad-chunk", 2),
+        ("events", "crlf, early-end, early-end;at=end, whole-for-stream, stream-for-whole", 0),
+        ("lines", "wrong-content-type, malformed", 2),
+        ("error", "whole-for-stream, stream-for-whole, truncated-json, bad-chunk, trickle;at=end", 0),
+        ("error", "whole-for-stream, stream-for-whole, status;status=503, split-event", 2),
+        ("sky", "early-end;at=end", 0),
+        ("sky", "early-end, bad-chunk", 2),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_finds_nothing_to_strike_is_not_told(engine, make_request, chat, user, faults, told, stream):
+    to, last = engine(ODD), Last()
+    to.sinks = (last,)
+    made = to.respond(make_request(chat(user, stream=stream), headers={"x-understudy-fault": faults}))
+    if isinstance(made, Plan):
+        made.ended(Delivery("done", 500))
+    assert len(last.exchange.particulars.faults) == (told if stream or user != "sky" else 0)
+
+
+def test_a_stream_of_http_1_0_has_no_chunks_to_strike(engine, make_request, chat):
+    to, last = engine(), Last()
+    to.sinks = (last,)
+    headers = {"x-understudy-fault": "bad-chunk, early-end;at=end, trickle;at=end, error-event"}
+    to.respond(make_request(chat(stream=True), headers=headers, version="1.0")).ended(Delivery("done", 500))
+    assert last.exchange.particulars.faults == ("error-event",)
+
+
+def test_of_a_stream_of_which_the_head_alone_is_asked_no_event_is_struck(engine, ask, make_request):
+    to, last = engine(), Last()
+    to.sinks = (last,)
+    created = ask({"model": "gpt-4o", "input": "sky", "stream": True, "background": True}, path="/v1/responses", to=to)
+    kept = f"/v1/responses/{re.search(rb'resp_[0-9a-f]+', created.body)[0].decode()}?stream=true"
+    for method, told in (("HEAD", 1), ("GET", 2)):
+        headers = {"x-understudy-fault": "malformed, wrong-content-type"}
+        to.respond(make_request(b"", kept, method=method, headers=headers)).ended(Delivery("done", 500))
+        assert len(last.exchange.particulars.faults) == told
 
 
 def test_what_one_fault_puts_in_another_finds(engine, ask, chat):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from understudy.dialects import Moment, Options
+from understudy.engine.chunking import LONG
 from understudy.engine.decision import Decision
-from understudy.engine.framing import LONG
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.ready import ready_in_time, ready_stream, ready_whole
 from understudy.engine.twin import Span

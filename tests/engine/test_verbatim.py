@@ -20,6 +20,8 @@ rules:
     reply: {raw: {status: 418, chunks: [{data: tea}]}, headers: {x-more: "2"}}
   - when: {user: none}
     reply: {raw: {status: 204}}
+  - when: {user: many}
+    reply: {raw: {status: 304, chunks: [{data: a}, {data: b}]}}
   - when: {operation: embedding}
     reply: {raw: {chunks: [{data: "[]"}]}}
   - when: {user: late}
@@ -53,6 +55,11 @@ def test_one_part_has_a_length(answers):
 def test_no_body(answers):
     got = answers("none")
     assert (got.status, "content-length" in got.headers, got.body) == (204, False, b"")
+
+
+def test_what_has_no_body_needs_no_end(answers):
+    got = answers("many", version="1.0", keep_alive=True)
+    assert (got.status, got.steps[-1].endswith(b"\r\n\r\n"), b"close" in got.data) == (304, True, False)
 
 
 def test_waits_are_scaled(answers):

@@ -124,7 +124,10 @@ def play() -> Callable[..., list[Step]]:
     """Play the small answer (its events `waits` apart, or whole) under a line of faults."""
 
     def played(line: str, *, stream: bool = True, chunked: bool = True, waits: float = 0.0, decision: int = 0) -> list[Step]:
-        strikes = Strikes([(armed.fault, _context(stream=stream, decision=decision)) for armed in parse(line)])
+        pairs = [(armed.fault, _context(stream=stream, decision=decision)) for armed in parse(line)]
+        for _, context in pairs:
+            context.chunked = chunked
+        strikes = Strikes(pairs)
         answer = strikes.on_frames(_small_stream() if stream else _small_body())
         return list(strikes.on_steps(_steps(answer, waits, chunked=chunked), chunked=stream and chunked))
 

@@ -29,3 +29,10 @@ def test_at_the_end_of_the_events_there_is_still_a_chunk_to_spoil(context):
     where = context()
     where.chunked, where.head_bytes = True, 1
     assert list(FAULT().on_steps([b"h", b"0\r\n\r\n"], where)) == [b"h", b"xyz\r\n\r\n", Ending.CLOSE]
+
+
+def test_what_is_not_chunked_is_not_struck(context):
+    where = context()
+    assert not FAULT().finds(where)
+    where.chunked = True
+    assert FAULT().finds(where)

@@ -54,6 +54,7 @@ def counted(engine, make_request, chat):
         player.play(Stream(plan, 0.0, lambda _data: None, lambda _ending: None))
         clock.advance(100.0)
         (delivery,) = ended
+        assert lateness.events == delivery.events
         numbers = [
             getattr(lateness, name).total for name in ("late", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
         ]
@@ -103,7 +104,7 @@ def test_what_harms_nothing_changes_no_count(counted, way, pace):
 def test_what_is_sent_is_counted_when_it_is_due(counted, fault, events, first, last):
     delivery, (late, ttft, *_, itl) = counted(fault, PACES["fixed"] + RULES, stream=True)
     assert (delivery.events, ttft, itl) == (events, min(events, 1), max(events - 2, 0))  # the role comes with the first text
-    assert late >= events
+    assert late - events == fault.startswith("late-headers")  # which makes the answer begin at a moment of its own
     assert (delivery.first_due, delivery.last_due) == (first and pytest.approx(first), pytest.approx(last))
 
 
@@ -151,3 +152,16 @@ def test_an_engine_counts_as_many_whatever_strikes_it(counted, fault):
     assert delivery.first_at == pytest.approx(
         {"coalesce;events=3": 0.2, "late-headers;for=50ms": 0.1}.get(fault, 0.1), abs=0.003
     )
+
+
+@pytest.mark.parametrize("pace", [PACES["fixed"], ENGINE], ids=["timing", "capacity"])
+def test_a_whole_answer_is_no_event_but_the_server_can_be_late_for_it(counted, pace):
+    delivery, (late, *others) = counted("", pace + RULES)
+    assert (delivery.events, late, sum(others)) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("fault", ["split-event", "rechunk;size=50", "trickle;bytes-per-second=2000", "hang;time=1300ms"])
+@pytest.mark.parametrize("pace", [PACES["fixed"], ENGINE], ids=["timing", "capacity"])
+def test_the_waits_of_a_fault_are_no_events_and_nobody_is_late_for_them(counted, pace, fault):
+    delivery, (late, *_) = counted(fault, pace + RULES, stream=True)
+    assert late - delivery.events in {0, fault.startswith("trickle")}  # whose first byte the answer begins with

@@ -11,7 +11,7 @@ def test_it_takes_no_time_and_costs_no_tokens(play, sample, context):
     assert len(waits) == 9  # the small answer of this folder waits before every event but the first
     from understudy.faults.duplicate_event import FAULT
 
-    assert FAULT(times=3).on_frames(sample(), context()).sheet.tokens == [0, 1, 0, 0, 0, 1, 1, 0, 0, 0]
+    assert list(FAULT(times=3).on_frames(sample(), context()).sheet.tokens) == [0, 1, 0, 0, 0, 1, 1, 0, 0, 0]
 
 
 def test_a_stream_without_such_an_event_stays_as_it_is(play):

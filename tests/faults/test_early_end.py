@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.faults import Place, parse
 from understudy.faults.early_end import FAULT
+from understudy.model.frame import Brackets
 from understudy.model.plan import Ending
 from understudy.wire.response import LAST_CHUNK
 
@@ -24,8 +26,6 @@ def test_it_ends_when_the_event_was_due_before_which_it_does(place, end, play, t
 
 
 def test_what_is_not_sent_is_not_counted(sample, context):
-    from understudy.faults import parse
-
     (armed,) = parse("early-end;event=3")
     assert armed.fault.on_frames(sample(), context()).completion_tokens == 1
 
@@ -34,3 +34,22 @@ def test_a_whole_answer_stays_as_it_is(sample, context, play):
     body = sample(stream=False)
     assert FAULT().on_frames(body, context(stream=False)) is body
     assert play("early-end;time=0", stream=False) == play("malformed", stream=False)
+
+
+@pytest.mark.parametrize(
+    ("place", "last", "found"),
+    [("", 0, True), ("", 1, False), (";event=7", 0, True), (";at=end", 0, False), (";time=1s", 1, True)],
+)
+def test_behind_the_last_event_there_is_nothing_to_leave_out(place, last, found, sample, context):
+    (armed,) = parse(f"early-end{place}")
+    where = context()
+    where.tokens = [0, 1, 1, 1, 0, 0, last]
+    assert armed.fault.finds(where) == found
+    stream = sample()
+    assert (armed.fault.on_frames(stream, where) is stream) == (not found or "time" in place)
+
+
+def test_an_array_is_not_closed(context):
+    where = context()
+    where.brackets = Brackets(b"[", b",", b"]")
+    assert FAULT(at=Place("end")).finds(where)

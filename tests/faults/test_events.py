@@ -110,8 +110,8 @@ def test_each_event_knows_when_it_is_due():
 def test_events_that_stay_as_they_are_keep_lead_and_time():
     stream = _stream(lead=1, timed=[0, 1])
     made = with_events(stream, events_of(stream))
-    assert (made.events(), made.sheet.tokens) == (stream.events(), [0, 1, 1, 0, 0])
-    assert (made.sheet.lead, made.sheet.timed) == (1, [0, 1])
+    assert (made.events(), list(made.sheet.tokens)) == (stream.events(), [0, 1, 1, 0, 0])
+    assert (made.sheet.lead, list(made.sheet.timed)) == (1, [0, 1])
 
 
 def test_an_event_of_the_lead_that_comes_late_leads_no_more():
@@ -129,7 +129,7 @@ def test_what_is_put_before_an_event_takes_its_moment():
 def test_the_time_of_what_is_not_sent_stays_known():
     stream = _stream()
     made = with_events(stream, ended_behind(events_of(stream), 1))
-    assert (made.events(), made.sheet.tokens, made.sheet.timed) == ([b"a", b"b"], [0, 1], [0, 1, 1])
+    assert (made.events(), list(made.sheet.tokens), list(made.sheet.timed)) == ([b"a", b"b"], [0, 1], [0, 1, 1])
 
 
 def test_a_stream_that_knows_its_time_keeps_it():

@@ -4,6 +4,7 @@ import pytest
 from msgspec import structs
 
 from understudy.faults.invalid_utf8 import FAULT, HALF
+from understudy.model.frame import Body
 
 
 @pytest.mark.parametrize("event", range(1, 8))
@@ -30,3 +31,8 @@ def test_a_whole_answer_is_spoiled_inside_a_string(play):
 def test_what_has_no_string_is_spoiled_too(sample, context):
     body = structs.replace(sample(stream=False), data=b"5\n")
     assert FAULT().on_frames(body, context(stream=False)).data == b"5" + HALF + b"\n"
+
+
+def test_where_there_is_nothing_nothing_is_spoiled(context):
+    empty = Body(b"")
+    assert FAULT().on_frames(empty, context(stream=False)) is empty

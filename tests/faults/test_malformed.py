@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec import structs
 
+from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.faults import Place
 from understudy.faults.malformed import BROKEN, DOCUMENT, Malformed
 from understudy.model.frame import Body, Sheet, Stream
@@ -90,10 +92,15 @@ def test_behind_the_last_event_comes_another_of_its_like(striking):
 def test_a_binary_frame_stays_a_sound_frame(striking):
     headers = {":event-type": "contentBlockDelta", ":content-type": "application/json", ":message-type": "event"}
     frames = [eventstream.encode(headers, b'{"a":1}'), eventstream.encode(headers, b"{}")]
-    stream = _made(frames, "application/vnd.amazon.eventstream")
+    stream = structs.replace(_made(frames, "application/vnd.amazon.eventstream"), grammar=GRAMMAR)
     *_, last = Malformed(at=Place("event", 2)).on_frames(stream, striking(stream=True, events=2)).events()
     (message,) = eventstream.decode(last)
     assert (message.headers, message.payload) == (headers, DOCUMENT)
+
+
+def test_a_piece_of_which_nobody_knows_whether_it_is_a_frame_is_none(striking):
+    stream = _made([b"ab", b"cd"], "application/vnd.amazon.eventstream")
+    assert Malformed().on_frames(stream, striking(stream=True, events=2)).events() == [DOCUMENT]
 
 
 TURN = {"role": "user", "content": "hi"}

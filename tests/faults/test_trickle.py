@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.faults import Place, parse
 from understudy.faults.trickle import FAULT
 from understudy.model.plan import Ending, Gate, Until
 
@@ -63,3 +64,21 @@ def test_what_nobody_plays_has_open_gates(context):
 
 def test_a_drawn_one_is_fast(context):
     assert FAULT.drawn(context().random).bytes_per_second >= 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("place", "stream", "found"),
+    [("", False, True), (";at=end", False, False), (";at=end", True, True), (";at=after-headers", False, False)],
+)
+def test_where_nothing_comes_there_is_nothing_to_slow(context, place, stream, found):
+    (armed,) = parse(f"trickle{place}")
+    where = context(stream=stream)
+    where.size, where.chunked = None if stream else 0, True
+    assert armed.fault.finds(where) == found
+
+
+@pytest.mark.parametrize(("byte", "found"), [(4, True), (5, False)])
+def test_behind_its_last_byte_an_answer_is_over(context, byte, found):
+    where = context(stream=False)
+    where.size = 5
+    assert FAULT(at=Place("byte", byte)).finds(where) == found

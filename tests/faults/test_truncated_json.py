@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from understudy.faults.truncated_json import FAULT
+from understudy.model.frame import Body
+
 
 @pytest.mark.parametrize("keep", [7, 40, 10**9])
 def test_what_is_left_of_the_event_is_no_json(keep, play, body_of, texts):
@@ -26,3 +29,9 @@ def test_a_stream_may_go_on_behind_it(play, body_of, texts):
 
 def test_the_end_of_a_stream_is_no_event_to_cut(play):
     assert play("truncated-json;at=end") == play("malformed;event=9")
+
+
+def test_where_there_is_nothing_nothing_is_cut(context):
+    empty = Body(b"")
+    for fault in (FAULT(), FAULT(keep=5)):
+        assert fault.on_frames(empty, context(stream=False)) is empty

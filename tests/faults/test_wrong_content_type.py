@@ -21,3 +21,10 @@ def test_it_may_be_chosen(context):
 def test_it_must_fit_into_a_header(kind):
     with pytest.raises(FaultError, match="wrong-content-type"):
         parse(f'wrong-content-type;type="{kind}"')
+
+
+@pytest.mark.parametrize(("kind", "found"), [("application/json", True), ("text/html; charset=utf-8", False), ("", False)])
+def test_an_answer_without_a_type_has_none_to_change(context, kind, found):
+    where = context()
+    where.content_type = kind
+    assert FAULT().finds(where) == found

@@ -38,13 +38,13 @@ def test_frames_are_made_of_what_is_shared_and_what_is_the_streams_own():
     ],
 )
 def test_frames_behind_the_last_token_have_no_time_of_their_own(tokens, lead, timed):
-    assert Sheet([(b"", b"")] * len(tokens), tokens, lead=lead).own_time() == timed
+    assert Sheet([(b"", b"")] * len(tokens), tokens, lead=lead).own_time() == bytes(timed)
 
 
 def test_sheets_of_single_streams_take_their_time_from_the_one_they_are_like():
     like = Sheet([], [0, 1, 1, 0], lead=1)
     shown = like.showing(Frames([b"a", b"b", b"c", b"d"]))
-    assert (shown.like, shown.lead, shown.tokens) == (like, 1, [0, 1, 1, 0])
+    assert (shown.timed, shown.lead, shown.tokens) == (bytes([0, 1, 1]), 1, bytes([0, 1, 1, 0]))
     assert shown.own_time() is like.own_time()
 
 
@@ -54,7 +54,7 @@ def test_sheets_of_single_streams_take_their_time_from_the_one_they_are_like():
         ([1, 1, 1, 1, 2, 2, 3], [0, 2, 0, 2, 1, 3, 4], [0, 2, 0, 0, 1, 0, 4]),
         ([1, 1, 2, 2], [0, 3, 0, 0], [0, 3]),
         ([1, 1, 2, 2], [1, 1, 1, 1], [1, 0, 1]),
-        ([1, 2], [0, 0], []),
+        ([1, 2], [0, 0], [0, 0]),
         ([], [], []),
     ],
 )

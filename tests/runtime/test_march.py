@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.model.plan import Run, Solo, Steady
+from understudy.model.plan import Run, Solo
+from understudy.model.steady import Steady
 from understudy.runtime import march
 from understudy.runtime.alarm import COARSE, EXACT
 from understudy.runtime.march import GRID, SHORTEST
@@ -30,6 +31,14 @@ def steady(count: int, wait: float = 0.02, first: float = 0.02, together: int = 
     beats = [tuple(opening), *frames[together:]]
     waits = [first, *[0.0] * (together - 1), *[wait] * (count - together)]
     return Run(frames, b"|", waits, (), Steady(first, wait, together, lambda: beats, 1))
+
+
+def alone(run: Run) -> Run:
+    """The same as one stream's own, whose beats end with what the run says behind its last event."""
+    kept = run.steady
+    *frames, (start, end) = run.frames
+    beats = Steady(kept.first, kept.wait, kept.together, lambda: kept.beats, 1, shared=False)
+    return Run(iter([*frames, (start,)]), b"|", run.waits, iter((b"", end)), beats)
 
 
 def told(count: int, name: bytes = b"", start: int = 0, size: int = 1) -> bytes:
@@ -389,6 +398,7 @@ def perform(theatre, streams: list, moves: list, slow: int | None) -> list:
         (theatre.clock.jump if late else theatre.clock.advance)(seconds)
         theatre.clock.advance(after)
         run = steady(events, wait, first, together, b"%d" % len(wires))
+        run = alone(run) if len(wires) % 2 else run
         wires.append(theatre.wire(Solo(b"head.", run) if is_solo else [b"head.", run]))
         if leaves:
             gone.append((theatre.clock.monotonic() + leaves, wires[-1]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.plan import Plan, Steady
+from understudy.model.plan import Plan
+from understudy.model.steady import Steady
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.stream import Place, Stream
 from understudy.runtime.tally import Tally

@@ -57,9 +57,15 @@ class Blocks:
         return True
 
     def name(self, name: int) -> bool:
-        """Give a held block a name; there can be only one of each, so tell whether it got it."""
-        if name in self._holders or name in self._idle:
+        """Give a held block a name; there can be only one of each, so tell whether it got it.
+
+        A block that nobody holds loses it to this one, which is of use for longer, and is blank then.
+        """
+        if name in self._holders:
             return False
+        if name in self._idle:
+            del self._idle[name]
+            self._blank += 1
         self._holders[name] = 1
         return True
 

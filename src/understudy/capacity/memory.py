@@ -20,6 +20,7 @@ class Memory:
         self._size = spec.block_size
         self._finds = spec.prefix_cache
         self._blocks = Blocks(spec.blocks)
+        self._twins: dict[int, dict[Ticket, None]] = {}  # by name: who has filled a block alike, which has no name
 
     @property
     def used(self) -> float:
@@ -61,18 +62,56 @@ class Memory:
         return True
 
     def settle(self, ticket: Ticket, tokens: int) -> None:
-        """Let others find the blocks that are full; one that somebody else has filled alike meanwhile stays without a name."""
+        """Let others find the blocks that are full; one that somebody else has filled alike waits for that one's name.
+
+        What follows a prompt is there once some of the answer is.
+        """
+        if ticket.further and tokens > ticket.prompt:
+            ticket.names, ticket.further = [*ticket.names, *ticket.further], ()
         for index in range(ticket.settled, min(tokens // self._size, len(ticket.names))):
-            if self._blocks.name(ticket.names[index]):
-                ticket.named.append(ticket.names[index])
+            name = ticket.names[index]
+            if self._blocks.name(name):
+                ticket.named.append(name)
                 ticket.nameless -= 1
+            else:
+                self._twins.setdefault(name, {})[ticket] = None
             ticket.settled = index + 1
 
     def leave(self, ticket: Ticket) -> None:
-        """Free everything a sequence holds."""
-        self._blocks.release(ticket.named, ticket.nameless)
+        """Free everything a sequence holds; names go to who has filled the same."""
+        named = ticket.named
+        if ticket.settled > len(named):
+            self._no_twin(ticket)
+        self._blocks.release(named, ticket.nameless)
         ticket.named = []
         ticket.nameless = ticket.settled = ticket.computed = ticket.chunk = 0
+        if self._twins:
+            self._hand_on(named)
+
+    def _no_twin(self, ticket: Ticket) -> None:
+        named = set(ticket.named)
+        for name in ticket.names[: ticket.settled]:
+            if name not in named:
+                self._drop(name, ticket)
+
+    def _drop(self, name: int, ticket: Ticket) -> None:
+        twins = self._twins[name]
+        del twins[ticket]
+        if not twins:
+            del self._twins[name]
+
+    def _hand_on(self, names: Sequence[int]) -> None:
+        """Give names that were let go of to blocks that wait for them, each to the one that was filled first."""
+        heirs: dict[Ticket, set[int]] = {}
+        for name in names:
+            if name in self._twins and self._blocks.name(name):
+                heir = next(iter(self._twins[name]))
+                self._drop(name, heir)
+                heirs.setdefault(heir, set()).add(name)
+        for heir, inherited in heirs.items():
+            heir.nameless -= len(inherited)
+            inherited.update(heir.named)
+            heir.named = [name for name in heir.names if name in inherited]
 
     def forget(self) -> None:
         """Let nobody find what no sequence holds."""

@@ -19,19 +19,26 @@ TEXT_BYTES: Final = 4
 _NO_UTF8 = b"\xff"  # stands between tokens given as bytes; no text holds it
 
 
-def chain(content: Sequence[int] | Sequence[bytes] | bytes, tokens: int, block_size: int, salt: bytes = b"") -> list[int]:
-    """Name every whole block of a prompt.
+def chain(
+    content: Sequence[int] | Sequence[bytes] | bytes,
+    tokens: int,
+    block_size: int,
+    salt: bytes = b"",
+    before: Sequence[int] = (),
+) -> list[int]:
+    """Name every whole block of a prompt, or of what it goes on with.
 
     Args:
         content: the tokens, as numbers or as bytes each; or the prompt as UTF-8, whose blocks are then a guess.
-        tokens: how many tokens the prompt has; no more blocks are named than these fill.
+        tokens: how many tokens there are from the beginning; no more blocks are named than these fill.
         block_size: tokens in a block.
         salt: what keeps prompts apart that must not share, such as the name of the model.
+        before: the names of the blocks before the content.
     """
     blocks = _text_blocks(content, block_size) if isinstance(content, bytes) else _token_blocks(content, block_size)
-    name = xxh3_64_intdigest(salt)
+    name = before[-1] if before else xxh3_64_intdigest(salt)
     names = []
-    for _, block in zip(range(tokens // block_size), blocks, strict=False):
+    for _, block in zip(range(tokens // block_size - len(before)), blocks, strict=False):
         name = xxh3_64_intdigest(block, seed=name)
         names.append(name)
     return names

@@ -82,7 +82,7 @@ class CapacitySpec(Struct, frozen=True, kw_only=True):
 
     def refusal(self, orders: Sequence[Order], here: int) -> Failure | None:
         """Say how to answer who wants sequences that can never fit, or for which there is no place beside so many others."""
-        for prompt, _, output in orders:
+        for prompt, _, output, _ in orders:
             if max(prompt, 1) + max(output, 1) > self.window:
                 return self.too_long(prompt, output)
         if self.max_waiting is not None and here + len(orders) > self.max_num_seqs + self.max_waiting:

@@ -21,13 +21,15 @@ class Order(NamedTuple):
 
     Attributes:
         prompt: tokens of the prompt.
-        names: what `chain` made of the prompt, or of the prompt and the answer, which can then be found, too.
+        names: what `chain` made of the prompt.
         output: tokens of the answer; one has at least one.
+        further: what it made of all that follows the blocks of the prompt, so that the answer can be found, too.
     """
 
     prompt: int
     names: Sequence[int] = ()
     output: int = 1
+    further: Sequence[int] = ()
 
 
 class Ticket:
@@ -57,6 +59,7 @@ class Ticket:
         "chunk",
         "computed",
         "delay",
+        "further",
         "gate",
         "goal",
         "named",
@@ -92,8 +95,10 @@ class Ticket:
         self.goal = 0
         self.chunk = 0
         self.alarm = 0  # the engine looks closer when so many tokens are there
-        # Blocks: names along the sequence, those of them held, blocks held without a name, blocks full and looked at.
+        # Blocks: names along the sequence, those that follow once there is an answer, those held, blocks held without a name,
+        # blocks full and looked at.
         self.names = order.names
+        self.further = order.further
         self.named: list[int] = []
         self.nameless = 0
         self.settled = 0

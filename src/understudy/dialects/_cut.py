@@ -6,18 +6,45 @@ In: a text, the reply it comes from, an encoding, the options. Out: (text, token
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from msgspec import structs
 
 from understudy.dialects import Options
+from understudy.model.frame import Lazy
 from understudy.model.ports import Random
 from understudy.model.reply import Reply, Text
 from understudy.text.tokens import Encoding
 
 _WORD = re.compile(r"\s*\S+|\s+\Z")
 
-Pieces = list[tuple[str, int]]
+Pieces = Sequence[tuple[str, int]]
+
+
+class Atoms(Lazy[tuple[str, int]]):
+    """Pieces that are a token each."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return zip(self.texts, repeat(1))
+
+    def _at(self, place: int) -> tuple[str, int]:
+        return self.texts[place], 1
+
+
+def parted(cut: Pieces) -> tuple[Sequence[str], Sequence[int]]:
+    """The texts of pieces, and their tokens."""
+    if isinstance(cut, Atoms):
+        return cut.texts, b"\x01" * len(cut)
+    return [text for text, _ in cut], [tokens for _, tokens in cut]
 
 
 def first_stop(text: str, stops: Iterable[str]) -> tuple[int, str] | None:
@@ -52,7 +79,7 @@ def pieces(text: str, reply: Reply, encoding: Encoding, options: Options, random
 def _leading(atoms: tuple[str, ...], text: str) -> Pieces | None:
     """The atoms that make up `text`, if it is a beginning of them."""
     if atoms[-1] and "".join(atoms) == text:
-        return [(atom, 1) for atom in atoms]  # by far the usual case
+        return Atoms(atoms)  # by far the usual case
     left, found = len(text), []
     for atom in atoms:
         if left <= 0:

@@ -7,13 +7,31 @@ nothing of what it made. Knows no event's form.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
 from understudy.model.frame import Lazy, Made
 
 T = TypeVar("T")
+
+
+class Looked(Lazy[T]):
+    """Events that stand in a table, under what they are looked up by."""
+
+    __slots__ = ("_keys", "_table")
+
+    def __init__(self, table: Mapping[str, T], keys: Sequence[str]) -> None:
+        self._table, self._keys = table, keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._table.__getitem__, self._keys)
+
+    def _at(self, place: int) -> T:
+        return self._table[self._keys[place]]
 
 
 class Due(Lazy[T]):

@@ -34,7 +34,7 @@ from understudy.engine.verbatim import Verbatim, Wait
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange, Work
-from understudy.model.frame import Body, Stream
+from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
@@ -201,7 +201,9 @@ class Answering(Verbatim):
         case.keep(form, values, answer, moment, exchange, self._tallies, is_late=is_late)
         if isinstance(answer, Stream):
             steps = case.steps(head, answer)
-            return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, answer.sheet)
+            # without its frames, which are not to be held when they were sent
+            counted = Sheet([], answer.sheet.tokens, lead=answer.sheet.lead)
+            return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, counted)
         data = head if scope.head.method == "HEAD" else head + answer.data
         if case.engaged is not None:
             headed = None if data is head else partial(case.headed, form, values, exchange.started)

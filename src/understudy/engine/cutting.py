@@ -5,13 +5,15 @@ In: an encoded stream. Out: its chunks, parted where time parts them, with room 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from understudy.engine.framing import SLICE, chunked_for, framed_for
+from understudy.engine.chunking import chunked_for, chunks_of
+from understudy.engine.framing import SLICE, ending, framed_for
 from understudy.model.frame import Stream
-from understudy.model.plan import Run, Solo, Steady
+from understudy.model.plan import Run, Solo
+from understudy.model.steady import Steady
 from understudy.wire.response import LAST_CHUNK
 
 _FEW = 8  # moments too few for streams to be played in step
@@ -41,14 +43,39 @@ class Cut(NamedTuple):
 
     def steadied(self, waits: Sequence[float], size: int) -> Cut:
         """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
-        own = waits[self.lead :]
-        first = next((k for k, wait in enumerate(own) if k and wait), len(own))
-        left = len(own) - first
-        if left < _FEW or own.count(own[first]) - (own[0] == own[first]) < left:
-            return self
-        frames = self.frames
-        steady = Steady(own[0], own[first], first, lambda: [tuple(_around(frames[:first])), *frames[first:]], size)
-        return self._replace(steady=steady)
+        return self._replace(steady=_steady(waits[self.lead :], lambda: self.frames, size))
+
+
+def alone(head: bytes, stream: Stream, waits: Sequence[float]) -> Solo:
+    """Send a stream that serves nobody else, as `paced` does; it can be played in step with others."""
+    joint, lead = stream.joint, stream.sheet.lead
+    chunks = iter(chunked_for(stream.sheet, len(joint)))
+    opening = [joint.join(chunk) for chunk in islice(chunks, lead)]
+    waits = waits[lead:] if lead else waits
+
+    def frames() -> list[tuple[bytes, ...]]:
+        made: list[tuple[bytes, ...]] = list(islice(chunks_of(stream.sheet.frames, len(joint)), lead, lead + len(waits)))
+        made[-1] = tuple(_around((made[-1], tuple(ending(stream)))))
+        return made
+
+    steady = _steady(waits, frames, len(joint), shared=False)
+    return Solo(b"".join([head, *opening]), Run(chunks, joint, waits, ending(stream), steady))
+
+
+def _steady(
+    waits: Sequence[float], make: Callable[[], list[tuple[bytes, ...]]], size: int, *, shared: bool = True
+) -> Steady | None:
+    """What makes frames beats that come at equal intervals, if they do."""
+    first = next((k for k, wait in enumerate(waits) if k and wait), len(waits))
+    left = len(waits) - first
+    if left < _FEW or waits.count(waits[first]) - (waits[0] == waits[first]) < left:
+        return None
+
+    def beats() -> list[tuple[bytes, ...]]:
+        frames = make()
+        return [tuple(_around(frames[:first])), *frames[first:]]
+
+    return Steady(waits[0], waits[first], first, beats, size, shared=shared)
 
 
 def cut(stream: Stream, joint: bytes) -> Cut:

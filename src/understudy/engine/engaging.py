@@ -8,10 +8,11 @@ found; then it is encoded once more, and all else of it is the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle
 
 from msgspec.structs import replace
 
-from understudy.capacity import Batcher, Order, Ticket
+from understudy.capacity import Batcher, Ticket
 from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.capacity import prompts_of
@@ -19,7 +20,7 @@ from understudy.engine.faulting import Strikes
 from understudy.engine.twin import Twins
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
-from understudy.model.plan import Step, Until
+from understudy.model.plan import Step
 from understudy.model.ports import Store
 from understudy.model.reply import Failure, Reply
 
@@ -55,7 +56,7 @@ class Engaged:
         self._prompts = prompts_of(call, moment.prompt_tokens, engine.spec)
         self._choices = max(1, len(replies) // len(self._prompts))
         self._claims: list[int] = []
-        moment.cached_tokens = sum(engine.cached_tokens(*prompt) for prompt in self._prompts)
+        moment.cached_tokens = sum(engine.cached_tokens(prompt.tokens, prompt.names) for prompt in self._prompts)
         self._before, self._moment = replace(moment), moment
         self.answer = self._encoded()
 
@@ -75,8 +76,10 @@ class Engaged:
             delay: seconds that pass before the answer in any case.
             now: the moment it is.
         """
-        tokens = self._tokens(twins)
-        orders = [Order(*prompt, tokens) for prompt in self._prompts for _ in range(self._choices)]
+        tokens, spec = self._tokens(twins), self._engine.spec
+        each = [prompt for prompt in self._prompts for _ in range(self._choices)]
+        orders = [prompt.order(self._call, reply, tokens, spec) for prompt, reply in zip(each, cycle(self._replies))]
+        del self._prompts  # texts, which may be long
         ticket = self._engine.submit(came, orders, delay, now)
         if isinstance(ticket, Failure):
             self.tell("client_gone")  # whoever keeps answers hears that there will be none
@@ -124,24 +127,13 @@ class Engaged:
             headed: puts the head before the body; None where none is sent.
         """
         if headed is None or (self._struck is not None and self._struck.in_transit):
-            return [*map(_Made, self.ticket.whole()), data]
+            return [*map(framing.Quiet, self.ticket.whole()), data]
         return self._when_made(data, headed)
 
     def _when_made(self, data: bytes, headed: Callable[[bytes], bytes]) -> Iterator[Step]:
-        yield from map(_Made, self.ticket.whole())
+        yield from map(framing.Quiet, self.ticket.whole())
         before, made = self.answer, self.made()
         yield headed(made.data) if made is not before and isinstance(made, Body) else data
-
-
-class _Made(Until):
-    """A wait until all of an answer is made, which is no event: it tells nothing of when a first token came."""
-
-    __slots__ = ()
-
-    def end(self) -> bool:
-        """Go on as behind any wait that is over."""
-        super().end()
-        return False
 
 
 class _Granting:

@@ -84,7 +84,7 @@ class Strikes:
     def on_replies(self, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """Change what is answered; once a fault has made it an error, later ones that act on replies are out.
 
-        So are those that act on nothing else and found nothing to change.
+        So are those that act on nothing else and found nothing to change; an answer byte by byte is no other for a stream.
         """
         kept: list[tuple[Fault, Striking]] = []
         failed = self._failed
@@ -93,18 +93,21 @@ class Strikes:
                 continue
             given, streamed = replies, context.call.stream
             replies = tuple(fault.on_reply(reply, context) for reply in given)
-            context.struck = context.call.stream != streamed or not all(map(is_, replies, given))
-            if not failed and fault.acts("on_reply") and replies[0].failure is not None:
+            is_changed = not all(map(is_, replies, given))
+            context.struck = is_changed or context.call.stream != streamed
+            if is_changed and replies[0].failure is not None:
                 failed, kept = True, _overtaken(kept)
             if context.struck or fault.acts(*_ON_THE_WAY):
                 kept.append((fault, context))
+        if replies[0].raw is not None:
+            kept = _overtaken(kept)
         self._pairs = self._all = kept
         self._failed = failed
         return replies
 
     def on_frames(self, answer: Body | Stream) -> Body | Stream:
-        """Change the encoded answer; faults that find nothing in it to strike are out."""
-        for fault, context in self._in_turn():
+        """Change the encoded answer; faults that find nothing in it to strike are out, as are all events where none is sent."""
+        for fault, context in () if self._bodiless and isinstance(answer, Stream) else self._in_turn():
             _describe(context, answer)
             given, answer = answer, fault.on_frames(answer, context)
             context.struck = context.struck or answer is not given
@@ -138,7 +141,7 @@ class Strikes:
             before.append(step)
         steps = chain(before, rest)
         for fault, context in self._in_turn():
-            context.head_bytes, context.chunked = len(head), chunked
+            context.head_bytes, context.chunked = len(head), chunked and context.stream
             steps = fault.on_steps(steps, context)
         return (bytes(step) if isinstance(step, NoEvent) else step for step in steps)
 
@@ -161,7 +164,7 @@ class Strikes:
 
 
 def _overtaken(pairs: list[tuple[Fault, Striking]]) -> list[tuple[Fault, Striking]]:
-    """Those that are left when the answer has become an error, which may still strike that on its way."""
+    """Those that are left when what they have changed is not answered, but may still strike what is on its way."""
     for _, context in pairs:
         context.struck = False
     return [(fault, context) for fault, context in pairs if fault.acts(*_ON_THE_WAY)]
@@ -237,4 +240,5 @@ def context_of(scope: Scope, call: Call, decision: Decision, label: str, prompt_
         lambda failure: dialect.failure_event(failure, options.style),
         lambda failure: error_document(dialect, failure, options).data,
         label,
+        chunked=scope.head.version == "1.1",
     )

@@ -11,15 +11,13 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from understudy.model.frame import Frames, Sheet, Stream
+from understudy.engine.chunking import LONG, chunked_for
+from understudy.model.frame import Sheet, Stream
 from understudy.model.plan import SENT, Gate, Run, Step, Until
 from understudy.wire.response import LAST_CHUNK, chunk
 
 SLICE: Final = 60_000
 """Bytes handed to the socket at a time when nothing has to wait."""
-
-LONG: Final = 8192
-"""Frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory."""
 
 
 class _Framed(NamedTuple):
@@ -105,11 +103,12 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return iter([None, Run(frames, joint, waits, _end(stream)), *reversed(opening)].pop, None)  # holds none that was played
+        run = Run(frames, joint, waits, ending(stream))
+        return iter([None, run, *reversed(opening)].pop, None)  # holds none that was played
     return (*opening, Run(frames, joint, waits), *_last(stream))
 
 
-def _end(stream: Stream) -> Iterator[bytes]:
+def ending(stream: Stream) -> Iterator[bytes]:
     """Frame all that goes out with the last event, when it is due."""
     yield b"".join((*map(chunk, _last(stream)), LAST_CHUNK))
 
@@ -161,13 +160,14 @@ def one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, ch
 
 
 class Quiet(Until):
-    """A wait for an event that something behind it counts."""
+    """A wait behind which no event stands, or one that is counted by itself."""
 
     __slots__ = ()
 
-    def end(self) -> None:
-        """Go on, and count nothing."""
+    def end(self) -> bool:
+        """Go on as behind any wait that is over."""
         super().end()
+        return False
 
 
 def gated(
@@ -225,22 +225,6 @@ def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
     yield from map(chunk, stream.last) if chunked else stream.last
     if chunked:
         yield LAST_CHUNK
-
-
-def chunked_for(sheet: Sheet, size: int) -> Iterable[tuple[bytes, bytes]]:
-    """The frames as HTTP chunks for a joint of that size; kept from the second time on, for most sheets are one stream's own.
-
-    Those of very long sheets, and of frames that are made when they are due, are made as they are sent.
-    """
-    made = ((b"%x\r\n%b" % (len(head) + size + len(end), head), end + b"\r\n") for head, end in sheet.frames)
-    if len(sheet.frames) > LONG or isinstance(sheet.frames, Frames):
-        return made
-    if sheet.chunks is None:
-        sheet.chunks = (size, [])
-        return made
-    if sheet.chunks[0] != size or not sheet.chunks[1]:
-        sheet.chunks = (size, list(made))
-    return sheet.chunks[1]
 
 
 def delayed(seconds: float, steps: Iterable[Step]) -> Iterator[Step]:

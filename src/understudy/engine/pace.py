@@ -8,6 +8,7 @@ An answer that is not streamed takes the time its stream would have taken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, repeat
 
 from msgspec import Struct
@@ -16,13 +17,17 @@ from msgspec.structs import replace
 from understudy.config.script import TimingSpec
 from understudy.engine.decision import decide
 from understudy.engine.spread import row, spread
-from understudy.model.frame import Frames, Sheet
+from understudy.model.frame import Sheet
 from understudy.model.ports import Random
 from understudy.timing import Law
 from understudy.timing.fixed import Fixed
 
 _SUMMED = 1024  # waits of a whole answer that are drawn at a time
+_SHARED = 2048  # frames of streams that share their waits
 _UNASKED = decide(b"", 0)  # for laws that draw nothing
+
+Constancy = tuple[float, float, float, float, float]
+"""TTFT and ITL, below 0 where no law says them, the delay, the scale, and the seconds of the whole prompt."""
 
 
 class Pace(Struct, frozen=True):
@@ -121,20 +126,20 @@ class Pace(Struct, frozen=True):
 
     def of_sheet(self, sheet: Sheet, random: Random, prompt_tokens: int) -> Iterable[float]:
         """The waits before the frames of a sheet that have a time of their own."""
-        waits = self.of_all(sheet, prompt_tokens)
-        return self.waits(sheet.own_time(), random, prompt_tokens, sheet.lead) if waits is None else waits
+        own = sheet.own_time()
+        waits = self.of_all(sheet, prompt_tokens) if len(own) <= _SHARED else None
+        return self.waits(own, random, prompt_tokens, sheet.lead) if waits is None else waits
 
     def of_all(self, sheet: Sheet, prompt_tokens: int) -> Sequence[float] | None:
-        """The same for all streams of a sheet, made once; None where they are drawn, or the sheet is one stream's own."""
-        constancy = self.constancy(prompt_tokens)
-        like = sheet.like or sheet
-        if constancy is None or isinstance(like.frames, Frames):
+        """The same for all streams of as many tokens in each frame; None where they are drawn."""
+        constancy, own = self.constancy(prompt_tokens), sheet.own_time()
+        if constancy is None:
             return None
-        if like.waits is None or like.waits[0] != constancy:
-            like.waits = (constancy, list(self.waits(like.own_time(), _UNASKED, prompt_tokens, like.lead)))
-        return like.waits[1]
+        if len(own) > _SHARED:
+            return list(self.waits(own, _UNASKED, prompt_tokens, sheet.lead))
+        return _constant(constancy, own if isinstance(own, bytes) else tuple(own), sheet.lead)
 
-    def constancy(self, prompt_tokens: int) -> tuple[float, ...] | None:
+    def constancy(self, prompt_tokens: int) -> Constancy | None:
         """What the waits of a stream depend on beside its tokens, when nothing of it is drawn; None when something is."""
         if not (isinstance(self.ttft, Fixed | None) and isinstance(self.itl, Fixed | None)) or self.burstiness:
             return None
@@ -175,6 +180,18 @@ class Pace(Struct, frozen=True):
 
 
 NO_PACE = Pace()
+
+
+@lru_cache(512)
+def _constant(constancy: Constancy, tokens: bytes | tuple[int, ...], lead: int) -> Sequence[float]:
+    """The waits of all streams that draw nothing: most of those that go on at a time are alike."""
+    ttft, itl, delay, scale, prompt = constancy
+    pace = Pace(None, _law(ttft), _law(itl), prompt, scale=scale, delay=delay)
+    return list(pace.waits(tokens, _UNASKED, 1, lead))
+
+
+def _law(wait: float) -> Law | None:
+    return None if wait < 0 else Fixed(wait)
 
 
 def fixed(seconds: float) -> Law | None:

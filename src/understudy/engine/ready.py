@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy.dialects import Moment
+from understudy.engine.chunking import LONG
 from understudy.engine.cutting import Cut, cut, sliced
 from understudy.engine.decision import Decision, letters
-from understudy.engine.framing import LONG
 from understudy.engine.pace import Pace
 from understudy.engine.twin import Span
 from understudy.model.exchange import NOTHING, Particulars

@@ -46,7 +46,7 @@ class Verbatim(Desk):
         self, request: Request, scope: Scope, call: Call, chosen: Chosen, raw: Raw, decision: Decision, wait: Wait
     ) -> Plan:
         self._serial += 1
-        token, is_stream = hexlify(decision.root), len(raw.chunks) > 1
+        token, is_stream = hexlify(decision.root), len(raw.chunks) > 1 and raw.status not in _BODILESS
         now, model = self._wall(), call.model
         exchange = Exchange(now, request, scope.context, model, chosen.rule, token, self._serial, raw.status, is_stream)
         reply = Reply(raw=raw)
@@ -60,7 +60,10 @@ class Verbatim(Desk):
 
 
 def _struck(raw: Raw, strikes: Strikes) -> Iterator[tuple[float, bytes]]:
-    """Have faults change the pieces: of several each is an event, and counts as a token, for nobody knows what it says."""
+    """Have faults change the pieces: of several each is an event, and counts as a token, for nobody knows what it says.
+
+    Where the status allows no body, none is sent.
+    """
     waits, pieces, left = [], [], 0.0
     for after, data in raw.chunks:
         left += after
@@ -69,11 +72,14 @@ def _struck(raw: Raw, strikes: Strikes) -> Iterator[tuple[float, bytes]]:
             pieces.append(data)
             left = 0.0
     kind = next((value for name, value in raw.headers if name.lower() == "content-type"), "")
+    if raw.status in _BODILESS:
+        strikes.on_frames(Body(b"", content_type=kind))
+        yield from raw.chunks
+        return
     answer: Body | Stream = Body(b"".join(pieces), content_type=kind)
     if len(raw.chunks) > 1:
         sheet = Sheet([(data, b"") for data in pieces], [1] * len(pieces))
-        framing = kind if kind.startswith("text/") else ""  # a piece may be no whole frame
-        answer = Stream(sheet, b"", content_type=framing, waits=waits)
+        answer = Stream(sheet, b"", content_type=kind, waits=waits)
     answer = strikes.on_frames(answer)
     if isinstance(answer, Stream):
         yield from zip(answer.waits or (), answer.frames(), strict=False)
@@ -88,7 +94,7 @@ def steps(raw: Raw, scope: Scope, exchange: Exchange, date: bytes, scale: float 
     version, method = scope.head.version, scope.head.method
     has_body = method != "HEAD" and raw.status not in _BODILESS
     in_parts = exchange.stream
-    chunked = in_parts and version == "1.1" and raw.status not in _BODILESS
+    chunked = in_parts and version == "1.1"
     closes = scope.closes or (in_parts and not chunked)
     sized = not in_parts and raw.status not in _BODILESS
     fields = [("date", date.decode()), *raw.headers]

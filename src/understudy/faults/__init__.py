@@ -6,7 +6,7 @@ kind are its parameters; when a fault strikes is its trigger's affair, the same 
 in a provider's words is spelled by the context of the strike.
 """
 
-from understudy.faults._duration import Seconds, SecondsWithUnit
+from understudy.faults._duration import Seconds, SecondsWithUnit, SomeSeconds
 from understudy.faults._fault import Answers, Fault, Striking
 from understudy.faults._named import NAMED, failure_named
 from understudy.faults._page import faults_markdown
@@ -30,6 +30,7 @@ __all__ = [
     "Place",
     "Seconds",
     "SecondsWithUnit",
+    "SomeSeconds",
     "Striking",
     "Trigger",
     "Window",

@@ -1,7 +1,7 @@
 """Durations in the parameters of faults, in seconds.
 
 `Seconds` reads a bare number as milliseconds, as everywhere in scripts. `SecondsWithUnit` wants the unit: it stands where a
-bare number would be taken for seconds by those who know the header field of that name.
+bare number would be taken for seconds by those who know the header field of that name. `SomeSeconds` are more than none.
 """
 
 from __future__ import annotations
@@ -48,3 +48,27 @@ class SecondsWithUnit(Seconds):
 
     pattern = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h)\s*$"
     bare = False
+
+
+class SomeSeconds(Seconds):
+    """A duration above 0."""
+
+    pattern = Seconds.pattern.replace("^", "^(?=.*[1-9])")
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """Read a duration.
+
+        Raises:
+            ValueError: saying what was expected.
+        """
+        read = super().read(value)
+        if not read:
+            raise ValueError(f"duration {value!r}: expected more than 0")
+        return read
+
+    @classmethod
+    def schema(cls) -> dict[str, object]:
+        """JSON Schema of what is read."""
+        number = {"type": "number", "exclusiveMinimum": 0, "maximum": _LONGEST}
+        return {"anyOf": [number, {"type": "string", "pattern": cls.pattern}]}

@@ -31,8 +31,9 @@ class Striking(Struct):
     stream that fails, framed as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream`
     says what the answer is, `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is
     one event), `brackets` what makes an array of them, `grammar` how they are read, `content_type` what it says it is, `size`
-    the bytes of a whole answer; from on_steps on, `head_bytes` is the length of the response head and `chunked` says how the
-    body is framed. `struck` is noted of a fault that has changed what is answered, or how it is encoded.
+    the bytes of a whole answer, `chunked` whether streams are framed as chunks; from on_steps on, `head_bytes` is the length of
+    the response head and `chunked` says how the body is framed. `struck` is noted of a fault that has changed what is answered,
+    or how it is encoded.
     """
 
     call: Call

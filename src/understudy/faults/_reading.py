@@ -67,15 +67,13 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
         given, kind = {"error": name, **given}, kinds().get("status")
     else:
         kind = kinds().get(name)
-    own, known_keys = parameters(kind), (*parameters(kind), "at", *TRIGGERS)
+    own = parameters(kind)
     for key in given:
-        if key not in known_keys:
-            hint = nearest(key, known_keys)
-            raise FaultError(
-                f"fault {name!r}: unknown key {key!r}"
-                + (f".{hint}" if hint else f": expected one of {', '.join(_told_keys(name, kind))}."),
-                key,
-            )
+        if key not in (*own, "at", *TRIGGERS):
+            known = _told_keys(name, kind, text=text)
+            hint = nearest(key, known)
+            advice = f".{hint}" if hint else f": expected one of {', '.join(known)}."
+            raise FaultError(f"fault {name!r}: unknown key {key!r}{advice}", key)
     if "at" in given:
         _check_place(name, kind, given["at"], text=text)
     said = {key: value for key, value in given.items() if key in own or key == "at"}
@@ -83,10 +81,11 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
     return Armed(fault, _convert(name, {key: given[key] for key in given if key not in said}, Trigger, text=text))
 
 
-def _told_keys(name: str, kind: type[Fault]) -> tuple[str, ...]:
-    """The keys that a fault really takes: an error by name has its `error`, and not every kind has a place."""
+def _told_keys(name: str, kind: type[Fault], *, text: bool) -> tuple[str, ...]:
+    """The keys that a fault really takes: an error by name has its `error`, not every kind a place, a line spells it out."""
     own = [key for key in parameters(kind) if name in kinds().names() or key != "error"]
-    return (*own, *(["at"] if kind.places else []), *TRIGGERS)
+    counted = [place for place in kind.places if text and place in COUNTED and place not in own]
+    return (*own, *(["at"] if kind.places else []), *counted, *TRIGGERS)
 
 
 def _check_place(name: str, kind: type[Fault], value: object, *, text: bool) -> None:

@@ -75,7 +75,7 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True):
     """The conditions of a strike. `per` says whose arrivals are counted, each within its session."""
 
     probability: Share | None = None
-    nth: Count | tuple[Count, ...] | None = None
+    nth: Count | Annotated[tuple[Count, ...], Meta(min_length=1)] | None = None
     first: Count | None = None
     every: Count | None = None
     window: Window | None = None

@@ -24,6 +24,10 @@ class BadChunk(Fault, frozen=True):
     own: ClassVar[Place] = Place("event", 1)
     line: Annotated[str, Meta(pattern=r"^[ -~]{0,200}$")] = "xyz"
 
+    def finds(self, context: Striking) -> bool:
+        """Say whether there is a chunk; HTTP/1.0 has none."""
+        return super().finds(context) and context.chunked
+
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Spoil the size of a chunk."""
         if not context.chunked:

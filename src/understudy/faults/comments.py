@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
-from understudy.faults import Answers, Fault, Seconds, Striking
+from understudy.faults import Answers, Fault, SomeSeconds, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, framed
 from understudy.faults._steps import NoEvent, at_most, is_event, split_head
@@ -37,7 +37,7 @@ class Comments(Legal, Fault, frozen=True):
     answers: ClassVar[Answers] = "SSE streams"
     places: ClassVar[tuple[str, ...]] = ()
     events: Annotated[int, Meta(ge=1)] | None = None
-    interval: Seconds | None = None
+    interval: SomeSeconds | None = None
     text: Annotated[str, Meta(pattern=r"^[^\r\n]*$", max_length=65536)] = "ping"
 
     @classmethod

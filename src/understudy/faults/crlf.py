@@ -21,12 +21,13 @@ class Crlf(Legal, Fault, frozen=True):
     stage: ClassVar[int] = 1
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Change the line ends of every event."""
+        """Change the line ends of every event; a stream in which all are so already stays as it is."""
         del context
         if isinstance(answer, Body) or not is_sse(answer.content_type):
             return answer
-        lines = ((event, event.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")) for event in events_of(answer))
-        return with_events(answer, (event._replace(data=data) for event, data in lines))
+        events = events_of(answer)
+        made = [event._replace(data=event.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")) for event in events]
+        return answer if made == events else with_events(answer, made)
 
 
 FAULT = Crlf

@@ -25,17 +25,18 @@ class EarlyEnd(Fault, frozen=True):
     places: ClassVar[tuple[str, ...]] = (*AMONG_EVENTS, "time")
 
     def finds(self, context: Striking) -> bool:
-        """Say whether the stream has the place."""
-        return self._place(context) is not None and super().finds(context)
+        """Say whether the stream has the place, and anything behind it; when it will end nobody knows."""
+        place = self._place(context)
+        if place is None or not super().finds(context):
+            return False
+        return place.kind == "time" or context.brackets is not None or self._kept(place, context) < context.events
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
         """Do not count the tokens of the events that will not be sent."""
         place = self._place(context)
-        number = None if place is None else context.event_at(place)
-        if isinstance(answer, Body) or number is None:
+        if isinstance(answer, Body) or place is None or place.kind == "time" or not self.finds(context):
             return answer
-        kept = number if self.at is None else number - 1
-        return structs.replace(answer, completion_tokens=sum(answer.sheet.tokens[:kept]))
+        return structs.replace(answer, completion_tokens=sum(answer.sheet.tokens[: self._kept(place, context)]))
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """End a stream."""
@@ -50,6 +51,11 @@ class EarlyEnd(Fault, frozen=True):
             yield end
 
         return strike_body(steps, place, context, then)
+
+    def _kept(self, place: Place, context: Striking) -> int:
+        """Count the events before the end."""
+        number = context.event_at(place) or 0
+        return number if self.at is None else number - 1
 
     def _place(self, context: Striking) -> Place | None:
         """Find the place: without one the last event that carries text, behind which it ends; None when there is none."""

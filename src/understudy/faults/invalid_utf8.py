@@ -26,10 +26,10 @@ class InvalidUtf8(EventFault, frozen=True):
     answers: ClassVar[Answers] = "any"
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Spoil an event or a whole document."""
+        """Spoil an event or a whole document; where there is none, nothing."""
         if isinstance(answer, Stream):
             return super().on_frames(answer, context)
-        return structs.replace(answer, data=_spoiled(answer.data), reusable=False)
+        return answer if not answer.data else structs.replace(answer, data=_spoiled(answer.data), reusable=False)
 
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Spoil one event."""

@@ -55,7 +55,7 @@ class Malformed(EventFault, frozen=True):
 
 def _broken(stream: Stream, event: bytes) -> bytes:
     """Break the document of an event."""
-    if stream.content_type.startswith(_BINARY):
+    if stream.content_type.startswith(_BINARY) and stream.grammar is not None:  # else an event may be no whole frame
         return eventstream.encode(next(eventstream.decode(event)).headers, DOCUMENT)
     if is_sse(stream.content_type):
         before, mark, _ = event.partition(b"data: ")

@@ -34,6 +34,16 @@ class Trickle(Legal, Fault, frozen=True):
         """Take some milliseconds for a usual answer."""
         return cls(bytes_per_second=random.integer("trickle/bytes-per-second", 1_000_000, 10_000_000))
 
+    def finds(self, context: Striking) -> bool:
+        """Say whether anything comes behind the place, as far as that is known."""
+        place, size = self.place, context.size
+        behind = {
+            "end": context.brackets is not None or (context.stream and context.chunked),
+            "after-headers": size != 0,
+            "byte": size is None or place.number < size,
+        }
+        return super().finds(context) and behind.get(place.kind, True)
+
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """Slow down."""
         return strike(steps, self.place, context, self._slowed)

@@ -26,10 +26,10 @@ class TruncatedJson(EventFault, frozen=True):
     then: Literal["end", "go-on"] = "end"
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Cut an event or a whole document."""
+        """Cut an event or a whole document; where there is none, nothing."""
         if isinstance(answer, Stream):
             return super().on_frames(answer, context)
-        return structs.replace(answer, data=self._cut(answer.data), reusable=False)
+        return answer if not answer.data else structs.replace(answer, data=self._cut(answer.data), reusable=False)
 
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Cut one event."""

@@ -21,8 +21,8 @@ class WrongContentType(Fault, frozen=True):
     type: Annotated[str, Meta(pattern=r"^[!-~][ -~]{0,198}$")] = "text/html; charset=utf-8"
 
     def finds(self, context: Striking) -> bool:
-        """Say whether the answer is of another type."""
-        return super().finds(context) and context.content_type != self.type.strip()
+        """Say whether the answer says that it is of another type."""
+        return super().finds(context) and context.content_type not in ("", self.type.strip())
 
     def on_head(self, head: bytes, context: Striking) -> bytes:
         """Change the content type."""

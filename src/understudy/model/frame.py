@@ -8,6 +8,7 @@ the same for every request that gets the same text, so its frames live on a `She
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, count
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, overload
 
@@ -159,31 +160,34 @@ class Sheet(Struct):
 
     The first `lead` frames carry none and do not wait for the first token: they say that the answer has begun.
     `memo` and `chunks` belong to the stage that frames a sheet for the wire: what it made of it, so that it is made once;
-    `waits` and `timed` to the one that puts it in time: what they were made for, and the waits; see `own_time`.
-    `like` is the sheet that many have their time from; see `showing`.
+    `timed` belongs to the one that puts it in time; see `own_time`.
     """
 
-    frames: list[Frame] | Frames
-    tokens: list[int]
+    frames: Sequence[Frame]
+    tokens: Sequence[int]
     memo: Any = None
     chunks: tuple[int, list[Frame]] | None = None
     lead: int = 0
-    waits: tuple[Any, list[float]] | None = None
-    timed: list[int] | None = None
-    like: Sheet | None = None
+    timed: Sequence[int] | None = None
+
+    def __post_init__(self) -> None:
+        """Keep the tokens in a byte each, as long as they are few: thousands of streams have sheets of their own."""
+        with suppress(ValueError):
+            self.tokens = bytes(self.tokens)
+            self.timed = None if self.timed is None else bytes(self.timed)
 
     def showing(self, frames: Frames) -> Sheet:
         """The sheet of one stream: its frames are of its own, its time is that of all streams of this sheet."""
-        return Sheet(frames, self.tokens, lead=self.lead, timed=self.own_time(), like=self)
+        return Sheet(frames, self.tokens, lead=self.lead, timed=self.own_time())
 
-    def own_time(self) -> list[int]:
+    def own_time(self) -> Sequence[int]:
         """The tokens of the frames up to the last that carries any: those behind it wait for nothing and go out with it."""
         if self.timed is None:
             self.timed = to_last(self.tokens, self.lead)
         return self.timed
 
 
-def to_last(tokens: list[int], lead: int) -> list[int]:
+def to_last(tokens: Sequence[int], lead: int) -> Sequence[int]:
     """The tokens of frames up to the last that carries any; all of them where none does behind the lead."""
     end = len(tokens)
     while end and not tokens[end - 1]:
@@ -192,13 +196,10 @@ def to_last(tokens: list[int], lead: int) -> list[int]:
 
 
 def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
-    """The tokens that have a time of their own where several texts take turns, up to the last of them.
+    """The tokens that have a time of their own where several texts take turns, up to the last of them; all where none has.
 
-    The texts are made side by side: what one of them says in a round takes no time beside what another does.
-
-    Args:
-        rounds: in which round each frame comes.
-        tokens: how many each of them carries.
+    The texts are made side by side: what one of them says in a round takes no time beside what another does. `rounds` says in
+    which round each frame comes, `tokens` how many each carries.
     """
     own, last, end = [], None, 0
     for at, (turn, said) in enumerate(zip(rounds, tokens, strict=True), start=1):
@@ -206,7 +207,7 @@ def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
         own.append(said if is_next else 0)
         if is_next:
             last, end = turn, at
-    return own[:end]
+    return own[:end] or own
 
 
 class Stream(Struct):

@@ -19,14 +19,14 @@ spelled with built-in types: they happen hundreds of thousands of times a second
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from functools import cached_property
-from itertools import accumulate
 from math import inf
 from typing import Final, Literal
 
 from msgspec import Struct
+
+from understudy.model.steady import Steady
 
 
 class Ending(Enum):
@@ -112,8 +112,8 @@ class Until:
         """The moment the plan goes on unless the gate opens before, in seconds on the monotonic clock; infinity if never."""
         return max(self._since, min(self._opening, self._since + self.seconds))
 
-    def end(self) -> bool | None:
-        """Go on; tell whether the gate opened in time, which shuts it, and None of a wait by which nothing is counted."""
+    def end(self) -> bool:
+        """Go on; tell whether an event stands behind it: whether the gate opened in time, which shuts it."""
         at = self._opening
         self.gate.heard = None
         self.opened = at < self._since + self.seconds
@@ -125,36 +125,6 @@ class Until:
     @property
     def _opening(self) -> float:
         return inf if self.gate.at is None else self.gate.at
-
-
-class Steady:
-    """A run at equal intervals, whose frames are there beforehand and are all the events of its plan.
-
-    Few such runs are played in step, so what that takes is worked out when it is asked for, once for all streams of a kind.
-
-    Args:
-        first: seconds before the first beat.
-        wait: seconds from one beat to the next.
-        together: how many events the first beat is.
-        make: makes the beats.
-        joint: bytes of the joint.
-    """
-
-    def __init__(
-        self, first: float, wait: float, together: int, make: Callable[[], Sequence[tuple[bytes, ...]]], joint: int
-    ) -> None:
-        self.first, self.wait, self.together = first, wait, together
-        self._make, self._joint = make, joint
-
-    @cached_property
-    def beats(self) -> Sequence[tuple[bytes, ...]]:
-        """What goes out at each moment, in pieces for the joint: some frames at the first, then one at a time."""
-        return self._make()
-
-    @cached_property
-    def sizes(self) -> Sequence[int]:
-        """How many bytes the first so many beats have, from none to all."""
-        return list(accumulate((sum(map(len, beat)) + self._joint * (len(beat) - 1) for beat in self.beats), initial=0))
 
 
 class Run(Struct, gc=False):

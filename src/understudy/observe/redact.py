@@ -55,11 +55,13 @@ _SECRETS = tuple(
     )
 )
 
+_UNNAMED = tuple(each for each in _SECRETS if each[0] != "=")
+_CONTROLS = frozenset({"x-understudy-fault", "x-understudy-timing"})  # whose KEY=VALUE hold no secrets: `token=3` is a place
+
 
 def secret_free(headers: Mapping[str, str]) -> dict[str, str]:
     """Copy header fields, with secrets masked: those of fields named like one, and those that look like one."""
-    secret = _SECRET_HEADER.search
-    return {name: _credential(name.lower(), value) if secret(name) else mask(value) for name, value in headers.items()}
+    return {name: _field(name.lower(), value) for name, value in headers.items()}
 
 
 def secret_free_query(query: str) -> str:
@@ -69,10 +71,7 @@ def secret_free_query(query: str) -> str:
 
 def mask(text: str) -> str:
     """Cut short or hide whatever looks like a secret in a text."""
-    for sign, pattern in _SECRETS:
-        if sign in text:
-            text = pattern.sub(_masked, text)
-    return text
+    return _mask(text, _SECRETS)
 
 
 def masker(headers: Mapping[str, str], query: str = "") -> Callable[[str], str]:
@@ -108,10 +107,24 @@ def shortened(key: str) -> str:
     return f"{prefix[0] if prefix else ''}...{key[-_TAIL:]}"
 
 
+def _mask(text: str, secrets: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
+    for sign, pattern in secrets:
+        if sign in text:
+            text = pattern.sub(_masked, text)
+    return text
+
+
 def _masked(found: re.Match[str]) -> str:
     groups = found.groupdict()
     kept = groups.get("kept") or ""
     return kept + (HIDDEN if groups.get("gone") is not None else shortened(groups["key"]))
+
+
+def _field(name: str, value: str) -> str:
+    """Mask the value of a header field."""
+    if _SECRET_HEADER.search(name):
+        return _credential(name, value)
+    return _mask(value, _UNNAMED if name in _CONTROLS else _SECRETS)
 
 
 def _credential(name: str, value: str) -> str:

@@ -244,7 +244,7 @@ class Ensemble(Stage):
         stream.place = Place.NOWHERE
         if stream.parked or stream.steps is None:  # the latter: dropped while others were played
             return
-        is_wait, events, late = stream.frames is None and stream.gate is None, stream.events, self._now() - stream.due
+        begins, events, late = not (stream.handed or stream.silent), stream.events, self._now() - stream.due
         self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself
-        if is_wait and stream.events == events and not stream.silent:  # no event came behind it
-            self.lateness.late.add(late)
+        if begins and stream.events == events:
+            self.lateness.waited(late)

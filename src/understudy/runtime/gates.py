@@ -72,8 +72,5 @@ class Gates:
     def _past(self, stream: Stream, gate: Gate | Until) -> None:
         """Go past a gate: what stands behind it is an event, unless the time was over first."""
         stream.gate = None
-        opened = isinstance(gate, Gate) or gate.end()
-        if opened:
+        if isinstance(gate, Gate) or gate.end():
             self._tally.note(stream, self._now())
-        elif opened is not None and not stream.silent:
-            self.lateness.late.add(self._now() - stream.due)

@@ -84,11 +84,14 @@ class Lateness:
         pauses: how often a client that did not read made a stream wait.
         paused_seconds: how long these waits took, those that are over.
         streams: how many streams are being played.
+        kept_back: events whose client did not read when they were due, which tell nothing of the server.
+        waits: answers that waited before they began, for which it can be late as for events.
     """
 
     __slots__ = (
         "itl_actual",
         "itl_planned",
+        "kept_back",
         "lag",
         "late",
         "paused_seconds",
@@ -96,6 +99,7 @@ class Lateness:
         "streams",
         "ttft_actual",
         "ttft_planned",
+        "waits",
     )
 
     def __init__(self) -> None:
@@ -108,11 +112,18 @@ class Lateness:
         self.pauses = 0
         self.paused_seconds = 0.0
         self.streams = 0
+        self.kept_back = 0
+        self.waits = 0
 
     @property
     def events(self) -> int:
         """How many events were sent at a moment of their own."""
-        return self.late.total
+        return self.late.total - self.waits + self.kept_back
+
+    def waited(self, late: float) -> None:
+        """Count an answer that begins so many seconds later than due: that is no event, but the server was as late for it."""
+        self.late.add(late)
+        self.waits += 1
 
     def first(self, planned: float, actual: float) -> None:
         """Count the first event of a stream: seconds after the request was whole."""
@@ -130,6 +141,7 @@ class Lateness:
             times.clear()
         self.pauses = 0
         self.paused_seconds = 0.0
+        self.kept_back = self.waits = 0
 
 
 class Measurements:
@@ -140,7 +152,7 @@ class Measurements:
 
     @property
     def late(self) -> Histogram:
-        """How much later than due each event was handed to the socket."""
+        """How much later than due each event was handed to the socket, and each answer that waits before it begins."""
         return self._of.late.histogram()
 
     @property

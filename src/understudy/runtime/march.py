@@ -13,8 +13,8 @@ from heapq import heappop, heappush
 from itertools import chain, count
 from typing import Final
 
-from understudy.model.plan import Steady
 from understudy.model.ports import Clock
+from understudy.model.steady import Steady
 from understudy.runtime.alarm import EXACT
 from understudy.runtime.ensemble import TOGETHER, Ensemble
 from understudy.runtime.lateness import Lateness

@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from understudy.model.plan import Outcome, Plan, Solo, Steady
+from understudy.model.plan import Outcome, Plan, Solo
 from understudy.model.ports import Clock
+from understudy.model.steady import Steady
 from understudy.runtime.alarm import EXACT, Alarm
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.march import CROWD, March

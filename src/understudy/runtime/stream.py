@@ -8,7 +8,8 @@ from enum import Enum
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from understudy.model.plan import Delivery, Ending, Gate, Outcome, Plan, Run, Solo, Steady, Step, Until
+from understudy.model.plan import Delivery, Ending, Gate, Outcome, Plan, Run, Solo, Step, Until
+from understudy.model.steady import Steady
 
 if TYPE_CHECKING:
     from understudy.runtime.troop import Troop

@@ -61,6 +61,7 @@ class Tally:
         waited = stream.due < stream.resumed
         if waited:
             stream.resumed = at
+            self.lateness.kept_back += 1
         else:
             late = max(0, sent - slot)
             stream.late = max(stream.late, late)

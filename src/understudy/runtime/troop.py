@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, count, islice
 
-from understudy.model.plan import Steady
-from understudy.runtime.stream import Place, Stream
+from understudy.model.steady import Steady
+from understudy.runtime.stream import NOTHING, Place, Stream
 from understudy.runtime.tally import Tally
 
 Numbered = defaultdict[int, list[Stream]]
@@ -124,6 +124,7 @@ class Troop:
         for ahead, streams in self._ahead.items():
             tally.late(late + ahead, streams)
         for stream in self._fresh:
+            stream.frames, stream.end = NOTHING, ()  # from here on its beats are all there is
             own = (slot - self._lead(stream), sent)
             if stream.last is not None:
                 tally.gaps(stream.last, own, 1)
@@ -180,7 +181,7 @@ class Troop:
         """Write into a stream what it has played here; its last beat is due then."""
         ahead, played = self._lead(stream), self.beats - stream.joined
         sent = stream.before + played
-        stream.sent += steady.sizes[sent] - steady.sizes[stream.before]
+        stream.sent += steady.size(stream.before, sent)
         stream.events = sent + steady.together - 1
         stream.last = (self._last[0] - ahead, self._last[1])
         stream.late = max(stream.late, self._worst[bisect_left(self._worst, (stream.joined,))][1] + ahead)
@@ -191,7 +192,7 @@ class Troop:
         played = self.beats - stream.joined
         if stream.steady is None or played <= 0:
             return 0
-        return stream.steady.sizes[stream.before + played] - stream.steady.sizes[stream.before]
+        return stream.steady.size(stream.before, stream.before + played)
 
     def _lead(self, stream: Stream) -> int:
         """Tell how many slots a stream is due before the troop, as it stood when it joined."""

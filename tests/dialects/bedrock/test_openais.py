@@ -53,6 +53,6 @@ def test_streams_that_say_the_same_share_their_time():
         call = decode.invoke_stream(request, {"model": MODELS[0]}, moment.options)
         streams.append(invoke.invoke(call, (reply,), moment))
     one, other = (stream.sheet for stream in streams)
-    assert one.like is other.like is not None
+    assert one.timed is other.timed is not None
     assert one.tokens is other.tokens
     assert len(one.frames) == len(one.tokens)

@@ -160,7 +160,7 @@ def _stretch(index: int, start: int, end: int, finish: str | None) -> bytes:
 def responses(stream: Stream, prompt: int) -> Stream:
     """Amend the events of a response that hold the whole of it."""
     joint, sheet = stream.joint, stream.sheet
-    made = (sheet.like or sheet).showing(Frames(sheet.frames, lambda frame, _: _judged(joint.join(frame), prompt)))
+    made = sheet.showing(Frames(sheet.frames, lambda frame, _: _judged(joint.join(frame), prompt)))
     return replace(stream, sheet=made, joint=b"", last=tuple(_judged(event, prompt) for event in stream.last))
 
 

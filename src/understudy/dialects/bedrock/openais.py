@@ -46,7 +46,7 @@ def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment
     def spell(frame: Frame, padding: bytes) -> bytes:
         return frames.spell_chunk(_document(joint.join(frame)), padding)
 
-    found = (sheet.like or sheet).showing(frames.padded(sheet.frames, spell, moment))
+    found = sheet.showing(frames.padded(sheet.frames, spell, moment))
     end = frames.behind(ending, len(sheet.frames), moment)
     return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=GRAMMAR, finish=stream.finish)
 

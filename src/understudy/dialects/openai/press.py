@@ -209,7 +209,7 @@ class Press:
             tokens = [found[i].tokens[k] for _, i, k in turns]
             timed = in_turns((turn for turn, *_ in turns), tokens)
         if lasts or all(told.are_ready for told in found):
-            return Sheet(list(frames), tokens, timed=timed)
+            return Sheet(list(frames) if lasts else frames, tokens, timed=timed)
         standard = self._standard(moment)
         return Sheet(Frames(frames, lambda frame, _: standard.join(frame)), tokens, timed=timed)
 

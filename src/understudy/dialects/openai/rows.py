@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import Pieces, pieces
+from understudy.dialects._cut import Pieces, parted, pieces
+from understudy.dialects._due import Looked
 from understudy.dialects._openai.odds import Marks, entries, score, shared_out, tokens_of
 from understudy.dialects.openai import spoken
 from understudy.dialects.openai.answers import Answer, legacy_finish, wire_calls
@@ -44,11 +45,12 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
         cut = pieces(answer.text, reply, encoding, moment.options, moment.random)
         if extra.logprobs is None:
             told.add(chunker.first)
-            told.ready([chunker[text] for text, _ in cut], [tokens for _, tokens in cut])
+            texts, tokens = parted(cut)
+            told.ready(Looked(chunker, texts), tokens)
         else:
-            tokens = tokens_of(answer.text, reply, encoding)
             told.add(chunker.chunk(chunker.opening, odds={"content": [], "refusal": None}))
-            scores = score(tokens, encoding, extra.logprobs, index, moment, call.sampling, reply.odds)
+            spelled = tokens_of(answer.text, reply, encoding)
+            scores = score(spelled, encoding, extra.logprobs, index, moment, call.sampling, reply.odds)
             told.say(cut, _sure(cut, scores, "content", chunker))
         if answer.refusal is not None:
             _refuse(told, call, answer.refusal, index, chunker, moment, opens=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from understudy.dialects import Moment
@@ -37,7 +37,7 @@ def document(text: str, form: str, index: int, moment: Moment) -> dict[str, Any]
     }
 
 
-def deltas(pieces: list[tuple[str, int]], form: str, moment: Moment) -> list[tuple[dict[str, Any], int]]:
+def deltas(pieces: Sequence[tuple[str, int]], form: str, moment: Moment) -> list[tuple[dict[str, Any], int]]:
     """Build the `delta.audio` of a stream, with the tokens each carries: transcript, sound, end."""
     data = _data("".join(text for text, _ in pieces), form)
     found: list[tuple[dict[str, Any], int]] = [({"transcript": text}, count) for text, count in pieces]

@@ -194,11 +194,11 @@ def _told(call: Call, answer: _Answer) -> Events:
     return tell(answer.begun, answer.ended, said, encoding_for(call.model), obfuscate=obfuscate)
 
 
-def _over(begun: float, tokens: list[int], waits: Waits | None, lead: int) -> float:
+def _over(begun: float, tokens: Sequence[int], waits: Waits | None, lead: int) -> float:
     """The unix time at which the last event is due."""
     return begun + sum(_schedule(tokens, waits, lead))
 
 
-def _schedule(tokens: list[int], waits: Waits | None, lead: int) -> Iterable[float]:
+def _schedule(tokens: Sequence[int], waits: Waits | None, lead: int) -> Iterable[float]:
     """The seconds before each event; the first token is waited for behind the lead."""
     return repeat(0.0, len(tokens)) if waits is None else chain(repeat(0.0, lead), waits(tokens[lead:]))

@@ -1,0 +1,76 @@
+"""Frames as HTTP/1.1 chunks: the size before them depends on the joint that will stand in them, and on no more of a stream.
+
+In: sheets, and how long their joints are. Out: frames with the size before and the line's end behind them. Streams that say the
+same words share their frames, whoever they belong to; so they share the chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from understudy.model.frame import Frame, Frames, Sheet
+
+LONG: Final = 8192
+"""Frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory."""
+
+_KEPT = 4_000  # chunks remembered for joints of one size
+_SIZES = 8  # of joints: identifiers of most providers are as long as those of others
+_LARGE = 1_000  # bytes; what is larger is rarely said twice
+
+
+def chunked_for(sheet: Sheet, size: int) -> Iterable[Frame]:
+    """The frames as HTTP chunks for a joint of that size; kept from the second time on, for most sheets are one stream's own.
+
+    Those of very long sheets, and of frames that are made when they are due, are made as they are sent.
+    """
+    made = chunks_of(sheet.frames, size)
+    if len(sheet.frames) > LONG or isinstance(sheet.frames, Frames):
+        return made
+    if sheet.chunks is None:
+        sheet.chunks = (size, [])
+        return made
+    if sheet.chunks[0] != size or not sheet.chunks[1]:
+        sheet.chunks = (size, list(made))
+    return sheet.chunks[1]
+
+
+def chunks_of(frames: Sequence[Frame], size: int) -> Iterator[Frame]:
+    """Frames as HTTP chunks for a joint of that size, made as they are sent."""
+    if isinstance(frames, Frames):
+        return (_chunk(frame, size) for frame in frames)
+    return map(_BY_SIZE[size].__getitem__, frames)
+
+
+def _chunk(frame: Frame, size: int) -> Frame:
+    head, end = frame
+    return b"%x\r\n%b" % (len(head) + size + len(end), head), end + b"\r\n"
+
+
+class _Chunks(dict[Frame, Frame]):
+    """Frames as chunks for joints of one size, made on demand."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, frame: Frame) -> Frame:
+        made = _chunk(frame, self._size)
+        if len(frame[0]) + len(frame[1]) < _LARGE:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[frame] = made
+        return made
+
+
+class _BySize(dict[int, _Chunks]):
+    """Such chunks by the size of their joints."""
+
+    def __missing__(self, size: int) -> _Chunks:
+        if len(self) >= _SIZES:
+            del self[next(iter(self))]
+        self[size] = made = _Chunks(size)
+        return made
+
+
+_BY_SIZE = _BySize()

@@ -1,0 +1,59 @@
+"""Frames become chunks whose size counts the joint; streams that share frames share their chunks."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.engine import chunking
+from understudy.engine.chunking import chunked_for
+from understudy.model.frame import Frames, Sheet
+from understudy.wire.response import chunk
+
+FRAME = (b'data: {"id":"', b'","text":"a"}\n\n')
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    chunking._BY_SIZE.clear()
+
+
+@given(st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=9)), max_size=12), st.binary(max_size=20))
+def test_with_its_joint_each_is_a_chunk(frames, joint):
+    expected = [chunk(head + joint + tail) for head, tail in frames if head + joint + tail]
+    sheet = Sheet(frames, [1] * len(frames))
+    for _ in range(3):
+        made = [head + joint + tail for head, tail in chunked_for(sheet, len(joint))]
+        assert [data for data, (head, tail) in zip(made, frames, strict=True) if head + joint + tail] == expected
+
+
+def test_streams_of_the_same_frames_share_their_chunks():
+    (one,), (other,), (longer,) = (chunked_for(Sheet([FRAME], [1]), size) for size in (5, 5, 6))
+    assert one is other
+    assert longer is not one
+    assert longer != one
+
+
+def test_a_large_frame_is_not_remembered():
+    large = (b"x" * 2_000, b"")
+    (one,), (other,) = (chunked_for(Sheet([large], [1]), 5) for _ in range(2))
+    assert one == other
+    assert one is not other
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr(chunking, "_KEPT", 10)
+    for number, size in itertools.product(range(100), range(20)):
+        (_,) = chunked_for(Sheet([(b"%d" % number, b"")], [1]), size)
+    assert len(chunking._BY_SIZE) <= 8
+    assert all(len(chunks) <= 10 for chunks in chunking._BY_SIZE.values())
+
+
+def test_frames_that_are_made_when_they_are_due_stay_so():
+    made = []
+    frames = Frames(["a", "b"], lambda row, _: made.append(row) or row.encode())
+    chunks = iter(chunked_for(Sheet(frames, [1, 1]), 0))
+    assert (next(chunks), made) == ((b"1\r\na", b"\r\n"), ["a"])

@@ -1,0 +1,26 @@
+"""Beats of a run, and their sizes, whether many streams share them or one has them alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.model.steady import Steady
+
+BEATS = [(b"a", b"b", b""), (b"cc", b"d"), (b"e", b"")]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_sizes_count_the_joints(shared):
+    steady = Steady(0.1, 0.2, 2, lambda: BEATS, 3, shared=shared)
+    joined = [len(b"---".join(beat)) for beat in BEATS]
+    for begin in range(4):
+        for end in range(begin, 4):
+            assert steady.size(begin, end) == sum(joined[begin:end])
+
+
+def test_beats_are_made_once_when_they_are_asked_for():
+    made = []
+    steady = Steady(0.1, 0.2, 2, lambda: made.append(1) or BEATS, 0)
+    assert made == []
+    assert steady.beats is steady.beats is BEATS
+    assert made == [1]
