@@ -31,6 +31,11 @@ def say(text: str) -> Any:
     return [{"role": "user", "content": text}]
 
 
+def told(usage: dict[str, Any]) -> int:
+    """What is said of the cache: beside the counts, or among their details."""
+    return usage.get("cached_tokens") or (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+
+
 def test_parameters_of_vllm_are_honoured(url):
     with openai.OpenAI(api_key="any", base_url=f"{url}/vllm/v1", max_retries=0) as client:
         create = client.chat.completions.create
@@ -47,6 +52,26 @@ def test_parameters_of_vllm_are_honoured(url):
         whole = client.completions.create(model="m", prompt="hi", echo=True, extra_body={"prompt_logprobs": 0})
         assert whole.choices[0].text.startswith("hi")
         assert len(whole.choices[0].model_dump()["prompt_logprobs"]) == whole.usage.prompt_tokens
+
+
+@pytest.mark.parametrize("base", ["vllm/v1", "sglang/v1", "deepseek/beta", "together/v1", "cerebras/v1"])
+def test_prompts_may_be_tokens_which_an_engine_works_out(serve, base):
+    server = serve("{capacity: {prefill-token: 0.001ms, decode-step: 0.001ms}, rules: [{reply: one two}]}")
+    with openai.OpenAI(api_key="any", base_url=f"{server.url}/{base}", max_retries=0) as client:
+        for cached in (0, 992):
+            found = client.completions.create(model="m", prompt=list(range(1000)))
+            assert (len(found.choices), found.usage.prompt_tokens) == (1, 1000)
+            assert told(found.usage.model_dump()) == cached
+        several = client.completions.create(model="m", prompt=[[5, 6, 7], [8, 9]], n=2)
+        assert (len(several.choices), several.usage.prompt_tokens) == (4, 5)
+        streamed = {
+            choice.index
+            for chunk in client.completions.create(model="m", prompt=[[5], [8]], stream=True)
+            for choice in chunk.choices
+        }
+        assert streamed == {0, 1}
+        with pytest.raises(openai.BadRequestError):
+            client.completions.create(model="m", prompt=[[]])
 
 
 def test_the_client_of_hugging_face_generates_with_tgi(url, hub, made):

@@ -13,6 +13,7 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
+from understudy.dialects import _prompts as prompts
 from understudy.dialects._kin import Answered, Kin, KinDialect, serde, standard
 from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
@@ -209,6 +210,8 @@ def _check_thoughts(model: str, messages: list[dict[str, Any]]) -> None:
 
 def _check_completion(value: dict[str, Any], body: bytes) -> None:
     _read(value, body, "model", "prompt")
+    if not prompts.fit(value["prompt"]):
+        refuse(serde.unfit("prompt", serde.unexpected(value["prompt"], "a string"), body))
     _check_ranges(value)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects import _prompts as prompts
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
@@ -146,7 +147,7 @@ def _check_chat(value: dict[str, Any], _body: bytes) -> None:
 
 
 def _check_completion(value: dict[str, Any], _body: bytes) -> None:
-    if not value.get("prompt"):
+    if not value.get("prompt") or not prompts.fit(value["prompt"]):
         refuse('Input required: specify "prompt" or "messages"')
 
 

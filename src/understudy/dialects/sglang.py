@@ -9,10 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects import _prompts as prompts
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
+from understudy.dialects._kin.completion import UNFIT
+from understudy.dialects._kin.decode import Rules, needs, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._kin.events import CLOSING
 from understudy.dialects._turn import Costs, letters, uuid
+from understudy.model.call import Call
 from understudy.model.reply import Failure, FailureKind
 
 _END = 151645  # the number of the token that ends an answer, in the vocabulary of Qwen
@@ -45,9 +49,24 @@ def _matched(index: int, answered: Answered) -> str | int | None:
     return _END if turn.finish == "stop" and turn.sequence is None else turn.sequence
 
 
+def _echoes(call: Call) -> bool:
+    """Say whether the prompt is said before the answer."""
+    return call.operation == "completion" and call.extra.body.get("echo") is True
+
+
+def _shares(call: Call) -> bool:
+    return not _echoes(call)
+
+
+def _echo(choice: dict[str, Any], call: Call) -> None:
+    choice["text"] = call.inputs[choice["index"] // call.choices] + choice["text"]
+
+
 def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     for index, choice in enumerate(document["choices"]):
         choice["matched_stop"] = _matched(index, answered)
+        if _echoes(answered.call):
+            _echo(choice, answered.call)
         if "message" in choice:
             said = {"reasoning_content": None, "tool_calls": None, **choice["message"]}
             choice["message"] = {name: said[name] for name in ("role", "content", "reasoning_content", "tool_calls")}
@@ -58,6 +77,8 @@ def _whole(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
 def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     for choice in document["choices"]:
         choice["matched_stop"] = _matched(choice["index"], answered) if answered.place == "last" else None
+        if not answered.before and _echoes(answered.call):
+            _echo(choice, answered.call)
     if document.get("usage", ...) is None:
         del document["usage"]
     return document
@@ -75,6 +96,18 @@ def _error_event(failure: Failure) -> dict[str, Any]:
     return {"error": _error(failure)}
 
 
+def _check_completion(value: dict[str, Any], _body: bytes) -> None:
+    """Check a text completion; a prompt of zeros alone is empty, too, as the server has it."""
+    needs(value, "model")
+    if "prompt" not in value:
+        refuse("Field required: prompt", "prompt")
+    prompt = value["prompt"]
+    if prompt == "" or (isinstance(prompt, list) and not any(prompt)):
+        refuse("Prompt cannot be empty")
+    if not prompts.fit(prompt):
+        refuse(UNFIT, "prompt")
+
+
 def _listed(model: str, created: int) -> dict[str, Any]:
     entry = {"id": model, "object": "model", "created": created, "owned_by": "sglang"}
     return {**entry, "root": model, "parent": None, "max_model_len": 32_768}
@@ -90,9 +123,11 @@ KIN = Kin(
     numbers_calls=True,
     whole=_whole,
     chunk=_chunk,
+    shares=_shares,
     failure=spoken(_error),
     failure_event=_error_event,
     grammar=CLOSING,
     list_model=_listed,
+    rules=Rules({"completion": _check_completion}),
 )
 DIALECT = KinDialect(KIN, standard(KIN, "completions", "embeddings"))

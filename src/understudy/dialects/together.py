@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from understudy.dialects import ErrorBody, Moment
+from understudy.dialects import _prompts as prompts
 from understudy.dialects._kin import Answered, Kin, KinDialect, serde, standard
 from understudy.dialects._kin.decode import Check, Rules
 from understudy.dialects._kin.errors import Words, spoken, words
@@ -122,6 +123,8 @@ def _needs(*needed: str) -> Check:
         problem = serde.misfit(value, body, needed)
         if problem is not None:
             raise RequestError(_unfit(problem))
+        if "prompt" in needed and not prompts.fit(value["prompt"]):
+            raise RequestError(_unfit(serde.unfit("prompt", serde.unexpected(value["prompt"], "a string"), body)))
 
     return check
 

@@ -66,3 +66,18 @@ def test_nor_are_messages_that_are_no_objects(make_request):
     for messages in ([], ["hi"], [{"role": "user", "content": "hi"}, "hi"], "hi", None):
         request = make_request({"model": "m", "messages": messages})
         assert decoder("deepseek")(request, {}, Options(strict=False)).kind is None
+
+
+@pytest.mark.parametrize("base", ["/vllm/v1", "/sglang/v1", "/fireworks/inference/v1", "/tei/v1"])
+def test_vectors_of_tokens_are_those_of_their_text(ask, base):
+    of_tokens, of_text = (
+        ask({"model": "m", "input": given}, f"{base}/embeddings").json for given in ([[9906, 1917], [13]], [" world", "."])
+    )
+    assert [len(found["data"]) for found in (of_tokens, of_text)] == [2, 2]
+    assert of_tokens["usage"]["prompt_tokens"] == 3
+    assert of_tokens["data"][1] == of_text["data"][1]
+
+
+@pytest.mark.parametrize("base", ["/mistral/v1", "/together/v1"])
+def test_others_take_texts_alone(ask, base):
+    assert ask({"model": "m", "input": [9906, 1917]}, f"{base}/embeddings").status == 400

@@ -131,3 +131,18 @@ def test_a_failure_has_the_status_it_has_there(ask, engine, chat, name, status):
 def test_a_completion_needs_its_prompt(ask):
     answer = ask({"model": "deepseek-chat"}, "/deepseek/beta/completions")
     assert answer.json["error"]["message"].endswith("missing field `prompt` at line 1 column 26")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        (5, "prompt: invalid type: integer `5`, expected a string at line 1 column 26"),
+        ([["a"]], "prompt: invalid type: sequence, expected a string at line 1 column 32"),
+        ({}, "prompt: invalid type: map, expected a string at line 1 column 27"),
+    ],
+    ids=repr,
+)
+def test_a_prompt_of_another_type_is_refused_as_serde_does(ask, prompt, words):
+    answer = ask({"model": "m", "prompt": prompt}, "/deepseek/beta/completions")
+    message = f"Failed to deserialize the JSON body into the target type: {words}"
+    assert (answer.status, answer.json["error"]["message"]) == (400, message)

@@ -27,6 +27,7 @@ def test_a_model_that_is_not_there_is_a_bad_request(ask, engine, chat):
         ("chat/completions", {"model": "m"}),
         ("chat/completions", {"model": "m", "messages": []}),
         ("completions", {"model": "m"}),
+        ("completions", {"model": "m", "prompt": [5, "x"]}),
     ],
 )
 def test_something_to_answer_is_needed(ask, path, body):

@@ -7,6 +7,8 @@ import json
 import pytest
 
 UNFIT = "Failed to deserialize the JSON body into the target type: "
+NO_FORM = "data did not match any variant of untagged enum PromptDeserializer"
+NO_PROMPT = "Empty array detected. Do not use an empty array for the prompt."
 
 
 @pytest.fixture
@@ -202,6 +204,8 @@ def test_what_chats_and_completions_may_not_have_is_refused(ask, chat):
         ("generate", b"x", 400, "Failed to parse the request body as JSON: expected value at line 1 column 1"),
         ("generate", b"{}", 422, UNFIT + "missing field `inputs` at line 1 column 2"),
         ("v1/chat/completions", b'{"model": "m"}', 422, UNFIT + "missing field `messages` at line 1 column 14"),
+        ("v1/completions", b'{"prompt": [5, 6]}', 422, UNFIT + f"prompt: {NO_FORM} at line 1 column 17"),
+        ("v1/completions", b'{"prompt": []}', 422, UNFIT + f"prompt: {NO_PROMPT} at line 1 column 13"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused_in_plain_text(ask, path, body, status, words):

@@ -37,6 +37,11 @@ def test_a_wrong_key_and_a_model_that_is_not_there(ask, engine, chat):
         ("chat/completions", {"model": "m", "messages": "hi"}, 'messages: invalid type: string "hi", expected a sequence'),
         ("chat/completions", b"{", "Failed to parse the request body as JSON: "),
         ("completions", {"model": "m"}, "missing field `prompt` at line 1 column 14"),
+        (
+            "completions",
+            {"model": "m", "prompt": 5},
+            "prompt: invalid type: integer `5`, expected a string at line 1 column 26",
+        ),
         ("embeddings", {"model": "m"}, "missing field `input` at line 1 column 14"),
     ],
 )

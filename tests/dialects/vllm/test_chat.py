@@ -93,6 +93,78 @@ def test_a_completion_echoes_its_prompt_on_demand(completed):
     assert completed(echo=True, stream=True).text() == "a bone two three"
 
 
+@pytest.mark.parametrize("prompt", [["a b", "c"], [[64, 287], [66]]], ids=["texts", "tokens"])
+def test_each_choice_echoes_its_own_prompt(completed, prompt):
+    wanted = ["a bone two three"] * 2 + ["cone two three"] * 2
+    assert [choice["text"] for choice in completed(prompt=prompt, n=2, echo=True).json["choices"]] == wanted
+    said = [""] * 4
+    for chunk in completed(prompt=prompt, n=2, echo=True, stream=True).chunks:
+        for choice in chunk["choices"]:
+            said[choice["index"]] += choice["text"]
+    assert said == wanted
+
+
+def test_a_prompt_that_is_told_as_numbers_is_not_echoed(completed, numbers):
+    choice = completed(echo=True, return_token_ids=True).json["choices"][0]
+    assert (choice["text"], choice["prompt_token_ids"]) == ("one two three", numbers("a b"))
+    streamed = completed(echo=True, return_token_ids=True, stream=True)
+    assert streamed.text() == "one two three"
+
+
+def test_tokens_of_prompts_are_told_as_they_were_given(completed):
+    given = [[11, 11], [64, 10**6]]  # one text may be cut in several ways, and a number may be no token's
+    choices = completed(prompt=given, return_token_ids=True, prompt_logprobs=1).json["choices"]
+    assert [choice["prompt_token_ids"] for choice in choices] == given
+    assert [list(choice["prompt_logprobs"][1]) for choice in choices] == [["11"], ["1000000"]]
+    chunks = completed(prompt=given, return_token_ids=True, stream=True).chunks
+    told = [choice["prompt_token_ids"] for chunk in chunks for choice in chunk["choices"] if "prompt_token_ids" in choice]
+    assert told == given
+
+
+@pytest.mark.parametrize("logprobs", [0, 2])
+def test_an_echo_brings_the_odds_of_the_prompt(completed, logprobs):
+    choice = completed(echo=True, logprobs=logprobs).json["choices"][0]
+    odds = choice["logprobs"]
+    assert odds["tokens"] == ["a", " b", "one", " two", " three"]
+    assert odds["text_offset"] == [0, 1, 3, 6, 10]
+    assert [chance is None for chance in odds["token_logprobs"]] == [True] + [False] * 4
+    assert odds["top_logprobs"] is None if not logprobs else odds["top_logprobs"][0] is None
+    assert odds["token_logprobs"][1] == next(iter(choice["prompt_logprobs"][1].values()))["logprob"]
+    streamed = completed(echo=True, logprobs=logprobs, stream=True).chunks
+    told = [choice["logprobs"] for chunk in streamed for choice in chunk["choices"] if choice["logprobs"]]
+    for name in ("tokens", "text_offset"):
+        assert [each for found in told for each in found[name]] == odds[name]
+
+
+def test_an_echo_alone_brings_them_too(completed):
+    for stream in (False, True):
+        answer = completed(echo=True, logprobs=1, max_tokens=0, stream=stream)
+        choice = answer.chunks[0]["choices"][0] if stream else answer.json["choices"][0]
+        assert (choice["text"], choice["logprobs"]["tokens"]) == ("a b", ["a", " b"])
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_completions_and_chats_have_identifiers_of_their_own(said, completed, stream):
+    found = [answer.chunks[0] if stream else answer.json for answer in (said(stream=stream), completed(stream=stream))]
+    assert [answer["id"].rpartition("-")[0] for answer in found] == ["chatcmpl", "cmpl"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"prompt": []}, "please provide at least one prompt"),
+        ({"prompt": [[5], []]}, "The decoder prompt cannot be empty"),
+        ({"suffix": "b"}, "suffix is not currently supported"),
+    ],
+    ids=repr,
+)
+def test_what_a_completion_may_not_have_is_refused(completed, engine, ask, wish, message):
+    answer = completed(**wish)
+    assert (answer.status, answer.json["error"]["message"]) == (400, message)
+    lenient = ask({"model": "m", "prompt": "a b", **wish}, COMPLETION, to=engine(SCRIPT, validation="lenient"))
+    assert lenient.status == 200
+
+
 def test_the_odds_of_a_completion_stand_in_columns(completed):
     odds = completed(logprobs=2).json["choices"][0]["logprobs"]
     assert (odds["tokens"], odds["text_offset"]) == (["one", " two", " three"], [0, 3, 7])

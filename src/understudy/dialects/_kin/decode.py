@@ -15,6 +15,7 @@ from msgspec import Struct
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
 from understudy.dialects._kin.style import Style, in_turns
+from understudy.dialects._prompts import Prompt, read, texts
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
@@ -34,25 +35,29 @@ _OFFERED = frozenset(
 )
 _TURN = frozenset(("role", "content", "name", "tool_calls", "tool_call_id"))
 _encode = msgspec.json.encode
-_SPELLED = {**asked.USUAL, "random_seed": "seed"}
+SPELLED = {**asked.USUAL, "random_seed": "seed"}
+"""The names of the family for what is asked of the sampling."""
+
+
+_EMBED_TOKENS = frozenset({"vllm", "sglang", "fireworks", "tei"})  # whose embeddings take tokens, too: LangChain sends them
 
 
 class Rules(Struct, frozen=True):
     """What a provider refuses in its own words, where it does not leave that to the family.
 
     `checks` look at a body that is read strictly, by the operation it asks for, and raise; `unread` refuses a body that is no
-    JSON object.
+    JSON object; None leaves that to the family.
     """
 
     checks: Mapping[str, Check]
-    unread: Callable[[bytes], Failure]
+    unread: Callable[[bytes], Failure] | None = None
 
 
 class Extra(Struct, gc=False):
     """What the family asks beside a neutral call.
 
     `body` is the whole request, for what only one provider knows, or all of a plain one but what is said in it. `logprobs` is
-    how many alternatives to name, None when no probabilities are wanted.
+    how many alternatives to name, None when no probabilities are wanted; `prompts` are a text completion's, as they came.
     """
 
     body: dict[str, Any] = {}
@@ -61,6 +66,7 @@ class Extra(Struct, gc=False):
     logprobs: int | None = None
     base64: bool = False
     dimensions: int | None = None
+    prompts: tuple[Prompt, ...] = ()
 
 
 def refuse(message: str, param: str | None = None, status: int = 400) -> NoReturn:
@@ -71,21 +77,30 @@ def refuse(message: str, param: str | None = None, status: int = 400) -> NoRetur
 def body_of(request: Request, options: Options, *needed: str) -> dict[str, Any]:
     """Read the body, which must have these members."""
     value = asked.object_of(request.body, strict=options.strict, missing="Request body is missing.")
-    for name in needed if options.strict else ():
-        if value.get(name) in (None, "", []):
-            refuse(f"Field required: {name}", name)
+    if options.strict:
+        needs(value, *needed)
     return value
 
 
-def _checked(operation: str, rules: Rules | None, request: Request, options: Options, *needed: str) -> dict[str, Any]:
+def needs(value: dict[str, Any], *names: str) -> None:
+    """Refuse a body without some members."""
+    for name in names:
+        if value.get(name) in (None, "", []):
+            refuse(f"Field required: {name}", name)
+
+
+def checked(operation: str, rules: Rules | None, request: Request, options: Options, *needed: str) -> dict[str, Any]:
     """Read the body, refused in the provider's words where it has its own."""
     check = None if rules is None else rules.checks.get(operation)
     if rules is None or check is None:
         return body_of(request, options, *needed)
-    try:
-        value = asked.object_of(request.body, strict=options.strict, missing="")
-    except RequestError:
-        raise RequestError(rules.unread(request.body)) from None
+    if rules.unread is None:
+        value = body_of(request, options)
+    else:
+        try:
+            value = asked.object_of(request.body, strict=options.strict, missing="")
+        except RequestError:
+            raise RequestError(rules.unread(request.body)) from None
     if options.strict:
         check(value, request.body)
     return value
@@ -100,11 +115,11 @@ def chat(name: str, rules: Rules | None = None) -> Decode:
     """Make the decoder of a provider's chats."""
 
     def in_full(request: Request, options: Options) -> Call:
-        value = _checked("chat", rules, request, options, "model", "messages")
+        value = checked("chat", rules, request, options, "model", "messages")
         if options.strict and not isinstance(value.get("messages"), list):
             refuse("Input should be a valid list: messages", "messages")
         call = conversation(name, value, request, options)
-        return _of_a_kind(call, value, "messages") if _are_turns(value.get("messages")) else call
+        return of_a_kind(call, value, "messages") if _are_turns(value.get("messages")) else call
 
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
         style = options.style
@@ -124,7 +139,7 @@ def _are_turns(messages: Any) -> bool:
     return asked.are_texts([{"role": turn.get("role"), "content": turn.get("content") or ""} for turn in turns])
 
 
-def _of_a_kind(call: Call, value: dict[str, Any], said: str) -> Call:
+def of_a_kind(call: Call, value: dict[str, Any], said: str) -> Call:
     """Say of a plain call of what kind it is."""
     kind = asked.kind_of({name: wish for name, wish in value.items() if name not in _OFFERED}, said)
     if kind is not None and call.choices == 1:
@@ -153,7 +168,7 @@ def conversation(name: str, value: dict[str, Any], request: Request, options: Op
         response_format=form if isinstance(form, dict) else None,
         choices=choices(value),
         parallel=value.get("parallel_tool_calls") is not False,
-        sampling=asked.sampling(value, _SPELLED),
+        sampling=asked.sampling(value, SPELLED),
     )
 
 
@@ -191,43 +206,21 @@ def _message(item: dict[str, Any]) -> Message:
     )
 
 
-def completion(name: str, rules: Rules | None = None) -> Decode:
-    """Make the decoder of a provider's text completions."""
-
-    def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-        value = _checked("completion", rules, request, options, "model", "prompt")
-        prompts = asked.texts(value.get("prompt")) or ("",)
-        call = Call(
-            "completion",
-            name,
-            model_of(value, options),
-            user=prompts[0],
-            stream=value.get("stream") is True,
-            max_tokens=asked.whole(value.get("max_tokens")),
-            extra=extra(value),
-            body=request.body,
-            inputs=prompts,
-            choices=choices(value),
-            sampling=asked.sampling(value, {**_SPELLED, "suffix": "suffix"}),
-        )
-        return _of_a_kind(call, value, "prompt") if isinstance(value.get("prompt"), str) else call
-
-    return decode
-
-
 def embedding(name: str, rules: Rules | None = None) -> Decode:
     """Make the decoder of a provider's embeddings."""
 
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-        value = _checked("embedding", rules, request, options, "model", "input")
-        inputs = asked.texts(value.get("input"))
+        value = checked("embedding", rules, request, options, "model", "input")
+        model = model_of(value, options)
+        given = value.get("input")
+        inputs = texts(read(given), model) if name in _EMBED_TOKENS else asked.texts(given)
         if options.strict and not inputs:
             refuse("Input should be a string or a list of strings: input", "input")
         user = inputs[0] if inputs else ""
         return Call(
             "embedding",
             name,
-            model_of(value, options),
+            model,
             user=user,
             extra=extra(value),
             body=request.body,

@@ -10,7 +10,7 @@ import msgspec
 
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
 from understudy.dialects._asked import prompt_tokens
-from understudy.dialects._kin import chat, decode
+from understudy.dialects._kin import chat, completion, decode
 from understudy.dialects._kin.kin import Document, Kin
 from understudy.dialects._kin.style import Style
 from understudy.dialects._openai.errors import error_body
@@ -39,7 +39,8 @@ def endpoint(
     """Make an endpoint, which gives way to OpenAI's own; `counts` says that its prompts cost tokens."""
     if not counts:
         return Endpoint(method, path, operation, decode_, encode, yields=yields)
-    return Endpoint(method, path, operation, decode_, encode, prompt_tokens, yields=yields)
+    count = completion.prompt_tokens if operation == "completion" else prompt_tokens
+    return Endpoint(method, path, operation, decode_, encode, count, yields=yields)
 
 
 def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
@@ -52,7 +53,7 @@ def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
     ]
     if "completions" in also:
         encode = partial(chat.encode, kin)
-        found.append(endpoint("POST", f"{base}/completions", "completion", decode.completion(name, kin.rules), encode))
+        found.append(endpoint("POST", f"{base}/completions", "completion", completion.completion(name, kin.rules), encode))
     if "embeddings" in also:
         encode_ = partial(embeddings, kin)
         found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode.embedding(name, kin.rules), encode_))

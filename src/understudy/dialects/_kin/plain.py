@@ -6,7 +6,7 @@ In: requests. Out: their bodies, or a refusal that is said as text. Words are in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from understudy.dialects import ErrorBody, Options
 from understudy.dialects import _asked as asked
@@ -28,8 +28,13 @@ def body_of(request: Request, options: Options, *needed: str) -> dict[str, Any]:
         raise RequestError(Failure(status, "malformed_json", words, type=_PLAIN)) from None
     words_ = serde.misfit(value, request.body, needed) if options.strict else None
     if words_ is not None:
-        raise RequestError(Failure(422, "unprocessable", words_, type=_PLAIN))
+        refuse(words_)
     return value
+
+
+def refuse(words: str) -> NoReturn:
+    """Refuse a body that is JSON and does not fit."""
+    raise RequestError(Failure(422, "unprocessable", words, type=_PLAIN))
 
 
 def or_plain(say: Callable[[Failure], ErrorBody]) -> Callable[[Failure], ErrorBody]:

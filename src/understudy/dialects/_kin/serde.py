@@ -60,7 +60,7 @@ def syntax(body: bytes) -> str:
     odd = _stricter(body) or (_TOO_DEEP if isinstance(value, dict) else None)
     if odd is not None:
         return _BROKEN + odd
-    return _UNFIT + f"invalid type: {_shown(value)}, expected a map" + _place(body, ())
+    return _UNFIT + unexpected(value, "a map") + _place(body, ())
 
 
 def _stricter(body: bytes) -> str | None:
@@ -102,13 +102,23 @@ def misfit(value: Mapping[str, Any], body: bytes, needed: Sequence[str], roles: 
     return None if found is None else _UNFIT + found
 
 
+def unfit(name: str, reason: str, body: bytes) -> str:
+    """Say why a member does not fit."""
+    return f"{_UNFIT}{name}: {reason}{_place(body, (name,))}"
+
+
+def unexpected(value: Any, expected: str) -> str:
+    """Say that a value is of another type than expected."""
+    return f"invalid type: {_shown(value)}, expected {expected}"
+
+
 def _unfit(name: str, value: Any, body: bytes, roles: Sequence[str]) -> str | None:
     if name not in _TYPES or (value is None and name not in ("model", "messages")):
         return None
     expected, kinds = _TYPES[name]
     fits = isinstance(value, kinds) and (kinds is bool or not isinstance(value, bool))
     if not fits:
-        return f"{name}: invalid type: {_shown(value)}, expected {expected}" + _place(body, (name,))
+        return f"{name}: {unexpected(value, expected)}" + _place(body, (name,))
     if expected == "u32" and value < 0:
         return f"{name}: invalid value: integer `{value}`, expected u32" + _place(body, (name,))
     if name == "messages" and roles:
@@ -125,7 +135,7 @@ def _unfit_message(messages: Sequence[Any], roles: Sequence[str]) -> tuple[int, 
     for index, message in enumerate(messages):
         at = f"messages[{index}]"
         if not isinstance(message, dict):
-            return index, f"{at}: invalid type: {_shown(message)}, expected internally tagged enum"
+            return index, f"{at}: {unexpected(message, 'internally tagged enum')}"
         role = message.get("role")
         if role is None:
             return index, f"{at}: missing field `role`"

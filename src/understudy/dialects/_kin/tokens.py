@@ -16,12 +16,19 @@ from understudy.text.tokens import encoding
 from understudy.text.vocabulary import load
 
 NAME: Final = "o200k_base"
+_NONE = "\N{REPLACEMENT CHARACTER}".encode()
 
 
 def numbered(text: str) -> list[tuple[int, bytes]]:
     """The tokens of a text."""
     rank = load(NAME).rank
     return [(rank(token), token) for token in encoding("o200k_base").split(text)]
+
+
+def named(numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+    """The tokens of such numbers; one that is no token's is U+FFFD."""
+    vocabulary = load(NAME)
+    return [(number, vocabulary.token(number) if 0 <= number < len(vocabulary) else _NONE) for number in numbers]
 
 
 def placed(text: str) -> list[dict[str, Any]]:

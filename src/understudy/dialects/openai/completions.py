@@ -21,6 +21,7 @@ from understudy.dialects._openai.cut import said
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.odds import Marks, columns, score, shared_out, tokens_of
 from understudy.dialects._openai.usage import told_usage
+from understudy.dialects._prompts import count
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Made, Sheet, Stream, in_turns
@@ -52,9 +53,7 @@ class _Choice(Struct):
 
 def prompt_tokens(call: Call) -> int:
     """Count the prompts, and what is to follow the answer: plain text, no framing."""
-    count = encoding_for(call.model).count
-    suffix = count(call.extra.suffix) if call.extra.suffix else 0
-    return sum(suffix + (count(item) if isinstance(item, str) else len(item)) for item in call.extra.prompts)
+    return count(call.extra.prompts, call.model, call.extra.suffix)
 
 
 def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:

@@ -8,17 +8,16 @@ from typing import Any
 from understudy.dialects import Options
 from understudy.dialects._asked import USUAL, kind_of, loose_object, sampling
 from understudy.dialects._openai import check
+from understudy.dialects._prompts import Prompt, are_tokens, read, texts
 from understudy.dialects.openai import check_completion
 from understudy.dialects.openai.decode import STREAM_ASKED, require_listed
 from understudy.dialects.openai.wishes import Extra, stops
 from understudy.errors import RequestError
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
-from understudy.text.tokens import encoding_for
 
-Input = str | tuple[int, ...]
 _SPELLED = {**USUAL, "suffix": "suffix"}
-_NOTHING: tuple[Input, ...] = ("<|endoftext|>",)  # the prompt of who sends none
+_NOTHING: tuple[Prompt, ...] = ("<|endoftext|>",)  # the prompt of who sends none
 _MOST = 2048  # inputs of one embeddings request
 
 
@@ -39,35 +38,16 @@ def _body(request: Request, checks: tuple[tuple[str, check.Check], ...], options
     return value
 
 
-def _inputs(value: Any, path: str, *, strict: bool) -> tuple[Input, ...]:
+def _inputs(value: Any, path: str, *, strict: bool) -> tuple[Prompt, ...]:
     """Read a text, a list of texts, a list of token ids, or a list of those; leniently, what is none of them is left out."""
-    if isinstance(value, str):
-        return (value,)
+    if not strict or isinstance(value, str) or are_tokens(value):
+        return read(value)
     if not isinstance(value, list):
-        if strict:
-            check.wrong_type(path, "one of a string or array of strings", value)
-        return ()
-    if _are_tokens(value):
-        return (tuple(value),)
-    if not strict:
-        value = [item for item in value if isinstance(item, str) or _are_tokens(item)]
-    return tuple(_input(item, f"{path}[{i}]") for i, item in enumerate(value))
-
-
-def _input(item: Any, path: str) -> Input:
-    if isinstance(item, str):
-        return item
-    if not _are_tokens(item):
-        check.wrong_type(path, "a string", item)
-    return tuple(item)
-
-
-def _are_tokens(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_token, value))
-
-
-def _is_token(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+        check.wrong_type(path, "one of a string or array of strings", value)
+    for i, item in enumerate(value):
+        if not isinstance(item, str) and not are_tokens(item):
+            check.wrong_type(f"{path}[{i}]", "a string", item)
+    return read(value)
 
 
 def completion(request: Request, _params: Mapping[str, str], options: Options) -> Call:
@@ -88,8 +68,7 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
     if options.strict:
         check_completion.completion(value, streams=streams or STREAM_ASKED(request.head.query) is not None)
         check_completion.tokens(prompts, model)
-    decode = encoding_for(model).decode
-    texts = [prompt if isinstance(prompt, str) else decode(prompt) for prompt in prompts]
+    said = texts(prompts, model)
     limit = value.get("max_tokens")
     shown = value.get("stream_options") or {}
     wanted = value.get("n") or 1
@@ -98,8 +77,8 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
         "completion",
         "openai",
         model,
-        [Message("user", text) for text in texts],
-        texts[-1],
+        [Message("user", text) for text in said],
+        said[-1],
         streams,
         16 if limit is None and options.strict else limit,
         Extra(
@@ -112,7 +91,7 @@ def completion(request: Request, _params: Mapping[str, str], options: Options) -
             kept=wanted if made > wanted else 0,
         ),
         request.body,
-        inputs=tuple(texts),
+        inputs=said,
         choices=max(made, wanted),
         sampling=sampling(value, _SPELLED),
         kind=kind_of(value, "prompt") if made == 1 and isinstance(value.get("prompt"), str) else None,
@@ -140,12 +119,12 @@ def embedding(request: Request, _params: Mapping[str, str], options: Options) ->
         check.refuse(f"Invalid '{path}': input cannot be an empty string.")
     if len(inputs) > _MOST:
         check.refuse(f"Invalid 'input': array length must be {_MOST} or less.")
-    texts = [item for item in inputs if isinstance(item, str)]
+    said = [item for item in inputs if isinstance(item, str)]
     return Call(
         "embedding",
         "openai",
         model,
-        user=texts[-1] if texts else "",
+        user=said[-1] if said else "",
         extra=Extra(base64=value.get("encoding_format") == "base64", dimensions=value.get("dimensions")),
         body=request.body,
         inputs=inputs,

@@ -15,8 +15,10 @@ from understudy.dialects import Options
 from understudy.dialects import _asked as asked
 from understudy.dialects._constrained import expression
 from understudy.dialects._kin import decode as kin
+from understudy.dialects._kin import serde
+from understudy.dialects._kin.completion import completion
 from understudy.dialects._kin.decode import Decode, Extra, model_of
-from understudy.dialects._kin.plain import body_of
+from understudy.dialects._kin.plain import body_of, refuse
 from understudy.dialects.tgi import check
 from understudy.model.call import Call, Message
 from understudy.model.http import Request
@@ -29,6 +31,8 @@ _PLAIN_WANTED = frozenset(
     )
 )
 _NO_INSTANCE = "Input validation error"
+_NO_PROMPT = "Empty array detected. Do not use an empty array for the prompt."
+_NO_FORM = "data did not match any variant of untagged enum PromptDeserializer"
 
 
 def grammar_of(given: Any) -> dict[str, Any] | None:
@@ -108,9 +112,18 @@ def completing(request: Request, params: Mapping[str, str], options: Options) ->
     """Decode POST /v1/completions."""
     value = body_of(request, options, "prompt")
     if options.strict:
+        prompt = value["prompt"]
+        if prompt == []:
+            refuse(serde.unfit("prompt", _NO_PROMPT, request.body))
+        if not isinstance(prompt, str) and not _are_texts(prompt):
+            refuse(serde.unfit("prompt", _NO_FORM, request.body))
         check.completion(value)
-    call: Call = kin.completion("tgi")(request, params, structs.replace(options, strict=False))
+    call: Call = completion("tgi")(request, params, structs.replace(options, strict=False))
     return call
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def templating(request: Request, _params: Mapping[str, str], options: Options) -> Call:

@@ -32,6 +32,8 @@ KIN = Kin(
     rules=check.RULES,
 )
 
+_TEXTS = replace(KIN, identify=answers.identify_text)
+
 
 def _own(found: Endpoint) -> Endpoint:
     """Count prompts as the server does, and read the form of an answer."""
@@ -41,7 +43,8 @@ def _own(found: Endpoint) -> Endpoint:
     return replace(found, decode=decode, encode=encode, count=tokenizer.read)
 
 
-_STANDARD = tuple(_own(found) for found in standard(KIN, "completions", base="/v1") if found.path != "/v1/models")
+_COMPLETING = [found for found in standard(_TEXTS, "completions", base="/v1") if found.operation == "completion"]
+_STANDARD = tuple(_own(found) for found in (*standard(KIN, base="/v1"), *_COMPLETING) if found.path != "/v1/models")
 _ANSWERING = (*_STANDARD, *pooling.endpoints(KIN))
 DIALECT = KinDialect(
     KIN,

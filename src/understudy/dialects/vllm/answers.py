@@ -13,10 +13,11 @@ from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
 from understudy.dialects._kin import Answered
 from understudy.dialects._kin.tokens import NAME, numbered
+from understudy.dialects._openai.odds import columns
 from understudy.dialects._turn import Costs, letters, uuid
-from understudy.dialects.vllm.tokenizer import prompt_at
+from understudy.dialects.vllm.tokenizer import prompt_at, tokens_at
 from understudy.model.call import Call
-from understudy.text.logprobs import scored, spelled
+from understudy.text.logprobs import Scores, scored, spelled
 from understudy.text.tokens import encoding
 
 _OWN_CHUNKS = ("return_token_ids", "include_stop_str_in_output", "echo")
@@ -26,6 +27,11 @@ Document = dict[str, Any]
 def identify(moment: Moment) -> str:
     """Make the identifier of an answer."""
     return f"chatcmpl-{uuid(moment, 'answer').replace('-', '')}"
+
+
+def identify_text(moment: Moment) -> str:
+    """Make the identifier of a text completion."""
+    return f"cmpl-{uuid(moment, 'answer').replace('-', '')}"
 
 
 def identify_call(moment: Moment, position: int) -> str:
@@ -74,19 +80,47 @@ def _complete(choice: Document, answered: Answered, *, wants_ids: bool) -> None:
     call, index = answered.call, choice["index"]
     choice["prompt_logprobs"] = _prompt_odds(answered, index)
     if wants_ids:
-        choice["prompt_token_ids"] = _numbers(prompt_at(call, index))
+        choice["prompt_token_ids"] = _given(call, index)
     if _wants(call, "echo"):
-        choice["text"] = prompt_at(call, index) + choice["text"]
+        _echo(choice, answered, begins=True)
+
+
+def _given(call: Call, index: int) -> list[int]:
+    """The prompt of a choice as numbers."""
+    return [number for number, _ in tokens_at(call, index)]
+
+
+def _echo(choice: Document, answered: Answered, *, begins: bool) -> None:
+    """Put the prompt and its probabilities where a choice begins; as text not where it is told as numbers."""
+    call, index, odds = answered.call, choice["index"], choice["logprobs"]
+    prompt = prompt_at(call, index)
+    if odds is not None:
+        odds["text_offset"] = [len(prompt) + offset for offset in odds["text_offset"]]
+    if not begins:
+        return
+    if not _wants(call, "return_token_ids"):
+        choice["text"] = prompt + choice["text"]
+    top = call.extra.logprobs
+    if top is not None:
+        before = columns(_scores(answered, index, top), top, 0)
+        for name in ("token_logprobs", "top_logprobs"):
+            before[name] = before[name] and [None, *before[name][1:]]
+        choice["logprobs"] = before if odds is None else {name: found and found + odds[name] for name, found in before.items()}
+
+
+def _scores(answered: Answered, index: int, top: int) -> Scores:
+    tokens = [token for _, token in tokens_at(answered.call, index)]
+    return scored(tokens, answered.moment.random, encoding(NAME), top, "prompt-logprobs")
 
 
 def _prompt_odds(answered: Answered, index: int) -> list[Any] | None:
     """Score the tokens of the prompt, the first of which nothing stands before; None unless asked for."""
-    if asked.whole(answered.call.extra.body.get("prompt_logprobs")) is None:
+    call = answered.call
+    echoed = call.operation == "completion" and _wants(call, "echo") and call.extra.logprobs is not None
+    if asked.whole(call.extra.body.get("prompt_logprobs")) is None and not echoed:
         return None
-    tokens = numbered(prompt_at(answered.call, index))
-    scores = scored([token for _, token in tokens], answered.moment.random, encoding(NAME), 1, "prompt-logprobs")
     found: list[Any] = []
-    for (number, token), score in zip(tokens, scores, strict=True):
+    for (number, token), score in zip(tokens_at(call, index), _scores(answered, index, 1), strict=True):
         entry = {"logprob": score.logprob, "rank": 1, "decoded_token": spelled(token)}
         found.append({str(number): entry} if found else None)
     return found
@@ -113,8 +147,12 @@ def chunk(document: Document, answered: Answered) -> Document:
         if answered.place == "last":
             _end(choice, answered)
         choice["token_ids"] = ids
-        if answered.number == 0:
-            _begin(document, choice, answered)
+        is_chat = call.operation == "chat"
+        begins = answered.number == 0 if is_chat else not answered.before
+        if begins and _wants(call, "return_token_ids"):  # beside the first chunk of a chat, in that of each completion
+            (document if is_chat else choice)["prompt_token_ids"] = _given(call, choice["index"])
+        if not is_chat and _wants(call, "echo"):
+            _echo(choice, answered, begins=begins)
     return document
 
 
@@ -131,13 +169,3 @@ def _end(choice: Document, answered: Answered) -> None:
             choice["delta"]["content"] = sequence
         else:
             choice["text"] = sequence
-
-
-def _begin(document: Document, choice: Document, answered: Answered) -> None:
-    """What only the first chunk has: the prompt, as numbers or as it is."""
-    call = answered.call
-    if _wants(call, "return_token_ids"):
-        holder = document if call.operation == "chat" else choice
-        holder["prompt_token_ids"] = _numbers(prompt_at(call, choice["index"]))
-    if call.operation == "completion" and _wants(call, "echo"):
-        choice["text"] = prompt_at(call, choice["index"]) + choice["text"]

@@ -12,7 +12,9 @@ from typing import Any, NoReturn
 
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
+from understudy.dialects import _prompts as prompts
 from understudy.dialects._kin.decode import Rules
+from understudy.dialects.vllm import check_prompt
 from understudy.errors import RequestError
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -26,6 +28,8 @@ _CHOICES = ("none", "auto", "required")
 _BAD = "Bad Request"
 _MOST_ODDS = 20  # probabilities for a token
 _PROMPT = "Either prompt or prompt_embeds must be provided and non-empty."
+_NO_PROMPT = "please provide at least one prompt"  # until 2025
+_NO_TOKENS = "The decoder prompt cannot be empty"
 _Bound = tuple[str, Callable[[Any], bool], str, bool]
 
 # Member, what is right, what is said, and whether the value is named again.
@@ -202,12 +206,28 @@ def chat(value: dict[str, Any], _body: bytes) -> None:
     _check_most_odds(value.get("top_logprobs") if value.get("logprobs") else None, value.get("prompt_logprobs"))
 
 
+def _check_prompt(prompt: Any) -> None:
+    """Check a prompt that is there: a text or a list of tokens, or several of either."""
+    if prompt == []:
+        _refuse(_NO_PROMPT)
+    if isinstance(prompt, list) and [] in prompt and all(item == [] or prompts.are_tokens(item) for item in prompt):
+        _refuse(_NO_TOKENS)
+    found = check_prompt.errors(prompt)
+    if found:
+        raise RequestError(_pydantic(*found))
+
+
 def completion(value: dict[str, Any], _body: bytes) -> None:
     """Check a text completion; one that only echoes may say nothing."""
-    if value.get("prompt") in (None, "") and not value.get("prompt_embeds"):
+    prompt = value.get("prompt")
+    if prompt in (None, "") and not value.get("prompt_embeds"):
         _refuse(_PROMPT, "prompt")
     _check_together(value)
     _check_odds(value, "logprobs")
+    if prompt is not None:
+        _check_prompt(prompt)
+    if value.get("suffix") is not None:
+        _refuse("suffix is not currently supported")
     most = _integer(value.get("max_tokens"))
     _check_sampling(value, None if most == 0 and value.get("echo") is True else most)
     _check_most_odds(value.get("logprobs"), value.get("prompt_logprobs"))

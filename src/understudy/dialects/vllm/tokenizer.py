@@ -12,8 +12,9 @@ import msgspec
 
 from understudy.dialects import Moment, Options
 from understudy.dialects import _asked as asked
+from understudy.dialects._kin.completion import prompt_tokens
 from understudy.dialects._kin.decode import Extra, conversation, model_of, refuse
-from understudy.dialects._kin.tokens import NAME, numbered, prompt_of, text_of
+from understudy.dialects._kin.tokens import NAME, named, numbered, prompt_of, text_of
 from understudy.dialects.vllm.check import body_of
 from understudy.model.call import Call
 from understudy.model.frame import Body
@@ -46,10 +47,17 @@ def prompt_at(call: Call, index: int) -> str:
     return templated(call) if call.operation == "chat" else str(call.inputs[index // call.choices])
 
 
+def tokens_at(call: Call, index: int) -> list[tuple[int, bytes]]:
+    """The tokens of that prompt: those it was given as."""
+    given = call.extra.prompts[index // call.choices] if call.extra.prompts else ""
+    return numbered(prompt_at(call, index)) if isinstance(given, str) else named(given)
+
+
 def read(call: Call) -> int:
     """Count a conversation: as many tokens as `/tokenize` finds in it, and its pictures; of other calls, their texts."""
-    is_chat = call.operation == "chat"
-    return encoding(NAME).count(templated(call)) + asked.picture_tokens(call) if is_chat else asked.prompt_tokens(call)
+    if call.operation != "chat":
+        return prompt_tokens(call)
+    return encoding(NAME).count(templated(call)) + asked.picture_tokens(call)
 
 
 def asks_tokens(request: Request, _params: Mapping[str, str], options: Options) -> Call:
