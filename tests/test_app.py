@@ -10,7 +10,7 @@ import pytest
 from understudy.app import Service
 from understudy.errors import ScriptError, UsageError
 from understudy.observe.logs import configure
-from understudy.sources import Sources
+from understudy.sources import Sources, make_world
 
 OLD = "version: 1\nsettings: {port: 8000}\nrules: [{name: old, reply: old words}]\n"
 NEW = "version: 1\nsettings: {port: 9000}\nrules: [{name: new, reply: new words}]\n"
@@ -85,6 +85,18 @@ def test_a_change_at_run_time_serves_the_next_request_and_outlives_a_reload(runn
     assert said(ask, chat, service) == "posted words"
     service.amend("DELETE", "rules")
     assert said(ask, chat, service) == "new words"
+
+
+def test_of_rules_that_come_one_by_one_only_the_last_are_made_ready(running, ask, chat, monkeypatch):
+    service, *_ = running
+    made = []
+    monkeypatch.setattr("understudy.app.make_world", lambda *given: made.append(given) or make_world(*given))
+    for user in ("a", "hi", "b"):
+        service.amend("POST", "rules", {"when": {"user": user}, "reply": f"to {user}"})
+        assert ask(path="/_understudy/rules", to=service.engine, method="GET", headers={"host": "localhost"}).status == 200
+    assert made == []
+    assert said(ask, chat, service) == "to hi"
+    assert len(made) == 1
 
 
 def test_a_change_that_comes_while_scripts_are_read_is_not_lost(running, ask, chat):

@@ -108,10 +108,21 @@ def test_unknown(understudy):
 @pytest.mark.understudy(strict="cals")
 def test_misspelt(understudy):
     pass
+
+@pytest.mark.understudy(enf=False)
+def test_unknown_to_the_server_too(understudy):
+    pass
+
+@pytest.mark.understudy(env="maybe")
+def test_neither_true_nor_false(understudy):
+    pass
 """)
-    result.assert_outcomes(passed=2, errors=4)
-    result.stdout.fnmatch_lines(["*expected one script, or a list of them*", "*nowhere.yaml*", "*tokn-mean*unknown setting*"])
+    result.assert_outcomes(passed=2, errors=6)
+    result.stdout.fnmatch_lines(["*expected one script, or a list of them*", "*nowhere.yaml*"])
+    expected = "expected a setting, or one of script, preset, strict, clock, env."
+    result.stdout.fnmatch_lines([f"keyword 'tokn_mean': {expected} Did you mean 'token_mean'?"])
     result.stdout.fnmatch_lines(["strict 'cals': expected True, False, 'calls' or 'rules'"])
+    result.stdout.fnmatch_lines([f"keyword 'enf': {expected} Did you mean 'env'?", "env 'maybe': expected True or False"])
     result.stdout.no_fnmatch_line("During handling of*")
 
 
@@ -241,6 +252,69 @@ def test_early_and_late(application, understudy):
 """)
     result.assert_outcomes(passed=1, failed=1, errors=1)
     result.stdout.fnmatch_lines(["strict: a call was not scripted: chat 'goodbye'"])
+
+
+def test_what_fixtures_that_end_may_make_good_is_judged_after_them(run):
+    result = run("""
+pytestmark = pytest.mark.understudy(strict="rules")
+
+@pytest.fixture
+def application(understudy):
+    understudy.on(user="goodbye").reply("bye")
+    yield understudy
+
+@pytest.fixture
+def client(application):
+    yield
+    ask("goodbye")
+
+def test_good(client, understudy):
+    understudy.expect(user="goodbye").times(1)
+
+def test_still_missing(application):
+    application.expect(user="goodbye")
+
+def test_too_many(application):
+    application.expect(user="goodbye").never()
+    ask("goodbye")
+
+@pytest.fixture
+def ready(understudy):
+    understudy.on(user="goodbye").reply("bye")
+
+@pytest.fixture
+def unrelated(ready):
+    return ready
+
+def test_nobody_ends_late(ready, unrelated):
+    pass
+""")
+    result.assert_outcomes(passed=2, failed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at teardown of test_still_missing*",
+            "strict: these rules answered no call:",
+            "expected at least one call with user: 'goodbye', got none of 0.",
+            "*FAILURES*",
+            "*test_too_many*",
+            "expected no calls with user: 'goodbye', got 1 call of 1:",
+            "*test_nobody_ends_late*",
+            "strict: these rules answered no call:",
+        ]
+    )
+
+
+def test_a_fixture_that_takes_the_place_of_the_server_may_end_late(run):
+    result = run("""
+@pytest.fixture
+def understudy(understudy):
+    yield understudy
+    ask("goodbye")
+
+def test_good(understudy):
+    understudy.expect(user="goodbye")
+""")
+    result.assert_outcomes(passed=1)
 
 
 def test_rules_that_came_by_http_are_no_rules_of_scripts(run):

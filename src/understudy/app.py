@@ -20,6 +20,7 @@ from understudy.config.settings import Settings, needs_restart
 from understudy.config.watch import Watcher
 from understudy.control import ControlApp, Feed, Sight, is_control
 from understudy.engine.again import Again
+from understudy.engine.later import Later
 from understudy.engine.respond import Engine
 from understudy.engine.sessions import within
 from understudy.engine.standing import Standing, standings
@@ -75,9 +76,7 @@ class Service:
         self.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
         self.lateness = Lateness()
         self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
-        sinks: list[Sink] = [self.counters, self.durations]
-        if self.settings.journal_size:
-            sinks.append(self.journal)
+        sinks: list[Sink] = [self.counters, self.durations, *((self.journal,) if self.settings.journal_size else ())]
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))
         heard = self._answered_error if log is not None and log.enabled("warning") else None
@@ -162,14 +161,15 @@ class Service:
         wish = Wish(verb, section, data, name)
         with self._changing:
             overlay = apply(self.overlay or Overlay(), wish, checks())
-            self._swap(self._make(self._base, overlay))
+            self._swap(self._make(self._base, overlay, later=section == "rules"))
         if self._refused:  # perhaps for what this takes back
             self.watcher.want()
         self._say("info", "changed", wish=wish.title)
 
-    def _make(self, base: Script, overlay: Overlay | None) -> Renewed:
+    def _make(self, base: Script, overlay: Overlay | None, *, later: bool = False) -> Renewed:
         settings, script = settle(self.sources, base, overlay)
-        return Renewed(base, overlay, settings, script, make_world(settings, script))
+        make = partial(make_world, settings, script)
+        return Renewed(base, overlay, settings, script, Later(self.engine.world, make, script) if later else make())
 
     def _swap(self, renewed: Renewed) -> None:
         self._base, self.overlay, self.settings, self.script = renewed.base, renewed.overlay, renewed.settings, renewed.script

@@ -6,6 +6,7 @@ clients to it. Imports nothing of the server before a test asks for one: pytest 
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
@@ -70,6 +71,8 @@ class Company:
 _COMPANY = pytest.StashKey[Company]()
 _SERVER = pytest.StashKey["Understudy"]()
 _IS_FINE = pytest.StashKey[bool]()
+_USERS = pytest.StashKey[set[str]]()
+_ENDS_LATE = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,22 +110,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def understudy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Understudy]:
     """A running server of this test alone, with OPENAI_BASE_URL, ANTHROPIC_BASE_URL and the like pointing at it."""
+    from understudy.testing.server import check_keywords
+
     scripts, wishes = _wishes(request)
-    sets_environment = wishes.pop("env")
     company = request.config.stash[_COMPANY]
     try:
+        check_keywords(wishes, "env")
+        sets_environment = wishes.pop("env")
+        if not isinstance(sets_environment, bool):
+            raise ValueError(f"env {sets_environment!r}: expected True or False")
         key, server = company.take(scripts, wishes)
     except (UnderstudyError, ValueError) as error:  # a mistake in a script or a marker: its own words say where, no stack would
         raise pytest.fail.Exception(str(error), pytrace=False) from None
-    request.node.stash[_SERVER] = server
+    stash = request.node.stash
+    stash[_SERVER], stash[_USERS], stash[_ENDS_LATE] = server, {_NAME}, False
     try:
         if sets_environment:
             set_environment(server, monkeypatch)
         yield server
-        if request.node.stash.get(_IS_FINE, False) and (late := _problems(request.node)):  # calls of other fixtures that end
+        if stash.get(_IS_FINE, False) and (late := _problems(request.node)):  # calls of other fixtures that end
             pytest.fail("\n\n".join(late), pytrace=False)
     finally:
-        del request.node.stash[_SERVER]
+        del stash[_SERVER]
         company.give_back(key, server)
 
 
@@ -165,6 +174,16 @@ def _found(script: str | Path, *folders: Path) -> str:
     return str(next((folder / script for folder in folders if (folder / script).is_file()), folders[0] / script))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Notice fixtures that take the server and go on after their `yield`, when they may still call it."""
+    stash = request.node.stash
+    if _SERVER in stash and not stash[_USERS].isdisjoint(fixturedef.argnames):
+        stash[_USERS].add(fixturedef.argname)
+        function = inspect.unwrap(fixturedef.func)
+        stash[_ENDS_LATE] |= inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Let a test fail for what it did not notice itself; a test that fails anyway is told as well."""
@@ -175,6 +194,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             error.add_note(f"understudy: {problem}")
         raise
     problems = _problems(item)
+    if _may_be_mended(item, problems):
+        problems = []  # looked at again when the server's own fixture ends
     item.stash[_IS_FINE] = not problems
     if problems:
         pytest.fail("\n\n".join(problems), pytrace=False)
@@ -183,6 +204,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 def _problems(item: pytest.Item) -> list[str]:
     return item.stash[_SERVER].problems() if _SERVER in item.stash else []
+
+
+def _may_be_mended(item: pytest.Item, problems: list[str]) -> bool:
+    """Say whether nothing is missing but calls, and fixtures are yet to end that may make them."""
+    if not item.stash.get(_ENDS_LATE, False):
+        return False
+    from understudy.testing.expectation import Pending
+
+    return all(isinstance(problem, Pending) for problem in problems)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -43,6 +43,22 @@ def test_settings_that_do_not_go_together(run, write):
     assert run("check", unknown).out == f"{unknown}:2: only ({unknown}:2): unknown dialect 'opnai'. Did you mean 'openai'?\n"
 
 
+def test_scripts_that_do_not_go_together(run, write):
+    engine = write("engine.yaml", "capacity: {}\n")
+    paced = write("paced.yaml", "rules:\n- reply: a\n  timing: {itl: 5ms}\n")
+    done = run("check", engine, paced)
+    assert done.status == 1
+    assert done.out.splitlines()[:2] == [f"{engine}: ok (0 rules, 0 responses)", f"{paced}: ok (1 rule, 0 responses)"]
+    assert done.out.splitlines()[2].startswith(f"{paced}:3: expected no itl where `capacity` is said of the same models")
+
+
+def test_scripts_whose_rules_have_one_name(run, write):
+    paths = [write(name, "rules: [{name: sky, reply: Blue.}]\n") for name in ("a.yaml", "b.yaml")]
+    assert run("check", *paths).status == 0
+    twice = write("twice.yaml", "rules:\n- {name: sky, reply: Blue.}\n- {name: sky, reply: Grey.}\n")
+    assert run("check", twice).out.startswith(f"{twice}:3: rule name 'sky' is taken by {twice}:2.")
+
+
 def test_timing_that_an_engine_leaves_without_effect(run, write):
     path = write("s.yaml", "capacity: {}\nrules:\n- reply: a\n  timing: {itl: 5ms}\n")
     done = run("check", path)

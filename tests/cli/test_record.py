@@ -50,6 +50,19 @@ def test_record_then_replay_then_add(start, tmp_path):
         assert [ask(replay.port, text)[0] for text in ("sky", "sea")] == [200, 200]
 
 
+def test_a_script_that_somebody_else_changes_meanwhile(start, tmp_path):
+    out = tmp_path / "out.yaml"
+    with Understudy(reply="Blue.", clock="auto") as up:
+        program = start("record", "--upstream", f"{up.url}/v1", "--out", "out.yaml", "--port", "0")
+        port = int(program.line.rsplit(":", 1)[1].removesuffix("/v1\n"))
+        out.write_text("# mine\n")
+        assert ask(port, "sky")[0] == 200
+        program.tell(signal.SIGTERM)
+        assert program.end() == (2, "out.new.yaml: 1 exchange recorded\n")
+    assert out.read_text() == "# mine\n"
+    assert main(["check", str(tmp_path / "out.new.yaml")]) == 0
+
+
 def test_a_script_that_is_there_is_not_overwritten(run, write):
     path = write("out.yaml", "rules: []\n")
     done = run("record", "--upstream", "http://127.0.0.1:1", "--out", path)

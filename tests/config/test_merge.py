@@ -80,8 +80,30 @@ def test_a_given_name_is_never_taken_by_an_unnamed_rule():
     assert names(*parts) == ["rule 1 of ?.yaml (2)", *taken]
 
 
-def test_a_name_given_twice_is_a_mistake():
-    _, problems = merge([Part(rules=(rule("n", line=3),)), Part(rules=(rule("n", "b.yaml", 7),))], ())
+def test_a_name_given_twice_in_a_file_is_a_mistake():
+    twice = Part(rules=(rule("n", line=3), rule("n", line=7)))
+    _, problems = merge([Part(rules=(rule("n", "b.yaml"),)), twice], ())
     assert [str(problem) for problem in problems] == [
-        "b.yaml:7: rule name 'n' is taken by a.yaml:3. Give each rule a name of its own."
+        "a.yaml:7: rule name 'n' is taken by a.yaml:3. Give each rule a name of its own."
     ]
+
+
+def test_of_the_rules_of_several_files_the_first_keeps_its_name():
+    parts = (
+        Part(rules=(rule("n"), rule("o of c.yaml"))),
+        Part(rules=(rule("n", "x/b.yaml"), rule("o", "x/b.yaml"))),
+        Part(rules=(rule("n", "y/b.yaml"), rule("n of y/b.yaml", "y/b.yaml"))),
+        Part(rules=(rule("o", "c.yaml"), rule("rule 5", "c.yaml"))),
+    )
+    merged, problems = merge(parts, ())
+    assert [rule.name for rule in merged.rules] == [
+        "n",
+        "o of c.yaml",
+        "n of b.yaml",
+        "o",
+        "n of y/b.yaml (2)",
+        "n of y/b.yaml",
+        "o of c.yaml (2)",
+        "rule 5",
+    ]
+    assert problems == []

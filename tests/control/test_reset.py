@@ -29,8 +29,23 @@ def test_one_session_is_forgotten_and_the_others_are_not(control, sight, measure
     assert sight.state.advance("b", "rule") == 2
 
 
-def test_anything_else_in_the_body_is_refused(control):
-    assert control("POST", "reset", {"sesion": "a"}).problem == "body $: object contains unknown field `sesion`."
+@pytest.mark.parametrize(
+    ("path", "body", "problem"),
+    [
+        ("reset", {"sesion": "a"}, "body $: unknown key 'sesion'. Did you mean 'session'?"),
+        ("reset", {"x": "a"}, "body $: unknown key 'x'. Expected 'session'."),
+        ("reset", {"session": 3}, "body $.session: expected the name of a session, or null for all, got 3."),
+        ("reset?session=b", {"session": "a"}, "session: expected it once, got 'b' in the query and 'a' in the body."),
+    ],
+)
+def test_anything_else_is_refused_and_nothing_is_forgotten(control, sight, exchange, path, body, problem):
+    exchange(session="a")
+    assert control("POST", path, body).problem == problem
+    assert len(sight.journal) == 1
+
+
+def test_no_session_in_the_body_leaves_it_to_the_query(control):
+    assert control("POST", "reset?session=b", {"session": None}).json == {"reset": "b"}
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "reset"), ("DELETE", "requests"), ("POST", "reset?session=default")])

@@ -27,6 +27,26 @@ def test_a_body_that_cannot_be_used_is_refused_and_changes_nothing(house, contro
     assert house.overlay is None
 
 
+@pytest.mark.parametrize(
+    ("method", "section"),
+    [
+        ("POST", "rules"),
+        ("PUT", "faults"),
+        ("PUT", "limits"),
+        ("PUT", "timing"),
+        ("PUT", "timeline"),
+        ("PATCH", "settings"),
+    ],
+)
+def test_a_whole_script_is_told_from_its_section(house, control, method, section):
+    answer = control(method, section, {"version": 1, section: []})
+    assert answer.problem == (
+        f"{method} {section}: $.{section}: expected what a script has under '{section}', got a script. "
+        "Send the value of that key itself."
+    )
+    assert house.overlay is None
+
+
 def test_every_mistake_is_listed(house, control):
     answer = control("POST", "rules", [{"wehn": {}, "reply": "a"}, {"reply": {"txt": "b"}}])
     assert [problem.partition(":")[2].split(":")[0].strip() for problem in answer.json["error"]["problems"]] == [

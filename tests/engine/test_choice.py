@@ -48,6 +48,55 @@ def test_a_miss_names_the_input_that_missed(engine, ask):
     assert "'godo'" in answer.error[0]
 
 
+SCRIPTED = """
+version: 1
+rules:
+  - {name: north, when: {user: north}, reply: {embedding: [1.0, 0.0]}}
+  - {name: chat, when: {user: "what?"}, reply: "that"}
+  - {name: picture, when: {operation: image, user: a cat}, reply: {error: 429}}
+  - {name: mine, when: {operation: moderation, user: odd, header: {x-team: a}}, reply: {error: 429}}
+responses: {who: me}
+"""
+IMAGES, MODERATIONS, SPEECH = "/v1/images/generations", "/v1/moderations", "/v1/audio/speech"
+
+
+def test_what_is_no_prompt_is_refused_where_a_rule_is_about_its_operation(engine, ask):
+    to = engine(SCRIPTED, reply="error")
+    for path, body in (
+        (EMBEDDINGS, {"model": "m", "input": ["north", "south"]}),
+        ("/v2/rerank", {"model": "rerank-v3.5", "query": "south", "documents": ["a"]}),
+        (IMAGES, {"prompt": "a dog"}),
+    ):
+        answer = ask(body, path, to=to)
+        assert answer.status == 404
+        assert b"no rule matched. Nearest:" in answer.body
+    assert ask({"model": "m", "input": "north"}, EMBEDDINGS, to=to).json["data"][0]["embedding"] == [1.0, 0.0]
+
+
+def test_what_no_rule_is_about_is_answered_all_the_same(engine, ask):
+    to = engine(SCRIPTED, reply="error")
+    speech = {"model": "tts-1", "voice": "alloy", "input": "hi"}
+    assert ask(speech, SPEECH, to=to).status == 200
+    assert ask({"input": "hi"}, MODERATIONS, to=to).status == 200
+    assert ask({"input": "hi"}, MODERATIONS, to=to, headers={"x-team": "a"}).status == 404
+    others = SCRIPTED.replace("{embedding: [1.0, 0.0]}", "up")
+    assert ask({"model": "m", "input": "south"}, EMBEDDINGS, to=engine(others, reply="error")).status == 200
+
+
+def test_without_reply_error_nothing_is_refused(engine, ask):
+    for path, body in ((EMBEDDINGS, {"model": "m", "input": ["south", "what?"]}), (IMAGES, {"prompt": "a dog"})):
+        assert ask(body, path, to=engine(SCRIPTED)).status == 200
+
+
+def test_a_rule_that_replies_no_embedding_answers_none(engine, ask):
+    to = engine(SCRIPTED, reply="error")
+    for text, title in (("what?", "rule 'chat' ("), ("who", "a response")):
+        answer = ask({"model": "m", "input": text}, EMBEDDINGS, to=to)
+        assert answer.status == 404
+        assert answer.error[0].startswith(f"no rule answered: {title}")
+        assert answer.error[0].endswith("its reply has no embedding. Put a rule for the embedding before it.")
+
+
 def test_magic_prompts_come_before_rules(engine, ask, chat):
     to = engine("version: 1\nrules: [{name: all, reply: hi}]\n")
     assert ask(chat("[418]"), to=to).status == 418

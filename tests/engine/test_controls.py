@@ -31,6 +31,8 @@ READ = {
     "stream=": Controls(),
     "delay=5&fail=500&stream=true": Controls(0.005, (Armed(Simulated(500)),), stream=True),
     "delay=&fail=": Controls(),
+    "delay=&delay=5": Controls(delay=0.005),
+    "include=a&include=b&delay=5": Controls(delay=0.005),
 }
 
 
@@ -67,6 +69,8 @@ WRONG = {
     "delay=soon": "delay: duration 'soon': expected milliseconds",
     "delay=-1": "delay: duration '-1'",
     f"delay={MANY}": "delay: duration '1111",
+    "fail=429&fail=500": "fail: expected it once, got it 2 times",
+    "delay=1&delay=1&stream=true": "delay: expected it once, got it 2 times",
     "stream=yes": "stream 'yes': expected true or false",
     "fail=200": "Unknown fail type: 200",
     "fail=600": "Unknown fail type: 600",

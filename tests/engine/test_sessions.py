@@ -16,6 +16,7 @@ from understudy.model.http import RequestHead
         ("/_session/a", None),
         ("/_session//v1/models", None),
         ("/_session/a b/v1/models", None),
+        ("/_session/../v1/models", None),
         ("/v1/models", None),
     ],
 )
@@ -27,7 +28,12 @@ def test_paths_below_a_session(path, found):
         assert head.headers == {"host": "h", "x-understudy-session": "a"}
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "a b", "x" * 201, "é"])
+@pytest.mark.parametrize("name", ["", "a/b", "a b", "x" * 201, "é", ".", ".."])
 def test_a_name_that_no_path_can_hold_is_refused(name):
-    with pytest.raises(ValueError, match="session"):
+    with pytest.raises(ValueError, match=r"session .* any of \. _ ~ -, not \. or \.\. alone"):
         checked_name(name)
+
+
+@pytest.mark.parametrize("name", ["...", ".a", "..a", "a."])
+def test_dots_beside_other_things_are_names(name):
+    assert checked_name(name) == name

@@ -32,6 +32,13 @@ def test_all_keys_must_hold(ask):
     assert ask(when, "the weather", model="claude", stream=True) is None
 
 
+def test_a_part_of_the_conditions_holds_for_more(ask):
+    when = When.build({"user": "weather", "operation": "chat", "header": {"x-team": "a"}})
+    assert [when.names(key) for key in ("user", "header", "model")] == [True, True, False]
+    assert when.only("operation", "header").describe() == "operation: 'chat'; header.x-team: 'a'"
+    assert when.only("model").describe() == "any call"
+
+
 def test_groups_of_several_keys_are_joined_and_the_first_written_wins(ask):
     when = {"user": {"regex": "(?P<a>x)"}, "stream": False, "model": {"regex": "(?P<b>y)(z)"}, "json": {"k": {"regex": "(j)"}}}
     assert ask(when, "x", model="yz", body=b'{"k": "j"}') == {"1": "x", "a": "x", "b": "y", "2": "z"}

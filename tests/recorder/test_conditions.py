@@ -70,6 +70,10 @@ def test_operations_without_a_question(written, chat):
     assert found == [{"user": "x", "operation": "embedding"}, {"user": "x", "operation": "chat"}]
 
 
+def test_what_is_no_talk_names_its_operation(written):
+    assert written({"input": "x"}, paths=("/v1/moderations",)) == [{"user": "x", "operation": "moderation"}]
+
+
 def test_a_rule_without_conditions_names_its_operation(written, chat):
     assert written(chat("")) == [{"operation": "chat"}]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from understudy import Understudy
-from understudy.config.source import parse
+from understudy.config.source import parse, read_text
 from understudy.errors import UsageError
 from understudy.recorder.page import rendered
-from understudy.recorder.recorder import Recorder
+from understudy.recorder.recorder import EVERY, Recorder
 from understudy.recorder.reply import hear, reply_of
 
 TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
@@ -198,6 +198,98 @@ def test_missing_only_asks_for_texts_of_which_one_is_missing(recording, send, tm
         assert len(up.calls) == 0
         assert len(ask(record.port, "one", "two")[0]["embedding"]) == 1536
         assert len(up.calls) == 1
+
+
+def heard(take, text, said="Blue."):
+    body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}]}
+    return take(body, (0.1, b'{"choices":[{"index":0,"message":{"content":"%s"}}]}' % said.encode()))
+
+
+def names(path):
+    found = parse(path.read_text(encoding="utf-8"), path.name)
+    assert not found.problems
+    return [rule["name"] for rule in found.data["rules"]]
+
+
+def test_what_somebody_else_writes_meanwhile_stays_and_the_script_goes_on_beside_it(tmp_path, take):
+    told, out = [], tmp_path / "out.yaml"
+    recorder = Recorder(out, "here", tell=told.append)
+    recorder.record(heard(take, "one"))
+    assert names(out) == ["one"]
+    mine = out.read_text().replace("one", "mine")
+    out.write_text(mine)
+    (tmp_path / "out.new.yaml").write_text("somebody's")
+    for text in ("two", "three"):
+        recorder.record(heard(take, text))
+    assert out.read_text() == mine
+    assert (tmp_path / "out.new.yaml").read_text() == "somebody's"
+    assert recorder.out == tmp_path / "out.new2.yaml"
+    assert names(recorder.out) == ["one", "two", "three"]
+    assert [line for line in told if line.startswith("changed")] == [
+        f"changed by somebody else: {out}. It stays so; what is recorded is written to {recorder.out}."
+    ]
+    recorder.out.write_bytes(b"\xff")
+    recorder.write()
+    assert names(tmp_path / "out.new3.yaml") == ["one", "two", "three"]
+
+
+def test_what_somebody_else_writes_meanwhile_is_added_to_where_rules_are_added(tmp_path, take):
+    told, out = [], tmp_path / "out.yaml"
+    out.write_text("# first\nrules:\n  - {name: zero, reply: x}\n")
+    recorder = Recorder(out, "here", base=out.read_text(), names=("zero",), tell=told.append)
+    recorder.record(heard(take, "one"))
+    recorder.record(heard(take, "two"))
+    mine = out.read_text().replace("# first", "# mine").replace("name: one", "name: three").replace("Blue.", "Mine.")
+    out.write_text(mine)
+    for text, said in (("three", "Red."), ("one", "Blue."), ("one", "Green.")):
+        recorder.record(heard(take, text, said))
+    assert out.read_text().startswith(mine)
+    assert names(out) == ["zero", "three", "two", "three (2)", "one"]
+    assert [reply["text"] for reply in parse(out.read_text(), "out.yaml").data["rules"][-1]["replies"]] == ["Blue.", "Green."]
+    assert [line for line in told if line.startswith("changed")] == [
+        f"changed by somebody else: {out}. What is new is added to it as it stands."
+    ]
+    assert recorder.out == out
+
+
+def test_what_is_not_written_yet_when_somebody_else_writes_is_added_too(tmp_path, take):
+    out = tmp_path / "out.yaml"
+    out.write_text("rules:\n")
+    recorder = Recorder(out, "here", base=out.read_text())
+    for number in range(EVERY + 2):
+        recorder.record(heard(take, f"{number}"))
+    assert len(names(out)) == EVERY
+    out.write_text("# mine\nrules:\n")
+    recorder.write()
+    assert names(out) == [f"{EVERY}", f"{EVERY + 1}"]
+
+
+@pytest.mark.parametrize("mine", [b"rules: []\nversion: 1\n", b"rules: [", b"# \xff\nrules:\n"])
+def test_what_cannot_be_added_to_any_more_is_left_alone(tmp_path, take, mine):
+    out = tmp_path / "out.yaml"
+    out.write_text("rules:\n")
+    recorder = Recorder(out, "here", base=out.read_text())
+    recorder.record(heard(take, "one"))
+    out.write_bytes(mine)
+    recorder.record(heard(take, "two"))
+    assert out.read_bytes() == mine
+    assert names(tmp_path / "out.new.yaml") == ["one", "two"]
+
+
+def test_a_script_that_somebody_takes_away_is_written_again(tmp_path, take):
+    out = tmp_path / "out.yaml"
+    recorder = Recorder(out, "here")
+    recorder.record(heard(take, "one"))
+    out.unlink()
+    recorder.record(heard(take, "two"))
+    assert names(out) == ["one", "two"]
+
+
+def test_a_byte_order_mark_is_no_change(tmp_path):
+    out, told = tmp_path / "out.yaml", []
+    out.write_bytes(b"\xef\xbb\xbfrules:\r\n")
+    Recorder(out, "here", base=read_text(out), tell=told.append).write()
+    assert (told, out.read_bytes()) == ([], b"rules:\r\n")
 
 
 def test_a_script_that_cannot_be_added_to_is_refused(tmp_path):

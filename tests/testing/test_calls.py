@@ -79,12 +79,33 @@ def test_a_refused_call_is_there(server, chat):
     (call,) = server.calls
     assert (call.status, call.user, call.understood) == (400, "", None)
     assert call.json["messages"] == []
+    assert not call.is_scripted
     assert "POST /v1/chat/completions, status 400" in repr(call)
 
 
 def test_a_path_that_no_api_has_is_a_call(server, chat):
     assert chat(server, path="/chat/complete").status == 404
-    assert [(call.operation, call.status) for call in server.calls] == [("none", 404)]
+    assert [(call.operation, call.status, call.is_scripted) for call in server.calls] == [("none", 404, False)]
+
+
+def test_a_call_is_about_each_of_its_inputs(server, chat):
+    chat(server, path="/embeddings", model="text-embedding-3-small", input=["cat", "mouse"])
+    chat(server)
+    pair, single = server.calls
+    assert (pair.user, [part.user for part in pair.parts], [part.status for part in pair.parts]) == (
+        "cat",
+        ["cat", "mouse"],
+        [200, 200],
+    )
+    assert single.parts == [single]
+    (found,) = server.assert_called(operation="embedding", user="mouse", times=1)
+    assert found.user == "mouse"
+    server.assert_called(operation="embedding", times=1)
+    server.expect(user="mouse").times(1)
+    server.expect(user="dog").never()
+    server.verify()
+    with pytest.raises(AssertionError, match=r"expected no calls with user: 'mouse', got 1 call of 2:\n.*: 'mouse'"):
+        server.assert_not_called(user="mouse")
 
 
 def test_streams_are_taken_down_before_the_client_asks(server, chat):

@@ -99,7 +99,9 @@ def test_conditions_are_those_of_scripts(server, name):
 
 
 def test_a_negative_number_is_refused(server):
-    with pytest.raises(ValueError, match="times -1: expected 0 or more"):
+    with pytest.raises(ValueError, match=r"times 1\.5: expected a whole number from 0 up"):
+        server.expect(user="a").times(1.5)
+    with pytest.raises(ValueError, match="times -1: expected a whole number from 0 up"):
         server.expect().times(-1)
 
 

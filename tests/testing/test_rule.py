@@ -188,8 +188,8 @@ def test_mistakes_are_told_as_check_tells_them(server, make, said):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda s: s.on().times(0), "times 0: expected 1 or more"),
-        (lambda s: s.on().fail(500, times=0), "times 0: expected 1 or more"),
+        (lambda s: s.on().times(0), "times 0: expected a whole number from 1 up"),
+        (lambda s: s.on().fail(500, times=0), "times 0: expected a whole number from 1 up"),
         (lambda s: s.on().replies("a", then="stop"), "then 'stop': expected last, loop, error"),
     ],
 )
@@ -264,6 +264,61 @@ def test_two_choices_are_one_call(server, chat):
     texts = [[choice["message"]["content"] for choice in chat(server, n=2).json["choices"]] for _ in range(3)]
     assert texts == [["pong", "pong"], ["pong", "pong"], ["next", "next"]]
     assert rule.used == 2
+
+
+def embeddings(got):
+    return [each["embedding"] for each in got.json["data"]]
+
+
+def test_functions_are_asked_about_each_input(server, chat):
+    seen = []
+    server.on(operation="embedding", user={"regex": "(?P<all>.+)"}).reply(
+        lambda call: seen.append(call) or {"embedding": [float(len(call.user))]}
+    )
+    got = chat(server, path="/embeddings", model="text-embedding-3-small", input=["cat", "mouse", "elephant"])
+    assert embeddings(got) == [[3.0], [5.0], [8.0]]
+    (call,) = server.calls
+    assert (call.user, call.match["all"]) == ("cat", "cat")
+    assert [(call.user, call.match["all"], call.status) for call in seen] == [
+        ("cat", "cat", 200),
+        ("mouse", "mouse", 200),
+        ("elephant", "elephant", 200),
+    ]
+    server.on(operation="completion").reply(lambda call: call.user.upper())
+    got = chat(server, path="/completions", model="gpt-3.5-turbo-instruct", prompt=["cat", "mouse"])
+    assert [choice["text"] for choice in got.json["choices"]] == ["CAT", "MOUSE"]
+
+
+def test_a_rule_that_answers_a_later_input_has_answered_the_call(chat):
+    from understudy import Understudy
+
+    with Understudy(strict="rules") as server:
+        rule = server.on(operation="embedding", user="mouse").reply({"embedding": [1.0]})
+        chat(server, path="/embeddings", model="text-embedding-3-small", input=["cat", "mouse", "mouse"])
+        assert rule.used == 1
+        assert not server.calls[0].is_scripted
+
+
+def test_a_rule_counts_its_own_calls_alone(server, chat):
+    first = server.on(name="sky").reply("1")
+    idle = server.on(name="sky")
+    chat(server)
+    second = server.on(name="sky").reply("2")
+    chat(server), chat(server)
+    assert (first.used, idle.used, second.used) == (1, 0, 2)
+    second.remove()
+    chat(server)
+    assert second.used == 2
+    third = server.on(name="sky").reply("3")
+    chat(server)
+    server.reset()
+    assert third.used == 0
+    chat(server)
+    assert third.used == 1
+    server.clear()
+    server.on(name="sky").reply("4")
+    chat(server)
+    assert third.used == 0
 
 
 def test_no_replies_are_refused(server):

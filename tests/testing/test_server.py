@@ -7,11 +7,14 @@ import http.client
 import json
 import re
 import socket
+import threading
 
 import pytest
 
 from understudy import Understudy
 from understudy.errors import ScriptError, UsageError
+from understudy.testing import _house
+from understudy.testing._world import WatchedWorld
 
 BODY = json.dumps({"model": "m", "messages": [{"role": "user", "content": "ping"}]})
 
@@ -87,7 +90,10 @@ def test_scripts_and_presets(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"token_maen": 3}, "unknown setting. Did you mean 'token-mean'?"),
+        (
+            {"token_maen": 3},
+            "keyword 'token_maen': expected a setting, or one of script, preset, strict, clock. Did you mean 'token_mean'?",
+        ),
         ({"stream_unit": "line"}, "--stream-unit 'line': expected token, char or word"),
         ({"seed": "x"}, "--seed 'x': expected "),
     ],
@@ -155,6 +161,32 @@ def test_strict_leaves_catalogues_and_embeddings_alone(chat):
         assert chat(server, path="/embeddings", input="x").status == 200
 
 
+def test_strict_covers_embeddings_where_a_rule_is_about_them(chat):
+    def test():
+        with Understudy(strict=True) as server, server.session("a") as a:
+            a.on(user="north").reply({"embedding": [1.0]})
+            a.on(user="what?").reply("that")
+            assert chat(a, "what?").status == 200
+            assert chat(a, path="/embeddings", input="north").status == 200
+            assert chat(server, path="/embeddings", input="south").status == 200, "the rule is another session's"
+            assert chat(a, path="/moderations", input="south").status == 200
+            assert server.problems() == []
+            assert chat(a, path="/embeddings", input="south").status == 404
+            assert chat(a, path="/embeddings", input="what?").status == 404
+
+    with pytest.raises(AssertionError) as caught:
+        test()
+    one, other = str(caught.value).split("\n\n")
+    assert one.startswith("strict: a call was not scripted: embedding 'south'\nno rule matched. Nearest:\n  rule 'on 1'")
+    assert other.startswith("strict: a call was not scripted: embedding 'what?'\nno rule answered: rule 'on 2' (test_server")
+
+
+def test_strict_knows_a_rule_that_has_no_more_replies(chat):
+    with Understudy(strict=True) as server:
+        server.on().replies("one", then="error")
+        assert (chat(server).status, chat(server).status) == (200, 404)
+
+
 def test_strict_is_one_of_four():
     with pytest.raises(ValueError, match="strict 'cals': expected True, False, 'calls' or 'rules'"):
         Understudy(strict="cals")
@@ -208,6 +240,30 @@ def test_functions_may_let_time_pass(chat):
         assert server.calls[0].duration == 2
 
 
+def test_of_rules_made_one_by_one_only_the_last_are_made_ready(server, chat, monkeypatch):
+    made = []
+    monkeypatch.setattr(_house, "WatchedWorld", lambda *given, **more: made.append(given) or WatchedWorld(*given, **more))
+    rules = [server.on(user=f"{number}").reply(f"to {number}") for number in range(5)]
+    rules[0].remove()
+    assert ask(server, "/_understudy/rules", json.dumps({"when": {"user": "http"}, "reply": "to http"}))[0] == 200
+    assert made == []
+    assert [chat(server, user).text for user in ("3", "http")] == ["to 3", "to http"]
+    assert len(made) == 1
+    assert "to 0" not in chat(server, "0").text
+
+
+def test_what_does_not_go_together_is_refused_where_it_is_said(chat, tmp_path):
+    script = tmp_path / "script.yaml"
+    script.write_text("capacity: {}\n")
+    with Understudy(script, clock="auto") as server:
+        rule = server.on(user="ping").reply("pong")
+        with pytest.raises(UsageError, match=r"rule on 1 \(test_server.py:\d+\): timing: expected no itl"):
+            rule.timing(itl="1s")
+        server.on(user="else").reply("other")
+        rule.reply("twice")
+        assert [chat(server, user).text for user in ("ping", "else", "ping")] == ["pong", "other", "twice"]
+
+
 def test_verify_checks_at_once(server, chat):
     server.expect(user="ping")
     with pytest.raises(AssertionError):
@@ -227,11 +283,11 @@ def test_a_bug_of_ours_fails_the_test(server, chat, monkeypatch):
     assert "ZeroDivisionError" in problem
 
 
-def begun(server, session="default"):
+def begun(server, session="default", **fields):
     """Begin a stream, and leave it unread."""
     client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
-    body = json.dumps({**json.loads(BODY), "stream": True})
-    fields = f"Host: x\r\nX-Understudy-Session: {session}\r\nContent-Length: {len(body)}"
+    body = json.dumps({**json.loads(BODY), "stream": True, **fields})
+    fields = f"Host: x\r\nX-Understudy-Session: {session}\r\nConnection: close\r\nContent-Length: {len(body)}"
     client.sendall(f"POST /v1/chat/completions HTTP/1.1\r\n{fields}\r\n\r\n{body}".encode())
     return client
 
@@ -297,6 +353,40 @@ def test_clear_measures_time_anew():
         assert ask(server, "/_understudy/pacing", None)[1]["events"] == 0
 
 
+def metrics(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", "/metrics")
+    try:
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def test_clear_counts_anew_and_reset_counts_on(tmp_path):
+    script = tmp_path / "script.yaml"
+    script.write_text("models: [{id: slow, capacity: {}}]\n")
+    with Understudy(script, clock="auto") as server:
+        for _ in range(3):  # the later ones are ready
+            ask(server)
+        with begun(server, model="slow") as client:
+            client.makefile("rb").read()
+        server.reset()
+        told = metrics(server)
+        for line in (
+            'requests_total{.*model="m"} 3',
+            'requests_total{.*model="slow"} 1',
+            'cache_queries_total{engine="slow"} 8',
+        ):
+            assert re.search(f"(?m)^understudy_.*{line}$", told), line
+        server.clear()
+        told = metrics(server)
+        assert 'model="' not in told
+        for name in ("events_total", "time_to_first_token_seconds_count", "prefix_cache_queries_total"):
+            assert set(re.findall(f"(?m)^understudy_{name}.* (.*)$", told)) <= {"0"}, name
+        ask(server)
+        assert re.search(r'(?m)^understudy_requests_total{.*model="m"} 1$', metrics(server))
+
+
 def test_a_timeline_begins_anew_when_all_is_cleared(tmp_path):
     script = tmp_path / "script.yaml"
     script.write_text("timeline: [{at: 60s, faults: [{kind: status, status: 529}]}]\n")
@@ -349,6 +439,43 @@ def test_a_server_with_something_under_way_is_not_for_another_test():
             server.clear()
             assert not server.is_reusable
     assert not Understudy(clock="virtual").is_reusable
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "script.yaml"
+    path.write_text("responses: {ping: one}\n")
+    return path
+
+
+def test_scripts_are_watched_when_that_is_asked_for(script, chat, monkeypatch):
+    monkeypatch.setattr("understudy.testing.server._POLL", 0.01)
+    server, adopted = Understudy(script, watch=True), threading.Event()
+    adopt = server._adopt
+    server._adopt = lambda renewed: (adopt(renewed), adopted.set())
+    with server:
+        server.on(user="own").reply("mine")
+        assert chat(server).text == "one"
+        script.write_text("responses: {ping: another}\n")
+        assert adopted.wait(20)
+        assert (chat(server).text, chat(server, "own").text) == ("another", "mine")
+
+
+def test_rules_that_a_test_makes_while_scripts_are_read_stay(script, chat):
+    with Understudy(script) as server:
+        script.write_text("responses: {ping: another}\n")
+        renewed = server._renew()
+        server.on(user="own").reply("mine")
+        server._in_turn(server._adopt, renewed)
+        assert (chat(server).text, chat(server, "own").text) == ("another", "mine")
+
+
+def test_a_watched_script_that_cannot_be_used_is_warned_of(script, chat):
+    with Understudy(script) as server:
+        script.write_text("respnses: {}\n")
+        with pytest.warns(RuntimeWarning, match=r"script refused: .*script\.yaml:1: .*respnses"):
+            assert server._renew() is None
+        assert chat(server).text == "one"
 
 
 def test_a_server_whose_script_has_changed_is_not_for_another_test(tmp_path):

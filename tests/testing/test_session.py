@@ -62,7 +62,7 @@ def test_streams_and_queries_go_through(server, chat):
         assert b"[DONE]" in chat(a, stream=True).body
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "a b", "x" * 201, "ü"])
+@pytest.mark.parametrize("name", ["", "a/b", "a b", "x" * 201, "ü", ".", ".."])
 def test_names_that_no_path_can_hold(server, name):
     with pytest.raises(ValueError, match="expected 1 to 200 letters"):
         server.session(name or "?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
@@ -157,6 +158,18 @@ def test_an_assertion_fails_with_the_findings(client):
     assert assert_resilient(server, Limits(grace=5)).passed
     with pytest.raises(ValueError, match=r"check 'gave-up': expected one of .* Did you mean 'gave-up-early'"):
         assert_resilient(server, ignore=["gave-up"])
+
+
+@pytest.mark.parametrize("patience", [-1, "x", True, float("nan"), None])
+def test_a_limit_is_a_number_from_0_up(patience):
+    with pytest.raises(ValueError, match=re.escape(f"limit patience {patience!r}: expected a number from 0 up")):
+        Limits(patience=patience)
+
+
+def test_names_of_checks_are_no_text():
+    message = "ignore 'gave-up-early': expected names of checks, got one text. Write ignore=['gave-up-early']."
+    with pytest.raises(TypeError, match=re.escape(message)):
+        assert_resilient(SimpleNamespace(calls=[]), ignore="gave-up-early")
 
 
 def test_calls_under_way_are_judged_by_how_long_they_wait(client):

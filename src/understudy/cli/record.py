@@ -64,8 +64,11 @@ def run(args: argparse.Namespace) -> int:
     serve(server, ready, grace=_GRACE)
     scribe.finish()
     recorder.write()
-    _tell(f"{args.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
+    _tell(f"{recorder.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
     notes.flush(_PATIENCE)
+    if recorder.out != args.out:
+        stays = f"somebody else changed it meanwhile, and it stays so. What was recorded is in {str(recorder.out)!r}"
+        raise UsageError(f"--out {str(args.out)!r}: {stays}.")
     return 0
 
 

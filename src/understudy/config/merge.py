@@ -17,7 +17,7 @@ from understudy.matching import fold, is_glob
 
 
 def merge(parts: Sequence[Part], sources: Iterable[Path], autoloaded: Path | None = None) -> tuple[Script, list[Problem]]:
-    """Merge the parts, the highest precedence first; also returned are the names that two rules have."""
+    """Merge the parts, the highest precedence first; also returned are the names that two rules of a file have."""
     spots: dict[str, Spot] = {}
     responses: dict[str, tuple[str, str]] = {}
     shapes: dict[str, Any] = {}
@@ -69,28 +69,35 @@ def merge_timing(timings: Iterable[TimingSpec]) -> TimingSpec:
 
 
 def _named(rules: Sequence[tuple[Rule, int]]) -> tuple[tuple[Rule, ...], list[Problem]]:
-    """Give every rule a name of its own; `rules` come with their place in their file."""
+    """Give every rule a name of its own; `rules` come with their place in their file.
+
+    A name that two rules of a file have is a mistake; of the rules of several files the first one keeps it.
+    """
     owners: dict[str, Rule] = {}
+    given: dict[tuple[str, str], Rule] = {}
     problems: list[Problem] = []
     for rule, _ in rules:
-        if rule.name and owners.setdefault(rule.name, rule) is not rule:
-            first = owners[rule.name]
+        if not rule.name:
+            continue
+        owners.setdefault(rule.name, rule)
+        first = given.setdefault((rule.source_file, rule.name), rule)
+        if first is not rule:
             message = f"rule name {rule.name!r} is taken by {first.source_file}:{first.line}. Give each rule a name of its own."
             problems.append(Problem(rule.source_file, rule.line, message))
     named = []
     for rule, index in rules:
-        if not rule.name:
-            name = next(name for name in _default_names(rule, index) if name not in owners)
+        if owners.get(rule.name) is not rule:
+            name = next(name for name in _free_names(rule, index) if name not in owners)
             rule = owners[name] = replace(rule, name=name)
         named.append(rule)
     return tuple(named), problems
 
 
-def _default_names(rule: Rule, index: int) -> Iterable[str]:
-    """Names for a rule that has none, the shortest first; they go into a header, so they are plain ASCII."""
-    file = re.sub(r"[^\x20-\x7e]", "?", rule.source_file)
-    yield f"rule {index}"
-    yield f"rule {index} of {PurePath(file).name}"
-    yield f"rule {index} of {file}"
+def _free_names(rule: Rule, index: int) -> Iterable[str]:
+    """Names for a rule that has none, or one that is taken, the shortest first; what they add goes into a header as it is."""
+    name, file = rule.name or f"rule {index}", re.sub(r"[^\x20-\x7e]", "?", rule.source_file)
+    yield name
+    yield f"{name} of {PurePath(file).name}"
+    yield f"{name} of {file}"
     for again in range(2, 1000):
-        yield f"rule {index} of {file} ({again})"
+        yield f"{name} of {file} ({again})"

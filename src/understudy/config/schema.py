@@ -27,7 +27,8 @@ Schema of this page.
 
 Of several scripts on the command line the first one wins: its settings, responses and models replace those of the others, key
 by key, and its rules are tried first. In the same way a script stands above what it extends, of several of these the last one
-highest, and a preset stands below all scripts. The rules come first, then the responses, then the setting `reply`.
+highest, and a preset stands below all scripts. The rules come first, then the responses, then the setting `reply`. Of rules of
+several files that have one name, the first keeps it; another one is called `NAME of FILE`.
 
 Durations are milliseconds when bare, or carry their unit: `250ms`, `1.5s`, `2m`. What stands under `shapes` has
 [a page of its own](shapes.md).

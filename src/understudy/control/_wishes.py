@@ -43,8 +43,12 @@ def amend(ask: Ask, sight: Sight, verb: Verb, section: Section) -> None:
         ScriptError: with every mistake of the body.
         UsageError: when settings do not go together.
     """
-    house = changes(sight)
-    house.amend(verb, section, _data(ask, f"{verb} {section}"))
+    house, title = changes(sight), f"{verb} {section}"
+    data = _data(ask, title)
+    if isinstance(data, dict) and section in data:
+        message = f"expected what a script has under '{section}', got a script. Send the value of that key itself."
+        raise ScriptError([Misfit(title, 0, message, f"$.{section}")])
+    house.amend(verb, section, data)
 
 
 def take_back(sight: Sight, section: Section, name: str | None = None) -> None:

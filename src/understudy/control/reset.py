@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Any
 
+from understudy.config.values import describe
 from understudy.control import Ask, Control, Route, Sight
-
-
-class Reset(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to forget; no session means all of them."""
-
-    session: str | None = None
+from understudy.errors import RequestError
+from understudy.kinds import nearest
+from understudy.model.reply import Failure
 
 
 def forget(sight: Sight, session: str | None = None) -> None:
@@ -22,9 +20,31 @@ def forget(sight: Sight, session: str | None = None) -> None:
 
 
 def _reset(ask: Ask, sight: Sight) -> object:
-    session = ask.body.session if ask.body.session is not None else ask.query.get("session")
+    session = _session(ask)
     forget(sight, session)
     return {"reset": "all" if session is None else session}
+
+
+def _session(ask: Ask) -> str | None:
+    """The session to forget, as the query or the body names it; None means all of them.
+
+    Raises:
+        RequestError: for a body that says anything else, and when both name one.
+    """
+    for name in ask.body:
+        if name != "session":
+            hint = nearest(name, ["session"]) or " Expected 'session'."
+            raise _bad(f"body $: unknown key {name!r}.{hint}")
+    said, asked = ask.body.get("session"), ask.query.get("session")
+    if said is not None and not isinstance(said, str):
+        raise _bad(f"body $.session: expected the name of a session, or null for all, got {describe(said)}.")
+    if said is not None and asked is not None:
+        raise _bad(f"session: expected it once, got {asked!r} in the query and {said!r} in the body.")
+    return asked if said is None else said
+
+
+def _bad(message: str) -> RequestError:
+    return RequestError(Failure(400, "invalid_request", message))
 
 
 CONTROL = Control(
@@ -38,7 +58,7 @@ CONTROL = Control(
             "prompts that simulated engines hold for nobody.",
             _reset,
             {"session": "the session; also as {session: NAME} in the body"},
-            Reset,
+            dict[str, Any],
         ),
     ),
 )

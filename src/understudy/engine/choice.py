@@ -1,7 +1,7 @@
 """One reply for each input and each choice that a call asks for.
 
-Magic prompts come first, then the rulebook; a miss in strict mode becomes the error that explains it, and one failed part fails
-the whole answer.
+Magic prompts come first, then the rulebook; under `reply: error` a miss becomes the error that explains it, and one failed part
+fails the whole answer. What is no prompt (an embedding, an image ...) is refused so only where a rule is about its operation.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from understudy.model.reply import Failure, Reply
 
 _NOTHING = Reply()
 _NOBODY = Chosen("", _NOTHING)  # catalogue and health are nobody's reply; an embedding that no rule gave is its text's own
+_PROMPTED = ("chat", "completion")
 
 Choice = tuple[Chosen, tuple[Reply, ...]]
 
@@ -50,9 +51,11 @@ def paced(chosen: Chosen, world: World, controls: Controls, call: Call, request:
 
 
 def unless_missed(chosen: Chosen, world: World, call: Call, request: Request) -> tuple[Reply, ...]:
-    """The reply chosen; when strict mode found none, the error that explains the miss."""
+    """The reply chosen; where none was and calls are refused then, the error that explains the miss."""
     if chosen.reply is not MISS:
         return (chosen.reply,)
+    if call.operation not in _PROMPTED and not world.rules.speaks_of(call, request):
+        return (_NOTHING,)
     return (Reply(failure=Failure(404, "no_match", world.rules.miss(call, request))),)
 
 
@@ -67,11 +70,24 @@ def _choose_many(world: World, controls: Controls, call: Call, request: Request,
             part = replace(part, sampling=replace(call.sampling, choice=i))
         root = decision.child(f"choice-{i}") if i else decision
         chosen = world.rules.choose(part, request, controls.session, controls.rule, root, state)
-        answers = chosen.reply.vectors or chosen.reply.raw is not None or chosen.reply.failure is not None
-        if call.operation == "embedding" and not answers:
-            chosen = _NOBODY
         replies = unless_missed(chosen, world, part, request)
+        if call.operation == "embedding" and not _embeds(replies[0]):
+            if world.refuses and world.rules.speaks_of(part, request):
+                return _NOBODY, (Reply(failure=Failure(404, "no_match", _no_vector(chosen, world))),)
+            chosen, replies = _NOBODY, (_NOTHING,)
         if replies[0].failure is not None:
             return chosen, replies
         found.append(chosen)
     return found[0], tuple(chosen.reply for chosen in found)
+
+
+def _embeds(reply: Reply) -> bool:
+    """Say whether a reply answers an embedding."""
+    return bool(reply.vectors) or reply.raw is not None or reply.failure is not None
+
+
+def _no_vector(chosen: Chosen, world: World) -> str:
+    """Say that the rule which fits an embedding replies something else."""
+    rule = world.rules.named(chosen.rule)
+    title = "a response" if rule is None else f"rule {rule.name!r} ({rule.place})"
+    return f"no rule answered: {title} fits, but its reply has no embedding. Put a rule for the embedding before it."

@@ -25,6 +25,7 @@ from understudy.model.reply import Failure
 
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
 _PREFIX = "x-understudy-"
+_PARAMETERS = ("delay", "fail", "fail_chunk", "stream")
 _HEADERS = ("session", "fault", "delay", "rule", "decision", "timing")
 _NO_CONTROLS = ("token", "would-limit", "bottleneck")  # of the control API, and of answers, which a proxy may send back
 _SWITCH = {"": False, "true": True, "1": True, "false": False, "0": False}
@@ -71,7 +72,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
     """
     if _PREFIX not in " ".join(headers) and not query:
         return Controls()
-    asked = dict(parse_qsl(query))  # a parameter without a value asks for nothing
+    asked = _asked(query)
     delay, wanted = 0.0, []
     if "delay" in asked:
         delay += _milliseconds("delay", asked["delay"])
@@ -99,6 +100,18 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
         _decision(own.get("decision")),
         _timing(own["timing"]) if "timing" in own else None,
     )
+
+
+def _asked(query: str) -> dict[str, str]:
+    """The parameters of a query, ours once each; one without a value asks for nothing."""
+    given = parse_qsl(query)
+    asked = dict(given)
+    if len(asked) < len(given):
+        names = [name for name, _ in given]
+        twice = next((name for name in _PARAMETERS if names.count(name) > 1), None)
+        if twice is not None:
+            raise _bad(f"{twice}: expected it once, got it {names.count(twice)} times")
+    return asked
 
 
 def _own(headers: Mapping[str, str]) -> dict[str, str]:

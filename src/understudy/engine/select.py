@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote
 
@@ -33,7 +34,7 @@ Fallback = Callable[[Call, Decision], "Chosen"]
 class Ruling(Struct):
     """A rule made ready: its condition, its makers in sequence, what comes after the last, its own pace.
 
-    `only` is what the rule chooses when that is the same for every call.
+    `only` is what the rule chooses when that is the same for every call; `is_vector` says that it replies an embedding.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Ruling(Struct):
     paces: tuple[Pace | None, ...] = (None,)
     only: Chosen | None = None
     faults: tuple[tuple[Labelled, ...], ...] = ()
+    is_vector: bool = False
 
 
 class Chosen(Struct, gc=False):
@@ -163,6 +165,20 @@ class Rulebook:
         return Chosen(
             rule.name, makers[step](call, groups, decision), rule.paces[step], rule.faults[step] if rule.faults else ()
         )
+
+    def speaks_of(self, call: Call, request: Request) -> bool:
+        """Say whether a rule is about the operation of a call: its conditions on `operation`, and on header fields, hold.
+
+        A rule that replies an embedding is about embeddings.
+        """
+        embeds = call.operation == "embedding"
+        return any((named or embeds) and when.test(call, request) is not None for named, when in self._operations)
+
+    @cached_property
+    def _operations(self) -> list[tuple[bool, When]]:
+        """What rules say of operations: whether they name one, and those conditions that `speaks_of` asks."""
+        named = [(rule.when.names("operation"), rule) for rule in self.rules]
+        return [(is_named, rule.when.only("operation", "header")) for is_named, rule in named if is_named or rule.is_vector]
 
     def miss(self, call: Call, request: Request) -> str:
         """Say why nothing matched: the nearest rules and responses, and the difference."""

@@ -15,7 +15,7 @@ from understudy.model.http import RequestHead
 
 PREFIX: Final = "/_session/"
 HEADER: Final = "X-Understudy-Session"
-_NAME = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._~-]{1,200}")  # clients take . and .. out of paths (RFC 3986, 5.2.4)
 
 
 def within(head: RequestHead) -> RequestHead | None:
@@ -37,5 +37,5 @@ def checked_name(name: str) -> str:
         ValueError: when a path cannot hold it.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"session {name!r}: expected 1 to 200 letters, digits or any of . _ ~ -")
+        raise ValueError(f"session {name!r}: expected 1 to 200 letters, digits or any of . _ ~ -, not . or .. alone")
     return name

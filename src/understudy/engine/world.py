@@ -63,6 +63,7 @@ class World:
         phases = self.timeline.paces if self.timeline else ()
         prepare([*self.paces.all(), *phases, *(pace for rule in self.rules.rules for pace in rule.paces if pace is not None)])
         self._mode = "text" if settings.big_payload else settings.reply.mode
+        self.refuses = self._mode == "error"
         text = big_text() if settings.big_payload else settings.reply.text
         self._greets = settings.reply is HELLO and not settings.big_payload  # nobody told what to say
         self._default = Chosen("default", Reply((Text(text),), fixed=True))
@@ -99,25 +100,26 @@ class World:
             tuple(None if pace == NO_PACE else pace for pace in paces),
             None if only is None else Chosen(rule.name, only, pace, faults[0]),
             faults,
+            any(spec.embedding is not None for spec in rule.replies),
         )
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
         if self._mode == "text" and (call.mere or _is_mere(call)) and not may_instruct(call.body):
             return self._default
+        if self.refuses:
+            return Chosen("", MISS)
         if call.operation in DERIVED:
             return UNSAID
         if call.operation == "chat" or call.response_format is not None:
             behaviour = tools.answer(call, self.settings.tools, decision)
-            if behaviour is not None and self._mode != "error":
+            if behaviour is not None:
                 return Chosen(*behaviour)
         if self._mode == "echo":
             return Chosen("default", echoed(call))
         if self._mode == "generate":
             text, atoms = generate(call, self.pool, decision, self.lengths.draw)
             return Chosen("default", Reply((text,), atoms=atoms))
-        if self._mode == "error":
-            return Chosen("", MISS)
         hello = self._default.reply.text
         said, tokens = allowed(call, worded(call, found_on_the_web(call) or hello) if self._greets else hello)
         return self._default if said.text == hello else Chosen("default", Reply((said,), atoms=tokens))
@@ -164,7 +166,7 @@ _CUT_OPTIONS = 64
 DERIVED = frozenset({"moderation", "image", "speech", "transcription", "translation"})
 """Operations whose answers follow from the request where no rule says otherwise."""
 UNSAID = Chosen("", Reply())
-MISS = Reply()  # what strict mode chooses when no rule matches
+MISS = Reply()  # what `reply: error` chooses when no rule matches
 
 
 def _settings_pace(settings: Settings) -> Pace:

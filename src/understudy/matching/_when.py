@@ -69,6 +69,14 @@ class When:
             raise ConditionErrors(errors)
         return cls(conditions)
 
+    def names(self, key: str) -> bool:
+        """Say whether there is a condition under a key."""
+        return any(c.key.partition(".")[0] == key for c in self._conditions)
+
+    def only(self, *keys: str) -> When:
+        """The same without what stands under other keys."""
+        return When([c for c in self._conditions if c.key.partition(".")[0] in keys])
+
     def distance(self, call: Call, request: Request) -> float:
         """How far off the call is: 0 matches, 1 has nothing in common; the mean over all conditions."""
         conditions = self._conditions

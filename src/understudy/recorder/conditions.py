@@ -19,6 +19,7 @@ from understudy.recorder.secrets import Secrets
 Conditions = dict[str, Any]
 
 _MOST = 12  # differences of bodies that are written for one rule
+_TALK = ("chat", "completion", "embedding")  # what tells of itself which calls it is about
 
 
 def _result(asked: Asked, secrets: Secrets) -> Any:
@@ -88,6 +89,8 @@ def _standing(asked: Asked, secrets: Secrets) -> Conditions:
         found["tool_result"] = _result(asked, secrets)
     if (turn := turn_of(asked)) > 1:
         found["turn"] = turn
+    if asked.call.operation not in _TALK:
+        found["operation"] = asked.call.operation
     return found
 
 

@@ -45,6 +45,14 @@ def extended(text: str, rules: list[dict[str, Any]]) -> str | None:
     return None
 
 
+def names_in(text: str) -> list[str]:
+    """The names that the rules of a script are given."""
+    data = parse(text, "script").data
+    rules = data.get("rules") if isinstance(data, dict) else None
+    named = [rule.get("name") for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
+    return [name for name in named if isinstance(name, str)]
+
+
 def listed(rules: Sequence[dict[str, Any]], indent: str = "  ") -> str:
     """Write rules one by one; what YAML's own writer gets wrong is written as JSON, which is YAML, too."""
     encoded = map(msgspec.json.encode, rules)

@@ -1,7 +1,8 @@
 """The recorder: takes go in, a script comes out.
 
-In: exchanges that went by, a file to write. Out: that file, written anew as rules come in, whole or not at all. With an engine
-it answers what the script says already. Says nothing itself: whoever starts it is told what is worth telling.
+In: exchanges that went by, a file to write. Out: that file, written anew as rules come in, whole or not at all, and never over
+what somebody else wrote there. With an engine it answers what the script says already. Says nothing itself: whoever starts it
+is told what is worth telling.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.recorder.asked import Asked
-from understudy.recorder.page import extended, rendered
+from understudy.recorder.page import extended, names_in, rendered
 from understudy.recorder.reply import hear, replies_of, reply_of, verbatim
 from understudy.recorder.rules import Collection
 from understudy.recorder.secrets import Secrets
@@ -27,6 +28,8 @@ from understudy.recorder.unpacking import unpacked
 
 EVERY: Final = 50
 """Exchanges between two looks at a long script; a short one is written after each."""
+
+_PROBE: Final = [{"name": "probe", "reply": "probe"}]
 
 
 class Recorder:
@@ -40,7 +43,8 @@ class Recorder:
         names: the names of its rules.
         tell: is told what was recorded, one sentence each.
 
-    `count` is how many exchanges were recorded, `passed` counts those that no rule can answer by method and path.
+    `count` is how many exchanges were recorded, `passed` counts those that no rule can answer by method and path. `out` is the
+    script that is written: another than the one asked for once somebody else has changed that and it cannot be added to.
 
     Raises:
         UsageError: when rules cannot be added to the script.
@@ -56,10 +60,12 @@ class Recorder:
         names: tuple[str, ...] = (),
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._out = out
+        self.out = out
+        self._wanted = out
         self._origin = origin
         self._exact = exact
         self._base = base
+        self._text = base  # what the file held when it was last read or written
         self._names = names
         self._tell = tell
         self._secrets = Secrets()
@@ -67,9 +73,8 @@ class Recorder:
         self._rules = Collection(self._secrets)
         self.passed: Counter[str] = Counter()
         self.count = 0
-        if base is not None and extended(base, [{"name": "probe", "reply": "probe"}]) is None:
-            message = "expected a script whose last key is `rules`, a list in block style. Move `rules` to its end."
-            raise UsageError(f"--out {str(out)!r}: {message}")
+        if base is not None and extended(base, _PROBE) is None:
+            raise self._full()
 
     def record(self, take: Take) -> None:
         """Take an exchange in."""
@@ -112,19 +117,54 @@ class Recorder:
         self._tell(f"not recorded: {self._secrets.hide(problem)}")
 
     def write(self) -> None:
-        """Write the script, in place of what was there.
+        """Write the script, in place of what this recorder wrote before.
 
         Raises:
             UsageError: when the file cannot be written.
         """
-        rules = self._rules.rules(self._names)
-        text = rendered(rules, self._origin) if self._base is None else extended(self._base, rules) or ""
-        beside = self._out.with_name(f".{self._out.name}.part")
         try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(self._out)
+            self._heed()
+            rules = self._rules.rules(self._names)
+            text = rendered(rules, self._origin) if self._base is None else extended(self._base, rules)
+            if text is None:
+                raise self._full()
+            beside = self.out.with_name(f".{self.out.name}.part")
+            beside.write_text(text, encoding="utf-8", newline="")
+            beside.replace(self.out)
         except OSError as error:
-            raise UsageError(f"--out {str(self._out)!r}: {error.strerror}. Check the path.") from None
+            raise UsageError(f"--out {str(self.out)!r}: {error.strerror}. Check the path.") from None
+        self._text = text
+        self._rules.keep()
+
+    def _heed(self) -> None:
+        """See to what somebody else wrote: it is added to where that was asked for and can be done, else left alone."""
+        try:
+            data = self.out.read_bytes()
+        except FileNotFoundError:
+            return
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = None
+        if text is not None and text == self._text:
+            return
+        if self._base is not None and text is not None and extended(text, _PROBE) is not None:
+            self._base, self._names = text, (*self._names, *names_in(text))
+            self._rules.leave()
+            self._tell(f"changed by somebody else: {self.out}. What is new is added to it as it stands.")
+            return
+        left, self.out = self.out, self._free()
+        self._base = None
+        self._tell(f"changed by somebody else: {left}. It stays so; what is recorded is written to {self.out}.")
+
+    def _free(self) -> Path:
+        """A file beside the script that is not there yet: talk.new.yaml, talk.new2.yaml, ..."""
+        names = (f"{self._wanted.stem}.new{number or ''}{self._wanted.suffix}" for number in (0, *range(2, 1000)))
+        return next(path for path in map(self._wanted.with_name, names) if not path.exists())
+
+    def _full(self) -> UsageError:
+        message = "expected a script whose last key is `rules`, a list in block style. Move `rules` to its end."
+        return UsageError(f"--out {str(self.out)!r}: {message}")
 
 
 def known_to(engine: Engine, responses: tuple[str, ...]) -> Callable[[Request], bytes | Plan | None]:

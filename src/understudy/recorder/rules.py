@@ -24,10 +24,11 @@ _MEASURED = ("timing", "pieces", "usage")  # what may differ between answers tha
 
 
 class Answered(Struct):
-    """A request and all it was answered, in order."""
+    """A request and all it was answered, in order; the first `kept` answers stand in a file."""
 
     asked: Asked
     replies: list[dict[str, Any]]
+    kept: int = 0
 
 
 class Collection:
@@ -44,6 +45,16 @@ class Collection:
         if "raw" in reply and len(asked.call.inputs) > 1:
             asked = Asked(asked.request, asked.call, whole=True)
         self._answered.setdefault(asked.key, Answered(asked, [])).replies.append(reply)
+
+    def keep(self) -> None:
+        """Note that everything so far stands in a file."""
+        for answered in self._answered.values():
+            answered.kept = len(answered.replies)
+
+    def leave(self) -> None:
+        """Leave what stands in a file to whoever has it there; what is not kept yet is still to be written."""
+        left = {key: (answered.asked, answered.replies[answered.kept :]) for key, answered in self._answered.items()}
+        self._answered = {key: Answered(asked, replies) for key, (asked, replies) in left.items() if replies}
 
     def rules(self, taken: Iterable[str] = ()) -> list[Rule]:
         """Write the rules; `taken` are names that others have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +130,7 @@ class Bench:
     def assert_called(
         self, conditions: Mapping[str, Any] | None = None, /, *, times: int | None = None, **when: Any
     ) -> list[SeenCall]:
-        """Check that a call has come that fits, and return all that do.
+        """Check that a call has come that fits, and return all that do. One with several inputs fits when one of them does.
 
         Args:
             conditions: conditions as a mapping, instead of keywords or beside them.
@@ -140,7 +140,8 @@ class Bench:
         Raises:
             AssertionError: naming the nearest call and how it differs.
         """
-        expectation, calls = Expectation(_both("assert_called", conditions, when), "assert_called"), self.calls
+        expectation = Expectation(_both("assert_called", conditions, when), "assert_called")
+        calls = list(_as_meant(expectation, self.calls))
         if times is not None:
             expectation.times(times)
         problem = expectation.problem(calls)
@@ -192,7 +193,14 @@ class Bench:
     def unmet(self) -> list[str]:
         """Say what was expected here and has not come."""
         calls = self.calls if self._expectations else []
-        return [problem for expectation in self._expectations if (problem := expectation.problem(calls)) is not None]
+        problems = [expectation.problem(list(_as_meant(expectation, calls))) for expectation in self._expectations]
+        return [problem for problem in problems if problem is not None]
+
+
+def _as_meant(expectation: Expectation, calls: Iterable[SeenCall]) -> Iterator[SeenCall]:
+    """Each call, about the first of its inputs that fits."""
+    for call in calls:
+        yield next(iter(expectation.fitting(call.parts)), call)
 
 
 def _both(name: str, conditions: Mapping[str, Any] | None, when: Mapping[str, Any]) -> dict[str, Any]:

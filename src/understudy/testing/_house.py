@@ -6,6 +6,7 @@ of a session does so in its session. Errors that are nobody's request are kept f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,14 @@ from understudy.config.script import Rule, Script
 from understudy.control import Sight
 from understudy.control.reset import forget
 from understudy.engine.faultbook import counter_of, counts_of
+from understudy.engine.later import Later
 from understudy.engine.state import State
 from understudy.engine.timeline import Course
+from understudy.errors import UnderstudyError
 from understudy.model.http import Request
 from understudy.model.ports import Clock
+from understudy.observe.durations import Durations
+from understudy.observe.metrics import Counters
 from understudy.runtime.clock import VirtualClock
 from understudy.sources import Sources, settle
 from understudy.testing._ledger import Ledger, RuleKey
@@ -79,8 +84,8 @@ class House(Service):
         """Let the server take down what it has just sent: clients may hear of it first."""
         self.in_turn(int)
 
-    def lead(self, rule: OwnRule) -> None:
-        """Put a rule in force (any thread), in place of the test's rule of that name or behind its others.
+    def lead(self, rule: OwnRule) -> Counter[str]:
+        """Put a rule in force (any thread), in place of the test's rule of that name or behind its others; return its uses.
 
         The steps of one rule share its conditions; another rule of that name begins to count anew.
         """
@@ -90,6 +95,7 @@ class House(Service):
         if before is None or before.when is not rule.when:
             self._begin_anew(key)
             self.ledger.unuse(key)
+        return self.ledger.uses(key)
 
     def drop(self, rules: Iterable[RuleKey]) -> None:
         """Take rules of the test back."""
@@ -98,16 +104,33 @@ class House(Service):
             self._begin_anew(key)  # a script may have one of its name
         if going:
             self._change(lambda: [self._own.pop(key) for key in going])
+        for key in going:
+            self.ledger.unuse(key)
 
     def clear(self) -> None:
-        """Take back what the test or its client changed, and forget what happened."""
-        self._own.clear()
+        """Take back what the test or its client changed, and forget what happened; all that is counted begins anew."""
+        gone, self._own = self._own, {}
         if self.overlay is not None or self.rules != self._base.rules:
             with self._changing:
-                self._swap(self._make(self._base, None))
+                self._swap(self._make(self._base, None, later=self.overlay is None))
         self.engine.started = now = self.clock.monotonic()  # times of the script count from here
         self.engine.course = self._whole.course = Course(now)
+        self._count_anew()
         self.forget()
+        for key in gone:
+            self.ledger.unuse(key)
+
+    def _count_anew(self) -> None:
+        """Put fresh counters in the place of those there are, and let go of what counts in those."""
+        old = self.counters, self.durations
+        self.counters = self._whole.counters = Counters()
+        self.durations = self._whole.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
+        others = (sink for sink in self.engine.sinks if sink not in old)
+        self.engine.sinks = (self.counters, self.durations, *others)
+        self.engine.world.forget_ready()
+        self.lateness.clear()
+        fleet, self.engine.fleet = self.engine.fleet, self.engine._new_fleet()
+        fleet.renew(())
 
     def forget(self, session: str | None = None) -> None:
         """Forget what `POST reset` forgets, of one session or of all."""
@@ -130,18 +153,24 @@ class House(Service):
 
     def _change(self, change: Callable[[], object]) -> None:
         with self._changing:
+            before = self._own.copy()
             change()
-            self._swap(self._make(self._base, self.overlay))
+            try:
+                self._swap(self._make(self._base, self.overlay, later=True))
+            except UnderstudyError:
+                self._own = before
+                raise
 
-    def _make(self, base: Script, overlay: Overlay | None) -> Renewed:
+    def _make(self, base: Script, overlay: Overlay | None, *, later: bool = False) -> Renewed:
         settings, script = settle(self.sources, base, overlay)
         if self._own:
             posted = _posted(overlay)
             others = (rule for rule in script.rules[posted:] if (None, rule.name) not in self._own)
             ours = self._sparing((*self._own.values(), *others))
             script = replace(script, rules=(*script.rules[:posted], *ours))
-        world = WatchedWorld(settings, script, dialects.served(settings.only), self.ledger, explains=self._explains)
-        return Renewed(base, overlay, settings, script, world)
+        spoken = self.engine.world.dialects if later else dialects.served(settings.only)
+        make = partial(WatchedWorld, settings, script, spoken, self.ledger, explains=self._explains)
+        return Renewed(base, overlay, settings, script, Later(self.engine.world, make, script) if later else make())
 
     def _sparing(self, rules: Iterable[Rule]) -> Iterator[Rule]:
         """The same rules; those of everybody pass over the sessions that have one of their name."""

@@ -36,8 +36,9 @@ _NONE: Final[Counter[str]] = Counter()
 class Take(Struct):
     """One request: what was understood, what was chosen, and (once it is over) the exchange.
 
-    `groups` are those of the rule's regular expressions. `is_scripted` is false when no rule and no response fitted; `miss`
-    says why, where somebody wants to know. `used` are the rules that count it among their calls.
+    `groups` are those of the rule's regular expressions; of several inputs they are the first one's, as `rule` is.
+    `is_scripted` is false when no rule and no response fitted one of them; `miss` says why, where somebody wants to know.
+    `used` are the rules that count it among their calls.
     """
 
     number: int
@@ -75,6 +76,8 @@ class Ledger:
 
     Attributes:
         journal: is handed every exchange that is not forgotten.
+        current: the entry of the request whose reply is being chosen.
+        has_missed: whether no rule and no response fits what is being chosen.
     """
 
     def __init__(self) -> None:
@@ -82,6 +85,7 @@ class Ledger:
         self._uses: dict[RuleKey, Counter[str]] = {}  # by the session of the call
         self.errors: list[tuple[str, BaseException]] = []
         self.current: Take | None = None
+        self.has_missed = False
         self._open: dict[int, Take] = {}
         self._done: deque[Take] = deque()
         self._forgotten: dict[int, Take] = {}
@@ -95,23 +99,33 @@ class Ledger:
         take = self._open.get(id(request)) or self._forgotten.get(id(request))
         if take is None:
             take = self._open[id(request)] = Take(self._number(), request, _own(call), session)
-        self.current = take
+        self.current, self.has_missed = take, False
         return take
+
+    def miss(self) -> None:
+        """Take down that no rule and no response fits what is being chosen."""
+        if self.current is not None:
+            self.current.is_scripted = False
+            self.has_missed = True
 
     def chose(self, take: Take, owner: str | None, rule: str, reply: Reply) -> None:
         """Take down what was chosen; a rule that gives several choices of a call has answered one call."""
         if not take.replies:
             take.rule = rule
         take.replies = [*take.replies, reply]
-        if take.is_scripted and rule and (owner, rule) not in take.used:
+        if rule and not self.has_missed and (owner, rule) not in take.used:
             take.used = (*take.used, (owner, rule))
-            self._uses.setdefault((owner, rule), Counter())[take.session] += 1
+            self.uses((owner, rule))[take.session] += 1
         self.current = None
         self._tell()
 
+    def uses(self, rule: RuleKey) -> Counter[str]:
+        """What counts the calls that a rule answers, by session; it goes on doing so until `unuse`."""
+        return self._uses.setdefault(rule, Counter())
+
     def used(self, rule: RuleKey) -> int:
         """How many calls a rule answered."""
-        return sum(list(self._uses.get(rule, _NONE).values()))
+        return total(self._uses.get(rule, _NONE))
 
     def has_room(self, rule: RuleKey, most: int) -> bool:
         """Say whether a rule that answers so many calls may give the reply that is looked for."""
@@ -174,15 +188,16 @@ class Ledger:
 
     def restart(self, session: str | None = None) -> None:
         """Forget how often rules answered, in one session or in all; then what went wrong, too."""
-        if session is None:
-            self._uses.clear()
-            self.errors.clear()
-            return
         for calls in list(self._uses.values()):
-            calls.pop(session, None)
+            if session is None:
+                calls.clear()
+            else:
+                calls.pop(session, None)
+        if session is None:
+            self.errors.clear()
 
     def unuse(self, rule: RuleKey) -> None:
-        """Forget how often a rule answered."""
+        """Begin to count the calls of a rule anew; what counted them until then keeps its count."""
         self._uses.pop(rule, None)
 
     def _number(self) -> int:
@@ -194,6 +209,11 @@ class Ledger:
             self._changed.notify_all()
         for listener in tuple(self._listeners):
             listener()
+
+
+def total(uses: Counter[str]) -> int:
+    """The calls of all sessions; any thread."""
+    return sum(list(uses.values()))
 
 
 def _own(call: Call) -> Call:

@@ -32,7 +32,8 @@ from understudy.testing._plain import read
 
 _SESSION = HEADER.lower()
 
-Function = Callable[[Take], Any]
+Function = Callable[[Take, Call | None, Groups], Any]
+"""Is given what was asked, which of several inputs it is about (None: there is one), and the groups of the rule."""
 
 
 class LiveReply(ReplySpec, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ class WatchedRulebook(Rulebook):
         chosen = super().choose(call, request, session, forced, decision, state)
         key = session_of(request), chosen.rule
         self._ledger.chose(take, key[0] if key in self._of_sessions else None, chosen.rule, chosen.reply)
-        if self._explains and not take.is_scripted:
+        if self._explains and self._ledger.has_missed:
             take.miss = self.miss(call, request)
         return chosen
 
@@ -100,9 +101,10 @@ class WatchedWorld(World):
     def _live(self, rule: Rule, function: Function) -> Maker:
         def make(call: Call, groups: Groups, decision: Decision) -> Reply:
             take = self._ledger.current or Take(0, Request(RequestHead("POST", "/", "/", "", {}), call.body, 0.0), call)
-            take.groups = groups
+            if not take.replies:
+                take.groups = groups
             try:
-                spec = checked(function(take), f"reply of rule {rule.name!r}")
+                spec = checked(function(take, call if call.inputs else None, groups), f"reply of rule {rule.name!r}")
                 return compile_reply(spec, self.pool, self.lengths)(call, groups, decision)
             except BaseException as error:  # even pytest.fail(), which is none of Exception: it must not end the server
                 self._ledger.errors.append((f"the reply of rule {rule.name!r}", error))
@@ -112,8 +114,7 @@ class WatchedWorld(World):
         return make
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
-        if self._ledger.current is not None:
-            self._ledger.current.is_scripted = False
+        self._ledger.miss()
         return super()._fallback(call, decision)
 
 

@@ -23,16 +23,24 @@ _NOTHING = Call("chat", "")
 class SeenCall:
     """One call that the server got. It may still be under way: then `status` is None and `outcome` is "open"."""
 
-    def __init__(self, take: Take, decode: Callable[[Request], Call | None]) -> None:
+    def __init__(
+        self,
+        take: Take,
+        decode: Callable[[Request], Call | None],
+        about: Call | None = None,
+        groups: Mapping[str, str] | None = None,
+    ) -> None:
         self._take = take
         self._decode = decode
+        self._about = about
+        self._groups = groups
 
     # -- what the client asked ----------------------------------------------------------------------------------------
 
     @cached_property
     def understood(self) -> Call | None:
         """The call in no provider's words; None when the server could not understand it."""
-        return self._take.call or self._decode(self._take.request)
+        return self._about or self._take.call or self._decode(self._take.request)
 
     @property
     def _call(self) -> Call:
@@ -40,8 +48,17 @@ class SeenCall:
 
     @property
     def user(self) -> str:
-        """The text of the last user message."""
+        """The text of the last user message; of several inputs the first one, which `parts` tells apart."""
         return self._call.user
+
+    @property
+    def parts(self) -> list[SeenCall]:
+        """The call about each of its inputs, as rules are tried on it; where it has one, or none, the call alone."""
+        call = self._call
+        if self._about is not None or len(call.inputs) < 2:
+            return [self]
+        texts = [item if isinstance(item, str) else "" for item in call.inputs]
+        return [SeenCall(self._take, self._decode, call.about(text)) for text in texts]
 
     @property
     def system(self) -> str:
@@ -121,18 +138,21 @@ class SeenCall:
 
     @property
     def rule(self) -> str:
-        """The name of the rule that answered; "default" when none did, "" when the server refused."""
+        """The name of the rule that answered; "default" when none did, "" when the server refused.
+
+        Of several inputs it is that of the first, as `reply` and `match` are.
+        """
         return self._take.rule
 
     @property
     def is_scripted(self) -> bool:
         """Whether a rule or a response answered, rather than the server on its own."""
-        return self._take.is_scripted
+        return self._take.is_scripted and self._take.rule != ""
 
     @property
     def match(self) -> Mapping[str, str]:
         """The groups of the rule's regular expressions, by name and by number ("1")."""
-        return self._take.groups
+        return self._take.groups if self._groups is None else self._groups
 
     @property
     def reply(self) -> str:

@@ -19,6 +19,12 @@ _DIFFED = ("user", "system", "model", "tool_result")
 _ALIKE = 0.4  # below which a diff of two texts tells less than the two texts
 
 
+class Pending(str):
+    """A problem that is none any more once a call comes that fits."""
+
+    __slots__ = ()
+
+
 def number(count: int, noun: str = "call") -> str:
     """Write a number of things."""
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
@@ -34,9 +40,13 @@ class Expectation:
         self._times: int | None = None
 
     def times(self, count: int) -> Self:
-        """Expect exactly so many."""
-        if count < 0:
-            raise ValueError(f"times {count!r}: expected 0 or more")
+        """Expect exactly so many.
+
+        Raises:
+            ValueError: for what is no number of calls.
+        """
+        if type(count) is not int or count < 0:
+            raise ValueError(f"times {count!r}: expected a whole number from 0 up")
         self._times = count
         return self
 
@@ -49,7 +59,7 @@ class Expectation:
         return [call for call in calls if call.understood and self._when.test(call.understood, call.request) is not None]
 
     def problem(self, calls: Sequence[SeenCall]) -> str | None:
-        """Say what is wrong with the calls so far, or nothing."""
+        """Say what is wrong with the calls so far, or nothing; too few of them is `Pending`."""
         found = self.fitting(calls)
         if (found and self._times is None) or len(found) == self._times:
             return None
@@ -58,11 +68,11 @@ class Expectation:
         if len(found) > (self._times or 0):
             return "\n".join([head.rstrip(".") + ":", *_listed(found)])
         others = [call for call in calls if call not in found]
-        return f"{head}\n{self._nearest(others, calls)}" if others else head
+        return Pending(f"{head}\n{self._nearest(others, calls)}" if others else head)
 
     def _nearest(self, others: Sequence[SeenCall], calls: Sequence[SeenCall]) -> str:
         """Show the call that comes nearest, and the difference."""
-        understood = [(call, call.understood) for call in others if call.understood is not None]
+        understood = [(call, part.understood) for call in others for part in call.parts if part.understood is not None]
         if not understood:
             return "\n".join(["None of them was understood:", *_listed(others)])
         distance, nearest = 2.0, understood[0]

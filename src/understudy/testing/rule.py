@@ -7,6 +7,7 @@ What scripts have not is added here: replies that a function gives, and a number
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Self, get_args
 
@@ -18,15 +19,17 @@ from understudy.config.grammar.readers import Scalar
 from understudy.config.grammar.reply import ANY_REPLY
 from understudy.config.grammar.rule import RULE_NAME
 from understudy.config.grammar.timing import TIMING
-from understudy.config.grammar.when import Conditions
+from understudy.config.grammar.when import OF_RULES
 from understudy.config.script import Generate, ReplySpec, Then
+from understudy.engine.replies import Groups
+from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 from understudy.runtime.nested import finished
 from understudy.testing._house import House
-from understudy.testing._ledger import Take
+from understudy.testing._ledger import Take, total
 from understudy.testing._plain import hyphenated, plain, read, told
-from understudy.testing._world import LiveReply, OwnRule, gated, key_of
+from understudy.testing._world import Function, LiveReply, OwnRule, gated, key_of
 from understudy.testing.calls import SeenCall
 
 _NAME = Scalar(RULE_NAME)
@@ -43,7 +46,8 @@ class LiveRule:
         self._title = told("on", conditions)
         self._most: int | None = None
         self._falls_through = False
-        when = read(Conditions(), plain(conditions), self._title, ("when",))
+        self._uses: Counter[str] = Counter()  # those of the rule of this name, as long as it is this one
+        when = read(OF_RULES, plain(conditions), self._title, ("when",))
         self._rule = OwnRule(
             name=read(_NAME, name, self._title, ("name",)),
             when=gated(when, self._is_open),
@@ -62,8 +66,8 @@ class LiveRule:
 
     @property
     def used(self) -> int:
-        """How many calls it answered."""
-        return self._house.ledger.used(self.key)
+        """How many calls it answered, until another rule of its name took its place."""
+        return total(self._uses)
 
     def reply(self, said: Any = None, /, **more: Any) -> Self:
         """Answer so; a second reply answers the second call, and the last one all that follow.
@@ -100,8 +104,8 @@ class LiveRule:
         Raises:
             ScriptError: for an unknown name or a status that is none.
         """
-        if times is not None and times < 1:
-            raise ValueError(f"times {times!r}: expected 1 or more")
+        if times is not None:
+            _counted(times)
         failure: Failure = read(ERROR, error, self._title, ("fail",))
         if more:
             spelled = read(SPELLED_OUT, {"status": failure.status, **hyphenated(more)}, self._title, ("fail",))
@@ -130,8 +134,7 @@ class LiveRule:
 
     def times(self, count: int) -> Self:
         """Answer so many calls and no more; then the rule is passed over."""
-        if count < 1:
-            raise ValueError(f"times {count!r}: expected 1 or more")
+        _counted(count)
         self._most = count
         return self
 
@@ -157,9 +160,9 @@ class LiveRule:
         spec: ReplySpec = read(ANY_REPLY, plain(more if said is None and more else said), self._title, ("reply",))
         return spec
 
-    def _with_call(self, function: Callable[[SeenCall], Any]) -> Callable[[Take], Any]:
-        def answer(take: Take) -> Any:
-            said = function(SeenCall(take, self._decode))
+    def _with_call(self, function: Callable[[SeenCall], Any]) -> Function:
+        def answer(take: Take, about: Call | None, groups: Groups) -> Any:
+            said = function(SeenCall(take, self._decode, about, groups))
             return plain(finished(said) if inspect.iscoroutine(said) else said)
 
         return answer
@@ -169,9 +172,16 @@ class LiveRule:
         return self._renew(replies=(*self._rule.replies, *specs))
 
     def _renew(self, **changes: Any) -> Self:
-        self._rule = replace(self._rule, **changes)
-        self._house.lead(self._rule if self._rule.replies else replace(self._rule, replies=_MADE_UP))
+        rule = replace(self._rule, **changes)
+        self._uses = self._house.lead(rule if rule.replies else replace(rule, replies=_MADE_UP))
+        self._rule = rule
         return self
 
     def __repr__(self) -> str:
         return f"<LiveRule {self.name!r} {self._title}>"
+
+
+def _counted(times: int) -> None:
+    """See that a number is one of calls."""
+    if type(times) is not int or times < 1:
+        raise ValueError(f"times {times!r}: expected a whole number from 1 up")

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from understudy.app import Renewed
 from understudy.config.script import Rule
+from understudy.config.settings import TABLE
+from understudy.errors import UnderstudyError, UsageError
+from understudy.kinds import nearest
 from understudy.runtime.process import ThreadServer
-from understudy.sources import Sources
+from understudy.runtime.renewal import Renewal
+from understudy.sources import Sources, read
 from understudy.testing import _judge
 from understudy.testing._bench import Bench
 from understudy.testing._house import House
@@ -31,6 +37,8 @@ Scripts = str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_POLL = 0.25  # seconds between two looks at the scripts
+
 load_early()
 
 
@@ -43,9 +51,12 @@ class Understudy(Bench):
         script: one script file or several, as `understudy serve` takes them.
         preset: the name of a preset.
         strict: a call that no rule answers gets an error and fails the test; so does a rule that answers no call. "calls" and
-            "rules" ask for one of the two.
+            "rules" ask for one of the two. What is no prompt (an embedding, an image) needs a rule where one is about its
+            operation.
         clock: "real"; "virtual" time, which moves by `clock.advance` alone; or "auto", which jumps over every wait.
-        settings: any setting by its name with underscores, for example `token_mean=20`.
+        settings: any setting by its name with underscores, for example `token_mean=20`. Unless it is given, `port` is one that
+            is free, and `watch` is off. With `watch=True` scripts that change are read anew, under the rules of the test; one
+            that cannot be used is warned of, and what was read before stays.
 
     Raises:
         ScriptError: when a script cannot be used.
@@ -67,6 +78,7 @@ class Understudy(Bench):
         **settings: object,
     ) -> None:
         super().__init__()
+        check_keywords(settings)
         given = [script] if isinstance(script, str | os.PathLike) else script or ()
         flags: dict[str, object] = {"port": 0, "watch": False}
         if strict is True or strict == "calls":
@@ -89,6 +101,8 @@ class Understudy(Bench):
             self._thread = thread = ThreadServer(self._house.server)
             self._ident = thread.call(threading.get_ident)
             self._clock.attach(self._in_turn, lambda: thread.server.waiting)
+            if self._house.settings.watch:
+                thread.call(Renewal, _POLL, self._house.watcher.changed, self._renew, self._adopt, self._house.report)
         return self
 
     def stop(self) -> None:
@@ -178,7 +192,7 @@ class Understudy(Bench):
     def clear(self) -> None:
         """Start again: forget what `reset` forgets, and take back rules, expectations and all that was changed by HTTP.
 
-        A timeline begins anew. What is under way goes on, but is forgotten.
+        A timeline and the metrics begin anew. What is under way goes on, but is forgotten.
         """
         self._rules.clear()
         self._expectations.clear()
@@ -201,3 +215,33 @@ class Understudy(Bench):
         if self._thread is None or threading.get_ident() == self._ident:
             return function(*args, **kwargs)
         return self._thread.call(function, *args, **kwargs)
+
+    def _renew(self) -> Renewed | None:
+        """Read the scripts again (on a thread of its own)."""
+        with self._house._changing:  # or rules come while they are gone through
+            renewed = self._house.renew()
+        if renewed is None:
+            try:
+                read(self._house.sources)
+            except UnderstudyError as error:
+                warnings.warn(f"script refused: {error}", RuntimeWarning, stacklevel=2)
+        return renewed
+
+    def _adopt(self, renewed: Renewed) -> None:
+        """Take renewed scripts, and the rules that the test made while they were read."""
+        self._house.adopt(renewed)
+        self._house._change(int)
+
+
+def check_keywords(given: Iterable[str], *others: str) -> None:
+    """Check that every keyword is a setting, an argument of `Understudy`, or one of the others.
+
+    Raises:
+        UsageError: naming those that are none.
+    """
+    own = ("script", "preset", "strict", "clock", *others)
+    known = (*own, *(name.replace("-", "_") for name in TABLE))
+    wrong = [name for name in given if name.replace("-", "_") not in known]
+    if wrong:
+        expected = f"expected a setting, or one of {', '.join(own)}."
+        raise UsageError("\n".join(f"keyword {name!r}: {expected}{nearest(name, known)}" for name in wrong))

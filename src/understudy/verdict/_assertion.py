@@ -64,8 +64,11 @@ def assert_resilient(
 
     Raises:
         AssertionError: with every finding: what was seen, why it hurts, how to mend it.
+        TypeError: for a text where names are expected.
         ValueError: when there is no check of a name.
     """
+    if isinstance(ignore, str):
+        raise TypeError(f"ignore {ignore!r}: expected names of checks, got one text. Write ignore=[{ignore!r}].")
     names = {check_named(name) for name in ignore}
     calls = server.calls
     done = [call.exchange for call in calls if call.exchange is not None]

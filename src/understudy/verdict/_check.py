@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from understudy.model.exchange import Exchange
 from understudy.verdict._finding import Severity
@@ -25,6 +26,9 @@ class Limits(Struct, frozen=True):
         failover: seconds in which a fleet should have answered from another model.
         recovery: seconds after the last failure in which a fleet should use a model again.
         grace: a failure younger than so many seconds may still be tried again, so the client has not given up yet.
+
+    Raises:
+        ValueError: for a limit that is no number from 0 up.
     """
 
     patience: float = 610.0
@@ -34,6 +38,11 @@ class Limits(Struct, frozen=True):
     failover: float = 30.0
     recovery: float = 60.0
     grace: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, value in structs.asdict(self).items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value < 0:
+                raise ValueError(f"limit {name} {value!r}: expected a number from 0 up")
 
 
 class Seen(Struct, frozen=True):

@@ -88,6 +88,13 @@ def test_a_quoted_merge_key_is_a_key():
         ("a: [1, 2 b: ]: c", "x.yaml:1: not YAML: "),
         ("a:\n  'open", "x.yaml:2: not YAML: found unexpected end of stream while scanning a quoted scalar"),
         ("a: 1\nb: \x01", "x.yaml:2: not YAML: character U+0001 is not allowed. Write it as an escape."),
+        ("a:\n\tb: 1", "x.yaml:2: not YAML: expected spaces at the beginning of a line, got a tab. Indent with spaces."),
+        ("a: 1\n\tb: 1", "x.yaml:2: not YAML: expected spaces at the beginning of a line, got a tab. Indent with spaces."),
+        ("\u00e4: é\nb: @c", "x.yaml:2: not YAML: a text without quotes cannot begin with '@'. Put it in quotes."),
+        ("a: {b: %d}", "x.yaml:1: not YAML: a text without quotes cannot begin with '%'. Put it in quotes."),
+        ("a: **b**", "x.yaml:1: not YAML: a text without quotes cannot begin with '*'. Put it in quotes."),
+        ("a: & b", "x.yaml:1: not YAML: a text without quotes cannot begin with '&'. Put it in quotes."),
+        ("a: 1\rb: @c", "x.yaml:2: not YAML: found character "),
         ("a: 1\n---\nb: 2", "x.yaml:2: expected one YAML document, got a second one after '---'."),
         (
             "a: !!python/object:os.system [ls]",

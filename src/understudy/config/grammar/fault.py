@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Schema
 from understudy.config.grammar.report import Report
-from understudy.config.grammar.when import Conditions
+from understudy.config.grammar.when import OF_FAULTS
 from understudy.config.source import Place
 from understudy.faults import Armed, FaultError, build, entry_schema, names, parse
 from understudy.kinds import nearest
@@ -57,7 +57,7 @@ class _Entry(Struct, frozen=True):
             hint = nearest(kind, names()) if isinstance(kind, str) else ""
             report.mismatch((*at, "kind"), f"one of {', '.join(names())}", kind, advice=hint.strip())
             return INVALID
-        when = Conditions().read(value["when"], (*at, "when"), report) if "when" in value else None
+        when = OF_FAULTS.read(value["when"], (*at, "when"), report) if "when" in value else None
         try:
             armed = build(kind, {key: inner for key, inner in value.items() if key not in {"kind", "when"}})
         except FaultError as error:
@@ -70,7 +70,7 @@ class _Entry(Struct, frozen=True):
         """Describe every kind."""
         if "fault" not in defs:
             defs["fault"] = {}  # holds the place while the kinds are described
-            defs["fault"] = entry_schema(defs, Conditions().schema(defs))
+            defs["fault"] = entry_schema(defs, OF_FAULTS.schema(defs))
         return {"$ref": "#/$defs/fault"}
 
 

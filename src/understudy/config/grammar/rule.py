@@ -11,7 +11,7 @@ from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Sca
 from understudy.config.grammar.reply import ANY_REPLY
 from understudy.config.grammar.report import Report
 from understudy.config.grammar.timing import TIMING
-from understudy.config.grammar.when import Conditions, any_call
+from understudy.config.grammar.when import OF_RULES, any_call
 from understudy.config.script import NO_TIMING, Model, Rule, Then
 from understudy.config.source import Place
 from understudy.config.values import NAME, Kind, choice, filled
@@ -59,7 +59,12 @@ RULE = Form(
         Key(
             "name", Scalar(RULE_NAME), "how answers, logs and X-Understudy-Rule call it; else `rule N`, N its place in the file"
         ),
-        Key("when", Conditions(), "the conditions, all of which must hold; without any, every call fits"),
+        Key(
+            "when",
+            OF_RULES,
+            "the conditions, all of which must hold; without any, every call fits. No rule answers the operations "
+            f"{', '.join(OF_RULES.without)}; faults strike these, but for health",
+        ),
         Key("reply", ANY_REPLY, "what answers: a text, or a mapping"),
         Key("replies", ListOf(ANY_REPLY, "a list of replies", 1), "what answers the first call, the second, and so on"),
         Key("then", Scalar(choice(Then)), "after the last of `replies`: repeat it, begin again, or fail", default="last"),

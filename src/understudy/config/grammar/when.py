@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Final, get_args
 
 from msgspec import Struct
 
@@ -11,14 +11,22 @@ from understudy import dialects
 from understudy.config.grammar.readers import INVALID, Schema
 from understudy.config.grammar.report import Report
 from understudy.config.source import Place
+from understudy.config.values import describe
 from understudy.kinds import nearest
 from understudy.matching import ConditionErrors, When, fold, when_schema
+from understudy.model.call import Call, Operation
+from understudy.model.http import Request, RequestHead
+
+_OPERATIONS: Final = get_args(Operation)
+_NOTHING: Final = Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0)
 
 
 class Conditions(Struct, frozen=True):
-    """Conditions, compiled."""
+    """Conditions, compiled; `calls` says which they are asked of, of whose operations none is among `without`."""
 
     expected: str = "a mapping of conditions"
+    calls: str = ""
+    without: tuple[Operation, ...] = ()
 
     def read(self, value: Any, at: Place, report: Report) -> Any:
         """Compile the conditions."""
@@ -32,6 +40,12 @@ class Conditions(Struct, frozen=True):
         if isinstance(named, str) and fold(named) not in (known := dialects.load().names()):
             report.add((*at, "dialect"), f"dialect: expected one of {', '.join(known)}, got {named!r}.{nearest(named, known)}")
             return INVALID
+        if "operation" in value and self.without and not _holds_of_one(value["operation"], self.without):
+            left = ", ".join(operation for operation in _OPERATIONS if operation not in self.without)
+            report.add(
+                (*at, "operation"), f"operation: expected one {self.calls} ({left}), got {describe(value['operation'])}."
+            )
+            return INVALID
         return when
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
@@ -41,6 +55,18 @@ class Conditions(Struct, frozen=True):
             defs.update(schema.pop("$defs", {}))
             defs["when"] = schema
         return {"$ref": "#/$defs/when"}
+
+
+OF_RULES: Final = Conditions(calls="that rules answer", without=("models", "model", "health", "stored", "asset"))
+"""The conditions of a rule."""
+
+OF_FAULTS: Final = Conditions(calls="that faults strike", without=("health",))
+"""The conditions of a fault."""
+
+
+def _holds_of_one(wanted: object, without: tuple[Operation, ...]) -> bool:
+    test = When.build({"operation": wanted}).test
+    return any(test(Call(one, ""), _NOTHING) is not None for one in _OPERATIONS if one not in without)
 
 
 @cache

@@ -86,7 +86,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     reply: Annotated[
         Fallback,
         Setting(
-            FALLBACK, "what answers when no rule matches: a text, echo, generate, or error (a 404 that names the nearest rule)"
+            FALLBACK,
+            "what answers when no rule matches: a text, echo, generate, or error (a 404 that names the nearest rule; for"
+            " embeddings, images and the like only where a rule is about them)",
         ),
     ] = HELLO
     tools: Annotated[Tools, Setting(choice(Tools), "call a fitting tool when tools are offered")] = "auto"

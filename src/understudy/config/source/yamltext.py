@@ -21,6 +21,7 @@ _WORDS: dict[str, bool | None] = {
 _DECIMAL = re.compile(r"[-+]?[0-9]+")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FIRST = {"an alias": "*", "an anchor": "&"}
 _PLAIN_TAG = "tag:yaml.org,2002:"
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -62,7 +63,7 @@ def feed(builder: Builder, text: str) -> None:
                     if documents > 1:
                         raise TextError("expected one YAML document, got a second one after '---'.", line)
     except yaml.MarkedYAMLError as error:
-        raise _syntax(error) from None
+        raise _syntax(error, text) from None
     except yaml.reader.ReaderError:
         raise _character(text) from None
 
@@ -134,10 +135,30 @@ def _tag(builder: Builder, tag: str | None, line: int, *allowed: str) -> bool:
     return False
 
 
-def _syntax(error: Any) -> TextError:
+def _syntax(error: Any, text: str) -> TextError:
     mark = error.problem_mark or error.context_mark
-    context = f" {error.context}" if error.context else ""
-    return TextError(f"not YAML: {error.problem or 'cannot be parsed'}{context}.", mark.line + 1 if mark else 1)
+    return TextError(f"not YAML: {_wrong(error, _sign(text, mark))}", mark.line + 1 if mark else 1)
+
+
+def _sign(text: str, mark: Any) -> str:
+    """The character at a mark; "" where the parsers' lines are not these."""
+    lines = text.split("\n")
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    return line[mark.column : mark.column + 1]
+
+
+def _wrong(error: Any, sign: str) -> str:
+    """Say what is wrong, where the parsers do not, what to do about it; `sign` is where they stopped."""
+    problem, context = error.problem or "cannot be parsed", error.context or ""
+    if "tab character" in problem or ("cannot start" in problem and sign == "\t"):
+        return "expected spaces at the beginning of a line, got a tab. Indent with spaces."
+    first = _FIRST.get(context.removeprefix("while scanning "), sign if "cannot start" in problem else "")
+    if first:
+        return f"a text without quotes cannot begin with {first!r}. Put it in quotes."
+    said = f"{problem} {context}".strip()
+    if problem.startswith("mapping values"):
+        return f"{said}. Check the indentation, and put a text that holds ': ' in quotes."
+    return f"{said}."
 
 
 def _character(text: str) -> TextError:
