@@ -304,6 +304,31 @@ def test_nobody_ends_late(ready, unrelated):
     )
 
 
+ENDING = """
+@pytest.fixture
+def application(understudy):
+    yield
+    ask("goodbye")
+
+@pytest.mark.xfail(strict=True)
+def test_expected_failure(application, understudy):
+    understudy.expect(user="lost")
+
+@pytest.mark.xfail(False, True, reason="the second holds")
+def test_one_of_two(application, understudy):
+    understudy.expect(user="lost")
+
+@pytest.mark.xfail(condition=False, reason="not here")
+def test_as_any_other(application, understudy):
+    understudy.expect(user="goodbye")
+"""
+
+
+def test_a_test_that_is_to_fail_does_so_before_fixtures_end(run):
+    run(ENDING).assert_outcomes(passed=1, xfailed=2)
+    run(ENDING, "--runxfail").assert_outcomes(passed=3, errors=2)
+
+
 def test_a_fixture_that_takes_the_place_of_the_server_may_end_late(run):
     result = run("""
 @pytest.fixture

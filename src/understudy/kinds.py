@@ -16,10 +16,10 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Suggest a known name, whatever its case: " Did you mean 'x'?", or "" when nothing is near."""
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Suggest a known name, whatever its case: " Did you mean 'x'?", or "" when nothing is as alike as `cutoff`, of 1."""
     folded = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=cutoff)
     return f" Did you mean {folded[close[0]]!r}?" if close else ""
 
 

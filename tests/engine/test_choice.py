@@ -111,3 +111,20 @@ def test_a_magic_prompt_is_the_last_message_whoever_says_it(ask, chat):
     assert ask(body).status == 504
     body["messages"].append({"role": "user", "content": "hi"})
     assert ask(body).status == 200
+
+
+def test_a_rule_that_cannot_answer_an_embedding_goes_on_where_it_was(engine, ask, chat):
+    def said(answer):
+        return answer.status if answer.status != 200 else answer.json["choices"][0]["message"]["content"]
+
+    to = engine(
+        "rules: [{name: twice, replies: [one, two], then: error, when: {user: x}}, "
+        "{name: vectors, when: {user: y}, replies: [{embedding: [1.0]}, {embedding: [2.0]}]}, "
+        "{name: errors, when: {user: z}, replies: [{error: 429}, one]}]"
+    )
+    for text in ("one", "two", 404):
+        assert ask({"model": "m", "input": ["x", "x"]}, EMBEDDINGS, to=to).status == 200
+        assert said(ask(chat("x"), to=to)) == text
+    data = ask({"model": "m", "input": ["y", "y"]}, EMBEDDINGS, to=to).json["data"]
+    assert [each["embedding"] for each in data] == [[1.0], [2.0]]
+    assert [ask({"model": "m", "input": "z"}, EMBEDDINGS, to=to).status for _ in range(2)] == [429, 200]

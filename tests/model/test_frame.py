@@ -41,11 +41,11 @@ def test_frames_behind_the_last_token_have_no_time_of_their_own(tokens, lead, ti
     assert Sheet([(b"", b"")] * len(tokens), tokens, lead=lead).own_time() == bytes(timed)
 
 
-def test_sheets_of_single_streams_take_their_time_from_the_one_they_are_like():
-    like = Sheet([], [0, 1, 1, 0], lead=1)
-    shown = like.showing(Frames([b"a", b"b", b"c", b"d"]))
+def test_sheets_of_single_streams_take_their_time_from_the_one_they_show():
+    whole = Sheet([], [0, 1, 1, 0], lead=1)
+    shown = whole.showing(Frames([b"a", b"b", b"c", b"d"]))
     assert (shown.timed, shown.lead, shown.tokens) == (bytes([0, 1, 1]), 1, bytes([0, 1, 1, 0]))
-    assert shown.own_time() is like.own_time()
+    assert shown.own_time() is whole.own_time()
 
 
 @pytest.mark.parametrize(

@@ -24,3 +24,18 @@ def test_beats_are_made_once_when_they_are_asked_for():
     assert made == []
     assert steady.beats is steady.beats is BEATS
     assert made == [1]
+
+
+def test_beats_that_could_not_be_made_are_asked_for_again():
+    tries = iter([None, BEATS])
+
+    def make():
+        made = next(tries)
+        if made is None:
+            raise RuntimeError("not now")
+        return made
+
+    steady = Steady(0.1, 0.2, 2, make, 0)
+    with pytest.raises(RuntimeError):
+        _ = steady.beats
+    assert steady.beats is BEATS

@@ -58,6 +58,7 @@ def test_a_key_is_shown_by_its_kind_and_its_end(key, shown):
         ("idempotency-key", "retry-0123", "retry-0123"),
         ("X-Understudy-Fault", "malformed;token=3, close;token=12", "malformed;token=3, close;token=12"),
         ("x-understudy-fault", f"error-event;message={KEY}", "error-event;message=sk-...wxyz"),
+        ("x-understudy-fault", "error-event;message=https://x/?api_key=abcdef", "error-event;message=https://x/?api_key=***"),
         ("x-understudy-timing", "ttft=2s;per-prompt-token=1ms", "ttft=2s;per-prompt-token=1ms"),
         ("x-understudy-rule", "a;token=3", "a;token=***"),
         ("x-understudy-token", "0123456789", "***"),

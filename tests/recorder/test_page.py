@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.config.source import parse
-from understudy.recorder.page import extended, rendered
+from understudy.recorder.page import extended, rendered, rules_in
 
 ODD = [
     "true", "no", "12", "1e3", "", " ", " lead", "trail ", "a\nb", "a\n\n b\n", "\n a", "- x", "# x", "a: b", "é☃😀", "a\tb",
@@ -59,6 +59,11 @@ def test_rules_are_added_at_the_end(before):
 @pytest.mark.parametrize("before", ["rules: []\nversion: 1\n", "rules: [{reply: a}]\n", "rules: 1\n", "- a\n", "a: [\n"])
 def test_where_they_cannot_be_added_nothing_is_written(before):
     assert extended(before, [{"reply": "b"}]) is None
+
+
+def test_the_rules_of_a_script_are_read_as_they_stand():
+    assert rules_in("rules:\n  - {name: a, reply: x}\n  - b\n") == [{"name": "a", "reply": "x"}]
+    assert rules_in("rules: 1\n") == rules_in("- a\n") == rules_in("a: [\n") == []
 
 
 def test_no_rules_leave_a_script_as_it_is():

@@ -252,6 +252,89 @@ def test_what_somebody_else_writes_meanwhile_is_added_to_where_rules_are_added(t
     assert recorder.out == out
 
 
+@pytest.fixture
+def sky(take, replay):
+    """Record what is told apart by the model alone, and replay it."""
+
+    class Sky:
+        @staticmethod
+        def body(model):
+            return {"model": model, "messages": [{"role": "user", "content": "sky"}]}
+
+        def recorded(self, recorder, model):
+            said = f"By {model}.".encode()
+            recorder.record(take(self.body(model), (0.1, b'{"choices":[{"index":0,"message":{"content":"%s"}}]}' % said)))
+
+        def replayed(self, send, *models):
+            with replay(clock="auto") as server:
+                return [send(server.port, "/v1/chat/completions", self.body(model)).text for model in models]
+
+    return Sky()
+
+
+def test_rules_that_nobody_touched_are_still_told_apart(tmp_path, sky, send):
+    told, out = [], tmp_path / "out.yaml"
+    out.write_text("rules:\n")
+    recorder = Recorder(out, "here", base=out.read_text(), tell=told.append)
+    sky.recorded(recorder, "a")
+    out.write_text("# mine\n" + out.read_text().replace("rules:\n", "rules:\n  - {name: sea, when: {user: sea}, reply: x}\n"))
+    sky.recorded(recorder, "b")
+    out.write_text("# mine, too\n" + out.read_text())
+    for model in "ca":
+        sky.recorded(recorder, model)
+    assert out.read_text().startswith("# mine, too\n# mine\nrules:\n  - {name: sea,")
+    assert names(out) == ["sea", "sky", "sky (2)", "sky (3)"]
+    assert sky.replayed(send, *"cab") == ["By c.", "By a.", "By b."]
+    assert not [line for line in told if line.startswith("in the way")]
+
+
+def test_a_script_without_rules_may_be_changed_around_them(tmp_path, sky, send):
+    out = tmp_path / "out.yaml"
+    out.write_text("version: 1")
+    recorder = Recorder(out, "here", base=out.read_text())
+    sky.recorded(recorder, "a")
+    out.write_text("# mine\n" + out.read_text())
+    sky.recorded(recorder, "b")
+    assert out.read_text().startswith("# mine\nversion: 1\nrules:\n")
+    assert sky.replayed(send, *"ab") == ["By a.", "By b."]
+
+
+def test_a_change_is_seen_to_once_where_the_script_cannot_be_written(tmp_path, sky, send):
+    told, out = [], tmp_path / "out.yaml"
+    out.write_text("rules:\n")
+    recorder = Recorder(out, "here", base=out.read_text(), tell=told.append)
+    sky.recorded(recorder, "a")
+    out.write_text("# mine\n" + out.read_text())
+    (tmp_path / ".out.yaml.part").mkdir()
+    sky.recorded(recorder, "b")
+    assert told[-1].startswith("not written: ")
+    (tmp_path / ".out.yaml.part").rmdir()
+    sky.recorded(recorder, "c")
+    assert sky.replayed(send, *"abc") == ["By a.", "By b.", "By c."]
+    assert sum(line.startswith("changed") for line in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("mine", "first"),
+    [
+        (lambda text: text.replace("By a.", "Mine."), "'sky'"),
+        (lambda text: f"{text}  - {{name: sea, when: {{user: sea}}, reply: x}}\n", "'sky'"),
+        (lambda text: text.replace("rules:\n", "rules:\n  - {reply: anything}\n"), "1"),
+    ],
+)
+def test_what_others_leave_in_the_way_of_a_new_rule_is_told_once(tmp_path, take, sky, mine, first):
+    told, out = [], tmp_path / "out.yaml"
+    out.write_text("rules:\n")
+    recorder = Recorder(out, "here", base=out.read_text(), tell=told.append)
+    sky.recorded(recorder, "a")
+    out.write_text(mine(out.read_text()))
+    sky.recorded(recorder, "b")
+    recorder.write()
+    assert [line for line in told if line.startswith("in the way")] == [
+        f"in the way: rule {first} stands before the new rule 'sky (2)' and fits it, too."
+    ]
+
+
 def test_what_is_not_written_yet_when_somebody_else_writes_is_added_too(tmp_path, take):
     out = tmp_path / "out.yaml"
     out.write_text("rules:\n")

@@ -41,6 +41,15 @@ def test_names_are_short_and_unique(secrets, asked, chat):
     assert [rule["name"] for rule in rules] == ["Hi there (2)", "hi there", "w " * 23 + "w..."]
 
 
+def test_rules_of_which_nothing_is_kept_are_new(secrets, asked, chat):
+    collection = Collection(secrets)
+    for user in ("a", "b", "a", "c"):
+        collection.add(asked(chat(user)), {"text": "x"})
+        if user == "b":
+            collection.keep()
+    assert [(place, one.user) for place, one in collection.added()] == [(2, "c")]
+
+
 def test_a_secret_across_pieces_is_hidden(secrets, asked, chat):
     key = "sk-proj-0123456789abcdefghij"
     raw = {"chunks": [{"after": 1.0, "data": key[:9]}, {"after": 2.5, "data": key[9:]}]}

@@ -190,10 +190,17 @@ def test_a_bound_that_is_over_late_is_late_and_in_the_background_nothing(theatre
     theatre.player.background(Plan([Until(Gate(), 1.0)]))
     theatre.clock.jump(2.0)
     assert theatre.lateness.late.total == 0
-    theatre.play([Until(Gate(), 1.0)])
+    theatre.play([Until(Gate(), 1.0), b"a"])
     theatre.clock.jump(2.0)
     assert theatre.lateness.late.total == 1
     assert theatre.lateness.late.histogram().quantile(1.0) == pytest.approx(1.0, rel=0.05)
+
+
+def test_of_several_waits_before_an_answer_begins_the_last_counts(theatre):
+    viewer = theatre.play([1.0, Until(Gate(), 1.0), b"a", 1.0, b"b"])
+    theatre.clock.advance(5.0)
+    assert viewer.data == b"ab"
+    assert (theatre.lateness.late.total, theatre.lateness.waits, theatre.lateness.events) == (1, 1, 0)
 
 
 def test_a_gate_open_since_ever_has_been_open_for_ever(theatre):

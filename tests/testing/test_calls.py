@@ -108,6 +108,31 @@ def test_a_call_is_about_each_of_its_inputs(server, chat):
         server.assert_not_called(user="mouse")
 
 
+def test_a_rule_answers_no_embedding_with_a_text(server, chat):
+    once = server.on(user="ping").reply("pong").times(1)
+    either = server.on(user="north").replies("up", {"embedding": [1.0]})
+    function = server.on(user="south").replies(lambda call: "down", lambda call: {"embedding": [2.0]})
+
+    def embedding(*texts):
+        return [each["embedding"] for each in chat(server, path="/embeddings", input=texts).json["data"]]
+
+    embedding("ping")
+    (call,) = server.calls
+    assert (call.rule, call.reply, call.is_scripted, call.exchange.rule, once.used) == ("", "", False, "", 0)
+    assert chat(server, "ping").text == "pong"
+    assert embedding("north", "north")[1] == [1.0]
+    assert embedding("south", "south")[1] == [2.0]
+    assert (once.used, either.used, function.used) == (1, 1, 1)
+
+
+def test_the_rule_is_the_one_that_the_client_was_told(server, chat):
+    server.on(user="a").reply("A")
+    server.on(user="bad").fail(429)
+    for prompts in (["a", "a"], ["a", "bad"]):
+        chat(server, path="/completions", model="gpt-3.5-turbo-instruct", prompt=prompts)
+    assert [(call.status, call.rule) for call in server.calls] == [(200, "on 1"), (429, "on 2")]
+
+
 def test_streams_are_taken_down_before_the_client_asks(server, chat):
     for _ in range(20):
         chat(server, stream=True)

@@ -32,6 +32,14 @@ def test_the_text_shows_the_nearest_call_and_the_difference(server, chat):
     ]
 
 
+def test_of_several_inputs_the_nearest_one_is_shown(server, chat):
+    chat(server, path="/embeddings", input=["completely different", "the quick brown fox"])
+    with pytest.raises(AssertionError) as caught:
+        server.assert_called(user="the quick brown fax")
+    assert "got 'the quick brown fox'" in str(caught.value)
+    assert "\n      + the quick brown fox\n" in str(caught.value)
+
+
 def test_all_that_differs_is_named(server, chat):
     chat(server, "ping")
     with pytest.raises(AssertionError) as caught:
@@ -96,6 +104,13 @@ def test_refused_calls_are_no_match(server, chat):
 def test_conditions_are_those_of_scripts(server, name):
     with pytest.raises(ScriptError, match="unknown condition 'usr'"):
         getattr(server, name)(usr="x")
+
+
+@pytest.mark.parametrize("name", ["expect", "assert_called", "assert_not_called"])
+@pytest.mark.parametrize("operation", ["models", "model", "health"])
+def test_what_asks_no_model_is_no_call(server, name, operation):
+    with pytest.raises(ScriptError, match=rf"expected one that asks a model \(chat, .*\), got '{operation}'"):
+        getattr(server, name)(operation=operation)
 
 
 def test_a_negative_number_is_refused(server):

@@ -8,6 +8,8 @@ import json
 import re
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 
@@ -187,9 +189,10 @@ def test_strict_knows_a_rule_that_has_no_more_replies(chat):
         assert (chat(server).status, chat(server).status) == (200, 404)
 
 
-def test_strict_is_one_of_four():
-    with pytest.raises(ValueError, match="strict 'cals': expected True, False, 'calls' or 'rules'"):
-        Understudy(strict="cals")
+@pytest.mark.parametrize("strict", ["cals", 1, 0, None])
+def test_strict_is_one_of_four(strict):
+    with pytest.raises(ValueError, match=f"strict {strict!r}: expected True, False, 'calls' or 'rules'"):
+        Understudy(strict=strict)
 
 
 def test_clear_takes_back_everything(chat):
@@ -451,8 +454,8 @@ def script(tmp_path):
 def test_scripts_are_watched_when_that_is_asked_for(script, chat, monkeypatch):
     monkeypatch.setattr("understudy.testing.server._POLL", 0.01)
     server, adopted = Understudy(script, watch=True), threading.Event()
-    adopt = server._adopt
-    server._adopt = lambda renewed: (adopt(renewed), adopted.set())
+    adopt = server._house.adopt
+    monkeypatch.setattr(server._house, "adopt", lambda renewed: (adopt(renewed), adopted.set()))
     with server:
         server.on(user="own").reply("mine")
         assert chat(server).text == "one"
@@ -464,9 +467,9 @@ def test_scripts_are_watched_when_that_is_asked_for(script, chat, monkeypatch):
 def test_rules_that_a_test_makes_while_scripts_are_read_stay(script, chat):
     with Understudy(script) as server:
         script.write_text("responses: {ping: another}\n")
-        renewed = server._renew()
+        renewed = server._house.renew()
         server.on(user="own").reply("mine")
-        server._in_turn(server._adopt, renewed)
+        server._in_turn(server._house.adopt, renewed)
         assert (chat(server).text, chat(server, "own").text) == ("another", "mine")
 
 
@@ -474,8 +477,73 @@ def test_a_watched_script_that_cannot_be_used_is_warned_of(script, chat):
     with Understudy(script) as server:
         script.write_text("respnses: {}\n")
         with pytest.warns(RuntimeWarning, match=r"script refused: .*script\.yaml:1: .*respnses"):
-            assert server._renew() is None
+            assert server._house.renew() is None
         assert chat(server).text == "one"
+
+
+def test_a_setting_that_needs_another_server_is_warned_of(script, chat):
+    with Understudy(script) as server:
+        script.write_text("settings: {idle-timeout: 77s}\nresponses: {ping: another}\n")
+        with pytest.warns(RuntimeWarning, match="setting needs a restart: idle-timeout"):
+            server._in_turn(server._house.adopt, server._house.renew())
+        assert chat(server).text == "another"
+
+
+@pytest.mark.parametrize("take_back", ["remove", "clear"])
+def test_a_script_that_rules_of_the_test_do_not_go_with_is_tried_again_without_them(script, chat, take_back):
+    with Understudy(script) as server:
+        rule = server.on(user="own").reply("mine").timing(itl="1ms")
+        script.write_text("capacity: {}\nresponses: {ping: another}\n")
+        house = server._house
+        assert not house.watcher.changed()
+        assert house.watcher.changed()
+        with pytest.warns(
+            RuntimeWarning, match=r"settings refused: rule on 1 \(test_server\.py:\d+\): timing: expected no itl"
+        ):
+            assert house.renew() is None
+        assert house.has_refused
+        assert not server.is_reusable
+        assert chat(server).text == "one"
+        rule.remove() if take_back == "remove" else server.clear()
+        assert house.watcher.changed()
+        server._in_turn(house.adopt, house.renew())
+        assert chat(server).text == "another"
+        assert server.is_reusable
+
+
+def test_reading_scripts_keeps_nobody_from_making_rules(script, chat, monkeypatch):
+    with Understudy(script) as server:
+        settle, meanwhile = _house.settle, ThreadPoolExecutor(1)
+        monkeypatch.setattr(_house, "settle", lambda *given: (made(), settle(*given))[1])
+
+        def made():
+            monkeypatch.setattr(_house, "settle", settle)
+            meanwhile.submit(lambda: server.on(user="own").reply("mine")).result(10)
+
+        server._in_turn(server._house.adopt, server._house.renew())
+        assert chat(server, "own").text == "mine"
+        meanwhile.shutdown()
+
+
+def test_clear_takes_nothing_back_while_another_thread_changes_rules(server, monkeypatch):
+    owned = []
+
+    class Lock(nullcontext):
+        def __enter__(self):
+            owned.append(len(server._house._own))
+
+    server.on(user="a").reply("b")
+    monkeypatch.setattr(server._house, "_changing", Lock())
+    server.clear()
+    assert (owned, server._house.rules) == ([1], ())
+
+
+def test_a_rule_is_taken_back_while_another_thread_clears(server, monkeypatch):
+    rule = server.on(user="a").reply("b")
+    begin = server._house._begin_anew
+    monkeypatch.setattr(server._house, "_begin_anew", lambda key: (begin(key), server.clear()))
+    rule.remove()
+    assert server._house.rules == ()
 
 
 def test_a_server_whose_script_has_changed_is_not_for_another_test(tmp_path):

@@ -22,12 +22,10 @@ from understudy.engine.state import MemoryState
 from understudy.engine.world import World
 from understudy.errors import RequestError, UsageError
 from understudy.kinds import nearest
-from understudy.model.call import Call
+from understudy.model.call import UNRULED, Call
 from understudy.model.http import Request, RequestHead
 
 _OPENAI = ("openai", "openai_responses")  # one API in two dialects: looked at when none is named
-ASKED_NO_RULE = ("stored", "models", "model", "health", "asset")
-"""Operations that no rule answers."""
 
 _OPERATIONS = {"messages": "chat", "prompt": "completion", "input": "embedding"}
 
@@ -139,7 +137,7 @@ def _endpoints(
     """The endpoints whose answers rules give, each with its operation; once for each model that its path may name."""
     for dialect in dialects:
         for endpoint in dialect.endpoints:
-            if endpoint.method == "POST" and endpoint.operation not in ASKED_NO_RULE:
+            if endpoint.method == "POST" and endpoint.operation not in UNRULED:
                 for model in models[dialect.name] if "{" in endpoint.path else ("",):
                     yield endpoint.operation, _meant(dialect, endpoint, router, headers, model)
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import msgspec
 
 from understudy.app import Service
-from understudy.cli._request import ASKED_NO_RULE, Question, question, read
+from understudy.cli._request import Question, question, read
 from understudy.config.settings import unknown_environment
 from understudy.engine.controls import magic
 from understudy.engine.world import World
 from understudy.errors import UsageError
-from understudy.model.call import Call
+from understudy.model.call import UNRULED, Call
 from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out
 from understudy.model.transcript import transcript
@@ -171,7 +171,7 @@ def _answer(exchange: Exchange, call: Call, world: World) -> Iterator[tuple[str,
     fits = next((rule for rule in rules.rules if rule.when.test(call, request) is not None), None)
     if failure is not None and failure.kind != "no_match" and not told.faults:
         yield "because", failure.message or failure.kind.replace("_", " ")
-    elif call.operation in ASKED_NO_RULE:
+    elif call.operation in UNRULED:
         yield "because", "no rule is asked about what the server keeps and lists"
     elif fits is not None:  # what is embedded keeps the vector of its text unless a rule gives one
         yield "because", f"rule {fits.name!r} ({fits.place}) fits, but says no vector: expected reply: {{embedding: [...]}}"

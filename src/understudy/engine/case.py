@@ -122,7 +122,8 @@ class Case(Struct):
             waits = of(answer.sheet, self.decision, answer.prompt_tokens)
         if self.struck is not None:
             return self.struck.framed(head, answer, waits, chunked=chunked)
-        if chunked and isinstance(waits, list) and not (answer.timed or isinstance(answer.sheet.frames, Frames)):
+        own_time = answer.timed or answer.stops is not None
+        if chunked and isinstance(waits, list) and not (own_time or isinstance(answer.sheet.frames, Frames)):
             return alone(head, answer, waits)
         if waits is not None:
             return framing.paced(head, answer, waits, chunked=chunked)

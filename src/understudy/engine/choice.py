@@ -14,7 +14,7 @@ from understudy.engine.scope import api_key
 from understudy.engine.select import Chosen
 from understudy.engine.state import State
 from understudy.engine.world import MISS, World
-from understudy.model.call import Call
+from understudy.model.call import UNRULED, Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
 
@@ -27,7 +27,7 @@ Choice = tuple[Chosen, tuple[Reply, ...]]
 
 def choose(world: World, controls: Controls, call: Call, request: Request, decision: Decision, state: State) -> Choice:
     """Choose the replies of a call; what else the first one says (rule, pace) goes for all."""
-    if call.operation in ("models", "model", "health", "stored", "asset"):
+    if call.operation in UNRULED:
         return _NOBODY, (_NOTHING,)
     failure = magic(call) if world.settings.request_controls else None
     if failure is not None:
@@ -59,6 +59,11 @@ def unless_missed(chosen: Chosen, world: World, call: Call, request: Request) ->
     return (Reply(failure=Failure(404, "no_match", world.rules.miss(call, request))),)
 
 
+def embeds(reply: Reply) -> bool:
+    """Say whether a reply answers an embedding."""
+    return bool(reply.vectors) or reply.raw is not None or reply.failure is not None
+
+
 def _choose_many(world: World, controls: Controls, call: Call, request: Request, decision: Decision, state: State) -> Choice:
     found = []
     for i in range((len(call.inputs) or 1) * call.choices):
@@ -71,19 +76,14 @@ def _choose_many(world: World, controls: Controls, call: Call, request: Request,
         root = decision.child(f"choice-{i}") if i else decision
         chosen = world.rules.choose(part, request, controls.session, controls.rule, root, state)
         replies = unless_missed(chosen, world, part, request)
-        if call.operation == "embedding" and not _embeds(replies[0]):
-            if world.refuses and world.rules.speaks_of(part, request):
+        if call.operation == "embedding" and not embeds(replies[0]):
+            if chosen.reply is not MISS and world.refuses and world.rules.speaks_of(part, request):
                 return _NOBODY, (Reply(failure=Failure(404, "no_match", _no_vector(chosen, world))),)
             chosen, replies = _NOBODY, (_NOTHING,)
         if replies[0].failure is not None:
             return chosen, replies
         found.append(chosen)
     return found[0], tuple(chosen.reply for chosen in found)
-
-
-def _embeds(reply: Reply) -> bool:
-    """Say whether a reply answers an embedding."""
-    return bool(reply.vectors) or reply.raw is not None or reply.failure is not None
 
 
 def _no_vector(chosen: Chosen, world: World) -> str:

@@ -7,6 +7,7 @@ same words share their frames, whoever they belong to; so they share the chunks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from understudy.model.frame import Frame, Frames, Sheet
@@ -16,7 +17,7 @@ LONG: Final = 8192
 
 _KEPT = 4_000  # chunks remembered for joints of one size
 _SIZES = 8  # of joints: identifiers of most providers are as long as those of others
-_LARGE = 1_000  # bytes; what is larger is rarely said twice
+_LARGE = 600  # bytes; what is larger is rarely said twice
 
 
 def chunked_for(sheet: Sheet, size: int) -> Iterable[Frame]:
@@ -39,7 +40,7 @@ def chunks_of(frames: Sequence[Frame], size: int) -> Iterator[Frame]:
     """Frames as HTTP chunks for a joint of that size, made as they are sent."""
     if isinstance(frames, Frames):
         return (_chunk(frame, size) for frame in frames)
-    return map(_BY_SIZE[size].__getitem__, frames)
+    return map(_table(size).__getitem__, frames)
 
 
 def _chunk(frame: Frame, size: int) -> Frame:
@@ -63,14 +64,7 @@ class _Chunks(dict[Frame, Frame]):
         return made
 
 
-class _BySize(dict[int, _Chunks]):
-    """Such chunks by the size of their joints."""
-
-    def __missing__(self, size: int) -> _Chunks:
-        if len(self) >= _SIZES:
-            del self[next(iter(self))]
-        self[size] = made = _Chunks(size)
-        return made
-
-
-_BY_SIZE = _BySize()
+@lru_cache(_SIZES)
+def _table(size: int) -> _Chunks:
+    """What is remembered for joints of one size; threads share it."""
+    return _Chunks(size)

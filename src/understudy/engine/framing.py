@@ -165,7 +165,7 @@ class Quiet(Until):
     __slots__ = ()
 
     def end(self) -> bool:
-        """Go on as behind any wait that is over."""
+        """Go on; never to an event."""
         super().end()
         return False
 

@@ -36,7 +36,7 @@ class Later(World):
         kept = vars(before).copy()  # in one go: another thread may have its rules made meanwhile
         kept.pop("rules", None)
         vars(self).update(kept)
-        self.shares = shares(script)
+        shares(script)  # which raises; rules have no part in them
         self.faults = Faultbook(replace(script, rules=()))
         self.faults.any = self.faults.any or any(map(_has_faults, script.rules))
         timings = (timing for rule in script.rules for timing in (rule.timing, *[reply.timing for reply in rule.replies]))
@@ -47,6 +47,8 @@ class Later(World):
 
     def __getattr__(self, name: str) -> Any:
         """Make the rules, which are all that is not there yet."""
+        if name != "rules":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
         with self._making:
             if type(self) is Later:
                 self.rules = self._make().rules

@@ -135,7 +135,7 @@ class Pace(Struct, frozen=True):
         constancy, own = self.constancy(prompt_tokens), sheet.own_time()
         if constancy is None:
             return None
-        if len(own) > _SHARED:
+        if len(own) > _SHARED or self.per_prompt_token:  # of which nearly each prompt has waits of its own
             return list(self.waits(own, _UNASKED, prompt_tokens, sheet.lead))
         return _constant(constancy, own if isinstance(own, bytes) else tuple(own), sheet.lead)
 

@@ -34,7 +34,8 @@ Fallback = Callable[[Call, Decision], "Chosen"]
 class Ruling(Struct):
     """A rule made ready: its condition, its makers in sequence, what comes after the last, its own pace.
 
-    `only` is what the rule chooses when that is the same for every call; `is_vector` says that it replies an embedding.
+    `only` is what the rule chooses when that is the same for every call; `is_vector` says that it replies an embedding, and
+    `may_embed` that it may answer one, be it by an error.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Ruling(Struct):
     only: Chosen | None = None
     faults: tuple[tuple[Labelled, ...], ...] = ()
     is_vector: bool = False
+    may_embed: bool = True
 
 
 class Chosen(Struct, gc=False):
@@ -153,7 +155,7 @@ class Rulebook:
     ) -> Chosen:
         makers = rule.makers
         step = 0
-        if len(makers) > 1 or rule.then == "error":
+        if (len(makers) > 1 or rule.then == "error") and (rule.may_embed or call.operation != "embedding"):
             step = state.advance(session, rule.name)
             if step >= len(makers):
                 if rule.then == "error":

@@ -101,6 +101,7 @@ class World:
             None if only is None else Chosen(rule.name, only, pace, faults[0]),
             faults,
             any(spec.embedding is not None for spec in rule.replies),
+            any(said is not None for spec in rule.replies for said in (spec.embedding, spec.raw, spec.error)),
         )
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:

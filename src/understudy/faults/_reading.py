@@ -71,7 +71,7 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
     for key in given:
         if key not in (*own, "at", *TRIGGERS):
             known = _told_keys(name, kind, text=text)
-            hint = nearest(key, known)
+            hint = nearest(key, (*own, "at", *TRIGGERS)) or nearest(key, known, cutoff=0.8)
             advice = f".{hint}" if hint else f": expected one of {', '.join(known)}."
             raise FaultError(f"fault {name!r}: unknown key {key!r}{advice}", key)
     if "at" in given:

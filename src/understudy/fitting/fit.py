@@ -152,8 +152,12 @@ def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], no
     group = total / len(apart)
     spread = math.fsum((gap - group) ** 2 for gap in apart) / len(apart)
     _in_groups(group, spread, tokens / len(apart), timing, notes)
-    notes["itl"] = f"by mean and spread of {len(apart)} groups of tokens that arrived together; that it is gamma is assumed"
+    notes["itl"] = f"by mean and spread of {len(apart)} groups of tokens that arrived together{_guessed(timing)}"
     notes["burstiness"] = f"{tokens:g} tokens in {len(apart)} groups{notes['burstiness']}"
+
+
+def _guessed(timing: dict[str, Any]) -> str:
+    return "; that they are gamma is assumed" if isinstance(timing["itl"], dict) else ""
 
 
 def _in_groups(group: float, spread: float, together: float, timing: dict[str, Any], notes: dict[str, str]) -> None:
@@ -193,7 +197,7 @@ def _from_events(gaps: Summary, paces: Summary | None, timing: dict[str, Any], n
         if wait > _TOLD * pace:
             _, spread = moments(gaps) or (wait, 0.0)
             _in_groups(wait, spread, wait / pace, timing, notes)
-            notes["itl"] = f"{remark}the file has no single values, that they are gamma is assumed"
+            notes["itl"] = f"{remark}the file has no single values{_guessed(timing)}"
             notes["burstiness"] = f"the time of an event by that of a token{notes['burstiness']}"
             return
         gaps = replace(gaps, mean=pace)

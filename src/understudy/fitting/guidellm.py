@@ -71,8 +71,9 @@ def _summary(benchmark: Any, metric: str) -> Summary | None:
     said = at(benchmark, "metrics", metric, "successful")
     if not isinstance(said, dict):
         return None
-    percentiles = {p: at(said, "percentiles", name) for name, p in _PERCENTILES.items()}
-    return summary({**said, "stddev": said.get("std_dev")}, {**percentiles, 50: said.get("median")}, _MS)
+    told = ((p, at(said, "percentiles", name)) for name, p in _PERCENTILES.items())
+    percentiles = {p: value for p, value in told if value is not None}
+    return summary({**said, "stddev": said.get("std_dev")}, {50: said.get("median"), **percentiles}, _MS)
 
 
 def _failed(benchmark: Any) -> int:

@@ -7,7 +7,7 @@ nothing above it sees the provider's body, except through `raw`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct, structs
 
@@ -26,6 +26,9 @@ Operation = Literal[
     "translation",
     "asset",
 ]
+
+UNRULED: Final[tuple[Operation, ...]] = ("models", "model", "health", "stored", "asset")
+"""What is asked of the server rather than of a model: no rule answers it."""
 
 
 class Message(Struct, gc=False):

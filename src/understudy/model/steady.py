@@ -1,4 +1,4 @@
-"""A run as beats: what it sends at each of its moments, for those who play many streams at once."""
+"""A run as beats: what it sends at each of its moments, so that it can be played in step with others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Steady:
         together: how many events the first beat is.
         make: makes the beats.
         joint: bytes of the joint.
-        shared: by many streams, for which more is worked out beforehand.
+        shared: by many streams; their sizes are added up once, those of one stream's own whenever they are asked for.
     """
 
     def __init__(
@@ -32,14 +32,14 @@ class Steady:
         shared: bool = True,
     ) -> None:
         self.first, self.wait, self.together = first, wait, together
-        self._make: Callable[[], Sequence[tuple[bytes, ...]]] | None = make
-        self._joint, self._shared = joint, shared
+        self._make, self._joint, self._shared = make, joint, shared
 
     @cached_property
     def beats(self) -> Sequence[tuple[bytes, ...]]:
         """What goes out at each moment, in pieces for the joint: some frames at the first, then one at a time."""
-        make, self._make = self._make, None  # which may hold much
-        return () if make is None else make()
+        beats = self._make()
+        del self._make  # which may hold much
+        return beats
 
     def size(self, begin: int, end: int) -> int:
         """How many bytes the beats from one to before another have."""

@@ -36,6 +36,7 @@ _SCHEMES = _KEYED | {"basic", "digest", "negotiate", "ntlm", "hawk", "mutual", "
 # what was cut short before is left alone.
 _NAME = r"(?:[\w.-]{0,40}[-_.])?(?:api[-_]?key|authorization|secret|password|(?:access|refresh|auth|id)[-_]token)"
 _PARAMETER = r"(?:[\w.-]{0,40}[-_.])?(?:api_?key|key|token|secret|password|signature|sig)"
+_VALUE = r"[^&;\s\"'\\#]+"
 _SECRETS = tuple(
     (sign, re.compile(pattern, re.ASCII))
     for sign, pattern in (
@@ -46,7 +47,7 @@ _SECRETS = tuple(
         ("eyJ", r"\b(?P<key>eyJ[\w-]{8,}(?:\.[\w-]+){0,2})"),
         ("AIza", r"\b(?P<key>AIza[\w-]{20,})"),
         ("IA", r"\b(?P<key>A[KS]IA[A-Z0-9]{12,})"),
-        ("=", rf"(?P<kept>[?&;]{_PARAMETER}=)(?P<gone>[^&;\s\"'\\#]+)"),
+        ("=", rf"(?P<kept>[?&;]{_PARAMETER}=)(?P<gone>{_VALUE})"),
         (
             '\\"',
             rf"(?P<kept>\\\"{_NAME}\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>[^\"\\]+)",
@@ -55,8 +56,12 @@ _SECRETS = tuple(
     )
 )
 
-_UNNAMED = tuple(each for each in _SECRETS if each[0] != "=")
-_CONTROLS = frozenset({"x-understudy-fault", "x-understudy-timing"})  # whose KEY=VALUE hold no secrets: `token=3` is a place
+# Fields whose own KEY=VALUE, behind semicolons, hold no secrets: `token=3` is a place. Addresses in them may.
+_CONTROLS = frozenset({"x-understudy-fault", "x-understudy-timing"})
+_OF_CONTROLS = tuple(
+    (sign, re.compile(rf"(?P<kept>[?&]{_PARAMETER}=)(?P<gone>{_VALUE})", re.ASCII) if sign == "=" else pattern)
+    for sign, pattern in _SECRETS
+)
 
 
 def secret_free(headers: Mapping[str, str]) -> dict[str, str]:
@@ -124,7 +129,7 @@ def _field(name: str, value: str) -> str:
     """Mask the value of a header field."""
     if _SECRET_HEADER.search(name):
         return _credential(name, value)
-    return _mask(value, _UNNAMED if name in _CONTROLS else _SECRETS)
+    return _mask(value, _OF_CONTROLS if name in _CONTROLS else _SECRETS)
 
 
 def _credential(name: str, value: str) -> str:

@@ -45,12 +45,11 @@ def extended(text: str, rules: list[dict[str, Any]]) -> str | None:
     return None
 
 
-def names_in(text: str) -> list[str]:
-    """The names that the rules of a script are given."""
+def rules_in(text: str) -> list[dict[str, Any]]:
+    """The rules of a script, as they stand there."""
     data = parse(text, "script").data
     rules = data.get("rules") if isinstance(data, dict) else None
-    named = [rule.get("name") for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
-    return [name for name in named if isinstance(name, str)]
+    return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
 
 
 def listed(rules: Sequence[dict[str, Any]], indent: str = "  ") -> str:

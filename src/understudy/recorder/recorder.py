@@ -19,9 +19,10 @@ from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.recorder.asked import Asked
-from understudy.recorder.page import extended, names_in, rendered
+from understudy.recorder.crowd import fits
+from understudy.recorder.page import extended, rendered, rules_in
 from understudy.recorder.reply import hear, replies_of, reply_of, verbatim
-from understudy.recorder.rules import Collection
+from understudy.recorder.rules import Collection, Rule
 from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
 from understudy.recorder.unpacking import unpacked
@@ -67,6 +68,8 @@ class Recorder:
         self._base = base
         self._text = base  # what the file held when it was last read or written
         self._names = names
+        self._written: list[Rule] = []  # what stands there behind the base
+        self._before: list[tuple[str, Callable[[Asked], bool]]] = []  # what may be in the way of new ones
         self._tell = tell
         self._secrets = Secrets()
         self._reader = Reader()
@@ -133,7 +136,11 @@ class Recorder:
             beside.replace(self.out)
         except OSError as error:
             raise UsageError(f"--out {str(self.out)!r}: {error.strerror}. Check the path.") from None
-        self._text = text
+        self._text, self._written = text, rules
+        for place, asked in self._rules.added() if self._before else ():
+            first = next((name for name, test in self._before if test(asked)), None)
+            if first is not None:
+                self._tell(f"in the way: rule {first} stands before the new rule {rules[place]['name']!r} and fits it, too.")
         self._rules.keep()
 
     def _heed(self) -> None:
@@ -149,13 +156,24 @@ class Recorder:
         if text is not None and text == self._text:
             return
         if self._base is not None and text is not None and extended(text, _PROBE) is not None:
-            self._base, self._names = text, (*self._names, *names_in(text))
-            self._rules.leave()
+            self._adopt(text)
             self._tell(f"changed by somebody else: {self.out}. What is new is added to it as it stands.")
             return
         left, self.out = self.out, self._free()
-        self._base = None
+        self._base, self._before = None, []
         self._tell(f"changed by somebody else: {left}. It stays so; what is recorded is written to {self.out}.")
+
+    def _adopt(self, text: str) -> None:
+        """Add to what somebody else wrote; rules that do not end it as they were written are theirs from here on."""
+        own = (self._text or "").removeprefix(self._base or "")
+        base = text.removesuffix(own)
+        if not own or extended(base, self._written) != text:
+            base = text
+            self._rules.leave()
+        rules = rules_in(base)
+        self._base, self._text = base, text
+        self._before = [_test(rule, number) for number, rule in enumerate(rules, start=1)]
+        self._names = (*self._names, *(rule["name"] for rule in rules if isinstance(rule.get("name"), str)))
 
     def _free(self) -> Path:
         """A file beside the script that is not there yet: talk.new.yaml, talk.new2.yaml, ..."""
@@ -165,6 +183,11 @@ class Recorder:
     def _full(self) -> UsageError:
         message = "expected a script whose last key is `rules`, a list in block style. Move `rules` to its end."
         return UsageError(f"--out {str(self.out)!r}: {message}")
+
+
+def _test(rule: Rule, number: int) -> tuple[str, Callable[[Asked], bool]]:
+    """What a rule of a script is called, and whom it is for."""
+    return repr(rule.get("name", number)), fits(rule.get("when") or {})
 
 
 def known_to(engine: Engine, responses: tuple[str, ...]) -> Callable[[Request], bytes | Plan | None]:
@@ -178,9 +201,9 @@ def known_to(engine: Engine, responses: tuple[str, ...]) -> Callable[[Request], 
             return None
         texts = call.inputs if call.operation == "embedding" else ()
         asked = [call.about(text) for text in texts if isinstance(text, str)] or [call]
-        return engine.respond(request) if all(fits(one, request) for one in asked) else None
+        return engine.respond(request) if all(is_told(one, request) for one in asked) else None
 
-    def fits(call: Call, request: Request) -> bool:
+    def is_told(call: Call, request: Request) -> bool:
         rules = engine.world.rules.rules
         return fold(call.user) in prompts or any(rule.when.test(call, request) is not None for rule in rules)
 

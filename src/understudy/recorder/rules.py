@@ -51,6 +51,10 @@ class Collection:
         for answered in self._answered.values():
             answered.kept = len(answered.replies)
 
+    def added(self) -> list[tuple[int, Asked]]:
+        """The places of the rules of which nothing is kept yet, with the requests that they are for."""
+        return [(place, one.asked) for place, one in enumerate(self._answered.values()) if not one.kept]
+
     def leave(self) -> None:
         """Leave what stands in a file to whoever has it there; what is not kept yet is still to be written."""
         left = {key: (answered.asked, answered.replies[answered.kept :]) for key, answered in self._answered.items()}

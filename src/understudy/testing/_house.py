@@ -6,10 +6,11 @@ of a session does so in its session. Errors that are nobody's request are kept f
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
@@ -35,6 +36,8 @@ from understudy.testing._world import OwnRule, WatchedWorld, gated, key_of, sess
 
 if TYPE_CHECKING:
     from understudy.testing._bench import Bench
+
+_TOLD: Final = ("script refused", "settings refused", "setting needs a restart")
 
 
 class Memory:
@@ -103,16 +106,17 @@ class House(Service):
         for key in going:
             self._begin_anew(key)  # a script may have one of its name
         if going:
-            self._change(lambda: [self._own.pop(key) for key in going])
+            self._change(lambda: [self._own.pop(key, None) for key in going])
         for key in going:
             self.ledger.unuse(key)
 
     def clear(self) -> None:
         """Take back what the test or its client changed, and forget what happened; all that is counted begins anew."""
-        gone, self._own = self._own, {}
-        if self.overlay is not None or self.rules != self._base.rules:
-            with self._changing:
+        with self._changing:
+            gone, self._own = self._own, {}
+            if self.overlay is not None or self.rules != self._base.rules:
                 self._swap(self._make(self._base, None, later=self.overlay is None))
+        self._try_again()
         self.engine.started = now = self.clock.monotonic()  # times of the script count from here
         self.engine.course = self._whole.course = Course(now)
         self._count_anew()
@@ -160,27 +164,33 @@ class House(Service):
             except UnderstudyError:
                 self._own = before
                 raise
+        self._try_again()
+
+    def _try_again(self) -> None:
+        """Have scripts that were refused read again: perhaps what was taken back stood in their way."""
+        if self._refused:
+            self.watcher.want()
 
     def _make(self, base: Script, overlay: Overlay | None, *, later: bool = False) -> Renewed:
         settings, script = settle(self.sources, base, overlay)
-        if self._own:
+        if own := self._own.copy():  # other threads may change it while scripts are read
             posted = _posted(overlay)
-            others = (rule for rule in script.rules[posted:] if (None, rule.name) not in self._own)
-            ours = self._sparing((*self._own.values(), *others))
+            others = (rule for rule in script.rules[posted:] if (None, rule.name) not in own)
+            ours = _sparing((*own.values(), *others), own)
             script = replace(script, rules=(*script.rules[:posted], *ours))
         spoken = self.engine.world.dialects if later else dialects.served(settings.only)
         make = partial(WatchedWorld, settings, script, spoken, self.ledger, explains=self._explains)
         return Renewed(base, overlay, settings, script, Later(self.engine.world, make, script) if later else make())
 
-    def _sparing(self, rules: Iterable[Rule]) -> Iterator[Rule]:
-        """The same rules; those of everybody pass over the sessions that have one of their name."""
-        owners: dict[str, set[str]] = {}
-        for session, name in self._own:
-            if session is not None:
-                owners.setdefault(name, set()).add(session)
-        for rule in rules:
-            spared = owners.get(rule.name) if key_of(rule)[0] is None else None
-            yield rule if spared is None else replace(rule, when=gated(rule.when, partial(_is_of_others, spared)))
+    @property
+    def has_refused(self) -> bool:
+        """Whether the scripts as they are cannot be used, and those in force are older."""
+        return bool(self._refused)
+
+    def adopt(self, renewed: Renewed) -> None:
+        """Swap a renewed world in, with the rules that the test made while the scripts were read."""
+        super().adopt(renewed)
+        self._change(int)
 
     def _look_at_time(self) -> None:
         """Judge how well time is kept, unless it is the test that moves it: an hour of it has thousands of looks."""
@@ -194,10 +204,32 @@ class House(Service):
     def _failed(self, error: BaseException, request: Request) -> None:
         self.ledger.errors.append((f"the answer to {request.head.method} {request.head.path}", error))
 
+    def _say(
+        self,
+        level: str,  # noqa: ARG002  # a test is warned of some events, of whatever level
+        event: str,
+        error: BaseException | None = None,  # noqa: ARG002  # `report` and `_failed` keep errors
+        **fields: object,
+    ) -> None:
+        """Warn of what keeps scripts that changed from being used."""
+        if event in _TOLD:
+            warnings.warn(f"{event}: {', '.join(map(str, fields.values()))}", RuntimeWarning, stacklevel=2)
+
 
 def _posted(overlay: Overlay | None) -> int:
     """How many rules came by HTTP; the control API lists them as the first ones."""
     return 0 if overlay is None else len(overlay.rules)
+
+
+def _sparing(rules: Iterable[Rule], own: Iterable[RuleKey]) -> Iterator[Rule]:
+    """The same rules; those of everybody pass over the sessions that have one of their name."""
+    owners: dict[str, set[str]] = {}
+    for session, name in own:
+        if session is not None:
+            owners.setdefault(name, set()).add(session)
+    for rule in rules:
+        spared = owners.get(rule.name) if key_of(rule)[0] is None else None
+        yield rule if spared is None else replace(rule, when=gated(rule.when, partial(_is_of_others, spared)))
 
 
 def _is_of_others(sessions: set[str], request: Request) -> bool:

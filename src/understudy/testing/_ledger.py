@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
-from understudy.model.call import Call, Message
+from understudy.model.call import Call, Message, Operation
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.reply import Reply
@@ -28,15 +28,18 @@ RuleKey = tuple[str | None, str]
 MOST: Final = 64 << 20
 """Bytes of requests that are kept."""
 
+NO_CALLS: Final[tuple[Operation, ...]] = ("models", "model", "health")
+"""Operations that ask no model for anything."""
+
 _OWN_WEIGHT = 2048  # bytes an entry takes beside its request, about
-_NO_CALLS = ("models", "model", "health")
 _NONE: Final[Counter[str]] = Counter()
 
 
 class Take(Struct):
     """One request: what was understood, what was chosen, and (once it is over) the exchange.
 
-    `groups` are those of the rule's regular expressions; of several inputs they are the first one's, as `rule` is.
+    `groups` are those of the regular expressions of a rule whose reply is a function; of several inputs they are the first
+    one's, as `rule` is.
     `is_scripted` is false when no rule and no response fitted one of them; `miss` says why, where somebody wants to know.
     `used` are the rules that count it among their calls.
     """
@@ -63,7 +66,7 @@ class Take(Struct):
     @property
     def is_call(self) -> bool:
         """Say whether a model was asked for something: catalogues, health checks and CORS preflights are none."""
-        return self.operation not in _NO_CALLS and self.request.head.method != "OPTIONS"
+        return self.operation not in NO_CALLS and self.request.head.method != "OPTIONS"
 
     @property
     def weight(self) -> int:

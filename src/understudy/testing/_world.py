@@ -17,6 +17,7 @@ from understudy.config.grammar.reply import ANY_REPLY
 from understudy.config.script import NO_TIMING, ReplySpec, Rule, Script
 from understudy.config.settings import Settings
 from understudy.dialects import Dialect
+from understudy.engine.choice import embeds
 from understudy.engine.decision import Decision
 from understudy.engine.replies import Groups, Maker, compile_reply
 from understudy.engine.select import Chosen, Rulebook, Ruling
@@ -30,6 +31,7 @@ from understudy.model.reply import Failure, Reply
 from understudy.testing._ledger import Ledger, RuleKey, Take
 from understudy.testing._plain import read
 
+_NOBODY = Chosen("", Reply())  # an embedding is its text's own where a rule that fits says something else
 _SESSION = HEADER.lower()
 
 Function = Callable[[Take, Call | None, Groups], Any]
@@ -73,8 +75,9 @@ class WatchedRulebook(Rulebook):
         """Choose the reply of a call."""
         take = self._ledger.open(call, request, session)
         chosen = super().choose(call, request, session, forced, decision, state)
-        key = session_of(request), chosen.rule
-        self._ledger.chose(take, key[0] if key in self._of_sessions else None, chosen.rule, chosen.reply)
+        answered = chosen if call.operation != "embedding" or embeds(chosen.reply) else _NOBODY
+        key = session_of(request), answered.rule
+        self._ledger.chose(take, key[0] if key in self._of_sessions else None, answered.rule, answered.reply)
         if self._explains and self._ledger.has_missed:
             take.miss = self.miss(call, request)
         return chosen
@@ -95,7 +98,7 @@ class WatchedWorld(World):
         if any(isinstance(spec, LiveReply) for spec in rule.replies):
             makers = zip(rule.replies, ruling.makers, strict=True)
             live = tuple(self._live(rule, spec.function) if isinstance(spec, LiveReply) else old for spec, old in makers)
-            ruling = structs.replace(ruling, makers=live, only=None)
+            ruling = structs.replace(ruling, makers=live, only=None, may_embed=True)
         return ruling
 
     def _live(self, rule: Rule, function: Function) -> Maker:

@@ -138,11 +138,11 @@ class SeenCall:
 
     @property
     def rule(self) -> str:
-        """The name of the rule that answered; "default" when none did, "" when the server refused.
+        """The name of the rule that answered; "default" when none did, "" when the server refused or worked the answer out.
 
-        Of several inputs it is that of the first, as `reply` and `match` are.
+        Of several inputs it is that of the first, as `reply` and `match` are, or of the one whose error was the answer.
         """
-        return self._take.rule
+        return self._take.rule if self._exchange is None else self._exchange.rule
 
     @property
     def is_scripted(self) -> bool:
@@ -151,7 +151,7 @@ class SeenCall:
 
     @property
     def match(self) -> Mapping[str, str]:
-        """The groups of the rule's regular expressions, by name and by number ("1")."""
+        """The groups of the regular expressions of the rule, by name and by number ("1"), where its reply is a function."""
         return self._take.groups if self._groups is None else self._groups
 
     @property

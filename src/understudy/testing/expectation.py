@@ -11,9 +11,11 @@ from typing import Any, Self
 
 from understudy.config.grammar.when import Conditions
 from understudy.matching import When
+from understudy.testing._ledger import NO_CALLS
 from understudy.testing._plain import plain, read, told
 from understudy.testing.calls import SeenCall
 
+_OF_CALLS = Conditions(calls="that asks a model", without=NO_CALLS)
 _SHOWN = 5
 _DIFFED = ("user", "system", "model", "tool_result")
 _ALIKE = 0.4  # below which a diff of two texts tells less than the two texts
@@ -36,7 +38,7 @@ class Expectation:
     def __init__(self, conditions: Mapping[str, Any], name: str = "expect") -> None:
         self._wanted = plain(conditions)
         self.title = told(name, conditions)
-        self._when: When = read(Conditions(), self._wanted, self.title)
+        self._when: When = read(_OF_CALLS, self._wanted, self.title)
         self._times: int | None = None
 
     def times(self, count: int) -> Self:
@@ -72,17 +74,13 @@ class Expectation:
 
     def _nearest(self, others: Sequence[SeenCall], calls: Sequence[SeenCall]) -> str:
         """Show the call that comes nearest, and the difference."""
-        understood = [(call, part.understood) for call in others for part in call.parts if part.understood is not None]
-        if not understood:
+        parts = [(call, part, inner) for call in others for part in call.parts if (inner := part.understood) is not None]
+        if not parts:
             return "\n".join(["None of them was understood:", *_listed(others)])
-        distance, nearest = 2.0, understood[0]
-        for call, inner in understood:
-            if (far := self._when.distance(inner, call.request)) < distance:
-                distance, nearest = far, (call, inner)
-        call, inner = nearest
+        call, part, inner = min(parts, key=lambda one: self._when.distance(one[2], one[1].request))
         lines = [f"Nearest is call {list(calls).index(call) + 1} of {len(calls)} ({call.title}):"]
         for reason in self._when.explain(inner, call.request)[1]:
-            lines += [f"    {reason}", *self._diff(reason.partition(":")[0], call)]
+            lines += [f"    {reason}", *self._diff(reason.partition(":")[0], part)]
         return "\n".join(lines)
 
     def _diff(self, key: str, call: SeenCall) -> list[str]:

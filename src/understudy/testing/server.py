@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import os
 import threading
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from understudy.app import Renewed
 from understudy.config.script import Rule
 from understudy.config.settings import TABLE
-from understudy.errors import UnderstudyError, UsageError
+from understudy.errors import UsageError
 from understudy.kinds import nearest
 from understudy.runtime.process import ThreadServer
 from understudy.runtime.renewal import Renewal
-from understudy.sources import Sources, read
+from understudy.sources import Sources
 from understudy.testing import _judge
 from understudy.testing._bench import Bench
 from understudy.testing._house import House
@@ -84,7 +82,7 @@ class Understudy(Bench):
         if strict is True or strict == "calls":
             flags["reply"] = "error"
         flags |= {name.replace("_", "-"): value for name, value in settings.items()}
-        if strict not in (True, False, "calls", "rules"):
+        if not isinstance(strict, bool) and strict not in ("calls", "rules"):
             raise ValueError(f"strict {strict!r}: expected True, False, 'calls' or 'rules'")
         self._clock = HouseClock(clock)
         self.strict: _judge.Strict = strict
@@ -102,7 +100,8 @@ class Understudy(Bench):
             self._ident = thread.call(threading.get_ident)
             self._clock.attach(self._in_turn, lambda: thread.server.waiting)
             if self._house.settings.watch:
-                thread.call(Renewal, _POLL, self._house.watcher.changed, self._renew, self._adopt, self._house.report)
+                house = self._house
+                thread.call(Renewal, _POLL, house.watcher.changed, house.renew, house.adopt, house.report)
         return self
 
     def stop(self) -> None:
@@ -192,7 +191,8 @@ class Understudy(Bench):
     def clear(self) -> None:
         """Start again: forget what `reset` forgets, and take back rules, expectations and all that was changed by HTTP.
 
-        A timeline and the metrics begin anew. What is under way goes on, but is forgotten.
+        A timeline and the metrics begin anew. What is under way goes on, but is forgotten; only the metrics
+        count it, when it ends.
         """
         self._rules.clear()
         self._expectations.clear()
@@ -204,7 +204,8 @@ class Understudy(Bench):
     def is_reusable(self) -> bool:
         """Whether it may serve another test once it is cleared: nothing is under way, and its scripts are as they were read."""
         changed = self._house.watcher.changed() or self._house.watcher.changed()  # which tells once it saw the same thing twice
-        return self.clock.mode == "real" and not (changed or self._in_turn(lambda: self._house.ledger.is_busy))
+        stale = changed or self._house.has_refused
+        return self.clock.mode == "real" and not (stale or self._in_turn(lambda: self._house.ledger.is_busy))
 
     def rule_uses(self) -> Iterator[tuple[Rule, int]]:
         """Give the rules of the scripts, each with the number of calls it answered."""
@@ -215,22 +216,6 @@ class Understudy(Bench):
         if self._thread is None or threading.get_ident() == self._ident:
             return function(*args, **kwargs)
         return self._thread.call(function, *args, **kwargs)
-
-    def _renew(self) -> Renewed | None:
-        """Read the scripts again (on a thread of its own)."""
-        with self._house._changing:  # or rules come while they are gone through
-            renewed = self._house.renew()
-        if renewed is None:
-            try:
-                read(self._house.sources)
-            except UnderstudyError as error:
-                warnings.warn(f"script refused: {error}", RuntimeWarning, stacklevel=2)
-        return renewed
-
-    def _adopt(self, renewed: Renewed) -> None:
-        """Take renewed scripts, and the rules that the test made while they were read."""
-        self._house.adopt(renewed)
-        self._house._change(int)
 
 
 def check_keywords(given: Iterable[str], *others: str) -> None:

@@ -48,7 +48,7 @@ class Pool:
         number = index % self.size
         article = self._articles.get(number, ())
         if len(article) < tokens:
-            article = _article(self.seed, number, tokens)
+            article = _article(self.seed, number, tokens)[:tokens]  # the very tokens that streams hold
             self._articles[number] = article[:_KEPT]
         return article[: max(tokens, 0)]
 

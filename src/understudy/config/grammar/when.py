@@ -14,7 +14,7 @@ from understudy.config.source import Place
 from understudy.config.values import describe
 from understudy.kinds import nearest
 from understudy.matching import ConditionErrors, When, fold, when_schema
-from understudy.model.call import Call, Operation
+from understudy.model.call import UNRULED, Call, Operation
 from understudy.model.http import Request, RequestHead
 
 _OPERATIONS: Final = get_args(Operation)
@@ -57,7 +57,7 @@ class Conditions(Struct, frozen=True):
         return {"$ref": "#/$defs/when"}
 
 
-OF_RULES: Final = Conditions(calls="that rules answer", without=("models", "model", "health", "stored", "asset"))
+OF_RULES: Final = Conditions(calls="that rules answer", without=UNRULED)
 """The conditions of a rule."""
 
 OF_FAULTS: Final = Conditions(calls="that faults strike", without=("health",))

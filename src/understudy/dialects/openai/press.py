@@ -220,6 +220,6 @@ class Press:
         if found is None:
             found = Chunker(model, index, usage=usage, obfuscate=obfuscate, tier=extra.tier, odds=odds)
             if len(self._chunkers) >= _CHUNKERS:
-                del self._chunkers[next(iter(self._chunkers))]
+                self._chunkers.pop(next(iter(self._chunkers)), None)  # another thread may have done so
             self._chunkers[key] = found
         return found
