@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from understudy.model.plan import Run, Solo
@@ -418,6 +418,12 @@ def perform(theatre, streams: list, moves: list, slow: int | None) -> list:
 
 @settings(max_examples=80, deadline=None)
 @given(streams=STREAMS, moves=MOVES, slow=st.sampled_from([None, 0, 2]), high=st.sampled_from([300.0, math.inf]))
+@example(  # a role and its text in a slot that comes a thousandth before both
+    streams=[(0.001, 9, 0.0, 1, 0.02, 0, False), (0.5, 9, 0.0, 1, 0.02, 0, False), (0.5, 9, 0.3, 2, 0.02, 0, False)],
+    moves=[(False, 0.004), (False, 0.02), (False, 0.05), *[(False, 0.004)] * 5],
+    slow=None,
+    high=300.0,
+)
 def test_a_crowd_is_told_the_same_as_those_that_play_alone(make_theatre, streams, moves, slow, high):
     theatres = make_theatre(EXACT, math.inf), make_theatre(EXACT, 0.0)
     found = []

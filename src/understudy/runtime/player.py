@@ -151,7 +151,7 @@ class Player(March):
             busy = True
             while busy and self._now() - now < LONGEST_TURN:
                 if slots := wheel.take(last, BATCH):
-                    self._play_together(slots, now)
+                    self._play_together(slots, now + wheel.spare)
                 busy = self._march(now) or bool(slots)
         finally:
             if self._done:

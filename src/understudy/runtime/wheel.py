@@ -27,14 +27,16 @@ class Wheel(Generic[T]):
     Attributes:
         rate: slots in a second.
         up: what rounds the number of a slot up.
+        spare: seconds by which a slot may come before what is in it is due.
         slots: who is in them; to be put in directly only if due behind the slot that was taken last.
     """
 
-    __slots__ = ("_at", "rate", "slots", "up")
+    __slots__ = ("_at", "rate", "slots", "spare", "up")
 
     def __init__(self, step: float) -> None:
         self.rate = 1.0 / step
         self.up = _UP if step > _NO_WIDTH else 0.0
+        self.spare = (1.0 - self.up) * step
         self.slots: defaultdict[int, list[T]] = defaultdict(list)
         self._at = 0  # no slot before this one holds anybody
 
