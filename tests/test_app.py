@@ -8,9 +8,10 @@ import json
 import pytest
 
 from understudy.app import Service
+from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
 from understudy.observe.logs import configure
-from understudy.sources import Sources, make_world
+from understudy.sources import Sources
 
 OLD = "version: 1\nsettings: {port: 8000}\nrules: [{name: old, reply: old words}]\n"
 NEW = "version: 1\nsettings: {port: 9000}\nrules: [{name: new, reply: new words}]\n"
@@ -89,8 +90,8 @@ def test_a_change_at_run_time_serves_the_next_request_and_outlives_a_reload(runn
 
 def test_of_rules_that_come_one_by_one_only_the_last_are_made_ready(running, ask, chat, monkeypatch):
     service, *_ = running
-    made = []
-    monkeypatch.setattr("understudy.app.make_world", lambda *given: made.append(given) or make_world(*given))
+    made, make = [], World._rulebook
+    monkeypatch.setattr(World, "_rulebook", lambda self: made.append(self) or make(self))
     for user in ("a", "hi", "b"):
         service.amend("POST", "rules", {"when": {"user": user}, "reply": f"to {user}"})
         assert ask(path="/_understudy/rules", to=service.engine, method="GET", headers={"host": "localhost"}).status == 200

@@ -20,7 +20,6 @@ from understudy.config.settings import Settings, needs_restart
 from understudy.config.watch import Watcher
 from understudy.control import ControlApp, Feed, Sight, is_control
 from understudy.engine.again import Again
-from understudy.engine.later import Later
 from understudy.engine.respond import Engine
 from understudy.engine.sessions import within
 from understudy.engine.standing import Standing, standings
@@ -76,7 +75,9 @@ class Service:
         self.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
         self.lateness = Lateness()
         self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
-        sinks: list[Sink] = [self.counters, self.durations, *((self.journal,) if self.settings.journal_size else ())]
+        sinks: list[Sink] = [self.counters, self.durations]
+        if self.settings.journal_size:
+            sinks.append(self.journal)
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))
         heard = self._answered_error if log is not None and log.enabled("warning") else None
@@ -133,8 +134,7 @@ class Service:
                 self._say("error", "script refused", problem=str(mistake))
         except UsageError as error:
             self._say("error", "settings refused", problem=str(error))
-        # a file that only the refused version names must be watched too, or mending it would go unnoticed
-        self._refused = tuple(looked_for)
+        self._refused = tuple(looked_for)  # to be watched, too: mending a file that it alone names would go unnoticed
         return None
 
     def adopt(self, renewed: Renewed) -> None:
@@ -168,8 +168,8 @@ class Service:
 
     def _make(self, base: Script, overlay: Overlay | None, *, later: bool = False) -> Renewed:
         settings, script = settle(self.sources, base, overlay)
-        make = partial(make_world, settings, script)
-        return Renewed(base, overlay, settings, script, Later(self.engine.world, make, script) if later else make())
+        world = self.engine.world.amended(script) if later else make_world(settings, script)
+        return Renewed(base, overlay, settings, script, world)
 
     def _swap(self, renewed: Renewed) -> None:
         self._base, self.overlay, self.settings, self.script = renewed.base, renewed.overlay, renewed.settings, renewed.script

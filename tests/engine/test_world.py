@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
+import pytest
+from msgspec.structs import replace
+
+from understudy.capacity import CapacitySpec
+from understudy.config.script import ReplySpec, Rule, Script, TimingSpec
+from understudy.config.settings import Settings
+from understudy.dialects import served
 from understudy.engine.pace import Pace
+from understudy.engine.world import World
+from understudy.errors import UsageError
+from understudy.faults import Armed
+from understudy.faults.status import Simulated
+from understudy.matching import When
+from understudy.timing.fixed import Fixed
 
 
 def said(answer):
@@ -88,3 +102,101 @@ def test_what_a_tool_found_is_said_however_it_is_told(ask, store):
     body = {"model": "gpt-4o", "messages": [{"role": role, "content": text} for role, text in told]}
     found = ask(body if store is None else {**body, "store": store}).json["choices"][0]["message"]["content"]
     assert found == "Here is what I found: 5"
+
+
+RULE = Rule(name="a", when=When.build({}), replies=(ReplySpec(text="a"),))
+
+
+def make(*rules):
+    return World(Settings(), Script(rules=rules), served())
+
+
+FAULT = Armed(Simulated(503))
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The rulebooks that worlds make."""
+    books = []
+    plain = World._rulebook
+
+    def kept(self):
+        books.append(plain(self))
+        return books[-1]
+
+    monkeypatch.setattr(World, "_rulebook", kept)
+    return books
+
+
+def test_rules_of_an_amended_world_are_made_once_when_they_are_first_asked_for(made):
+    before = make()
+    world = before.amended(Script(rules=(RULE,)))
+    assert (world.router, world.settings, world.options) == (before.router, before.settings, before.options)
+    assert len(made) == 1
+    assert [rule.name for rule in world.rules.rules] == ["a"]
+    assert world.rules is made[1]
+    assert len(made) == 2
+    assert before.rules.rules == ()
+
+
+def test_of_those_that_follow_each_other_only_the_last_is_made(made):
+    world = make().amended(Script(rules=(RULE, replace(RULE, name="b")))).amended(Script(rules=(RULE,)))
+    assert len(world.rules.rules) == 1
+    assert len(made) == 2
+
+
+def test_ready_answers_are_its_own():
+    before = make()
+    world = before.amended(Script(rules=(RULE,)))
+    shelf = world.shelf("x")
+    assert shelf is not before.shelf("x")
+    assert world.rules
+    assert world.shelf("x") is shelf
+
+
+@pytest.mark.parametrize(
+    ("script", "is_any"),
+    [
+        (Script(rules=(RULE,)), False),
+        (Script(rules=(RULE, replace(RULE, faults=(FAULT,)))), True),
+        (Script(rules=(replace(RULE, replies=(ReplySpec(text="a", faults=(FAULT,)),)),)), True),
+        (Script(rules=(RULE,), faults=(FAULT,)), True),
+    ],
+)
+def test_its_faults_are_known_before(script, is_any):
+    assert make().amended(script).faults.any is is_any
+    assert World(Settings(), script, served()).faults.any is is_any
+
+
+def test_threads_that_ask_at_once_get_the_same_rules():
+    together, world = Barrier(8), make().amended(Script(rules=(RULE,)))
+
+    def ask(_):
+        together.wait()
+        return world.rules
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(ask, range(8)))
+    assert [[rule.name for rule in rules.rules] for rules in found] == [["a"]] * 8
+
+
+def test_tables_of_its_laws_are_made_before_a_call_has_to_wait_for_them(monkeypatch):
+    prepared: list[Fixed] = []
+
+    def prepare(law):
+        prepared.append(law)
+
+    monkeypatch.setattr(Fixed, "prepare", prepare)
+    for rule in (
+        replace(RULE, timing=TimingSpec(itl=Fixed(1.0))),
+        replace(RULE, replies=(ReplySpec(timing=TimingSpec(itl=Fixed(2.0))),)),
+    ):
+        make().amended(Script(rules=(rule, RULE)))
+    assert prepared == [Fixed(1.0), Fixed(2.0)]
+
+
+def test_what_cannot_have_an_effect_is_refused_before_it_is_made():
+    slow = Rule(name="slow", when=When.build({}), replies=(ReplySpec(text="a"),), timing=TimingSpec(itl=Fixed(1.0)))
+    script = Script(rules=(slow,), capacity=CapacitySpec())
+    with pytest.raises(UsageError, match=r"rule slow .*: timing: expected no itl"):
+        make().amended(script)

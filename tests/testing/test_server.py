@@ -244,8 +244,8 @@ def test_functions_may_let_time_pass(chat):
 
 
 def test_of_rules_made_one_by_one_only_the_last_are_made_ready(server, chat, monkeypatch):
-    made = []
-    monkeypatch.setattr(_house, "WatchedWorld", lambda *given, **more: made.append(given) or WatchedWorld(*given, **more))
+    made, make = [], WatchedWorld._rulebook
+    monkeypatch.setattr(WatchedWorld, "_rulebook", lambda self: made.append(self) or make(self))
     rules = [server.on(user=f"{number}").reply(f"to {number}") for number in range(5)]
     rules[0].remove()
     assert ask(server, "/_understudy/rules", json.dumps({"when": {"user": "http"}, "reply": "to http"}))[0] == 200

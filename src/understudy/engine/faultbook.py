@@ -76,8 +76,8 @@ class Faultbook:
         own = [(model.id, labelled(f"model {model.id}", model.faults)) for model in script.models if model.faults]
         self._models = {fold(name): faults for name, faults in reversed(own) if not is_glob(name)}  # of equals the first one
         self._globs = [(model_like(name), faults) for name, faults in own if is_glob(name)]
-        rules = (of_reply for rule in script.rules for of_reply in of_replies(rule))
-        self.any = any((self._everywhere, own, *rules, *(phase.faults for phase in script.timeline.phases)))
+        rules = (rule.faults or any(reply.faults for reply in rule.replies) for rule in script.rules)
+        self.any = bool(self._everywhere or own or any(rules) or any(phase.faults for phase in script.timeline.phases))
 
     def of(self, model: str) -> Iterator[tuple[Labelled, ...]]:
         """The faults of a model; where none is named so, those of every glob that fits."""

@@ -6,6 +6,8 @@ began in.
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,11 @@ from understudy.timing.uniform import Uniform
 
 
 class World:
-    """Everything that answers depend on beside the request and the state."""
+    """Everything that answers depend on beside the request and the state.
+
+    Raises:
+        UsageError: for timing that cannot have an effect.
+    """
 
     def __init__(self, settings: Settings, script: Script, dialects: tuple[Dialect, ...]) -> None:
         self.settings = settings
@@ -50,23 +56,45 @@ class World:
         self.options = {dialect.name: self._options(dialect, script) for dialect in dialects}
         self.paces = Paces(script, _settings_pace(settings))
         self.timeline = Timeline(script.timeline) if script.timeline.phases else None
-        self.shares = shares(script)
+        self._rule(script)
         self.is_paced = self.paces.is_any or self.timeline is not None or bool(self.shares)
-        self.faults = Faultbook(script)
         self.quota = Quota.of(script.limits)
         self.varies = settings.repeat == "vary"
-        self._shelves: dict[Any, Shelf] = {}
-        responses = {prompt: Reply((Text(text),), fixed=True) for prompt, text in script.responses.items()}
-        rulings = [self._ruling(rule) for rule in script.rules]
-        self.rules = Rulebook(rulings, responses, self._fallback, script.place_of_response)
         self._cut: dict[tuple[int, tuple[int, int]], tuple[Options, Options]] = {}
-        phases = self.timeline.paces if self.timeline else ()
-        prepare([*self.paces.all(), *phases, *(pace for rule in self.rules.rules for pace in rule.paces if pace is not None)])
+        prepare([*self.paces.all(), *(self.timeline.paces if self.timeline else ())])
         self._mode = "text" if settings.big_payload else settings.reply.mode
         self.refuses = self._mode == "error"
         text = big_text() if settings.big_payload else settings.reply.text
         self._greets = settings.reply is HELLO and not settings.big_payload  # nobody told what to say
         self._default = Chosen("default", Reply((Text(text),), fixed=True))
+        self.rules = self._rulebook()
+
+    def amended(self, script: Script) -> World:
+        """The same under the rules of a script that differs in nothing else; they are made ready when a call first asks.
+
+        Raises:
+            UsageError: for timing of a rule that cannot have an effect.
+        """
+        made = copy(self)
+        vars(made).pop("rules", None)
+        made._rule(script)
+        return made
+
+    @cached_property
+    def rules(self) -> Rulebook:
+        """What chooses replies."""
+        return self._rulebook()
+
+    def _rule(self, script: Script) -> None:
+        """Take up the rules of a script, but for making them ready."""
+        self._script, self.shares, self.faults = script, shares(script), Faultbook(script)
+        self._shelves: dict[Any, Shelf] = {}
+        prepare(Pace.of(timing) for rule in script.rules for timing in (rule.timing, *(reply.timing for reply in rule.replies)))
+
+    def _rulebook(self) -> Rulebook:
+        script = self._script
+        responses = {prompt: Reply((Text(text),), fixed=True) for prompt, text in script.responses.items()}
+        return Rulebook(map(self._ruling, script.rules), responses, self._fallback, script.place_of_response)
 
     def _options(self, dialect: Dialect, script: Script) -> Options:
         settings = self.settings

@@ -21,7 +21,6 @@ from understudy.config.script import Rule, Script
 from understudy.control import Sight
 from understudy.control.reset import forget
 from understudy.engine.faultbook import counter_of, counts_of
-from understudy.engine.later import Later
 from understudy.engine.state import State
 from understudy.engine.timeline import Course
 from understudy.errors import UnderstudyError
@@ -178,9 +177,10 @@ class House(Service):
             others = (rule for rule in script.rules[posted:] if (None, rule.name) not in own)
             ours = _sparing((*own.values(), *others), own)
             script = replace(script, rules=(*script.rules[:posted], *ours))
-        spoken = self.engine.world.dialects if later else dialects.served(settings.only)
-        make = partial(WatchedWorld, settings, script, spoken, self.ledger, explains=self._explains)
-        return Renewed(base, overlay, settings, script, Later(self.engine.world, make, script) if later else make())
+        if later:
+            return Renewed(base, overlay, settings, script, self.engine.world.amended(script))
+        world = WatchedWorld(settings, script, dialects.served(settings.only), self.ledger, explains=self._explains)
+        return Renewed(base, overlay, settings, script, world)
 
     @property
     def has_refused(self) -> bool:

@@ -90,8 +90,11 @@ class WatchedWorld(World):
         self, settings: Settings, script: Script, dialects: tuple[Dialect, ...], ledger: Ledger, *, explains: bool
     ) -> None:
         self._ledger = ledger
+        self._explains = explains
         super().__init__(settings, script, dialects)
-        self.rules = WatchedRulebook(self.rules, script.rules, ledger, explains=explains)
+
+    def _rulebook(self) -> Rulebook:
+        return WatchedRulebook(super()._rulebook(), self._script.rules, self._ledger, explains=self._explains)
 
     def _ruling(self, rule: Rule) -> Ruling:
         ruling = super()._ruling(rule)
