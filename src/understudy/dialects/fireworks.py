@@ -85,6 +85,7 @@ KIN = Kin(
     usage=_usage,
     counts="finish",
     numbers_calls=True,
+    vectors_of_tokens=True,
     whole=_whole,
     chunk=_chunk,
     failure=spoken(_named, statuses={("insufficient_quota", 429): 412}),

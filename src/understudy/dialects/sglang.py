@@ -121,6 +121,7 @@ KIN = Kin(
     identify_call=_identify_call,
     usage=_usage,
     numbers_calls=True,
+    vectors_of_tokens=True,
     whole=_whole,
     chunk=_chunk,
     shares=_shares,

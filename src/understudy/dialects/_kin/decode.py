@@ -39,9 +39,6 @@ SPELLED = {**asked.USUAL, "random_seed": "seed"}
 """The names of the family for what is asked of the sampling."""
 
 
-_EMBED_TOKENS = frozenset({"vllm", "sglang", "fireworks", "tei"})  # whose embeddings take tokens, too: LangChain sends them
-
-
 class Rules(Struct, frozen=True):
     """What a provider refuses in its own words, where it does not leave that to the family.
 
@@ -206,14 +203,14 @@ def _message(item: dict[str, Any]) -> Message:
     )
 
 
-def embedding(name: str, rules: Rules | None = None) -> Decode:
-    """Make the decoder of a provider's embeddings."""
+def embedding(name: str, rules: Rules | None = None, *, tokens: bool = False) -> Decode:
+    """Make the decoder of a provider's embeddings; `tokens` says that it takes tokens as well as texts."""
 
     def decode(request: Request, _params: Mapping[str, str], options: Options) -> Call:
         value = checked("embedding", rules, request, options, "model", "input")
         model = model_of(value, options)
         given = value.get("input")
-        inputs = texts(read(given), model) if name in _EMBED_TOKENS else asked.texts(given)
+        inputs = texts(read(given), model) if tokens else asked.texts(given)
         if options.strict and not inputs:
             refuse("Input should be a string or a list of strings: input", "input")
         user = inputs[0] if inputs else ""

@@ -56,7 +56,8 @@ def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
         found.append(endpoint("POST", f"{base}/completions", "completion", completion.completion(name, kin.rules), encode))
     if "embeddings" in also:
         encode_ = partial(embeddings, kin)
-        found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode.embedding(name, kin.rules), encode_))
+        decode_ = decode.embedding(name, kin.rules, tokens=kin.vectors_of_tokens)
+        found.append(endpoint("POST", f"{base}/embeddings", "embedding", decode_, encode_))
     return tuple(found)
 
 

@@ -98,6 +98,7 @@ class Kin(Struct, frozen=True):
         list_model: writes an entry of the catalogue; None = as OpenAI does.
         lists_bare: whether the catalogue is the list of entries alone.
         vector_size: the length of its vectors.
+        vectors_of_tokens: whether its embeddings take tokens, too, as LangChain sends them.
         preamble: what a stream begins with, as a comment.
         ends: what a stream ends with, after its last chunk.
         grammar: how its streams are read and changed from outside, and how one ends that fails.
@@ -129,6 +130,7 @@ class Kin(Struct, frozen=True):
     list_model: Callable[[str, int], Document] | None = None
     lists_bare: bool = False
     vector_size: int = 1024
+    vectors_of_tokens: bool = False
     preamble: bytes = b""
     ends: bytes = END
     grammar: Grammar = GRAMMAR

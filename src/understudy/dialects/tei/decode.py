@@ -116,7 +116,7 @@ def asks_as_openai(request: Request, params: Mapping[str, str], options: Options
     """Decode OpenAI's embeddings; the model need not be named."""
     value = body_of(request, options, "input")
     _check(options, "inputs", len(_inputs(value.get("input"))))
-    found: Call = embedding("tei")(request, params, replace(options, strict=False))
+    found: Call = embedding("tei", tokens=True)(request, params, replace(options, strict=False))
     return found
 
 

@@ -195,7 +195,7 @@ def _vectors(call: Call, replies: tuple[Reply, ...], moment: Moment, *, kin: Kin
 
 def _embedding(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode POST /v1/embeddings."""
-    call = embedding("vllm", RULES)(request, params, options)
+    call = embedding("vllm", RULES, tokens=True)(request, params, options)
     if options.strict:
         check_format(call.extra.body)
     return call
