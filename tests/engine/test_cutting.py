@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import cutting
-from understudy.engine.cutting import alone, cut, sliced
+from understudy.engine.cutting import beats_of, cut, sliced
 from understudy.engine.framing import paced
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.plan import spelled_out
@@ -41,7 +41,6 @@ def test_a_cut_stream_is_sent_as_any_other_under_whatever_joint(stream, other):
     found = cut(stream, stream.joint)
     joint = other.joint.ljust(len(stream.joint), b".")[: len(stream.joint)]
     renamed = named(stream.sheet, joint)
-    assert joined(alone(b"head", renamed, waits)) == joined(paced(b"head", renamed, waits, chunked=True))
     assert joined(found.paced(b"head", joint, waits)) == joined(paced(b"head", renamed, waits, chunked=True))
     first, *others = map(joint.join, sliced(stream, stream.joint))
     assert b"".join((b"head", first, *others)) == piece_by_piece(b"head", renamed)
@@ -88,7 +87,7 @@ def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, f
     together = 1 + len(list(itertools.takewhile(lambda pair: not pair[1], own[1:])))
     later = [wait for _, wait in own[together:]]
     if len(later) < 8 or len(set(later)) > 1:
-        assert made.steady is None
+        assert made.steady is beats_of(stream, waits) is None
         return
     steps = made.paced(b"", b"joint", waits)
     moments = [step for step in joined(steps) if isinstance(step, bytes)]
@@ -98,7 +97,15 @@ def test_a_cut_stream_knows_its_beats_where_they_come_at_equal_intervals(lead, f
     assert moments[-len(beats)].endswith(beats[0])  # it goes out with the opening where it waits for nothing
     assert (steady.wait, steady.together) == (later[0], together)
     assert [steady.size(n, n + 1) for n in range(len(beats))] == list(map(len, beats))
-    by_itself = alone(b"", stream, waits).run.steady
+    by_itself = beats_of(stream, waits)
     assert (by_itself.first, by_itself.wait, by_itself.together) == (steady.first, steady.wait, together)
     assert list(map(b"joint".join, by_itself.beats)) == beats
     assert by_itself.size(1, len(beats)) == sum(map(len, beats[1:]))
+
+
+def test_only_what_is_known_beforehand_has_beats():
+    sheet, waits = Sheet([(b"a", b"b")] * 12, [1] * 12), [0.5] * 12
+    assert beats_of(Stream(sheet, b""), waits) is not None
+    assert beats_of(Stream(sheet, b"", waits=waits), waits) is None
+    assert beats_of(Stream(sheet, b""), iter(waits)) is None
+    assert beats_of(Stream(Sheet(Frames([b"a"] * 12), [1] * 12), b""), waits) is None

@@ -15,7 +15,7 @@ from msgspec import Struct
 from understudy.capacity import Ticket
 from understudy.dialects import Moment
 from understudy.engine import framing
-from understudy.engine.cutting import alone
+from understudy.engine.cutting import beats_of
 from understudy.engine.decision import Decision
 from understudy.engine.engaging import Engaged
 from understudy.engine.faulting import Strikes
@@ -28,7 +28,7 @@ from understudy.engine.shelf import Key
 from understudy.engine.twin import Span
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
-from understudy.model.frame import Body, Frames, Stream
+from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Ending, Step
 from understudy.model.ports import Tallying
@@ -122,11 +122,8 @@ class Case(Struct):
             waits = of(answer.sheet, self.decision, answer.prompt_tokens)
         if self.struck is not None:
             return self.struck.framed(head, answer, waits, chunked=chunked)
-        own_time = answer.timed or answer.stops is not None
-        if chunked and isinstance(waits, list) and not (own_time or isinstance(answer.sheet.frames, Frames)):
-            return alone(head, answer, waits)
         if waits is not None:
-            return framing.paced(head, answer, waits, chunked=chunked)
+            return framing.paced(head, answer, waits, chunked=chunked, steady=beats_of(answer, waits) if chunked else None)
         return framing.at_once(head, answer, chunked=chunked)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from understudy.engine.chunking import chunked_for, chunks_of
 from understudy.engine.framing import SLICE, ending, framed_for
-from understudy.model.frame import Stream
+from understudy.model.frame import Frames, Stream
 from understudy.model.plan import Run, Solo
 from understudy.model.steady import Steady
 from understudy.wire.response import LAST_CHUNK
@@ -46,20 +46,21 @@ class Cut(NamedTuple):
         return self._replace(steady=_steady(waits[self.lead :], lambda: self.frames, size))
 
 
-def alone(head: bytes, stream: Stream, waits: Sequence[float]) -> Solo:
-    """Send a stream that serves nobody else, as `paced` does; it can be played in step with others."""
-    joint, lead = stream.joint, stream.sheet.lead
-    chunks = iter(chunked_for(stream.sheet, len(joint)))
-    opening = [joint.join(chunk) for chunk in islice(chunks, lead)]
-    waits = waits[lead:] if lead else waits
+def beats_of(stream: Stream, waits: Iterable[float]) -> Steady | None:
+    """The beats of a stream that serves nobody else, so that it can be played in step with others.
+
+    None where its frames do not come at equal intervals, as far as is known beforehand, or are made when they are due.
+    """
+    sheet, joint, lead = stream.sheet, stream.joint, stream.sheet.lead
+    if stream.timed or isinstance(sheet.frames, Frames) or not isinstance(waits, list):
+        return None
 
     def frames() -> list[tuple[bytes, ...]]:
-        made: list[tuple[bytes, ...]] = list(islice(chunks_of(stream.sheet.frames, len(joint)), lead, lead + len(waits)))
+        made: list[tuple[bytes, ...]] = list(islice(chunks_of(sheet.frames, len(joint)), lead, len(waits)))
         made[-1] = tuple(_around((made[-1], tuple(ending(stream)))))
         return made
 
-    steady = _steady(waits, frames, len(joint), shared=False)
-    return Solo(b"".join([head, *opening]), Run(chunks, joint, waits, ending(stream), steady))
+    return _steady(waits[lead:], frames, len(joint), shared=False)
 
 
 def _steady(

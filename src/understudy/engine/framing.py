@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from understudy.engine.chunking import LONG, chunked_for
 from understudy.model.frame import Sheet, Stream
 from understudy.model.plan import SENT, Gate, Run, Step, Until
+from understudy.model.steady import Steady
 from understudy.wire.response import LAST_CHUNK, chunk
 
 SLICE: Final = 60_000
@@ -84,7 +85,9 @@ def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[b
     yield b"".join([*parts, *last, LAST_CHUNK if chunked else b""])
 
 
-def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool) -> Iterable[Step]:
+def paced(
+    head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool, steady: Steady | None = None
+) -> Iterable[Step]:
     """Send a stream event by event, each when it is due; those in the lead are due at once.
 
     Args:
@@ -92,6 +95,7 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         stream: what is sent.
         waits: seconds before each frame, or each that has a time of its own where the stream does not bring them itself.
         chunked: for HTTP/1.1.
+        steady: its beats, for which it has to be chunked.
     """
     if stream.stops is not None:
         return _while_it_goes_on(head, stream, waits, stream.stops, chunked=chunked)
@@ -103,7 +107,7 @@ def paced(head: bytes, stream: Stream, waits: Iterable[float], *, chunked: bool)
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        run = Run(frames, joint, waits, ending(stream))
+        run = Run(frames, joint, waits, ending(stream), steady)
         return iter([None, run, *reversed(opening)].pop, None)  # holds none that was played
     return (*opening, Run(frames, joint, waits), *_last(stream))
 

@@ -26,9 +26,6 @@ _SUMMED = 1024  # waits of a whole answer that are drawn at a time
 _SHARED = 2048  # frames of streams that share their waits
 _UNASKED = decide(b"", 0)  # for laws that draw nothing
 
-Constancy = tuple[float, float, float, float, float]
-"""TTFT and ITL, below 0 where no law says them, the delay, the scale, and the seconds of the whole prompt."""
-
 
 class Pace(Struct, frozen=True):
     """The timing in force; None = nothing said, which means no wait.
@@ -139,12 +136,15 @@ class Pace(Struct, frozen=True):
             return list(self.waits(own, _UNASKED, prompt_tokens, sheet.lead))
         return _constant(constancy, own if isinstance(own, bytes) else tuple(own), sheet.lead)
 
-    def constancy(self, prompt_tokens: int) -> Constancy | None:
-        """What the waits of a stream depend on beside its tokens, when nothing of it is drawn; None when something is."""
+    def constancy(self, prompt_tokens: int) -> Pace | None:
+        """What the waits of a stream depend on beside its tokens, when nothing of it is drawn; None when something is.
+
+        That is a pace for prompts of one token, which costs as much as the whole prompt.
+        """
         if not (isinstance(self.ttft, Fixed | None) and isinstance(self.itl, Fixed | None)) or self.burstiness:
             return None
-        itl, ttft = self.itl.wait if self.itl else -1.0, self.ttft.wait if self.ttft else -1.0
-        return ttft, itl, self.delay or 0.0, self._scale, prompt_tokens * (self.per_prompt_token or 0.0)
+        prompt = prompt_tokens * (self.per_prompt_token or 0.0)
+        return Pace(None, self.ttft, self.itl, prompt, scale=self.scale, delay=self.delay)
 
     @property
     def waits_for_tokens(self) -> bool:
@@ -183,15 +183,9 @@ NO_PACE = Pace()
 
 
 @lru_cache(512)
-def _constant(constancy: Constancy, tokens: bytes | tuple[int, ...], lead: int) -> Sequence[float]:
+def _constant(constancy: Pace, tokens: bytes | tuple[int, ...], lead: int) -> Sequence[float]:
     """The waits of all streams that draw nothing: most of those that go on at a time are alike."""
-    ttft, itl, delay, scale, prompt = constancy
-    pace = Pace(None, _law(ttft), _law(itl), prompt, scale=scale, delay=delay)
-    return list(pace.waits(tokens, _UNASKED, 1, lead))
-
-
-def _law(wait: float) -> Law | None:
-    return None if wait < 0 else Fixed(wait)
+    return list(constancy.waits(tokens, _UNASKED, 1, lead))
 
 
 def fixed(seconds: float) -> Law | None:
