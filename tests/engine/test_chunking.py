@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine import chunking
-from understudy.engine.chunking import chunked_for
+from understudy.engine.chunking import chunked_for, numbered_chunks
 from understudy.model.frame import Frames, Sheet
 from understudy.wire.response import chunk
 
@@ -19,6 +19,7 @@ FRAME = (b'data: {"id":"', b'","text":"a"}\n\n')
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     chunking._table.cache_clear()
+    numbered_chunks.cache_clear()
 
 
 @given(st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=9)), max_size=12), st.binary(max_size=20))
@@ -56,3 +57,33 @@ def test_frames_that_are_made_when_they_are_due_stay_so():
     frames = Frames(["a", "b"], lambda row, _: made.append(row) or row.encode())
     chunks = iter(chunked_for(Sheet(frames, [1, 1]), 0))
     assert (next(chunks), made) == ((b"1\r\na", b"\r\n"), ["a"])
+
+
+@given(st.lists(st.lists(st.tuples(st.binary(min_size=1, max_size=2), st.binary(max_size=2)), max_size=12)), st.integers(0, 5))
+def test_numbers_of_frames_are_places_of_their_chunks(sheets, size):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunking, "_KEPT", 20)
+        found = [(frames, *numbered_chunks(size).number(frames)) for frames in sheets]
+    for frames, numbers, chunks, sizes in found:
+        assert [chunks[number] for number in numbers] == list(chunked_for(Sheet(frames, [1] * len(frames)), size))
+        assert [sizes[number] for number in numbers] == [len(b"".join(chunks[number])) + size for number in numbers]
+        assert len(chunks) <= 20 + 12
+
+
+def test_frames_that_were_numbered_keep_their_number():
+    (one, *_), (two, *_) = (numbered_chunks(5).number([FRAME, other, FRAME]) for other in (FRAME, (b"x", b"y")))
+    assert (list(one), list(two), one.itemsize) == ([0, 0, 0], [0, 1, 0], 2)
+
+
+def test_large_frames_that_were_numbered_are_let_go(monkeypatch):
+    monkeypatch.setattr(chunking, "_KEPT", 10)
+    _, large, _ = numbered_chunks(5).number([(b"x" * 7_000, b"")])
+    _, chunks, _ = numbered_chunks(5).number([FRAME])
+    assert (len(large), len(chunks)) == (1, 1)
+    assert chunks is not large
+
+
+def test_more_frames_than_two_bytes_can_number():
+    frames = [(b"%d" % number, b"") for number in range(70_000)]
+    numbers, chunks, _ = numbered_chunks(0).number(frames)
+    assert (list(numbers), len(chunks)) == (list(range(70_000)), 70_000)

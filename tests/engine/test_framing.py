@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from understudy.engine import framing
 from understudy.engine.chunking import LONG
-from understudy.engine.framing import at_once, delayed, gated, paced
-from understudy.model.frame import Made, Sheet, Stream
-from understudy.model.plan import Gate, spelled_out
+from understudy.engine.framing import at_once, delayed, gated, one_by_one, paced
+from understudy.model.frame import Sheet, Stream
+from understudy.model.lazy import Made
+from understudy.model.plan import SENT, Gate, spelled_out
 from understudy.wire.response import LAST_CHUNK, chunk
 
 frames = st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=9)), max_size=12)
@@ -96,10 +97,17 @@ def test_the_lead_of_a_paced_stream_is_no_part_of_its_run():
     assert list(run.steps()) == [2.0, b"item J;", 0.5, b"text J;"]
 
 
-def test_each_event_of_the_lead_is_a_step_for_faults_to_find():
-    head, first, second, run = paced(b"head", LED, [0.0, 0.0, 2.0, 0.5], chunked=True)
-    assert (head, first, second) == (b"head", b"a\r\ncreated J;\r\n", b"8\r\nbegun J;\r\n")
+def test_the_lead_goes_out_with_the_head():
+    opening, run = paced(b"head", LED, [0.0, 0.0, 2.0, 0.5], chunked=True)
+    assert opening == b"head" + b"a\r\ncreated J;\r\n" + b"8\r\nbegun J;\r\n"
     assert list(run.steps()) == [2.0, b"7\r\nitem J;\r\n", 0.5, b"7\r\ntext J;\r\n", b"0\r\n\r\n"]
+
+
+def test_each_event_of_the_lead_is_a_step_for_faults_to_find():
+    head, first, second, *others = one_by_one(b"head", LED, [0.0, 0.0, 2.0, 0.5], chunked=True)
+    assert (head, first, second) == (b"head", b"a\r\ncreated J;\r\n", b"8\r\nbegun J;\r\n")
+    waited = [2.0, b"7\r\nitem J;\r\n", 0.5, b"7\r\ntext J;\r\n", b"0\r\n\r\n"]
+    assert [step for step in others if step is not SENT] == waited
 
 
 BEHIND = Stream(Sheet([(b"text ", b";"), (b"more ", b";"), (b"stop ", b";")], [1, 1, 0]), b"J", (b"done",))
@@ -198,4 +206,4 @@ def test_chunks_are_kept_of_a_sheet_that_is_framed_again():
         steps = spelled_out(paced(b"head", stream, repeat(0.1), chunked=True))
         assert b"".join(step for step in steps if isinstance(step, bytes)) == piece_by_piece(b"head", stream, chunked=True)
         kept.append((sheet.chunks[0], len(sheet.chunks[1])))
-    assert kept == [(0, 0), (0, 4), (0, 4), (5, 4)]
+    assert kept == [(-1, 0), (0, 4), (0, 4), (5, 4)]

@@ -10,7 +10,8 @@ from understudy.engine.decision import Decision
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.ready import ready_in_time, ready_stream, ready_whole
 from understudy.engine.twin import Span
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.lazy import Made
 from understudy.timing.fixed import Fixed
 from understudy.timing.uniform import Uniform
 from understudy.wire.forms import Form, Hole

@@ -346,6 +346,17 @@ def test_a_stream_of_equal_intervals_from_the_shelf_can_be_played_in_step(servic
     assert steps.run.steady.wait == 0.01
 
 
+@pytest.mark.parametrize(
+    "reply", ["{generate: {tokens: 12}}", "{echo: true}", "'{{ user }} one two three four five six seven eight'"]
+)
+def test_a_stream_of_its_own_can_be_played_in_step_too(service, make_request, chat, reply):
+    to = service(f"timing: {{ttft: 30ms, itl: 10ms}}\nrules:\n  - reply: {reply}\n").engine
+    prompt = "a prompt that has as many words as it takes to be in step"
+    steps = to.respond(make_request(chat(prompt, stream=True))).steps
+    assert (steps.run.steady.first, steps.run.steady.wait) == (0.03, 0.01)
+    assert len(steps.run.steady.beats) > 8
+
+
 def test_a_stream_that_a_limit_cut_is_ready_and_tells_why_it_ended(service, make_request, chat):
     running = service(LENGTHY + "timing: {ttft: 30ms, itl: 10ms}")
     body = chat("said 1", stream=True, max_tokens=5, **USAGE)

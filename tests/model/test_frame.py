@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.frame import Frames, Made, Sheet, Stream, in_turns
+from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.lazy import Made
+from understudy.model.shares import in_turns
 
 
 def test_the_joint_stands_in_every_frame_of_the_sheet():

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.steady import Steady
+from understudy.model.steady import Numbered, Steady
 
 BEATS = [(b"a", b"b", b""), (b"cc", b"d"), (b"e", b"")]
 
 
-@pytest.mark.parametrize("shared", [True, False])
-def test_sizes_count_the_joints(shared):
-    steady = Steady(0.1, 0.2, 2, lambda: BEATS, 3, shared=shared)
+NUMBERED = Numbered(BEATS[0], [2], [(b"no",), (b"x", b"y"), BEATS[1]], [2, 5, 6], BEATS[2], 3)
+
+
+def test_beats_by_number_are_those_beats():
+    assert list(NUMBERED) == NUMBERED[:] == [NUMBERED[place] for place in range(3)] == BEATS
+    assert NUMBERED[-1] == BEATS[-1]
+    with pytest.raises(IndexError):
+        NUMBERED[3]
+
+
+@pytest.mark.parametrize("beats", [BEATS, NUMBERED])
+def test_sizes_count_the_joints(beats):
+    steady = Steady(0.1, 0.2, 2, lambda: beats, 3)
     joined = [len(b"---".join(beat)) for beat in BEATS]
     for begin in range(4):
         for end in range(begin, 4):

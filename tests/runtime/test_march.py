@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from understudy.model.plan import Run, Solo
-from understudy.model.steady import Steady
+from understudy.model.steady import Numbered, Steady
 from understudy.runtime import march
 from understudy.runtime.alarm import COARSE, EXACT
 from understudy.runtime.march import GRID, SHORTEST
@@ -33,11 +33,17 @@ def steady(count: int, wait: float = 0.02, first: float = 0.02, together: int = 
     return Run(frames, b"|", waits, (), Steady(first, wait, together, lambda: beats, 1))
 
 
+def numbered(beats: list[tuple[bytes, ...]]) -> Numbered:
+    first, *others, last = beats
+    sizes = [len(b"|".join(beat)) for beat in others]
+    return Numbered(first, range(len(others)), others, sizes, last, 1)
+
+
 def alone(run: Run) -> Run:
     """The same as one stream's own, whose beats end with what the run says behind its last event."""
     kept = run.steady
     *frames, (start, end) = run.frames
-    beats = Steady(kept.first, kept.wait, kept.together, lambda: kept.beats, 1, shared=False)
+    beats = Steady(kept.first, kept.wait, kept.together, lambda: numbered(kept.beats), 1)
     return Run(iter([*frames, (start,)]), b"|", run.waits, iter((b"", end)), beats)
 
 

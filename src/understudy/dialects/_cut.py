@@ -12,7 +12,7 @@ from itertools import repeat
 from msgspec import structs
 
 from understudy.dialects import Options
-from understudy.model.frame import Lazy
+from understudy.model.lazy import Lazy
 from understudy.model.ports import Random
 from understudy.model.reply import Reply, Text
 from understudy.text.tokens import Encoding

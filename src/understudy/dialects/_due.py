@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from understudy.model.frame import Lazy, Made
+from understudy.model.lazy import Lazy, Made
 
 T = TypeVar("T")
 

@@ -202,7 +202,7 @@ class Answering(Verbatim):
         if isinstance(answer, Stream):
             steps = case.steps(head, answer)
             # without its frames, which are not to be held when they were sent
-            counted = Sheet([], answer.sheet.tokens, lead=answer.sheet.lead)
+            counted = Sheet((), answer.sheet.tokens, lead=answer.sheet.lead)
             return self._plan(steps, scope, case.wait, exchange, case.struck, case.ticket, counted)
         data = head if scope.head.method == "HEAD" else head + answer.data
         if case.engaged is not None:

@@ -6,14 +6,15 @@ In: an encoded stream. Out: its chunks, parted where time parts them, with room 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from understudy.engine.chunking import chunked_for, chunks_of
+from understudy.engine.chunking import chunked_for, chunks_of, numbered_chunks
 from understudy.engine.framing import SLICE, ending, framed_for
 from understudy.model.frame import Frames, Stream
 from understudy.model.plan import Run, Solo
-from understudy.model.steady import Steady
+from understudy.model.steady import Numbered, Steady
 from understudy.wire.response import LAST_CHUNK
 
 _FEW = 8  # moments too few for streams to be played in step
@@ -43,7 +44,7 @@ class Cut(NamedTuple):
 
     def steadied(self, waits: Sequence[float], size: int) -> Cut:
         """Find the beats for waits before each chunk and joints of one size, where all of them come at equal intervals."""
-        return self._replace(steady=_steady(waits[self.lead :], lambda: self.frames, size))
+        return self._replace(steady=_steady(waits[self.lead :], partial(_beats, self.frames), size))
 
 
 def beats_of(stream: Stream, waits: Iterable[float]) -> Steady | None:
@@ -51,32 +52,31 @@ def beats_of(stream: Stream, waits: Iterable[float]) -> Steady | None:
 
     None where its frames do not come at equal intervals, as far as is known beforehand, or are made when they are due.
     """
-    sheet, joint, lead = stream.sheet, stream.joint, stream.sheet.lead
-    if stream.timed or isinstance(sheet.frames, Frames) or not isinstance(waits, list):
+    if stream.timed or isinstance(stream.sheet.frames, Frames) or not isinstance(waits, list):
         return None
-
-    def frames() -> list[tuple[bytes, ...]]:
-        made: list[tuple[bytes, ...]] = list(islice(chunks_of(sheet.frames, len(joint)), lead, len(waits)))
-        made[-1] = tuple(_around((made[-1], tuple(ending(stream)))))
-        return made
-
-    return _steady(waits[lead:], frames, len(joint), shared=False)
+    return _steady(waits[stream.sheet.lead :], partial(_own, stream, len(waits)), len(stream.joint))
 
 
-def _steady(
-    waits: Sequence[float], make: Callable[[], list[tuple[bytes, ...]]], size: int, *, shared: bool = True
-) -> Steady | None:
-    """What makes frames beats that come at equal intervals, if they do."""
-    first = next((k for k, wait in enumerate(waits) if k and wait), len(waits))
-    left = len(waits) - first
-    if left < _FEW or waits.count(waits[first]) - (waits[0] == waits[first]) < left:
+def _steady(waits: Sequence[float], make: Callable[[int], Sequence[tuple[bytes, ...]]], size: int) -> Steady | None:
+    """The beats of frames that come at equal intervals, if they do; `make` gets how many are the first beat."""
+    together = next((k for k, wait in enumerate(waits) if k and wait), len(waits))
+    left = len(waits) - together
+    if left < _FEW or waits.count(waits[together]) - (waits[0] == waits[together]) < left:
         return None
+    return Steady(waits[0], waits[together], together, partial(make, together), size)
 
-    def beats() -> list[tuple[bytes, ...]]:
-        frames = make()
-        return [tuple(_around(frames[:first])), *frames[first:]]
 
-    return Steady(waits[0], waits[first], first, beats, size, shared=shared)
+def _beats(frames: list[tuple[bytes, ...]], together: int) -> list[tuple[bytes, ...]]:
+    return [tuple(_around(frames[:together])), *frames[together:]]
+
+
+def _own(stream: Stream, end: int, together: int) -> Numbered:
+    """The beats of a stream that nobody shares, up to before that frame; what goes out from there on is in the last."""
+    size, frames = len(stream.joint), iter(stream.sheet.frames)
+    first = chunks_of(list(islice(frames, stream.sheet.lead + together))[stream.sheet.lead :], size)
+    numbered = numbered_chunks(size).number(islice(frames, end - stream.sheet.lead - together - 1))
+    (last,) = chunks_of([next(frames)], size)
+    return Numbered(tuple(_around(first)), *numbered, tuple(_around((last, tuple(ending(stream))))), size)
 
 
 def cut(stream: Stream, joint: bytes) -> Cut:

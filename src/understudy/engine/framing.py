@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from understudy.engine.chunking import LONG, chunked_for
 from understudy.model.frame import Sheet, Stream
-from understudy.model.plan import SENT, Gate, Run, Step, Until
+from understudy.model.plan import SENT, Gate, Run, Solo, Step, Until
 from understudy.model.steady import Steady
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -107,8 +107,7 @@ def paced(
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        run = Run(frames, joint, waits, ending(stream), steady)
-        return iter([None, run, *reversed(opening)].pop, None)  # holds none that was played
+        return Solo(b"".join(opening), Run(frames, joint, waits, ending(stream), steady))
     return (*opening, Run(frames, joint, waits), *_last(stream))
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, count
-from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, overload
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from msgspec import Struct
 
+from understudy.model.lazy import Lazy
 from understudy.model.ports import Random
+from understudy.model.shares import kept, to_last
 
 Part = Literal["finish", "usage", "done"]
 """What an event may carry beside content: why the answer ended, what it cost, and that nothing follows."""
@@ -78,26 +80,6 @@ class Body(Struct, gc=False):
 Frame = tuple[bytes, bytes]
 
 
-T_co = TypeVar("T_co", covariant=True)
-
-
-class Lazy(Sequence[T_co]):
-    """What is made each time it is looked at; whoever inherits says how many there are and makes the one `_at` a place."""
-
-    __slots__ = ()
-
-    def _at(self, place: int) -> T_co:
-        raise NotImplementedError  # that is what makes a sequence of this kind
-
-    @overload
-    def __getitem__(self, at: int) -> T_co: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[T_co]: ...
-    def __getitem__(self, at: int | slice) -> T_co | list[T_co]:
-        places = range(len(self))
-        return [self._at(place) for place in places[at]] if isinstance(at, slice) else self._at(places[at])
-
-
 class Frames(Lazy[Frame]):
     """The frames of one stream, made each time they are looked at: thousands of streams cannot hold all of theirs.
 
@@ -137,24 +119,6 @@ class Frames(Lazy[Frame]):
         return self._last[place - len(self._rows)], b""
 
 
-class Made(Lazy[T_co]):
-    """So many things of a stream's own, such as frames, made each time they are looked at: `make` gets their place."""
-
-    __slots__ = ("_count", "_make")
-
-    def __init__(self, count: int, make: Callable[[int], T_co]) -> None:
-        self._count, self._make = count, make
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[T_co]:
-        return map(self._make, range(self._count))
-
-    def _at(self, place: int) -> T_co:
-        return self._make(place)
-
-
 class Sheet(Struct):
     """Frames shared between requests. `tokens[k]` says how many tokens frame k carries (0: role, finish ...).
 
@@ -166,15 +130,15 @@ class Sheet(Struct):
     frames: Sequence[Frame]
     tokens: Sequence[int]
     memo: Any = None
-    chunks: tuple[int, list[Frame]] | None = None
+    chunks: tuple[int, Sequence[Frame]] | None = None
     lead: int = 0
     timed: Sequence[int] | None = None
 
     def __post_init__(self) -> None:
         """Keep the tokens in a byte each, as long as they are few: thousands of streams have sheets of their own."""
         with suppress(ValueError):
-            self.tokens = bytes(self.tokens)
-            self.timed = None if self.timed is None else bytes(self.timed)
+            self.tokens = kept(self.tokens)
+            self.timed = None if self.timed is None else kept(self.timed)
 
     def showing(self, frames: Frames) -> Sheet:
         """The sheet of one stream: its frames are of its own, its time is that of all streams of this sheet."""
@@ -185,29 +149,6 @@ class Sheet(Struct):
         if self.timed is None:
             self.timed = to_last(self.tokens, self.lead)
         return self.timed
-
-
-def to_last(tokens: Sequence[int], lead: int) -> Sequence[int]:
-    """The tokens of frames up to the last that carries any; all of them where none does behind the lead."""
-    end = len(tokens)
-    while end and not tokens[end - 1]:
-        end -= 1
-    return tokens[:end] if end > lead else tokens
-
-
-def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
-    """The tokens that have a time of their own where several texts take turns, up to the last of them; all where none has.
-
-    The texts are made side by side: what one of them says in a round takes no time beside what another does. `rounds` says in
-    which round each frame comes, `tokens` how many each carries.
-    """
-    own, last, end = [], None, 0
-    for at, (turn, said) in enumerate(zip(rounds, tokens, strict=True), start=1):
-        is_next = said > 0 and turn != last
-        own.append(said if is_next else 0)
-        if is_next:
-            last, end = turn, at
-    return own[:end] or own
 
 
 class Stream(Struct):

@@ -14,7 +14,7 @@ from math import exp, log
 
 from msgspec import Struct
 
-from understudy.model.frame import Lazy
+from understudy.model.lazy import Lazy
 from understudy.model.ports import Random
 from understudy.text.bias import BAN, Biases
 from understudy.text.tokens import Encoding

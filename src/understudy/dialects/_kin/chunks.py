@@ -21,8 +21,9 @@ from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Place
 from understudy.dialects._kin.odds import odds_of_pieces
 from understudy.dialects._kin.parts import called, finish_of
 from understudy.dialects._turn import Part, Turn, cut
-from understudy.model.frame import Made, in_turns
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
+from understudy.model.shares import in_turns
 
 Choice = Callable[[int], Document]
 _encode = msgspec.json.encode

@@ -13,7 +13,7 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.model.call import Sampling
-from understudy.model.frame import Lazy
+from understudy.model.lazy import Lazy
 from understudy.model.reply import Odds, Reply
 from understudy.text.bias import biases
 from understudy.text.logprobs import Guess, Scored, Scores, scored, spelled

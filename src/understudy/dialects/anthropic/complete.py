@@ -26,9 +26,10 @@ from understudy.dialects.anthropic.events import PING
 from understudy.dialects.anthropic.version import version_of
 from understudy.dialects.anthropic.wishes import Extra
 from understudy.model.call import Call, Message
-from understudy.model.frame import Body, Frames, Grammar, Made, Sheet, Stream
+from understudy.model.frame import Body, Frames, Grammar, Sheet, Stream
 from understudy.model.frame import Part as Piece
 from understudy.model.http import Request
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding
 

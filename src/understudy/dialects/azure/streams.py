@@ -17,7 +17,8 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._stencil import Row as Stencil
 from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects.azure.documents import BLOCKED, PROMPT, SAFE, judged, verdict
-from understudy.model.frame import Frames, Made, Sheet, Stream
+from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.lazy import Made
 
 Document = dict[str, Any]
 Stretch = tuple[int, int, int, str | None]

@@ -24,8 +24,10 @@ from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream, in_turns
+from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
+from understudy.model.shares import in_turns
 from understudy.wire.forms import Form, Hole
 
 Document = dict[str, Any]

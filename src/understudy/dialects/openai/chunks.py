@@ -50,6 +50,7 @@ class Rows:
 
 _encode = msgspec.json.encode
 _KEPT = 4_000  # content chunks kept for one model; a vocabulary of generated text is smaller
+_REASONS = 16  # why a choice ended; scripts may tell any
 _PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
 _JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
 
@@ -68,12 +69,22 @@ class Chunker(dict[str, Frame]):
         refusal = {"refusal": None} if self._traits.declines else {}
         self.opening: dict[str, Any] = {"role": "assistant", "content": "", **refusal}
         self.first = self.chunk(self.opening)
+        self._last: dict[str, Frame] = {}
 
     def __missing__(self, text: str) -> Frame:
         if len(self) >= _KEPT:
             self.clear()
         self[text] = frame = self.chunk({"content": text})
         return frame
+
+    def last(self, finish: str) -> Frame:
+        """The chunk that says nothing but why the choice ended."""
+        found = self._last.get(finish)
+        if found is None:
+            found = self.chunk({}, finish)
+            if len(self._last) < _REASONS:
+                self._last[finish] = found
+        return found
 
     def chunk(self, delta: Mapping[str, Any], finish: str | None = None, odds: Mapping[str, Any] | None = None) -> Frame:
         """Render a chunk with any delta, and the probabilities of its tokens."""

@@ -24,8 +24,10 @@ from understudy.dialects._openai.usage import told_usage
 from understudy.dialects._prompts import count
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream, in_turns
+from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
+from understudy.model.shares import in_turns
 from understudy.text.logprobs import Scored
 from understudy.text.tokens import encoding_for
 

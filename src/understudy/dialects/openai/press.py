@@ -27,8 +27,10 @@ from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
 from understudy.dialects.openai.styles import Style, identifier
 from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frame, Frames, Made, Sheet, Stream, in_turns
+from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
+from understudy.model.shares import in_turns
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
 

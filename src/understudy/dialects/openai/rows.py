@@ -6,7 +6,6 @@ In: an answer worked out. Out: rows for a sheet. How a chunk is written is the c
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, parted, pieces
@@ -19,8 +18,6 @@ from understudy.model.call import Call
 from understudy.model.frame import Frame
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding_for
-
-_NOTHING: dict[str, Any] = {}
 
 
 def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker, moment: Moment) -> Rows:
@@ -56,7 +53,7 @@ def rows(call: Call, reply: Reply, answer: Answer, index: int, chunker: Chunker,
             _refuse(told, call, answer.refusal, index, chunker, moment, opens=False)
     if answer.calls and not extra.legacy and (answer.text or answer.refusal is not None):
         chunker.calls(told, wire_calls(answer, index, moment), encoding.pieces, alone=False)
-    told.add(chunker.chunk(_NOTHING, finish))
+    told.add(chunker.last(finish))
     return told
 
 

@@ -25,7 +25,8 @@ from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.output import Output, work_out
 from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.call import Call
-from understudy.model.frame import Frames, Made, Sheet
+from understudy.model.frame import Frames, Sheet
+from understudy.model.lazy import Made
 from understudy.model.ports import Store
 from understudy.model.reply import Item, Reply
 from understudy.text.tokens import encoding_for

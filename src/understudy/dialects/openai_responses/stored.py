@@ -25,7 +25,8 @@ from understudy.dialects.openai_responses.recall import not_found
 from understudy.dialects.openai_responses.telling import retold
 from understudy.dialects.openai_responses.wishes import Wish
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
 
 _TRUE = ("true", "1")

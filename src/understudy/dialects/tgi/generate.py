@@ -23,7 +23,8 @@ from understudy.dialects._stencil import fill
 from understudy.dialects._turn import Turn, alike, costs, cut, lasting, whole, work_out
 from understudy.dialects.tgi.check import MOST_TOP
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Made, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
 from understudy.text.logprobs import scored, spelled
 from understudy.text.tokens import encoding

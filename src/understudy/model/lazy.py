@@ -1,0 +1,43 @@
+"""Sequences of what is made each time it is looked at: thousands of streams cannot hold all of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, overload
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Lazy(Sequence[T_co]):
+    """What is made each time it is looked at; whoever inherits says how many there are and makes the one `_at` a place."""
+
+    __slots__ = ()
+
+    def _at(self, place: int) -> T_co:
+        raise NotImplementedError  # that is what makes a sequence of this kind
+
+    @overload
+    def __getitem__(self, at: int) -> T_co: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[T_co]: ...
+    def __getitem__(self, at: int | slice) -> T_co | list[T_co]:
+        places = range(len(self))
+        return [self._at(place) for place in places[at]] if isinstance(at, slice) else self._at(places[at])
+
+
+class Made(Lazy[T_co]):
+    """So many things of a stream's own, such as frames, made each time they are looked at: `make` gets their place."""
+
+    __slots__ = ("_count", "_make")
+
+    def __init__(self, count: int, make: Callable[[int], T_co]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[T_co]:
+        return map(self._make, range(self._count))
+
+    def _at(self, place: int) -> T_co:
+        return self._make(place)

@@ -1,0 +1,47 @@
+"""The tokens of a stream's frames: how many each carries, and which frames have a time of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+_LONG = 4096  # frames; few streams are as long, and fewer of one length
+
+
+def kept(tokens: Sequence[int]) -> bytes:
+    """The same in a byte each: one object for all that are equal, as those of most answers of one length are.
+
+    Raises:
+        ValueError: where a frame carries too many.
+    """
+    made = bytes(tokens)
+    return _shared(made) if len(made) < _LONG else made
+
+
+@lru_cache(512)
+def _shared(tokens: bytes) -> bytes:
+    return tokens
+
+
+def to_last(tokens: Sequence[int], lead: int) -> Sequence[int]:
+    """The tokens of frames up to the last that carries any; all of them where none does behind the lead."""
+    end = len(tokens)
+    while end and not tokens[end - 1]:
+        end -= 1
+    own = tokens[:end] if end > lead else tokens
+    return kept(own) if isinstance(own, bytes) else own
+
+
+def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
+    """The tokens that have a time of their own where several texts take turns, up to the last of them; all where none has.
+
+    The texts are made side by side: what one of them says in a round takes no time beside what another does. `rounds` says in
+    which round each frame comes, `tokens` how many each carries.
+    """
+    own, last, end = [], None, 0
+    for at, (turn, said) in enumerate(zip(rounds, tokens, strict=True), start=1):
+        is_next = said > 0 and turn != last
+        own.append(said if is_next else 0)
+        if is_next:
+            last, end = turn, at
+    return own[:end] or own
