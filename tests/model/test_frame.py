@@ -4,7 +4,6 @@ import pytest
 
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.lazy import Made
-from understudy.model.shares import in_turns
 
 
 def test_the_joint_stands_in_every_frame_of_the_sheet():
@@ -48,17 +47,3 @@ def test_sheets_of_single_streams_take_their_time_from_the_one_they_show():
     shown = whole.showing(Frames([b"a", b"b", b"c", b"d"]))
     assert (shown.timed, shown.lead, shown.tokens) == (bytes([0, 1, 1]), 1, bytes([0, 1, 1, 0]))
     assert shown.own_time() is whole.own_time()
-
-
-@pytest.mark.parametrize(
-    ("rounds", "tokens", "own"),
-    [
-        ([1, 1, 1, 1, 2, 2, 3], [0, 2, 0, 2, 1, 3, 4], [0, 2, 0, 0, 1, 0, 4]),
-        ([1, 1, 2, 2], [0, 3, 0, 0], [0, 3]),
-        ([1, 1, 2, 2], [1, 1, 1, 1], [1, 0, 1]),
-        ([1, 2], [0, 0], [0, 0]),
-        ([], [], []),
-    ],
-)
-def test_of_each_round_the_first_that_says_something_takes_time(rounds, tokens, own):
-    assert in_turns(rounds, tokens) == own

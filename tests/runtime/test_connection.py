@@ -14,6 +14,7 @@ from understudy.runtime.aside import TOGETHER
 from understudy.runtime.inbox import WAITING
 from understudy.runtime.life import HARD
 from understudy.wire.http1 import Limits
+from understudy.wire.response import head
 
 POST = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 
@@ -72,6 +73,15 @@ def test_what_comes_with_the_connection_is_answered_and_more_of_it_than_may_wait
     assert client.answer() == (200, b"")
     expected = [b"GET /%d " % n for n in range(2 * WAITING)]
     assert [client.answer()[1] for _ in range(2 * WAITING + 2)] == [*expected, b"GET /last ", b"GET /behind "]
+
+
+def test_an_answer_that_takes_time_counts_from_when_its_request_reached_the_machine(stage):
+    stage = stage()
+    stage.advance(7.0)
+    stage.server._hub.arrival = lambda _transport, read: read - 0.5
+    stage.app.routes["/plan"] = lambda _request: stage.app.plan([0.5, head(200, [], length=0, close=False)])
+    assert stage.client().get("/plan").answer() == (200, b"")  # though its clock stands still
+    assert stage.app.seen[0].at == 6.5
 
 
 def test_a_stream_is_followed_by_another_on_the_same_connection(stage):

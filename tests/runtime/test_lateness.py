@@ -59,8 +59,9 @@ def test_a_time_just_above_what_ticks_count_does_no_harm_in_the_list():
 def test_first_and_further_events_are_counted_apart():
     lateness = Lateness()
     lateness.first(0.5, 0.6)
-    lateness.further(0.02, 0.03)
-    lateness.further(0.02, 0.01)
+    for planned, actual in ((0.02, 0.03), (0.02, 0.01)):
+        lateness.itl_planned.add(planned)
+        lateness.itl_actual.add(actual)
     found = [lateness.ttft_planned, lateness.ttft_actual, lateness.itl_planned, lateness.itl_actual]
     assert [times.total for times in found] == [1, 1, 2, 2]
 
@@ -83,7 +84,8 @@ def test_measurements_are_those_of_the_moment():
     lateness.late.add(0.1)
     lateness.lag.add(0.2)
     lateness.first(0.3, 0.4)
-    lateness.further(0.5, 0.6)
+    lateness.itl_planned.add(0.5)
+    lateness.itl_actual.add(0.6)
     lateness.pauses, lateness.paused_seconds, lateness.streams = 3, 1.5, 7
     maxima = {
         name: getattr(measured, name).max

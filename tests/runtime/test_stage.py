@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from understudy.model.plan import Ending, Gate, Plan, Run, Step
-from understudy.runtime.lateness import TICKS
 from understudy.runtime.outlet import SLICE
 from understudy.runtime.stream import OUTCOMES, Place
 
 
-def counted(theatre, name: str) -> list[tuple[float, int]]:
-    """The times of one kind that were counted, in seconds, those above a second left out."""
-    return [(tick / TICKS, count) for tick, count in enumerate(getattr(theatre.lateness, name).ticks) if count]
+def counted(theatre, name: str) -> tuple[int, float, float]:
+    """How many times of one kind were counted, their sum and the largest, in seconds."""
+    told = getattr(theatre.lateness, name).histogram()
+    return told.total, told.sum, told.max
 
 
 def test_every_ending_but_hanging_has_an_outcome():
@@ -78,7 +78,7 @@ def test_what_follows_a_gate_is_an_event_of_its_own_moment(theatre, before):
     assert (delivery.events, delivery.first_due, delivery.first_at, delivery.late) == (4, 0.5, 0.5, 0.0)
     firsts = [times.histogram() for times in (theatre.lateness.ttft_planned, theatre.lateness.ttft_actual)]
     assert [(times.total, times.max) for times in firsts] == [(1, 0.5), (1, 0.5)]
-    assert counted(theatre, "itl_planned") == counted(theatre, "itl_actual") == [(0.25, 3)]
+    assert counted(theatre, "itl_planned") == counted(theatre, "itl_actual") == (3, 0.75, 0.25)
 
 
 def test_a_gate_opened_too_late_makes_its_event_late(theatre):

@@ -49,12 +49,25 @@ def test_a_silent_stream_is_not_counted(lateness, tally):
     assert lateness.events == noted.events == 0
 
 
+@pytest.mark.parametrize("tally", [1 / TICKS, 1 / 1024], indirect=True)
 def test_times_in_slots_are_counted_by_tick(lateness, tally):
     slots = tally._wheel.nearest(0.25)
     for counts in (tally.lates, tally.planneds, tally.actuals):
         counts[slots] += 2
     for times in (lateness.late, lateness.itl_planned, lateness.itl_actual):
         assert [(tick, count) for tick, count in enumerate(times.ticks) if count] == [(TICKS // 4, 2)]
+
+
+@pytest.mark.parametrize("gap", [0.0001, 0.0009, 0.005, 0.02, 1.5])
+@pytest.mark.parametrize("tally", [2.0**-80], indirect=True)
+def test_times_of_a_clock_that_moves_by_itself_are_exact(lateness, tally, gap):
+    noted = stream()
+    for k in range(11):
+        noted.due = 10.5 + k * gap
+        tally.note(noted, noted.due)
+    for times, count, value in ((lateness.late, 11, 0.0), (lateness.itl_planned, 10, gap), (lateness.itl_actual, 10, gap)):
+        told = times.histogram()
+        assert (told.total, told.max, told.sum) == (count, value, pytest.approx(count * value, rel=1e-12))
 
 
 @pytest.mark.parametrize(("planned", "actual"), [(5.0, 5.0), (0.5, 5.0), (5.0, 0.5)])

@@ -117,8 +117,8 @@ class Connection(Line):
         """Play an answer that takes time or comes in parts, from when the request arrived, or from when it was its turn."""
         self._asked = self._ready = False
         self._keep_alive = request.head.keep_alive
-        began = max(self._hub.arrival(self._transport, request.at), self._free_since)
-        self._stream = Stream(plan, began, self._write, self._played)
+        request.at = self._hub.arrival(self._transport, request.at)
+        self._stream = Stream(plan, max(request.at, self._free_since), self._write, self._played)
         if not self._transport.get_write_buffer_size():
             self._stream.socket = self._file
         self._hub.player.play(self._stream)

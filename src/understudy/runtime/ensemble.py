@@ -247,4 +247,4 @@ class Ensemble(Stage):
         begins, events, late = not (stream.sent or stream.silent), stream.events, self._now() - stream.due
         self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself
         if begins and stream.sent and stream.events == events:  # of several waits the last is the one it began with
-            self.lateness.waited(late)
+            self._tally.waited(late)

@@ -42,9 +42,9 @@ class Times:
         else:
             self._long.add(seconds)
 
-    def add_exactly(self, seconds: float) -> None:
-        """Count a time to the microsecond, which is for those that are rare."""
-        self._long.add(round(seconds, 6))
+    def add_exactly(self, seconds: float, events: int = 1) -> None:
+        """Count a time of so many events to the microsecond, which is for those that are rare."""
+        self._long.add_many(events, round(seconds, 6))
 
     @property
     def total(self) -> int:
@@ -120,20 +120,10 @@ class Lateness:
         """How many events were sent at a moment of their own."""
         return self.late.total - self.waits + self.kept_back
 
-    def waited(self, late: float) -> None:
-        """Count an answer that begins so many seconds later than due: that is no event, but the server was as late for it."""
-        self.late.add(late)
-        self.waits += 1
-
     def first(self, planned: float, actual: float) -> None:
         """Count the first event of a stream: seconds after the request was whole."""
         self.ttft_planned.add_exactly(planned)
         self.ttft_actual.add_exactly(actual)
-
-    def further(self, planned: float, actual: float) -> None:
-        """Count another event: seconds after the one before."""
-        self.itl_planned.add(planned)
-        self.itl_actual.add(actual)
 
     def clear(self) -> None:
         """Start again from nothing; streams under way go on being counted."""

@@ -13,7 +13,7 @@ from understudy.runtime.wheel import Wheel
 
 
 class Counts(Protocol):
-    """What counts times, in slots of the wheel; one that is too long is an `IndexError`."""
+    """What counts times, in slots of the wheel; one that is too long, or to be told exactly, is an `IndexError`."""
 
     def __getitem__(self, slots: int, /) -> int:
         """Give how many there are of a time."""
@@ -39,14 +39,17 @@ class Tally:
         slot: the width of a slot in seconds.
     """
 
-    __slots__ = ("_wheel", "actuals", "lateness", "lates", "planneds", "slot")
+    __slots__ = ("_exact", "_wheel", "actuals", "lateness", "lates", "planneds", "slot")
 
     def __init__(self, lateness: Lateness, wheel: Wheel[Any]) -> None:
         self.lateness, self._wheel = lateness, wheel
         kinds = (lateness.late, lateness.itl_planned, lateness.itl_actual)
         self.slot = 1.0 / wheel.rate
+        self._exact = wheel.exact
         per = TICKS / wheel.rate
-        self.lates, self.planneds, self.actuals = (times.ticks if per == 1.0 else _Scaled(times.ticks, per) for times in kinds)
+        self.lates, self.planneds, self.actuals = (
+            [] if wheel.exact else times.ticks if per == 1.0 else _Scaled(times.ticks, per) for times in kinds
+        )
 
     def note(self, stream: Stream, at: float) -> None:
         """Count an event that was due at `stream.due` and is sent now; of what is nobody's answer nothing is counted."""
@@ -105,10 +108,21 @@ class Tally:
         except IndexError:
             self._add(self.lateness.late, slots, events)
 
+    def waited(self, late: float) -> None:
+        """Count an answer that begins so many seconds later than due: that is no event, but the server was as late for it."""
+        if self._exact:
+            self.lateness.late.add_exactly(late)
+        else:
+            self.lateness.late.add(late)
+        self.lateness.waits += 1
+
     def _add(self, times: Times, slots: int, events: int) -> None:
-        """Count times that are too long for a tick of their own."""
-        for _ in range(events):
-            times.add(slots * self.slot)
+        """Count times that are too long for a tick of their own, or that are no whole ticks."""
+        if self._exact:
+            times.add_exactly(slots * self.slot, events)
+        else:
+            for _ in range(events):
+                times.add(slots * self.slot)
 
 
 class _Scaled:

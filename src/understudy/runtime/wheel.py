@@ -25,17 +25,19 @@ class Wheel(Generic[T]):
         step: the width of a slot in seconds; a power of two so small that it says next to nothing keeps moments as they are.
 
     Attributes:
+        exact: whether slots are moments.
         rate: slots in a second.
         up: what rounds the number of a slot up.
         spare: seconds by which a slot may come before what is in it is due.
         slots: who is in them; to be put in directly only if due behind the slot that was taken last.
     """
 
-    __slots__ = ("_at", "rate", "slots", "spare", "up")
+    __slots__ = ("_at", "exact", "rate", "slots", "spare", "up")
 
     def __init__(self, step: float) -> None:
         self.rate = 1.0 / step
-        self.up = _UP if step > _NO_WIDTH else 0.0
+        self.exact = step <= _NO_WIDTH
+        self.up = 0.0 if self.exact else _UP
         self.spare = (1.0 - self.up) * step
         self.slots: defaultdict[int, list[T]] = defaultdict(list)
         self._at = 0  # no slot before this one holds anybody

@@ -1,0 +1,33 @@
+"""How many tokens frames carry, and which of them have a time of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from understudy.model.shares import in_turns, kept, to_last
+
+
+def test_equal_tokens_are_one_object_unless_they_are_many():
+    one, other = ([0, *[1] * 20] for _ in range(2))
+    assert kept(one) is kept(other)
+    assert to_last([*one, 0], 0) == one
+    assert to_last(bytes([*one, 0]), 0) is kept(one)
+    many = [1] * 5_000
+    assert kept(many) is not kept(many)
+    assert kept(many) == bytes(many)
+    with pytest.raises(ValueError, match="256"):
+        kept([256])
+
+
+@pytest.mark.parametrize(
+    ("rounds", "tokens", "own"),
+    [
+        ([1, 1, 1, 1, 2, 2, 3], [0, 2, 0, 2, 1, 3, 4], [0, 2, 0, 0, 1, 0, 4]),
+        ([1, 1, 2, 2], [0, 3, 0, 0], [0, 3]),
+        ([1, 1, 2, 2], [1, 1, 1, 1], [1, 0, 1]),
+        ([1, 2], [0, 0], [0, 0]),
+        ([], [], []),
+    ],
+)
+def test_of_each_round_the_first_that_says_something_takes_time(rounds, tokens, own):
+    assert in_turns(rounds, tokens) == own
