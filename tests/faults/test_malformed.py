@@ -7,9 +7,11 @@ from msgspec import structs
 
 from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.faults import Place
-from understudy.faults.malformed import BROKEN, DOCUMENT, Malformed
+from understudy.faults.malformed import DOCUMENT, Malformed
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.wire import eventstream
+
+BROKEN = b"data: %b\n\n" % DOCUMENT
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,23 @@ def test_it_may_be_chosen(context):
     assert b"\r\ncontent-type: text/plain; charset=utf-16\r\n" in armed.fault.on_head(HEAD, context())
 
 
+@pytest.mark.parametrize(
+    ("error", "kind", "changed"),
+    [
+        ("bad_gateway", "application/json", True),
+        ("bad_gateway", "text/html", False),
+        ("rate_limit", "application/json", False),
+        ("rate_limit", "text/html", True),
+    ],
+)
+def test_an_error_is_of_the_type_of_its_page(error, kind, changed, service, ask, chat):
+    made = service()
+    answer = ask(chat(), to=made.engine, headers={"x-understudy-fault": f"{error},wrong-content-type;type={kind}"})
+    assert answer.headers["content-type"] == kind
+    (told,) = made.journal.list()
+    assert (f"wrong-content-type;type={kind}" in told.particulars.faults) == changed
+
+
 @pytest.mark.parametrize("kind", ["", "a\nb", "é"])
 def test_it_must_fit_into_a_header(kind):
     with pytest.raises(FaultError, match="wrong-content-type"):

@@ -22,7 +22,7 @@ from understudy.engine.timeline import Course, in_force
 from understudy.engine.world import World
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange, Particulars
-from understudy.model.frame import Body, Sheet
+from understudy.model.frame import Sheet
 from understudy.model.http import Request
 from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
@@ -164,7 +164,7 @@ class Desk:
         status, data = failure_answer(scope, failure, self._date_of(int(wall)), rule, token, self._serial)
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         if strikes is not None:
-            strikes.on_error(Body(data.partition(b"\r\n\r\n")[2]))
+            strikes.on_error(data)
         struck, drawn = (strikes.labels, strikes.drawn) if strikes is not None else ((), ())
         asked = failure.retry_after
         if asked is not None or failure.headers:  # what was sent counts, which may be rounded

@@ -19,12 +19,13 @@ from understudy.engine.faultbook import Labelled, counter_of, labelled, strikes_
 from understudy.engine.refusing import error_document
 from understudy.engine.scope import Scope, api_key
 from understudy.engine.state import State
-from understudy.faults import Armed, Fault, NoEvent, Striking, spelled
+from understudy.faults import Armed, Fault, NoEvent, Striking, line_end_of, spelled
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Step
 from understudy.model.reply import Reply
+from understudy.wire.waiting import fields_of
 
 _ON_THE_WAY = ("on_frames", "on_head", "on_steps")  # what acts on an answer, whatever it says
 _EVENTS = ("event", "token", "end")  # places that can only be found when every event is a step of its own
@@ -114,12 +115,13 @@ class Strikes:
         self._keep(answer)
         return answer
 
-    def on_error(self, document: Body) -> None:
-        """Take an error for the answer, of which faults change the way only: what they made of another one is not sent."""
+    def on_error(self, answer: bytes) -> None:
+        """Take a framed error for the answer; faults change its way only, for what they made of another one is not sent."""
         self._pairs = self._all
         for _, context in self._pairs:
             context.struck = context.struck and self._failed
-        self._keep(document)
+        kind = next((value.strip() for name, value in fields_of(answer) if name.lower() == "content-type"), "")
+        self._keep(Body(answer.partition(b"\r\n\r\n")[2], content_type=kind))
 
     def framed(self, head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterable[Step]:
         """Frame a stream: every event a step of its own when a fault needs it or there are waits in between."""
@@ -174,6 +176,7 @@ def _describe(context: Striking, answer: Body | Stream) -> None:
     context.grammar, context.content_type = answer.grammar, answer.content_type
     if isinstance(answer, Stream):
         context.stream, context.tokens, context.brackets, context.size = True, answer.sheet.tokens, answer.brackets, None
+        context.line_end = line_end_of(answer)
         context.events = len(answer.sheet.frames) + len(answer.last)
         if answer.brackets is not None and answer.last[-1:] == (answer.brackets.end,):
             context.events -= 1  # it ends the body and is no event

@@ -7,7 +7,7 @@ in a provider's words is spelled by the context of the strike.
 """
 
 from understudy.faults._duration import Seconds, SecondsWithUnit, SomeSeconds
-from understudy.faults._fault import Answers, Fault, Striking
+from understudy.faults._fault import Answers, Fault, Striking, line_end_of
 from understudy.faults._named import NAMED, failure_named
 from understudy.faults._page import faults_markdown
 from understudy.faults._place import Place
@@ -39,6 +39,7 @@ __all__ = [
     "failure_named",
     "faults_markdown",
     "kinds",
+    "line_end_of",
     "names",
     "parse",
     "spelled",

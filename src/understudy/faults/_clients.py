@@ -33,6 +33,9 @@ finds its connection closed; both send it again on a new one.
 - The patience of the clients for Node ends with the head: a `hang` or a `stall` behind it is waited for as long as the HTTP
   library does (by its documentation 300 s between two pieces). What breaks off behind the head is a `TypeError: terminated`, of
   whole answers too, and nothing is asked again.
+- The client of Google for Go (google.golang.org/genai) reads `data` lines and no others: it raises at every comment and `event`
+  line in a stream, those of `comments`, `unknown-event`, `stall` with `ping` and what `legal-fuzz` draws of these included,
+  though by the standard clients pass over them.
 - For Node half a character is U+FFFD, and a whole answer of a content type that is not JSON is handed on as a text.
 """
 

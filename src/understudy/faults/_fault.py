@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
-from typing import ClassVar, Literal
+from itertools import accumulate, chain
+from typing import ClassVar, Final, Literal
 
 from msgspec import Struct
 
@@ -15,6 +16,8 @@ from understudy.model.plan import Step
 from understudy.model.ports import Random
 from understudy.model.reply import Failure, Reply
 
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+
 Answers = Literal["any", "streams", "SSE streams", "whole answers"]
 """Those of which a kind says that it has an effect on them."""
 
@@ -24,16 +27,22 @@ def is_sse(content_type: str) -> bool:
     return content_type.startswith("text/event-stream")
 
 
+def line_end_of(stream: Stream) -> bytes:
+    r"""Say how the lines of an SSE stream end, as its first whole line does: LF, CR LF or CR; LF where there is no line yet."""
+    ends = (_LINE_END.search(event) for event in chain(stream.frames(), stream.last))
+    return next((end[0] for end in ends if end), b"\n") if is_sse(stream.content_type) else b"\n"
+
+
 class Striking(Struct):
     """What a fault may know of the answer it strikes.
 
     `random` draws for this fault alone, under the name `label`. `spell_error` gives the event that the provider sends in a
     stream that fails, framed as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream`
     says what the answer is, `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is
-    one event), `brackets` what makes an array of them, `grammar` how they are read, `content_type` what it says it is, `size`
-    the bytes of a whole answer, `chunked` whether streams are framed as chunks; from on_steps on, `head_bytes` is the length of
-    the response head and `chunked` says how the body is framed. `struck` is noted of a fault that has changed what is answered,
-    or how it is encoded.
+    one event), `brackets` what makes an array of them, `grammar` how they are read, `content_type` what it says it is,
+    `line_end` how the lines of an SSE stream end, `size` the bytes of a whole answer, `chunked` whether streams are framed as
+    chunks; from on_steps on, `head_bytes` is the length of the response head and `chunked` says how the body is framed.
+    `struck` is noted of a fault that has changed what is answered, or how it is encoded.
     """
 
     call: Call
@@ -51,6 +60,7 @@ class Striking(Struct):
     brackets: Brackets | None = None
     grammar: Grammar | None = None
     content_type: str = ""
+    line_end: bytes = b"\n"
     size: int | None = None
     struck: bool = False
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from understudy.faults import Striking
+from understudy.faults._fault import is_sse
 from understudy.faults._steps import is_event
 from understudy.model.plan import Step
 from understudy.wire.response import chunk
 
-_ENDS = (b"\n\n", b"\r\n\r\n")
+_ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
 _SSE = b"\r\ncontent-type: text/event-stream"
 
 
@@ -32,6 +33,13 @@ def payload(step: bytes, context: Striking) -> bytes | None:
 def framed(data: bytes, context: Striking) -> bytes:
     """Frame data as the body is framed."""
     return chunk(data) if context.chunked else data
+
+
+def put_in(event: bytes, context: Striking) -> bytes:
+    """Frame an event or a comment that a fault adds; in an event stream its lines end as all others do."""
+    if is_sse(context.content_type):
+        event = event.replace(b"\r\n", b"\n").replace(b"\n", context.line_end)
+    return framed(event, context)
 
 
 class Sent:

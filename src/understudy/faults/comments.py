@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from understudy.faults import Answers, Fault, SomeSeconds, Striking
 from understudy.faults._legal import Legal
-from understudy.faults._sent import Sent, framed
+from understudy.faults._sent import Sent, put_in
 from understudy.faults._steps import NoEvent, at_most, is_event, split_head
 from understudy.model.plan import SENT, Gate, Step, Until
 from understudy.model.ports import Random
@@ -66,7 +66,7 @@ class Comments(Legal, Fault, frozen=True):
         return self._pinged(steps, context, float(self.interval)) if self.interval else steps
 
     def _commented(self, steps: Iterable[Step], context: Striking, every: int) -> Iterator[Step]:
-        sent, next_event, comment = Sent(context), 0, NoEvent(framed(self.comment, context))
+        sent, next_event, comment = Sent(context), 0, NoEvent(put_in(self.comment, context))
         is_due = False
         for step in sent.watch(split_head(steps, context)):
             if is_due and step is not SENT:  # which belongs to the event before
@@ -83,7 +83,7 @@ class Comments(Legal, Fault, frozen=True):
         sent = Sent(context)
         for step in sent.watch(steps):
             if isinstance(step, float | Gate | Until) and sent.may_comment:
-                yield from pings(step, interval, NoEvent(framed(self.comment, context)))
+                yield from pings(step, interval, NoEvent(put_in(self.comment, context)))
             else:
                 yield step
 

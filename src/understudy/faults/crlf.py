@@ -12,7 +12,7 @@ from understudy.model.frame import Body, Stream
 
 
 class Crlf(Legal, Fault, frozen=True):
-    """End the lines of an event stream in CR LF."""
+    """End the lines of an event stream in CR LF, those that other faults add too."""
 
     name: ClassVar[str] = "crlf"
     help: ClassVar[str] = "lines of an SSE stream end in CR LF; no effect on whole answers"

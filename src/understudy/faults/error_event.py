@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from understudy.faults import Answers, Place, Striking
 from understudy.faults._array import element
-from understudy.faults._sent import Sent, framed, payload
+from understudy.faults._sent import Sent, framed, payload, put_in
 from understudy.faults._steps import NoEvent, strike_body
 from understudy.faults._words import ErrorStatus, Wording
 from understudy.model.plan import Ending, Step
@@ -44,7 +44,7 @@ class ErrorEvent(Wording, frozen=True):
             event = data if brackets is None else element(data, brackets, is_first=not has_begun)
             if self.then == "end" and context.grammar is not None and context.grammar.failed is not None:
                 event = context.grammar.failed(sent.first, sent.last, data)
-            yield NoEvent(framed(event, context))
+            yield NoEvent(put_in(event, context))
             if self.then == "go-on":
                 yield from rest if has_begun or brackets is None else _moved(rest, context)
                 return

@@ -25,13 +25,12 @@ class HugeEvent(EventFault, frozen=True):
 
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Blow one event up."""
-        del context
         filler = b"x" * self.bytes
         for event in events[index : index + 1]:
             said = stream.grammar.say(event.data, filler) if stream.grammar else None
             if said is not None:
                 return [*events[:index], event._replace(data=said), *events[index + 1 :]]
-        return put_before(events, index, b": " + filler + b"\n\n") if is_sse(stream.content_type) else events
+        return put_before(events, index, b": " + filler + context.line_end * 2) if is_sse(stream.content_type) else events
 
 
 FAULT = HugeEvent

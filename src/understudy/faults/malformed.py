@@ -18,7 +18,6 @@ from understudy.model.frame import Body, Stream
 from understudy.wire import eventstream
 
 DOCUMENT: Final = b'{"broken": '
-BROKEN: Final = b"data: %b\n\n" % DOCUMENT
 _BINARY: Final = "application/vnd.amazon.eventstream"
 
 
@@ -46,20 +45,19 @@ class Malformed(EventFault, frozen=True):
 
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Break one event and end there; behind the last one comes another of its like."""
-        del context
         like = events[index : index + 1] or events[-1:]
-        data = _broken(stream, like[0].data) if like else BROKEN
+        data = _broken(stream, like[0].data if like else b"", context)
         due = events[index] if index < len(events) else Event(b"")
         return ended_behind([*events[:index], due._replace(data=data, tokens=0), *events[index + 1 :]], index)
 
 
-def _broken(stream: Stream, event: bytes) -> bytes:
+def _broken(stream: Stream, event: bytes, context: Striking) -> bytes:
     """Break the document of an event."""
     if stream.content_type.startswith(_BINARY) and stream.grammar is not None:  # else an event may be no whole frame
         return eventstream.encode(next(eventstream.decode(event)).headers, DOCUMENT)
     if is_sse(stream.content_type):
         before, mark, _ = event.partition(b"data: ")
-        return before + BROKEN if mark else BROKEN
+        return (before if mark else b"") + b"data: " + DOCUMENT + context.line_end * 2
     before, brace, _ = event.partition(b"{")  # of an array: what parts its elements
     return (before if brace else b"") + DOCUMENT + event[len(event.rstrip(b"\r\n")) :]
 

@@ -9,7 +9,7 @@ from msgspec import field
 
 from understudy.faults import Fault, Place, Seconds, Striking
 from understudy.faults._legal import Legal
-from understudy.faults._sent import Sent, framed
+from understudy.faults._sent import Sent, put_in
 from understudy.faults._steps import NoEvent, strike
 from understudy.faults.comments import pings
 from understudy.model.plan import Step
@@ -43,7 +43,7 @@ class Stall(Legal, Fault, frozen=True):
 
         def then(rest: Iterator[Step]) -> Iterator[Step]:
             if self.ping and sent.may_comment:
-                yield from pings(float(self.seconds), float(self.ping), NoEvent(framed(b": ping\n\n", context)))
+                yield from pings(float(self.seconds), float(self.ping), NoEvent(put_in(b": ping\n\n", context)))
             else:
                 yield float(self.seconds)
             yield from rest

@@ -28,11 +28,11 @@ class UnknownEvent(EventFault, frozen=True):
 
     def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
         """Insert the event."""
-        del context
         if not is_sse(stream.content_type):
             return events
         data = msgspec.json.encode({"type": self.type}) if self.data is None else self.data.encode()
-        return put_before(events, index, b"event: %b\ndata: %b\n\n" % (self.type.encode(), data))
+        end = context.line_end
+        return put_before(events, index, b"event: " + self.type.encode() + end + b"data: " + data + end * 2)
 
 
 FAULT = UnknownEvent
