@@ -121,6 +121,7 @@ KIN = Kin(
     identify_call=_identify_call,
     usage=_usage,
     numbers_calls=True,
+    cuts_on_last=("completion",),
     vectors_of_tokens=True,
     whole=_whole,
     chunk=_chunk,

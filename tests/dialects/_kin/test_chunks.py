@@ -126,3 +126,28 @@ def test_an_end_that_counts_is_left_to_who_counts(tell):
 def test_padding_is_made_for_all_but_the_first(tell):
     chunks = tell(Reply((Text("one two"),)), pad=lambda number: "p" * number)
     assert [json.loads(data[6:]).get("p") for data in chunks.frames] == [None, "p", "pp", "ppp"]
+
+
+CUT = Reply((Reasoning("Hm"), Text("one two")), finish="length")
+
+
+@pytest.mark.parametrize("operation", ["chat", "completion"])
+def test_a_cut_is_told_on_the_chunk_of_the_last_token_by_some(tell, seen, operation):
+    usual, chunks = tell(CUT, operation), tell(CUT, operation, cuts_on_last=("chat", "completion"))
+    *others, last = [json.loads(data[6:])["choices"][0] for data in chunks.frames]
+    assert last["text" if operation == "completion" else "delta"] in (" two", {"content": " two"})
+    assert [choice["finish_reason"] for choice in (*others, last)] == [None] * len(others) + ["length"]
+    assert (seen[-1][1:3], chunks.tokens) == (("last", sum(usual.tokens)), usual.tokens[:-1])
+    other = tell(CUT, operation, cuts_on_last=("embedding",))
+    assert list(other.frames) == list(usual.frames)
+
+
+@pytest.mark.parametrize("reply", [Reply(finish="length"), Reply((Text("one two"),)), SAID], ids=["nothing", "stop", "calls"])
+def test_what_is_not_cut_off_ends_with_a_chunk_more(tell, reply):
+    assert list(tell(reply, cuts_on_last=("chat",)).frames) == list(tell(reply).frames)
+
+
+def test_a_call_may_be_the_last_that_is_said(tell):
+    chunks = tell(Reply(CALLS, finish="length"), cuts_on_last=("chat",))
+    last = json.loads(chunks.frames[-1][6:])["choices"][0]
+    assert (last["delta"]["tool_calls"][0]["index"], last["finish_reason"]) == (1, "length")

@@ -46,3 +46,13 @@ def test_an_echo_is_that_of_its_request(ask, engine):
     server = engine(SCRIPT)
     said = [ask({"model": "m", "prompt": prompt, "echo": True, "stream": True}, PATH, to=server).text() for prompt in "ab"]
     assert said == ["aone two", "bone two"]
+
+
+def test_a_cut_is_told_with_the_last_token_of_completions_and_behind_that_of_chats(ask, engine, chat):
+    server = engine(SCRIPT)
+    body = {"model": "m", "prompt": "a", "stream": True, "max_tokens": 1}
+    (choice,) = [choice for chunk in ask(body, PATH, to=server).chunks for choice in chunk["choices"]]
+    assert (choice["text"], choice["finish_reason"], choice["matched_stop"]) == ("one", "length", None)
+    *_, said, last = ask(chat(stream=True, max_tokens=1), "/sglang/v1/chat/completions", to=server).chunks
+    assert (said["choices"][0]["delta"], said["choices"][0]["finish_reason"]) == ({"content": "one"}, None)
+    assert (last["choices"][0]["delta"], last["choices"][0]["finish_reason"]) == ({}, "length")

@@ -60,6 +60,14 @@ def test_a_stop_sequence_is_told_apart(ask, engine, chat):
         assert choice["finish_reason"] == "stop_sequence"
 
 
+def test_a_cut_is_told_with_the_last_token(ask, engine, chat):
+    server, completion = engine("rules: [{reply: one two}]"), {"model": "m", "prompt": "a"}
+    for path, body in (("chat/completions", chat()), ("completions", completion)):
+        found = ask({**body, "stream": True, "max_tokens": 1}, f"/tgi/v1/{path}", to=server)
+        (choice,) = [choice for chunk in found.chunks for choice in chunk["choices"]]
+        assert (found.text(), choice["finish_reason"]) == ("one", "length")
+
+
 def test_the_catalogue_names_no_owner(ask):
     (model,) = ask(b"", "/tgi/v1/models", method="GET").json["data"]
     assert (model["created"], model["owned_by"]) == (0, model["id"])

@@ -179,9 +179,46 @@ def test_a_streamed_chat_brings_its_odds(said):
     assert all(len(entry["top_logprobs"]) == 1 for entry in found)
 
 
+def choices_of(answer):
+    return [choice for chunk in answer.chunks for choice in chunk["choices"]]
+
+
+@pytest.mark.parametrize("wish", [{}, {"n": 2}, {"logprobs": 1}, {"stream_options": {"include_usage": True}}], ids=repr)
+def test_a_completion_that_is_cut_off_has_a_chunk_for_each_token(completed, wish):
+    found = choices_of(completed(max_tokens=2, stream=True, **wish))
+    told = [(choice["text"], choice["finish_reason"], "stop_reason" in choice) for choice in found if choice["index"] == 0]
+    assert told == [("one", None, False), (" two", "length", True)]
+    assert len(found) == 2 * wish.get("n", 1)
+    assert all(len(choice["logprobs"]["tokens"]) == 1 for choice in found if "logprobs" in wish)
+
+
+def test_a_chat_that_is_cut_off_says_so_with_its_last_token(said):
+    *_, last = choices_of(said(max_tokens=2, stream=True, return_token_ids=True))
+    assert (last["delta"], last["finish_reason"], last["stop_reason"]) == ({"content": " two"}, "length", None)
+    assert len(last["token_ids"]) == 1
+
+
+def test_the_end_of_a_chat_has_no_text_unless_a_stop_string_is_wanted(said):
+    assert choices_of(said(stream=True))[-1]["delta"] == {"content": ""}
+    assert choices_of(said(stream=True, stop=[" two"]))[-1]["delta"] == {"content": ""}
+    wish = {"stop": [" two"], "include_stop_str_in_output": True}
+    assert choices_of(said(stream=True, **wish))[-1]["delta"] == {"content": " two"}
+
+
+def test_each_chunk_of_a_cut_completion_is_due_when_its_token_is(engine, ask):
+    server, at, due = engine(f"{SCRIPT}\ntiming: {{ttft: 100ms, itl: 10ms}}"), 0.0, []
+    for step in ask({"model": "m", "prompt": "a b", "stream": True, "max_tokens": 2}, COMPLETION, to=server).steps:
+        if isinstance(step, float):
+            at += step
+        due += [round(at, 6)] * (isinstance(step, bytes) and step.count(b'"choices":[{'))
+    assert due == [0.1, 0.11]
+
+
 def test_counts_on_every_chunk_grow(said):
     chunks = said(stream=True, stream_options={"include_usage": True, "continuous_usage_stats": True}).chunks
     assert [chunk["usage"]["completion_tokens"] for chunk in chunks] == [0, 1, 2, 3, 3, 3]
+    cut = said(stream=True, max_tokens=2, stream_options={"include_usage": True, "continuous_usage_stats": True}).chunks
+    assert [chunk["usage"]["completion_tokens"] for chunk in cut] == [0, 1, 2, 2]
     assert {chunk["usage"]["prompt_tokens"] for chunk in chunks} == {chunks[-1]["usage"]["prompt_tokens"]}
 
 

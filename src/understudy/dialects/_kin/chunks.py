@@ -38,6 +38,7 @@ class _Span(Struct):
     """Chunks of one choice that differ in their text alone: `make` writes the choice of each by its place among them.
 
     `number` is that of the first, `before` what was said last before it in its choice; `introduces` puts the role into it.
+    `end` is the place of the one that ends the choice, because of `finish`.
     """
 
     place: Place
@@ -46,11 +47,15 @@ class _Span(Struct):
     number: int
     before: Kind
     introduces: bool
+    end: int = -1
+    finish: str = ""
 
     def choice(self, at: int) -> Document:
         found = self.make(at)
         if self.introduces and not at:
             found["delta"]["role"] = "assistant"
+        if at == self.end:
+            found["finish_reason"] = self.finish
         return found
 
 
@@ -108,12 +113,19 @@ class Chunks:
                 if odds is not None and part.kind == "text":
                     choice, scored = _scored(choice, odds, scored), scored + len(pieces)
                 self._add("said", index, part.kind, choice, [tokens for _, tokens in pieces])
+        if self._is_cut_on_last(turn) and self._kinds.get(index):
+            self._latest.end, self._latest.finish = len(self.tokens) - self._latest.number - 1, finish_of(self._kin, turn)
+            return
         ended = partial(_ended, index, finish_of(self._kin, turn), is_chat=self._is_chat)
         if is_last and self._kin.counts == "finish":
             span = self._span("last", index, "", ended)
             self.ending = _encode(span.choice(0)), span.before
         else:
             self._add("last", index, "", ended)
+
+    def _is_cut_on_last(self, turn: Turn) -> bool:
+        is_cut = turn.finish == "length" and turn.sequence is None
+        return is_cut and self._answered.call.operation in self._kin.cuts_on_last
 
     def _shows(self, part: Part) -> bool:
         """Say whether a part is said at all: thoughts where they have a member, calls in chats."""
@@ -166,12 +178,14 @@ class Chunks:
 
     def _add(self, place: Place, index: int, kind: Kind, make: Choice, tokens: Sequence[int] = (0,)) -> None:
         if tokens:
-            self._due.add(partial(self._write, self._span(place, index, kind, make)), len(tokens))
+            self._latest = self._span(place, index, kind, make)
+            self._due.add(partial(self._write, self._latest), len(tokens))
             self.tokens += tokens
 
     def _write(self, span: _Span, at: int) -> bytes:
         answered, number = self._answered, span.number + at
-        answered.place, answered.number, answered.said = span.place, number, self._said[number]
+        answered.place, answered.number = "last" if at == span.end else span.place, number
+        answered.said = self._said[number]
         answered.before = span.kind if at else span.before
         document = self._kin.chunk({**self._opened, "choices": [span.choice(at)], **self._closed}, answered)
         if self._pad is not None and number:

@@ -42,7 +42,8 @@ def _without(document: Document | None, part: Part) -> Document | bool | None:
     finished = [choice for choice in choices if choice.get("finish_reason")]
     if part != "finish" or not finished:
         return True
-    if not any(mapping(choice.get("delta")) or choice.get("text") for choice in finished) and not document.get("usage"):
+    said = [value for choice in finished for value in (*mapping(choice.get("delta")).values(), choice.get("text"))]
+    if not any(said) and not document.get("usage"):
         return None
     for choice in finished:
         choice["finish_reason"] = None

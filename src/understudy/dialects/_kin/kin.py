@@ -14,7 +14,7 @@ from understudy.dialects import ErrorBody, Moment
 from understudy.dialects._kin.decode import Rules
 from understudy.dialects._kin.events import END, GRAMMAR
 from understudy.dialects._turn import Costs, Turn, letters, uuid
-from understudy.model.call import Call
+from understudy.model.call import Call, Operation
 from understudy.model.frame import Grammar, Names
 from understudy.model.reply import Failure, Finish
 
@@ -89,6 +89,7 @@ class Kin(Struct, frozen=True):
         counts: where a stream counts: on the chunk that ends it, or on one of its own when asked to.
         finishes: its own words for why an answer ended.
         opens: whether a stream opens a choice with a chunk for the role; else the role stands in the first that says something.
+        cuts_on_last: operations whose streams say on the chunk of the last token that an answer was cut off; else on one more.
         numbers_calls: whether whole tool calls are numbered too.
         streams_calls: how a stream says tool calls: in pieces, each whole in a chunk, or those that follow each other in one.
         whole, chunk: amend a finished document.
@@ -120,6 +121,7 @@ class Kin(Struct, frozen=True):
     counts: Literal["finish", "asked", "always"] = "asked"
     finishes: Mapping[Finish, str] = {}
     opens: bool = True
+    cuts_on_last: tuple[Operation, ...] = ()
     numbers_calls: bool = False
     streams_calls: Literal["pieces", "whole", "together"] = "pieces"
     whole: Callable[[Document, Answered], Document] = _as_it_is

@@ -23,6 +23,7 @@ KIN = Kin(
     thought=(),
     finishes={"tool_calls": "stop"},
     opens=False,
+    cuts_on_last=("chat", "completion"),
     whole=answers.whole,
     chunk=answers.chunk,
     failure=or_plain(spoken(answers.error, statuses={("context_length", 400): 422})),

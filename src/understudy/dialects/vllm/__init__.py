@@ -23,6 +23,7 @@ KIN = Kin(
     message={"refusal": None, "annotations": None, "audio": None, "function_call": None, "tool_calls": []},
     thought=("reasoning", "reasoning_content"),
     usage=answers.usage,
+    cuts_on_last=("chat", "completion"),
     whole=answers.whole,
     chunk=answers.chunk,
     shares=answers.shares,

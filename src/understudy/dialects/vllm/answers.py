@@ -161,11 +161,11 @@ def _said(choice: Document) -> str:
 
 
 def _end(choice: Document, answered: Answered) -> None:
-    """Say which stop string ended a choice, and say it aloud when that is wanted."""
+    """Say which stop string ended a choice, and say it aloud when that is wanted; the token that ends it has no text."""
     sequence = answered.turns[choice["index"]].sequence
     choice["stop_reason"] = sequence
-    if sequence is not None and _wants(answered.call, "include_stop_str_in_output"):
-        if "delta" in choice:
-            choice["delta"]["content"] = sequence
-        else:
-            choice["text"] = sequence
+    aloud = sequence if sequence is not None and _wants(answered.call, "include_stop_str_in_output") else ""
+    if choice.get("delta") == {}:
+        choice["delta"]["content"] = aloud
+    elif aloud:
+        choice["text"] = aloud
