@@ -29,6 +29,20 @@ def test_the_key(ask, headers, key):
         assert ask({"key": "other"}, headers=headers) is None
 
 
+def test_the_key_of_a_query_is_one(engine, ask_engine):
+    script = """
+rules:
+  - {when: {key: key-a}, reply: "a"}
+  - {when: {key: false}, reply: "none"}
+  - {when: {key: true}, reply: "another"}
+"""
+    to = engine(script)
+    for query, said in [("?key=key-a", "a"), ("", "none"), ("?key=key-b", "another")]:
+        body = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+        answer = ask_engine(to, body, f"/v1beta/models/gemini-2.5-flash:generateContent{query}")
+        assert answer.json["candidates"][0]["content"]["parts"][0]["text"] == said
+
+
 def test_a_miss_shows_no_key(reasons):
     sent = {"authorization": "Bearer sk-sent-0123456789abcdef"}
     assert reasons({"key": "sk-want-0123456789abcxyz"}, headers=sent) == ["key: expected '...cxyz', got '...cdef'"]

@@ -27,7 +27,7 @@ from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.quota import Caller, Quota
 from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import told
-from understudy.engine.scope import Scope, api_key
+from understudy.engine.scope import Scope
 from understudy.engine.select import Chosen
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
 from understudy.engine.verbatim import Verbatim, Wait
@@ -38,6 +38,7 @@ from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
+from understudy.wire.credentials import api_key
 
 _GENERATING = ("chat", "completion")  # operations whose answers take a model's time
 

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from understudy.engine.controls import Controls, magic
 from understudy.engine.decision import Decision
-from understudy.engine.scope import api_key
 from understudy.engine.select import Chosen
 from understudy.engine.state import State
 from understudy.engine.world import MISS, World
 from understudy.model.call import UNRULED, Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
+from understudy.wire.credentials import api_key
 
 _NOTHING = Reply()
 _NOBODY = Chosen("", _NOTHING)  # catalogue and health are nobody's reply; an embedding that no rule gave is its text's own

@@ -17,7 +17,7 @@ from understudy.engine import framing
 from understudy.engine.decision import Decision, decide
 from understudy.engine.faultbook import Labelled, counter_of, labelled, strikes_requests
 from understudy.engine.refusing import error_document
-from understudy.engine.scope import Scope, api_key
+from understudy.engine.scope import Scope
 from understudy.engine.state import State
 from understudy.faults import Armed, Fault, NoEvent, Striking, line_end_of, spelled
 from understudy.model.call import Call
@@ -25,6 +25,7 @@ from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Step
 from understudy.model.reply import Reply
+from understudy.wire.credentials import api_key
 from understudy.wire.waiting import fields_of
 
 _ON_THE_WAY = ("on_frames", "on_head", "on_steps")  # what acts on an answer, whatever it says

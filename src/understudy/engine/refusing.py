@@ -8,11 +8,12 @@ from math import ceil
 from msgspec.structs import replace
 
 from understudy.dialects import Dialect, ErrorBody, Options
-from understudy.engine.scope import Scope, api_key, connection, cors, header_name, masked
+from understudy.engine.scope import Scope, connection, cors, header_name, masked
 from understudy.model.call import Call
 from understudy.model.exchange import request_id
 from understudy.model.http import Refusal, RequestHead
 from understudy.model.reply import Failure, FailureKind, kind_of
+from understudy.wire.credentials import api_key
 from understudy.wire.response import field, status_line
 
 _PREFLIGHT = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +24,7 @@ from understudy.model.exchange import Context
 from understudy.model.http import RequestHead
 from understudy.model.reply import Failure
 from understudy.observe.redact import secret_free
+from understudy.wire.credentials import api_key
 from understudy.wire.forms import Form, Hole
 from understudy.wire.response import field, status_line
 
@@ -121,20 +122,6 @@ def _no_endpoint(head: RequestHead, allowed: tuple[str, ...]) -> Failure:
     if allowed:
         return Failure(405, "method_not_allowed", headers=(("allow", ", ".join(allowed)),), subject=subject)
     return Failure(404, "not_found", subject=subject)
-
-
-def api_key(head: RequestHead) -> str | None:
-    """Find the API key of a request: bearer token, x-api-key, api-key, x-goog-api-key, `?key=`, or the access key id of AWS."""
-    headers = head.headers
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    if scheme == "AWS4-HMAC-SHA256" and "Credential=" in token:
-        return token.partition("Credential=")[2].partition("/")[0]
-    found = headers.get("x-api-key") or headers.get("api-key") or headers.get("x-goog-api-key")
-    if found is None and "key=" in head.query:
-        found = dict(parse_qsl(head.query)).get("key")
-    return found
 
 
 def _unauthorised(head: RequestHead, keys: frozenset[str]) -> Failure | None:
