@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 
 import pytest
@@ -111,6 +112,47 @@ def test_a_stream_of_partial_images(post):
     assert [event.get("partial_image_index") for event in events] == [0, 1, None]
     assert len({event["b64_json"] for event in events}) == 3
     assert events[-1]["usage"]["output_tokens"] == 264
+
+
+def timed(answer):
+    """The events of an answer, and when each is due."""
+    at, found = 0.0, []
+    for step in answer.steps:
+        if isinstance(step, float):
+            at += step
+        elif isinstance(step, bytes):
+            found += [(round(at, 6), json.loads(data)) for data in re.findall(rb"^data: (.*)$", step, re.MULTILINE)]
+    return found
+
+
+WITH_PICTURE = {**GPT, "images": [{"image_url": f"data:image/png;base64,{base64.b64encode(PNG).decode()}"}]}
+
+
+@pytest.mark.parametrize("path", ["/v1/images/generations", "/openai/v1/images/generations", "/v1/images/edits"])
+@pytest.mark.parametrize("partial", [0, 3])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_stream_of_several_images_costs_and_takes_what_the_document_does(engine, ask, path, partial, count):
+    server = engine("timing: {ttft: 100ms, itl: 10ms}", validation="lenient")
+    asked = {**(WITH_PICTURE if "edits" in path else GPT), "n": count}
+    whole, streamed = ask(asked, path, to=server), ask({**asked, "stream": True, "partial_images": partial}, path, to=server)
+    found = timed(streamed)
+    taken = sum(step for step in whole.steps if isinstance(step, float))
+    assert found[-1][0] == round(taken, 6)
+    ends = [(at, told["usage"]) for at, told in found if told["type"].endswith(".completed")]
+    price = whole.json["usage"]["output_tokens"] // count
+    assert [at for at, _ in ends] == [round(0.1 + 0.01 * (price * (number + 1) - 1), 6) for number in range(count)]
+    for name in ("input_tokens", "output_tokens", "total_tokens"):
+        assert sum(usage[name] for _, usage in ends) == whole.json["usage"][name]
+    for details in ("input_tokens_details", "output_tokens_details"):
+        for name in ("image_tokens", "text_tokens"):
+            assert sum(usage[details][name] for _, usage in ends) == whole.json["usage"][details][name]
+
+
+def test_partial_images_come_evenly_while_their_image_is_waited_for(engine, ask):
+    server = engine("timing: {ttft: 10ms, itl: 10ms}")
+    asked = {**GPT, "n": 2, "stream": True, "partial_images": 3}
+    due = [at for at, _ in timed(ask(asked, "/v1/images/generations", to=server))]
+    assert due == [round(10.56 / 4 * (place + 1), 6) for place in range(8)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from binascii import Error
 from collections.abc import Iterator, Mapping
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from understudy.dialects import Moment, Options
 from understudy.dialects.openai_platform.answers import body, event, stream
@@ -60,7 +60,7 @@ def encode(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     usage = _usage(wish, len(replies), moment.prompt_tokens)
     data = [_image(call, wish, reply, index, moment) for index, reply in enumerate(replies)]
     if call.stream:
-        return stream(_events(wish, data, usage, moment), moment.prompt_tokens, usage["output_tokens"])
+        return stream(_events(wish, data, moment), moment.prompt_tokens, usage["output_tokens"])
     document: Json = {"created": moment.created, "data": data}
     if wish.newer:
         background = "transparent" if wish.transparent else "opaque"
@@ -139,8 +139,12 @@ def _usage(wish: Picture, count: int, prompt: int) -> Json:
     }
 
 
-def _events(wish: Picture, data: list[Json], usage: Json, moment: Moment) -> Iterator[tuple[bytes, int]]:
-    """Partial images, each larger than the one before in what it shows, then the whole one."""
+def _events(wish: Picture, data: list[Json], moment: Moment) -> Iterator[tuple[bytes, int]]:
+    """For each image partial ones, each larger than the one before in what it shows, then the whole one, which is counted.
+
+    The prompt counts with the first, so that all events together cost what the document of them does. The tokens of an image
+    are shared out evenly to its events.
+    """
     kind = "image_edit" if wish.kind == "edits" else "image_generation"
     about = {
         "created_at": moment.created,
@@ -149,11 +153,15 @@ def _events(wish: Picture, data: list[Json], usage: Json, moment: Moment) -> Ite
         "background": "transparent" if wish.transparent else "opaque",
         "output_format": wish.form,
     }
-    for image in data:
+    first, other = _usage(wish, 1, moment.prompt_tokens), _usage(structs.replace(wish, images=0), 1, 0)
+    price, parts = first["output_tokens"], wish.partial + 1
+    shares = [price * (index + 1) // parts - price * index // parts for index in range(parts)]
+    for number, image in enumerate(data):
         for index in range(wish.partial):
-            shown = wish.caption[: max(1, len(wish.caption) * (index + 1) // (wish.partial + 1))]
+            shown = wish.caption[: max(1, len(wish.caption) * (index + 1) // parts)]
             drawn = _Drawn(shown, wish.width, wish.height, form=wish.form, transparent=wish.transparent)
             partial = {"type": f"{kind}.partial_image", "b64_json": b64encode(drawn.file()).decode(), **about}
-            yield event({**partial, "partial_image_index": index}, named=True), 0
+            yield event({**partial, "partial_image_index": index}, named=True), shares[index]
+        usage = other if number else first
         whole = {"type": f"{kind}.completed", "b64_json": image.get("b64_json", ""), **about, "usage": usage}
-        yield event(whole, named=True), usage["output_tokens"]
+        yield event(whole, named=True), shares[-1]
