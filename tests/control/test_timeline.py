@@ -88,6 +88,41 @@ def test_a_timeline_is_put_and_dropped_like_any_section(made_house, control):
     assert [phase.at for phase in house.script.timeline.phases] == [1.0]
 
 
+WAITING = {"start": "api", "phases": [{"at": "0s", "timing": {"scale": 3}}]}
+
+
+@pytest.mark.parametrize("before", [None, "start", "stop"])
+def test_what_is_put_starts_as_it_says_itself_whatever_was_told_before(made_house, control, clock, before):
+    made_house("timeline: [{for: 2s, timing: {scale: 2}}]")
+    clock.now += 3.0
+    if before is not None:
+        control("POST", f"timeline/{before}")
+    clock.now += 4.0
+    put = control("PUT", "timeline", [{"for": "2s", "name": "slow", "timing": {"scale": 5}}]).json
+    assert (put["state"], put["elapsed"], put["next_change"]) == ("running", 0.0, 2.0)
+    assert put["in_force"]["phases"] == ["slow"]
+    clock.now += 3.0
+    assert control("GET", "timeline").json["elapsed"] == 3.0
+    waits = control("PUT", "timeline", WAITING).json
+    assert (waits["state"], waits["elapsed"], waits["in_force"]["scale"]) == ("stopped", None, 1.0)
+    assert control("POST", "timeline/start").json["in_force"]["scale"] == 3.0
+    assert control("PUT", "timeline", WAITING).json["state"] == "stopped"
+
+
+def test_the_scripts_own_begins_anew_when_it_comes_back_and_not_before(made_house, control, clock):
+    made_house("timeline: [{for: 2s}]")
+    clock.now += 3.0
+    assert control("DELETE", "timeline").json["elapsed"] >= 3.0
+    control("PUT", "timeline", WAITING)
+    clock.now += 1.0
+    assert control("DELETE", "timeline").json["elapsed"] == 0.0
+    control("PUT", "timeline", WAITING)
+    control("POST", "timeline/start")
+    assert control("PUT", "timeline", [{"at": "-5s"}]).status == 400
+    clock.now += 1.0
+    assert control("GET", "timeline").json["elapsed"] == 1.0
+
+
 def test_faults_of_phases_count_anew_when_it_starts_and_when_another_is_put(made_house, control, ask, chat):
     written = [{"at": "0s", "name": "a", "faults": ["overloaded;first=1"]}]
     house = made_house("timeline: [{at: 0s, name: a, faults: ['conflict;first=1']}]")

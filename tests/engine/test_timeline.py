@@ -152,6 +152,15 @@ def test_a_timeline_starts_with_the_server_or_when_told():
     assert course.elapsed(181.0, spec) == 1.0
 
 
+def test_a_course_that_is_renewed_has_been_told_nothing():
+    spec, waiting = TimelineSpec(start="server"), TimelineSpec(start="api")
+    course = Course(100.0)
+    for tell in (course.start, lambda _now: course.stop()):
+        tell(110.0)
+        course.renew(140.0)
+        assert [course.elapsed(150.0, one) for one in (spec, waiting)] == [10.0, None]
+
+
 def test_another_timeline_keeps_the_course():
     course, before, after = Course(0.0), timeline(phase(5, 5, 2)), timeline(phase(0, 20, 3))
     course.start(100.0)

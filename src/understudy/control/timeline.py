@@ -7,7 +7,7 @@ from typing import Any
 from understudy.config.script import Phase
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._paces import told
-from understudy.control._wishes import amend, take_back
+from understudy.control._wishes import amend, overlay, take_back
 from understudy.engine.faultbook import counter_of
 from understudy.engine.pace import Pace
 from understudy.engine.timeline import Course, in_force
@@ -56,7 +56,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 def _start(ask: Ask, sight: Sight) -> object:
     _course(sight).start(sight.clock.monotonic())
-    _begin_anew(sight)
+    _count_anew(sight)
     return _show(ask, sight)
 
 
@@ -78,12 +78,21 @@ def _put(ask: Ask, sight: Sight) -> object:
 
 
 def _drop(ask: Ask, sight: Sight) -> object:
+    was_put = "timeline" in overlay(sight).written
     take_back(sight, "timeline")
-    _begin_anew(sight)
+    if was_put:
+        _begin_anew(sight)
     return _show(ask, sight)
 
 
 def _begin_anew(sight: Sight) -> None:
+    """Have a timeline that was put, or that comes back, start as it says itself, and its faults count anew."""
+    if sight.course is not None:
+        sight.course.renew(sight.clock.monotonic())
+    _count_anew(sight)
+
+
+def _count_anew(sight: Sight) -> None:
     """Have the faults of phases count as if nothing had been asked."""
     sight.state.forget(lambda _session, key: key.startswith(counter_of("phase ")))
 

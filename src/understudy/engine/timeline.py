@@ -147,9 +147,12 @@ class Course:
     """
 
     def __init__(self, begun: float) -> None:
-        self._server = begun
+        self.renew(begun)
+
+    def renew(self, now: float) -> None:
+        """Let a timeline start as it says itself, from now on: another one was put, or the script's came back."""
         self._told = False
-        self._begun: float | None = None
+        self._begun: float | None = now
 
     def start(self, now: float) -> None:
         """Begin, anew if it runs already."""
@@ -161,7 +164,7 @@ class Course:
 
     def elapsed(self, now: float, spec: TimelineSpec) -> float | None:
         """Seconds since the start; None while it does not run. Until told otherwise a timeline starts as it says itself."""
-        begun = self._begun if self._told else self._server if spec.start == "server" else None
+        begun = self._begun if self._told or spec.start == "server" else None
         return None if begun is None else now - begun
 
 
