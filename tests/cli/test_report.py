@@ -46,10 +46,28 @@ def test_an_address_may_lack_its_scheme(run, server):
     assert run("report", f"127.0.0.1:{server.port}").status == 0
 
 
-@pytest.mark.parametrize("given", [("--ignore", "gave-up-early"), ("--session", "other"), ("--grace", "9"), ("--since", "9e9")])
+@pytest.mark.parametrize(
+    "given", [("--ignore", "gave-up-early"), ("--session", "other"), ("--grace", "9"), ("--since", "WALL")]
+)
 def test_flags_go_to_the_server(run, server, given):
     ask(server, "[503]")
+    server.clock.advance(1)
+    ask(server, session="other")
+    since = server.calls[-1].exchange.started
+    given = [str(since) if word == "WALL" else word for word in given]
+    assert run("report", server.url).status == 1
     assert run("report", server.url, *given).status == 0
+
+
+def test_a_gate_that_judged_nothing_says_so(run, server, tmp_path):
+    assert run("report", server.url).out == "verdict: passed; nothing was judged: no call of a model is in the journal.\n"
+    assert run("report", server.url, "--format", "junit", "--out", "verdict.xml").status == 0
+    suite = ET.parse(tmp_path / "verdict.xml").getroot()
+    assert suite.get("skipped") == suite.get("tests") == str(len(suite.findall("testcase/skipped")))
+    ask(server)
+    done = run("report", server.url, "--session", "typo", "--format", "junit", "--out", "typo.xml")
+    assert (done.status, done.out) == (2, "")
+    assert not (tmp_path / "typo.xml").exists()
 
 
 def test_other_forms(run, server, tmp_path):
@@ -61,7 +79,8 @@ def test_other_forms(run, server, tmp_path):
         1,
         "verdict.xml: written; 1 fault found in 1 request in 1 attempt: gave-up-early.\n",
     )
-    assert ET.parse(tmp_path / "verdict.xml").getroot().get("failures") == "1"
+    suite = ET.parse(tmp_path / "verdict.xml").getroot()
+    assert (suite.get("failures"), suite.get("skipped")) == ("1", "0")
 
 
 def test_a_token_is_handed_on(run, monkeypatch):
@@ -79,6 +98,11 @@ def test_what_is_wrong_is_status_2(run, server):
     for given, said in [
         ((server.url, "--format", "xml"), "--format 'xml': expected one of text, json, junit, markdown."),
         ((server.url, "--ignore", "gave-up"), "query parameter ignore: check 'gave-up': expected one of"),
+        ((server.url, "--session", "defalt"), "session 'defalt': expected one that a client asked in, got"),
+        (
+            (server.url, "--since", "9e12"),
+            "query parameter since '9e12': expected a moment that has come, in unix seconds; now is",
+        ),
         ((server.url, "--patience", "soon"), "query parameter patience 'soon': expected a number from 0 up."),
         ((server.url, "--out", "no/such/file"), "--out 'no/such/file': No such file or directory. Check the path."),
         ((f"127.0.0.1:{port}",), "Connection refused. Is `understudy serve` running there?"),

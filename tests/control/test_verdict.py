@@ -31,7 +31,7 @@ def test_an_empty_journal_passes(control):
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [("", 2), ("?session=other", 1), ("?session=none", 0), ("?since=1", 2), ("?since=2", 0), ("?since=1.5", 2)],
+    [("", 2), ("?session=other", 1), ("?session=default", 1), ("?since=1", 2), ("?since=2", 0), ("?since=1.5", 2)],
 )
 def test_exchanges_are_chosen(control, exchange, query, count):
     failed(exchange)
@@ -60,6 +60,24 @@ def test_what_is_wrong_is_refused(control, query, problem):
     answer = control("GET", f"verdict?{query}")
     assert answer.status == 400
     assert answer.problem.startswith(problem)
+
+
+def test_a_session_that_never_asked_is_a_slip(control, exchange):
+    failed(exchange, session="nightly")
+    said = "session 'nigthly': expected one that a client asked in, got one of which the journal holds nothing."
+    answer = control("GET", "verdict?session=nigthly")
+    assert (answer.status, answer.problem) == (404, f"{said} Did you mean 'nightly'?")
+    assert control("GET", "verdict?session=default").json["exchanges"] == 0
+
+
+def test_from_a_moment_to_come_there_is_nothing_to_judge(control, exchange):
+    failed(exchange)
+    assert control("GET", "verdict?since=1700000000").status == 200
+    answer = control("GET", "verdict?since=1700000000001")
+    assert (answer.status, answer.problem) == (
+        400,
+        "query parameter since '1700000000001': expected a moment that has come, in unix seconds; now is 1700000000.",
+    )
 
 
 def test_secrets_are_not_told(control, exchange):

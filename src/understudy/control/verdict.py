@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import Any
 
 from msgspec import structs
 
@@ -11,11 +10,14 @@ from understudy.control import Ask, Control, Page, Route, Sight
 from understudy.control._exchanges import number
 from understudy.control._turns import page_in_turns
 from understudy.errors import RequestError
+from understudy.kinds import nearest
+from understudy.model.exchange import Exchange
 from understudy.model.reply import Failure
 from understudy.verdict import Limits, Verdict, check_named, checks, judge, judging, render
 
 checks()  # loaded with this module, not by the first who asks: that takes milliseconds in which all streams would wait
 _LIMITS = {field.name: field.default for field in structs.fields(Limits)}
+_DEFAULT = "default"  # the session of who names none
 _FEW = 100  # exchanges that are judged in no more than two turns
 _QUERY = {
     "session": "only exchanges of this session",
@@ -32,13 +34,32 @@ def _show(ask: Ask, sight: Sight) -> object:
         raise RequestError(Failure(409, "conflict", message))
     limits = Limits(**{name: number(name, query[name]) for name in _LIMITS if name in query})
     ignore = {_check(name.strip()) for name in query.get("ignore", "").split(",") if name.strip()}
-    chosen: dict[str, Any] = {"session": query["session"]} if "session" in query else {}
-    since = number("since", query.get("since", "0"))
-    found = [exchange for exchange in sight.journal.list(**chosen) if exchange.started >= since]
+    since = _begun("since", query.get("since", "0"), sight)
+    found = [exchange for exchange in _of_session(query.get("session"), sight) if exchange.started >= since]
     now = sight.clock.monotonic()
     if len(found) <= _FEW:
         return judge(found, limits, ignore=ignore, now=now)
     return page_in_turns(ask, sight, _in_turns(judging(found, limits, ignore=ignore, now=now)))
+
+
+def _of_session(session: str | None, sight: Sight) -> list[Exchange]:
+    """Give the exchanges of a session, or all; a name that no client gave is a slip, by which any client would pass."""
+    kept = sight.journal.list()
+    found = kept if session is None else [exchange for exchange in kept if exchange.session == session]
+    if session is not None and session != _DEFAULT and not found:
+        hint = nearest(session, sorted({exchange.session for exchange in kept}))
+        message = f"session {session!r}: expected one that a client asked in, got one of which the journal holds nothing.{hint}"
+        raise RequestError(Failure(404, "not_found", message))
+    return found
+
+
+def _begun(name: str, text: str, sight: Sight) -> float:
+    """Read a moment that has come: from one on that has not there is nothing to judge."""
+    moment, now = number(name, text), sight.clock.wall()
+    if moment > now:
+        message = f"query parameter {name} {text!r}: expected a moment that has come, in unix seconds; now is {now:.0f}."
+        raise RequestError(Failure(400, "invalid_request", message))
+    return moment
 
 
 def _in_turns(turns: Generator[None, None, Verdict]) -> Iterator[Page | None]:

@@ -52,16 +52,22 @@ def _cell(text: str) -> str:
 
 def _junit(verdict: Verdict) -> str:
     by_name = {finding.id: finding for finding in verdict.findings}
+    unseen = "" if verdict.exchanges else verdict.sentence  # a build that judged nothing must not look like one that is well
     failures = sum(finding.severity != "note" for finding in verdict.findings)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    lines.append(f'<testsuite name="understudy.verdict" tests="{len(verdict.checks)}" failures="{failures}" errors="0">')
+    tests = len(verdict.checks)
+    counts = f'tests="{tests}" failures="{failures}" errors="0" skipped="{tests if unseen else 0}"'
+    lines.append(f'<testsuite name="understudy.verdict" {counts}>')
     for name in verdict.checks:
-        lines += _case(name, by_name.get(name))
+        lines += _case(name, by_name.get(name), unseen)
     return "\n".join([*lines, "</testsuite>"])
 
 
-def _case(name: str, finding: Finding | None) -> Iterator[str]:
+def _case(name: str, finding: Finding | None, unseen: str) -> Iterator[str]:
     head = f'  <testcase classname="understudy.verdict" name={quoteattr(name)}'
+    if unseen:
+        yield f"{head}><skipped message={quoteattr(unseen)}/></testcase>"
+        return
     if finding is None:
         yield head + "/>"
         return
