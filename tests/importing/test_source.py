@@ -19,11 +19,16 @@ def test_a_text_that_is_neither_has_no_data(source):
     assert source("a.yaml", "a: [").data is None
 
 
-def test_rows_are_objects_and_nothing_else(source):
+def test_rows_are_objects_and_the_others_are_named(source):
     assert source("a.jsonl", '{"a": 1}\n\n{"b": 2}\n').rows == [(1, {"a": 1}), (3, {"b": 2})]
-    assert source("b.jsonl", '{"a": 1}\n[]\n').rows == []
-    assert source("c.jsonl", "x").rows == []
-    assert [source("d.jsonl", text).odd_row for text in ("{}\n\n[]\n{}", "x", "{}\n{}\nx", "{}")] == [3, 1, 3, 1]
+    found = source("b.jsonl", '{"a": 1}\n[]\n{"b": }\n' + "[" * 100_000 + '\n"x"\n{"c": 3}')
+    assert found.rows == [(1, {"a": 1}), (6, {"c": 3})]
+    assert found.odd_rows == [
+        (2, "a list"),
+        (3, "expecting value at column 7"),
+        (4, "more nesting or longer numbers than can be read"),
+        (5, "'x'"),
+    ]
 
 
 def test_what_is_neither_yaml_nor_json_is_refused_with_its_line(source):

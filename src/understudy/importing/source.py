@@ -5,6 +5,7 @@ In: a path. Out: data, lines, other files that it names. Knows no format.
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from understudy.config.source import Document, Place, inside, parse, read_text
-from understudy.fitting.source import objects
+from understudy.config.values import describe
 
 
 class FormatError(ValueError):
@@ -74,16 +75,35 @@ class Source:
             raise FormatError(f"{self.document.problems[0]}")
         return self.document.data
 
-    @cached_property
+    @property
     def rows(self) -> list[tuple[int, dict[str, Any]]]:
-        """The text as JSON objects, one a line, with their lines; empty when a line is something else."""
-        return objects(self.text)
+        """The lines that are JSON objects, with their numbers."""
+        return self._lines[0]
 
     @property
-    def odd_row(self) -> int:
-        """The first line that is no JSON object; 1 where all are."""
-        lines = enumerate(self.text.split("\n"), 1)
-        return next((number for number, line in lines if line.strip() and not objects(line)), 1)
+    def odd_rows(self) -> list[tuple[int, str]]:
+        """The lines that are something else, empty ones left aside, each with what it is."""
+        return self._lines[1]
+
+    @cached_property
+    def _lines(self) -> tuple[list[tuple[int, dict[str, Any]]], list[tuple[int, str]]]:
+        good: list[tuple[int, dict[str, Any]]] = []
+        odd: list[tuple[int, str]] = []
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+            except json.JSONDecodeError as error:
+                odd.append((number, f"{error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"))
+            except (ValueError, RecursionError):
+                odd.append((number, "more nesting or longer numbers than can be read"))
+            else:
+                if isinstance(value, dict):
+                    good.append((number, value))
+                else:
+                    odd.append((number, describe(value)))
+        return good, odd
 
     def line(self, number: int) -> Where:
         """Name a line."""

@@ -129,13 +129,26 @@ def test_a_line_that_is_no_request_costs_only_itself(source, log):
     assert len(found.rules) == 1
 
 
-def test_the_first_line_that_is_no_object_is_named(source):
-    log = source("x.jsonl", '{"messages": []}\n\n{"messages": []}\nno\n')
-    assert READER.recognises(log)
-    with pytest.raises(FormatError, match=r"x\.jsonl:4: expected JSON objects"):
-        READER.read(log, None)
+def test_a_broken_line_costs_only_itself_and_is_named(bring):
+    good = json.dumps({"request": chat("a"), "response": completion("A")})
+    found = bring("log.jsonl", f'{{"request": {{"model": \n{good}\n\n[1]\n')
+    assert found.say("a") == "A"
+    assert found.warned == [
+        "log.jsonl:1: expected a JSON object, got something else: expecting value at column 23. The line is left out.",
+        "log.jsonl:4: expected a JSON object, got something else: a list. The line is left out.",
+    ]
+
+
+def test_a_log_of_no_object_is_refused_with_its_first_line(source):
+    with pytest.raises(
+        FormatError, match=r"x\.jsonl:2: expected JSON objects, one a line, got something else: expecting value"
+    ):
+        READER.read(source("x.jsonl", "\nno\n"), None)
+    with pytest.raises(FormatError, match=r"x2\.jsonl:1: .* nothing"):
+        READER.read(source("x2.jsonl", "\n"), None)
 
 
 def test_other_files_are_refused(source):
     with pytest.raises(FormatError, match="one a line"):
         READER.read(source("x.jsonl", "hello"), None)
+    assert not READER.recognises(source("y.yaml", 'text: |\n{"messages": []}\n'))

@@ -64,6 +64,7 @@ def test_tool_calls_time_outs_and_whole_answers(models):
   - {{model_name: whole, litellm_params: {{model: x, mock_response: {json.dumps(whole)}}}}}
 """)
     answer = found.ask(model="tools").json["choices"][0]["message"]
+    assert not answer["content"]
     assert (answer["tool_calls"][0]["id"], answer["tool_calls"][0]["function"]["arguments"]) == ("c1", '{"a": 1}')
     late = found.ask(model="late")
     assert (late.status, [step for step in late.steps if isinstance(step, float)]) == (408, [2.0])
@@ -90,6 +91,17 @@ router_settings: {num_retries: 2}
     assert [line.split(":")[1] for line in found.warned] == ["3", "5", "5", "7", "8"]
     assert [found.say(model="two") for _ in range(3)] == ["A", "B", "A"]
     assert found.script["models"] == ["real", "two"]
+
+
+def test_what_mocks_nothing_is_left_to_the_provider(models):
+    found = models("""
+  - {model_name: silent, litellm_params: {model: x, mock_response: ""}}
+  - {model_name: late, litellm_params: {model: x, mock_delay: 1}}
+  - {model_name: plain, litellm_params: {model: x, mock_tool_calls: [{function: {name: look}}]}}
+""")
+    assert [rule["name"] for rule in found.rules] == ["plain"]
+    assert found.ask(model="plain").json["choices"][0]["message"]["content"] == "This is a mock request"
+    assert ["a provider answers it" in line for line in found.warned] == [True, True]
 
 
 def test_other_files_are_refused(source):

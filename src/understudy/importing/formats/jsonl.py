@@ -18,6 +18,7 @@ from understudy.importing.source import Source, Where
 from understudy.model.http import Request
 from understudy.recorder.asked import Asked
 
+_NAMES: Final = (".jsonl", ".ndjson")
 _ASKED: Final = ("request", "input", "req", "request_body")
 _ANSWERED: Final = ("response", "output", "resp", "response_body", "completion", "answer")
 _BODY: Final = ("messages", "contents", "prompt", "input")
@@ -27,21 +28,26 @@ _DONE: Final = "data: [DONE]\n\n"
 
 
 def recognises(source: Source) -> bool:
-    """Whether the file is of this format."""
-    rows = source.rows[:20] or objects(source.text.partition("\n")[0])
-    if len(rows) == 1 and source.path.suffix.lower() == ".json":
+    """Whether the file is of this format: its name says so or its first line is an object, and lines say what was asked."""
+    suffix = source.path.suffix.lower()
+    if suffix not in _NAMES and not objects(source.text.lstrip().partition("\n")[0]):
         return False
-    return any(_asked(row) is not None or "custom_id" in row for _, row in rows)
+    if len(source.rows) == 1 and suffix == ".json":
+        return False
+    return any(_asked(row) is not None or "custom_id" in row for _, row in source.rows[:20])
 
 
 def read(source: Source, draft: Draft) -> None:
-    """Read a log.
+    """Read a log; a line that is no object is left out with a remark, when others are.
 
     Raises:
-        FormatError: saying what was expected where.
+        FormatError: when none is.
     """
     if not source.rows:
-        raise FormatError(f"{source.path}:{source.odd_row}: expected JSON objects, one a line, got something else.")
+        number, got = next(iter(source.odd_rows), (1, "nothing"))
+        raise FormatError(f"{source.path}:{number}: expected JSON objects, one a line, got something else: {got}.")
+    for number, got in source.odd_rows:
+        draft.remark(source.line(number), f"expected a JSON object, got something else: {got}. The line is left out.")
     for number, row in source.rows:
         where = source.line(number)
         with draft.attempt(where, "line"):

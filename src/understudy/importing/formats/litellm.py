@@ -23,6 +23,9 @@ _ERRORS: Final = {
 }
 _MIDSTREAM: Final = {"status": 529, "message": "This is a mock error raised mid-stream"}
 _MOCKED: Final = ("mock_response", "mock_tool_calls", "mock_timeout", "mock_delay")
+_MOCKING: Final = ("mock_response", "mock_tool_calls", "mock_timeout")
+"""Any of these must say something, or the provider is asked."""
+
 _PROVIDER: Final = {
     "model",
     "api_key",
@@ -84,7 +87,7 @@ def _configuration(source: Source, data: dict[str, Any], draft: Draft) -> None:
         name, params = str(item.get("model_name")), item["litellm_params"]
         if name and "*" not in name:
             draft.models[name] = None
-        if not params.keys() & set(_MOCKED):
+        if not any(params.get(name) for name in _MOCKING):
             draft.remark(
                 source.where(*place), f"model {name!r} has no mock_response: a provider answers it. It is listed only."
             )
@@ -116,7 +119,7 @@ def _reply(source: Source, place: tuple[Any, ...], params: dict[str, Any], draft
         after = f"{float(wait):g}s" if isinstance(wait, int | float) else "30s"
         return {"error": {"status": 408, "message": "This is a mock timeout error"}, "timing": {"latency": after}}
     if mocked is None or isinstance(mocked, str):
-        return _of_text(mocked or "This is a mock request", params) | timing
+        return _of_text("This is a mock request" if mocked is None else mocked, params) | timing
     if isinstance(mocked, dict):
         if "choices" in mocked:
             return of_document(mocked) | timing
