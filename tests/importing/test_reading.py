@@ -62,6 +62,8 @@ def test_a_named_format_is_taken_at_its_word(put):
         read([put("b.json", "[]")], "litellm")
     with pytest.raises(FormatError, match=r"format 'aimok': expected auto or one of .* Did you mean 'aimock'"):
         read([path], "aimok")
+    with pytest.raises(FormatError, match=r"format 'wiremock': expected auto or one of [^.?]*\.$"):
+        read([path], "wiremock")
     with pytest.raises(FormatError, match=r"got something else\. Say what with --format"):
         read([put("c.json", "[]")])
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from understudy.importing.words import containing, exactly, literal, sharpen
+from understudy.importing.words import containing, exactly, literal, part_of, sharpen
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,16 @@ def test_a_literal_finds_itself():
     text = r"a.b*c(d)[e]{f}^$|\ü"
     assert re.fullmatch(literal(text), text)
     assert literal("plain words, at 12:30!") == "plain words, at 12:30!"
+
+
+@pytest.mark.parametrize("text", ["weather", "IT", " padded", "a.b", r"a\b"])
+def test_the_part_that_is_looked_for_is_found_again(text):
+    assert part_of(containing(text)) == text
+
+
+@pytest.mark.parametrize("condition", [None, "text", True, {"regex": "a+"}, {"regex": r"\d"}, exactly(" a"), {"glob": "a"}])
+def test_other_conditions_look_for_no_part(condition):
+    assert part_of(condition) is None
 
 
 def test_exactly_keeps_outer_space():

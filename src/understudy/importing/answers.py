@@ -6,7 +6,7 @@ byte by byte.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -19,6 +19,12 @@ Reply = dict[str, Any]
 
 CHAT = Call("chat", "openai")
 """A chat completion, as most tools answer it."""
+
+UNSENT: Final = (
+    "reasoning: OpenAI's chat completions have no place for it, so clients of /v1 do not get it. Other protocols send it; "
+    "as `reasoning_content` /vllm/v1 does."
+)
+"""What is to be told of replies that say what a model thought."""
 
 
 def of_take(take: Take) -> Reply:
@@ -48,6 +54,11 @@ def arguments(given: Any) -> Any:
     except msgspec.DecodeError:
         return given
     return value if isinstance(value, dict) and msgspec.json.encode(value).decode() == given else given
+
+
+def thinks(reply: Any) -> bool:
+    """Whether a reply, as a script writes it, says what a model thought."""
+    return isinstance(reply, dict) and ("reasoning" in reply or any("reasoning" in block for block in reply.get("blocks", ())))
 
 
 def _untimed(reply: Reply) -> Reply:

@@ -17,8 +17,9 @@ from msgspec import Struct
 from understudy.config.overlay import Overlay, Wish, apply
 from understudy.errors import ScriptError
 from understudy.importing import words
-from understudy.importing.answers import of_take
-from understudy.importing.order import Entry, gaps, in_order
+from understudy.importing.answers import UNSENT, of_take, thinks
+from understudy.importing.logic import apart
+from understudy.importing.order import Entry, in_order, told
 from understudy.importing.pace import shown
 from understudy.importing.pairs import Pairs
 from understudy.importing.source import FormatError, Source, Where
@@ -32,6 +33,7 @@ from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
 from understudy.sources import checks
 
+_OPENAI = {"operation": "chat", "dialect": "openai"}
 _LONGEST_NAME = 60
 _PORTS = 65536
 _TELLING = ("user", "json", "tool_result", "model", "system", "tools", "header")
@@ -50,13 +52,15 @@ class Remark(Struct, frozen=True):
 class Draft:
     """What was read so far.
 
-    `settings` and `sections` (timing, faults) are keys of the script; `models` are listed by name.
+    `settings` and `sections` (timing, faults) are keys of the script; `models` are listed by name; `refusal` is the rule behind
+    all others that answers what none of them does, in place of the setting `reply`.
     """
 
     def __init__(self) -> None:
         self.settings: dict[str, Any] = {}
         self.sections: dict[str, Any] = {}
         self.models: dict[str, None] = {}
+        self.refusal: dict[str, Any] | None = None
         self._remarks: dict[Remark, None] = {}
         self.pairs = Pairs()
         self._seen: set[Path] = set()
@@ -97,7 +101,8 @@ class Draft:
         """Note the members of a mapping that nobody reads; names that mark comments are none."""
         for name in value.keys() - set(known):
             if not name.startswith(("_", "$", "//")) and name not in ("comment", "description"):
-                self.remark(source.where(*place, name), f"{name!r} has no counterpart here. It is left out.")
+                hint = words.meant(name, known)
+                self.remark(source.where(*place, name), f"{name!r} has no counterpart here. It is left out.{hint}")
 
     def entries(self, entries: list[Entry]) -> None:
         """Take foreign rules in, first match first."""
@@ -109,12 +114,13 @@ class Draft:
         """Make rules of all foreign ones, once every file is read: sequences and turns go through all files."""
         entries = by_turn(sorted(self._entries, key=lambda entry: entry.rank))
         self._entries = []
-        for entry in gaps(entries):
-            self.remark(
-                entry.where, f"place {entry.number} of a sequence follows no other. Its replies come one after another."
-            )
+        for where, message in told(entries):
+            self.remark(where, message)
         for entry, rule in in_order(entries):
             self.rule(entry.where, rule)
+        if self.refusal is not None and self.settings.get("reply") == "error":
+            del self.settings["reply"]
+            self._rules.append(self.refusal)
 
     def pace(self, where: Where, timing: dict[str, Any], *, everywhere: bool = False) -> None:
         """Note how streams are paced: in other tools that is nothing to an answer which is not streamed.
@@ -163,6 +169,7 @@ class Draft:
             self.remark(where, "left out: nested too deep")
         else:
             self._rules.append(rule)
+            self._thought(where, rule.get("when", {}), rule.get("replies", [rule.get("reply")]))
 
     def understood(self, where: Where, request: Request) -> Call | None:
         """Decode a request that went by; None, and a remark, when no rule could answer it."""
@@ -184,7 +191,15 @@ class Draft:
         heard = hear(take)
         if heard is not None and heard.identifier:
             self._reader.remember(heard.identifier, call, heard.text)
-        self.add(asked, of_take(take) | ({"timing": {"latency": shown(latency)}} if latency else {}))
+        reply = of_take(take)
+        self._thought(where, {"dialect": call.dialect}, [reply])
+        self.add(asked, reply | ({"timing": {"latency": shown(latency)}} if latency else {}))
+
+    def _thought(self, where: Where, when: dict[str, Any], replies: list[Any]) -> None:
+        """Note, once, that most clients do not get what a model thought."""
+        is_new = all(remark.message != UNSENT for remark in self._remarks)
+        if is_new and not apart(when, _OPENAI) and any(map(thinks, replies)):
+            self.remark(where, UNSENT)
 
     def add(self, asked: Asked, reply: dict[str, Any]) -> None:
         """Take an answer in; equal requests are one rule, whose replies come one after another."""

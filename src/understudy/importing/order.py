@@ -1,19 +1,24 @@
 """Numbered answers become the `replies` of one rule.
 
-In: entries in the order in which they are tried, some with a place in a sequence. Out: rules. In other tools an answer whose
-place has passed leaves the call to later entries; a rule goes on with the reply of the next entry that fits all its calls.
+In: entries in the order in which they are tried, some with a place in a sequence. Out: rules, and what they do otherwise. In
+other tools an answer whose place has passed leaves the call to later entries; a rule goes on with the reply of the next entry
+that fits all its calls, and what stands between the two is told.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from understudy.importing.logic import apart, covers
 from understudy.importing.source import Where
 
 Rule = dict[str, Any]
+
+_NAMED: Final = 3  # lines that a remark names
 
 
 class Entry(Struct):
@@ -37,49 +42,86 @@ def key_of(entry: Entry) -> bytes:
     return msgspec.json.encode(entry.when, order="sorted")
 
 
+class _Run(Struct):
+    """A sequence: its `members` by their places, the entry that goes on behind them, and those `between` that fit some calls.
+
+    `unreached` are the members that never answer, each with the entry that answers in its place.
+    """
+
+    members: list[Entry]
+    between: list[Entry]
+    unreached: list[tuple[Entry, Entry]]
+    last: Entry | None
+
+
 def in_order(entries: list[Entry]) -> list[tuple[Entry, Rule]]:
     """Make rules of entries, each with the entry it stands for."""
-    kin = _numbered(entries)
+    runs = dict(_runs(entries))
     found: list[tuple[Entry, Rule]] = []
     for at, entry in enumerate(entries):
         if entry.number is None:
             found.append((entry, _rule(entry, {"reply": plain(entry.reply)})))
-        elif (members := kin.pop(key_of(entry), None)) is not None:
-            members.sort(key=lambda member: member.number or 0)
-            found.append((entry, _rule(entry, _sequence(members, entries[at:]))))
+        elif (run := runs.get(at)) is not None and run.members:
+            replies = [plain(member.reply) for member in run.members]
+            goes_on = (
+                {"replies": replies, "then": "error"} if run.last is None else {"replies": [*replies, plain(run.last.reply)]}
+            )
+            found.append((entry, _rule(entry, goes_on)))
     return found
 
 
-def gaps(entries: list[Entry]) -> list[Entry]:
-    """Find the entries whose place does not follow that of another, nor is the first."""
-    missing = []
-    for kin in _numbered(entries).values():
-        numbers = {entry.number for entry in kin}
-        missing += [entry for entry in kin if entry.number and entry.number - 1 not in numbers]
-    return missing
+def told(entries: list[Entry]) -> Iterator[tuple[Where, str]]:
+    """Say what the rules of sequences do otherwise, with the lines where it is."""
+    for _, run in _runs(entries):
+        numbers = {member.number for member in run.members}
+        for member in run.members:
+            if member.number and member.number - 1 not in numbers:
+                message = f"place {member.number} of a sequence follows no other. Its replies come one after another."
+                yield member.where, message
+        for member, other in run.unreached:
+            message = (
+                f"place {member.number} of a sequence never answers: {_line(other, member)} answers there. It is left out."
+            )
+            yield member.where, message
+        if run.between and run.members:
+            first = run.members[0]
+            lines = [_line(entry, first) for entry in run.between[:_NAMED]]
+            more = f" and {len(run.between) - _NAMED} more" if len(run.between) > _NAMED else ""
+            instead = "an error" if run.last is None else f"what {_line(run.last, first)} says"
+            message = f"once this sequence is used up, {', '.join(lines)}{more} answered the calls that fit them, too"
+            yield first.where, f"{message}; here all get {instead}."
 
 
-def _numbered(entries: list[Entry]) -> dict[bytes, list[Entry]]:
-    """The entries that have a place in a sequence, those of one sequence together."""
+def _line(entry: Entry, seen: Entry) -> str:
+    return f"line {entry.where.line}" if entry.where.file == seen.where.file else str(entry.where)
+
+
+def _runs(entries: list[Entry]) -> Iterator[tuple[int, _Run]]:
+    """The sequences, each with the place of its first entry."""
     kin: dict[bytes, list[Entry]] = {}
     for entry in entries:
         if entry.number is not None:
             kin.setdefault(key_of(entry), []).append(entry)
-    return kin
+    for at, entry in enumerate(entries):
+        if entry.number is not None and (members := kin.pop(key_of(entry), None)) is not None:
+            yield at, _run(members, entries[at:])
 
 
-def _sequence(members: list[Entry], later: list[Entry]) -> Rule:
-    replies = [plain(member.reply) for member in members]
-    when = members[0].when
+def _run(kin: list[Entry], later: list[Entry]) -> _Run:
+    when, own = kin[0].when, set(map(id, kin))
+    taken: dict[int, Entry] = {}
+    run = _Run([], [], [], None)
     for entry in later:
-        if entry.number is None and covers(entry.when, when):
-            return {"replies": [*replies, plain(entry.reply)]}
-    return {"replies": replies, "then": "error"}
-
-
-def covers(general: dict[str, Any], special: dict[str, Any]) -> bool:
-    """Whether conditions hold wherever others do, as far as chats go: each of them is one of the others."""
-    return all(special.get(name) == value for name, value in general.items() if name != "operation" or name in special)
+        if id(entry) in own:
+            other = run.last or taken.setdefault(entry.number or 0, entry)
+            if other is not entry:
+                run.unreached.append((entry, other))
+        elif run.last is None and entry.number is None and covers(entry.when, when):
+            run.last = entry
+        elif run.last is None and not apart(entry.when, when):
+            run.between.append(entry)
+    run.members = [taken[number] for number in sorted(taken)]
+    return run
 
 
 def _rule(entry: Entry, answer: Rule) -> Rule:

@@ -12,7 +12,7 @@ from understudy.config.source import TextError
 from understudy.importing.draft import Draft
 from understudy.importing.formats import ForeignReader, FormatError, readers
 from understudy.importing.source import Source, Where
-from understudy.kinds import nearest
+from understudy.importing.words import meant
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
 
@@ -89,4 +89,4 @@ def _reader(name: str) -> ForeignReader:
     for reader in readers():
         if reader.name == name:
             return reader
-    raise FormatError(f"format {name!r}: expected auto or one of {', '.join(formats())}.{nearest(name, formats())}")
+    raise FormatError(f"format {name!r}: expected auto or one of {', '.join(formats())}.{meant(name, formats())}")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from understudy.importing.order import Entry, covers, key_of
+from understudy.importing.logic import covers
+from understudy.importing.order import Entry, key_of
 
 _ANSWERS: Final = "length([messages, input, contents][] | [?role=='assistant' || role=='model'])"
 

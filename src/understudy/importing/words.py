@@ -11,13 +11,20 @@ from collections.abc import Iterable
 from itertools import permutations
 from typing import Any, Final
 
+from understudy.kinds import nearest
 from understudy.matching import fold
 
 Condition = str | dict[str, Any]
 
 _SHORTEST: Final = 4  # letters: a shorter word stands in many others once case does not count
 _MOST: Final = 300  # conditions of one rule set that are compared with each other
+_ALIKE: Final = 0.75  # from which a name is taken for a slip: below, the names of other things are told to be one of ours
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name that a name is a slip for; "" when it is none."""
+    return nearest(name, known, _ALIKE)
 
 
 def literal(text: str) -> str:
@@ -31,6 +38,17 @@ def containing(text: str) -> Condition | None:
         return None
     is_plain = text.strip() == text and (len(text) >= _SHORTEST or not re.search("[A-Za-z]", text)) and not text.isupper()
     return {"contains": text} if is_plain else {"regex": literal(text)}
+
+
+def part_of(condition: Any) -> str | None:
+    """The text that a condition of `containing` looks for; None for any other condition."""
+    match condition:
+        case {"contains": str(part)} if len(condition) == 1:
+            return part
+        case {"regex": str(expression)} if len(condition) == 1:
+            part = re.sub(r"\\(.)", r"\1", expression)
+            return part if literal(part) == expression else None
+    return None
 
 
 def exactly(text: str) -> Condition:

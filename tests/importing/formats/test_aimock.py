@@ -182,9 +182,49 @@ def test_pictures_sound_and_vectors(fixtures):
     assert two["data"] == [{"url": "u1"}, {"b64_json": "eA=="}]
     spoken = found.send({"input": "speak up", "model": "tts-1", "voice": "alloy"}, "/v1/audio/speech")
     assert (spoken.body, spoken.headers["content-type"]) == (b"ID3", "audio/mpeg")
+    assert "no fixture" in [rule["name"] for rule in found.rules]
     vector = found.send({"input": "a vector", "model": "text-embedding-3-small"}, "/v1/embeddings").json
     assert vector["data"][0]["embedding"] == [0.5, 0.25]
     assert [w for w in found.warned if "'language'" in w]
+
+
+EMBEDDINGS = ({"model": "text-embedding-3-small", "dimensions": 8}, "/v1/embeddings")
+
+
+def test_inputs_of_an_embedding_are_looked_at_together(fixtures):
+    found = fixtures(
+        {"match": {"inputText": "a cat"}, "response": {"embedding": [0.5, 0.25]}},
+        {"match": {"inputText": "dog a"}, "response": {"error": {"message": "No"}, "status": 418}},
+        {"match": {"userMessage": "hello"}, "response": {"content": "Hi."}},
+    )
+    body, path = EMBEDDINGS
+    both = found.send({**body, "input": ["a mouse", "a cat"]}, path).json["data"]
+    assert [item["embedding"] for item in both] == [[0.5, 0.25]] * 2
+    assert found.send({**body, "input": ["a dog", "a mouse"]}, path).status == 418
+    assert found.send({"model": "embed-v4.0", "texts": ["a cat"], "input_type": "search_query"}, "/v2/embed").json["embeddings"]
+    assert found.warned == []
+
+
+def test_an_input_that_no_fixture_fits_has_a_vector_all_the_same(fixtures):
+    found = fixtures(
+        {"match": {"inputText": "a cat"}, "response": {"embedding": [0.5, 0.25]}},
+        {"match": {"userMessage": "hello"}, "response": {"content": "Hi."}},
+    )
+    body, path = EMBEDDINGS
+    assert len(found.send({**body, "input": "zebra"}, path).json["data"][0]["embedding"]) == 8
+    assert found.say("hello") == "Hi."
+    refused = found.ask("bye")
+    assert (refused.status, refused.json["error"]["code"]) == (404, "no_fixture_match")
+    assert "settings" not in found.script
+
+
+def test_strict_fixtures_refuse_all_that_they_do_not_fit(bring, put):
+    put("talk/a.json", '{"fixtures": [{"match": {"inputText": "a cat"}, "response": {"embedding": [0.5, 0.25]}}]}')
+    found = bring("aimock.json", json.dumps({"strict": True, "llm": {"fixtures": "talk"}}))
+    body, path = EMBEDDINGS
+    assert found.send({**body, "input": "a cat"}, path).status == 200
+    assert found.send({**body, "input": "zebra"}, path).status == 503
+    assert found.say("hello") == 503
 
 
 def test_a_configuration_brings_its_fixtures(bring, put):
@@ -216,9 +256,9 @@ def test_sequences_and_turns_go_through_all_files(bring):
         {
             "1.json": one({"userMessage": "joke", "sequenceIndex": 1}, "second"),
             "2.json": one({"userMessage": "joke", "sequenceIndex": 0}, "first"),
-            "3.json": one({"userMessage": "talk", "turnIndex": 0}, "start"),
-            "4.json": one({"userMessage": "talk", "turnIndex": 1}, "later"),
-            "5.json": one({"userMessage": "joke"}, "no more"),
+            "3.json": one({"userMessage": "joke"}, "no more"),
+            "4.json": one({"userMessage": "talk", "turnIndex": 0}, "start"),
+            "5.json": one({"userMessage": "talk", "turnIndex": 1}, "later"),
         }
     )
     assert found.warned == []
@@ -272,10 +312,76 @@ def test_what_has_no_counterpart_is_named_with_its_line(fixtures):
 
 
 def test_chaos_is_a_share_of_the_answers(fixtures):
-    chaos = {"dropRate": 0.25, "malformedRate": 0.5, "disconnectRate": 0.1}
+    chaos = {"dropRate": 0.25, "malformedRate": 0.5, "rateLimitRate": 0.2, "disconnectRate": 0.1}
     found = fixtures({"match": {"userMessage": "hello"}, "response": {"content": "x"}, "chaos": chaos})
     faults = found.rules[0]["reply"]["fault"]
-    assert [(fault["kind"], fault["probability"]) for fault in faults] == [("status", 0.25), ("malformed", 0.5), ("close", 0.1)]
+    assert [(fault["kind"], fault["probability"]) for fault in faults] == [
+        ("status", 0.25),
+        ("truncated-json", 0.5),
+        ("status", 0.2),
+        ("close", 0.1),
+    ]
+
+
+@pytest.mark.parametrize("rate", [0.999999, 1])
+def test_malformed_answers_are_no_json_whole_or_streamed(fixtures, rate):
+    found = fixtures({"match": {"userMessage": "hello"}, "response": {"content": "x"}, "chaos": {"malformedRate": rate}})
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(found.ask("hello").body)
+    streamed = found.ask("hello", stream=True)
+    assert streamed.headers["content-type"].startswith("application/json" if rate == 1 else "text/event-stream")
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(streamed.body if rate == 1 else streamed.events[-1])
+
+
+def test_chaos_may_limit_and_delay(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "limit"}, "response": {"content": "x"}, "chaos": {"rateLimitRate": 1}},
+        {"match": {"userMessage": "late"}, "response": {"content": "x"}, "chaos": {"latencyMs": 30, "latancyMs": 5}},
+    )
+    refused = found.ask("limit")
+    assert (refused.status, refused.headers["retry-after"], refused.json["error"]["code"]) == (429, "1", "chaos_ratelimit")
+    assert [step for step in found.ask("late").steps if isinstance(step, float)] == [0.03]
+    assert [line.split(": ", 1)[1] for line in found.warned] == [
+        "'latancyMs' of chaos has no counterpart here. It is left out. Did you mean 'latencyMs'?"
+    ]
+
+
+def test_slips_are_told_by_what_was_meant(fixtures):
+    found = fixtures(
+        {"match": {"userMesage": "a"}, "response": {"content": "x"}},
+        {"match": {"endpoint": "chatt"}, "response": {"content": "x"}},
+        {"match": {"userMessage": "b"}, "response": {"contnt": "x"}},
+        {"match": {"userMessage": "c"}, "response": {"content": "x", "finishreason": "stop"}, "chunksize": 3},
+    )
+    meant = sorted(line.rpartition("Did you mean ")[2] for line in found.warned)
+    assert meant == ["'chat'?", "'chunkSize'?", "'content'?", "'finishReason'?", "'userMessage'?"]
+
+
+def test_what_answers_some_calls_behind_a_sequence_is_named(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "retry", "sequenceIndex": 0}, "response": {"content": "one"}},
+        {"match": {"userMessage": "please"}, "response": {"content": "two"}},
+        {"match": {"userMessage": "retry", "endpoint": "embedding"}, "response": {"embedding": [1, 0]}},
+        {"match": {}, "response": {"content": "any"}},
+    )
+    assert [found.say("retry please") for _ in range(2)] == ["one", "any"]
+    (told,) = found.warned
+    assert "line 12 answered the calls that fit them, too; here all get what line" in told
+
+
+def test_reasoning_is_told_where_clients_do_not_get_it(fixtures):
+    fixture = {"match": {"userMessage": "think"}, "response": {"content": "x", "reasoning": "Hmm"}}
+    found = fixtures(fixture, {**fixture, "match": {"userMessage": "blocks"}})
+    assert [line.split(": ", 2)[:2] for line in found.warned] == [["fixtures.json:3", "reasoning"]]
+    assert found.ask("think").json["choices"][0]["message"] == {
+        "role": "assistant",
+        "content": "x",
+        "refusal": None,
+        "annotations": [],
+    }
+    thought = found.send({"model": "m", "messages": [{"role": "user", "content": "think"}]}, "/vllm/v1/chat/completions").json
+    assert thought["choices"][0]["message"]["reasoning_content"] == "Hmm"
 
 
 def test_other_json_is_refused(source):

@@ -109,6 +109,36 @@ def test_a_sequence_gives_way_to_what_fits_then(rules):
     assert [found.say("go") for _ in range(2)] == ["Found it", "You said: go"]
 
 
+def test_what_answers_some_calls_behind_a_sequence_is_named(rules):
+    found = rules(
+        ECHO
+        + f"""
+  - path: "/v1/chat/completions"
+    match: "contains(body.messages[-1].content, 'hello')"
+    response: {said("Hi there!")}
+  - path: "/v1/chat/completions"
+    match: "body.tools"
+    sequence: 0
+    response: {said("first")}
+"""
+    )
+    (told,) = found.warned
+    assert told.startswith("mock-llm.yaml:15: once this sequence is used up, line 12 answered the calls that fit them, too;")
+    assert told.endswith("here all get what line 2 says.")
+
+
+def test_sequences_of_one_path_have_one_count(rules):
+    found = rules(
+        f"""
+  - {{path: "/v1/chat/completions", match: body.a, sequence: 0, response: {said("a")}}}
+  - {{path: "/v1/chat/completions", match: body.b, sequence: 1, response: {said("b")}}}
+  - {{path: "/v1/completions", match: body.b, sequence: 0, response: {said("c")}}}
+"""
+    )
+    together = [line for line in found.warned if "counted together" in line]
+    assert [line.split(":")[1] for line in together] == ["2", "3"]
+
+
 def test_models_are_listed_and_streams_are_paced(bring):
     found = bring(
         "mock-llm.yaml",

@@ -82,7 +82,7 @@ def test_the_server_file_brings_pace_and_chaos(bring):
     assert found.script["timing"] == {"latency": {"uniform": {"min": "80ms", "max": "120ms"}}}
     assert found.script["faults"] == [
         {"kind": "server_error", "probability": 0.05},
-        {"kind": "malformed", "probability": 0.025},
+        {"kind": "truncated-json", "probability": 0.025},
     ]
     assert found.warned == ["mock-server.toml:2: 'response_file' has no counterpart here. It is left out."]
 

@@ -1,7 +1,8 @@
-"""`match` of an aimock fixture as conditions (aimock's types.ts and router.ts, 1.38).
+"""`match` of an aimock fixture as conditions (aimock's types.ts and router.ts, 1.43).
 
-Texts are parts of the last user message, letter by letter. `turnIndex` is how many assistant messages there are: among fixtures
-that match otherwise, the highest that is not above the count answers (`turns`).
+Texts are parts of the last user message, letter by letter; `inputText` is a part of all inputs of an embedding, joined.
+`turnIndex` is how many assistant messages there are: among fixtures that match otherwise, the highest that is not above the
+count answers (`turns`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from understudy.importing.words import containing, exactly, literal
+from understudy.importing.words import containing, exactly, literal, meant
 
 Conditions = dict[str, Any]
 Warn = Callable[[str, str], None]
@@ -41,6 +42,8 @@ _READ: Final = frozenset(
 )
 _CALL_ID: Final = "messages[-1].tool_call_id || messages[-1].content[-1].tool_use_id || input[-1].call_id"
 
+_INPUTS: Final = "join(' ', [input, texts, prompt, content.parts[].text][])"
+
 
 def conditions(match: dict[str, Any], warn: Warn) -> Conditions | None:
     """Say what a fixture matches; None when that cannot be said, and warn why.
@@ -48,15 +51,16 @@ def conditions(match: dict[str, Any], warn: Warn) -> Conditions | None:
     `warn` is called with the member of `match` and what is wrong with it.
     """
     for name in match.keys() - _READ:
-        warn(name, f"condition {name!r} has no counterpart here. The fixture is left out.")
+        warn(name, f"condition {name!r} has no counterpart here. The fixture is left out.{meant(name, _READ)}")
     endpoint = match.get("endpoint")
     if endpoint is not None and endpoint not in _ENDPOINTS:
-        warn("endpoint", f"endpoint {endpoint!r} is not served here. The fixture is left out.")
+        hint = meant(str(endpoint), _ENDPOINTS)
+        warn("endpoint", f"endpoint {endpoint!r} is not served here. The fixture is left out.{hint}")
         return None
     if match.keys() - _READ:
         return None
     found: Conditions = {}
-    _put(found, "user", _text(match, "inputText") or _text(match, "userMessage"))
+    _put(found, "user", _text(match, "userMessage"))
     _put(found, "system", _system(match.get("systemMessage")))
     _put(found, "model", _model(match.get("model")))
     _put(found, "operation", "embedding" if "inputText" in match else _ENDPOINTS.get(str(endpoint)))
@@ -67,6 +71,8 @@ def conditions(match: dict[str, Any], warn: Warn) -> Conditions | None:
         found["header"] = {"x-aimock-context": exactly(str(match["context"]))}
     if "toolCallId" in match:
         found["json"] = {_CALL_ID: str(match["toolCallId"])}
+    if (vectors := _text(match, "inputText")) is not None:
+        found["json"] = found.get("json", {}) | {_INPUTS: vectors}
     return found
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from understudy.importing.answers import arguments
 from understudy.importing.pace import cut, even, measured, shown, spread
+from understudy.importing.words import meant
 
 Reply = dict[str, Any]
 Warn = Callable[[str, str], None]
@@ -35,7 +36,8 @@ def content(response: dict[str, Any], warn: Warn) -> tuple[Reply | None, str | l
             _leftovers(response, {name, "status", "format", "retryAfter", "role"}, warn)
             return way(response, warn), operation
     if not response.keys() & {"content", "toolCalls", "blocks"}:
-        warn("", f"an answer with {', '.join(response) or 'nothing'} has no counterpart here. The fixture is left out.")
+        hint = next(filter(None, (meant(name, _MEMBERS) for name in response)), "")
+        warn("", f"an answer with {', '.join(response) or 'nothing'} has no counterpart here. The fixture is left out.{hint}")
         return None, None
     _leftovers(response, _SAID, warn)
     return _said(response, warn), None
@@ -43,7 +45,7 @@ def content(response: dict[str, Any], warn: Warn) -> tuple[Reply | None, str | l
 
 def _leftovers(response: dict[str, Any], known: set[str] | frozenset[str], warn: Warn) -> None:
     for name in response.keys() - known:
-        warn(name, f"{name!r} of an answer has no counterpart here. It is left out.")
+        warn(name, f"{name!r} of an answer has no counterpart here. It is left out.{meant(name, _MEMBERS)}")
 
 
 def _said(response: dict[str, Any], warn: Warn) -> Reply:
@@ -163,6 +165,9 @@ _KINDS: Final[dict[str, tuple[str | list[str] | None, Callable[[dict[str, Any], 
 }
 
 
+_MEMBERS: Final = {*_KINDS, *_SAID, "status", "format", "retryAfter"}
+
+
 def timed(reply: Reply, fixture: dict[str, Any], latency: float = 0.0) -> Reply:
     """Say how an answer is streamed; `latency` is the server's, in milliseconds between pieces."""
     profile, recorded = fixture.get("streamingProfile"), fixture.get("recordedTimings")
@@ -193,26 +198,3 @@ def _profiled(profile: dict[str, Any], gap: float) -> dict[str, Any]:
     first = profile.get("ttft", between)
     timing = {"ttft": spread(first, share)} if first is not None else {"ttft": shown(gap)} if gap else {}
     return timing | ({"itl": spread(between, share)} if between else {"itl": shown(gap)} if gap else {})
-
-
-def broken(fixture: dict[str, Any]) -> list[dict[str, Any]]:
-    """Say how an answer breaks off."""
-    faults: list[dict[str, Any]] = []
-    count, wait = fixture.get("truncateAfterChunks"), fixture.get("disconnectAfterMs")
-    if count is not None:
-        faults.append({"kind": "close", "at": {"event": count + 1}, "when": {"stream": True}})
-    if wait is not None:
-        faults.append({"kind": "close", "at": {"time": shown(wait)}, "when": {"stream": True}})
-    return faults + chaos(fixture.get("chaos") or {})
-
-
-def chaos(rates: dict[str, Any]) -> list[dict[str, Any]]:
-    """Say how many answers break at random."""
-    dropped = {"status": 500, "message": "Chaos: request dropped", "type": "server_error", "code": "chaos_drop"}
-    kinds: dict[str, dict[str, Any]] = {
-        "dropRate": {"kind": "status", **dropped},
-        "malformedRate": {"kind": "malformed"},
-        "disconnectRate": {"kind": "close"},
-    }
-    found = [(rates[name], kind) for name, kind in kinds.items() if rates.get(name)]
-    return [kind if rate >= 1 else {**kind, "probability": rate} for rate, kind in found]

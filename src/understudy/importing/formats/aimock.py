@@ -1,6 +1,6 @@
 """Fixtures of CopilotKit's aimock (formerly llmock): JSON files with `fixtures`, and the configuration file that names them.
 
-Source: aimock's types.ts, fixture-loader.ts and config-loader.ts, 1.38 (August 2026).
+Source: aimock's types.ts, fixture-loader.ts and config-loader.ts, 1.43 (September 2026).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any, Final
 from understudy.config.source import TextError, inside
 from understudy.importing.draft import Draft
 from understudy.importing.formats import ForeignReader, FormatError
+from understudy.importing.formats._aimock_faults import broken, chaos
 from understudy.importing.formats._aimock_match import conditions
-from understudy.importing.formats._aimock_reply import CHUNK, broken, chaos, content, timed
+from understudy.importing.formats._aimock_reply import CHUNK, content, timed
 from understudy.importing.order import Entry
 from understudy.importing.pace import even
 from understudy.importing.source import Source
@@ -32,6 +33,7 @@ _ABOUT: Final = {
     "chaos",
     "metadata",
 }
+_REFUSED: Final = ("chat", "completion", "image", "speech", "transcription", "translation")
 _CONFIGURED: Final = {"llm", "port", "host", "strict", "metrics", *_SERVICES}
 
 
@@ -77,8 +79,12 @@ def _configuration(source: Source, data: dict[str, Any], draft: Draft) -> None:
     draft.listen(source.where("port"), data.get("port"), data.get("host"))
     if llm.get("latency"):
         draft.pace(source.where("llm"), even(llm["latency"], llm.get("chunkSize") or CHUNK), everywhere=True)
-    if isinstance(llm.get("chaos"), dict) and (faults := chaos(llm["chaos"])):
-        draft.section(source.where("llm", "chaos"), "faults", faults)
+    if isinstance(llm.get("chaos"), dict):
+        at = source.where("llm", "chaos")
+        if faults := chaos(llm["chaos"], lambda _, message: draft.remark(at, message)):
+            draft.section(at, "faults", faults)
+    if data.get("strict"):
+        draft.refusal = _unmatched(503, {})
     if isinstance(llm.get("fixtures"), str):
         _named(source, llm["fixtures"], draft)
 
@@ -116,7 +122,19 @@ def _fixtures(source: Source, fixtures: list[Any], draft: Draft) -> None:
             continue
         with draft.attempt(source.where("fixtures", number), "fixture"):
             found += _fixture(source, number, fixture, draft)
+    if draft.refusal is None and any(_embeds(entry.when) for entry in found):
+        draft.refusal = _unmatched(404, {"operation": {"equals": list(_REFUSED)}})
     draft.entries(found)
+
+
+def _embeds(when: dict[str, Any]) -> bool:
+    return when.get("operation") == "embedding"
+
+
+def _unmatched(status: int, when: dict[str, Any]) -> dict[str, Any]:
+    """The rule for what no fixture fits. An input of an embedding has a vector all the same, unless fixtures are strict."""
+    error = {"status": status, "message": "No fixture matched", "type": "invalid_request_error", "code": "no_fixture_match"}
+    return {"name": "no fixture", **({"when": when} if when else {}), "reply": {"error": error}}
 
 
 def _fixture(source: Source, number: int, fixture: dict[str, Any], draft: Draft) -> list[Entry]:
@@ -138,7 +156,7 @@ def _fixture(source: Source, number: int, fixture: dict[str, Any], draft: Draft)
     elif "error" not in reply and "user" not in when:
         when.setdefault("operation", "chat")
     reply = timed(reply, fixture)
-    faults = broken(fixture)
+    faults = broken(fixture, lambda name, message: warn("chaos", name, message))
     if faults:
         reply["fault"] = faults[0] if len(faults) == 1 else faults
     turn, sequence = match.get("turnIndex"), match.get("sequenceIndex")

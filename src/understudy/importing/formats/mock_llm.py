@@ -15,7 +15,7 @@ from understudy.importing.draft import Draft
 from understudy.importing.formats import ForeignReader, FormatError
 from understudy.importing.formats._jmespath import hole, translated
 from understudy.importing.holes import Holes, fill
-from understudy.importing.order import Entry
+from understudy.importing.order import Entry, key_of
 from understudy.importing.pace import even
 from understudy.importing.paths import Place, call_of, conditions, places
 from understudy.importing.source import Source
@@ -49,14 +49,24 @@ def read(source: Source, draft: Draft) -> None:
         draft.pace(source.where("streaming"), even(gap, size), everywhere=True)
     rules = [(number, rule) for number, rule in enumerate(data["rules"]) if isinstance(rule, dict)]
     meant = [_places(source, number, rule, draft) for number, rule in rules]
-    entries = []
+    entries: list[tuple[Entry, frozenset[Place]]] = []
     for (number, rule), mine in zip(reversed(rules), reversed(meant), strict=True):
         with draft.attempt(source.where("rules", number), "rule"):
             entry = _rule(source, number, rule, mine, meant, draft) if mine else None
             if entry is not None:
-                entries.append(entry)
-    draft.entries(entries)
+                entries.append((entry, mine))
+    _warn_of_counts([pair for pair in entries if pair[0].number is not None], draft)
+    draft.entries([entry for entry, _ in entries])
     draft.settings.setdefault("reply", "error")
+
+
+def _warn_of_counts(sequenced: list[tuple[Entry, frozenset[Place]]], draft: Draft) -> None:
+    """Name sequences that differ in `match`: all of one path have one count there."""
+    for entry, mine in sequenced:
+        if any(mine & theirs and key_of(other) != key_of(entry) for other, theirs in sequenced):
+            draft.remark(
+                entry.where, "sequences of one path are counted together there; here each `match` has a count of its own."
+            )
 
 
 def _places(source: Source, number: int, rule: dict[str, Any], draft: Draft) -> frozenset[Place]:

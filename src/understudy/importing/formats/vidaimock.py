@@ -83,7 +83,7 @@ def _configuration(source: Source, draft: Draft) -> None:
     if chaos.get("enabled"):
         kinds: dict[str, dict[str, Any]] = {
             "drop_pct": {"kind": "server_error"},
-            "malformed_pct": {"kind": "malformed"},
+            "malformed_pct": {"kind": "truncated-json"},
             "disconnect_pct": {"kind": "close", "at": {"event": 2}},
         }
         faults = [kind | {"probability": min(1.0, chaos[name] / 100)} for name, kind in kinds.items() if chaos.get(name)]
