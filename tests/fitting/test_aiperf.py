@@ -58,7 +58,7 @@ def test_the_summary_is_read(source):
     assert found.answered == 50
     assert found.ttft == Summary(50, 0.21, 0.04, {50: 0.2, 99: 0.4})
     assert found.paces == Summary(None, 0.02, 0.002)
-    assert found.gaps == Summary(900, 0.08, 0.01, {1: 0.06, 95: 0.09})
+    assert found.gaps == Summary(900, 0.08, 0.01, {1: 0.06, 95: 0.09}, "gaps")
 
 
 def test_where_every_request_failed_there_are_no_times(source):
@@ -68,6 +68,28 @@ def test_where_every_request_failed_there_are_no_times(source):
     assert (found.ttft, found.gaps, found.paces, found.left_out, found.answered) == (None, None, None, 30, 0)
     lines = source("\n".join([record(error={"code": 500})] * 3))
     assert (aiperf.read(lines, 1).requests, aiperf.read(lines, 1).left_out) == ((), 3)
+
+
+def test_records_of_answers_that_were_not_streamed_are_no_failures(source):
+    whole = record(request_latency={"value": 3, "unit": "ms"})
+    found = aiperf.read(source("\n".join([whole, whole, record(error={"code": 500})])), 1)
+    assert (found.requests, found.answered, found.left_out) == ((), 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "where"),
+    [
+        ("profile_export_aiperf.csv", "Metric,avg,min,max\nTime to First Token (ms),1,1,1\n", "line 1"),
+        ("server_metrics_export.json", {"aiperf_version": "0.13.0", "summary": {}, "metrics": {"m": {}}}, r"\$\.metrics"),
+    ],
+)
+def test_its_other_files_are_refused_with_what_to_take_instead(source, name, content, where):
+    other = source(content, name)
+    assert aiperf.recognises(other)
+    with pytest.raises(
+        FormatError, match=rf"^{where}: expected aiperf's profile_export\.jsonl or .*, got .*\. Fit one of these"
+    ):
+        aiperf.read(other, 1)
 
 
 def test_an_unknown_unit_is_refused(source):

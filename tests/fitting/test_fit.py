@@ -89,6 +89,11 @@ def test_a_summary_of_gaps_is_taken_as_it_is():
     assert found.timing == {"itl": {"lognormal": {"mean": "20ms", "cv": 0.5}}}
 
 
+def test_a_summary_says_what_it_was_made_of():
+    assert fit(Measured("tool", gaps=Summary(6960, 0.02, 0.01, of="gaps"))).notes["itl"].endswith("(6960 gaps)")
+    assert "(6960 tokens)" in fit(Measured("tool", paces=Summary(6960, 0.02, 0.001, of="tokens"), output=30.0)).notes["itl"]
+
+
 def test_averages_by_median_and_p99_are_spread_as_well():
     found = fit(Measured("tool", paces=Summary(percentiles={50: 0.02, 99: 0.03}), output=101.0))
     assert found.timing["itl"]["gamma"]["cv"] == pytest.approx(10 * 0.176, rel=0.01)

@@ -60,13 +60,33 @@ def test_other_files_are_refused_with_what_was_expected(source, content, got):
         guidellm.read(source(content), 1)
 
 
-def test_its_table_is_refused_with_what_to_take_instead(source):
-    table = source("Run Info,Benchmark,Time to First Token\nRun ID,Type,Successful ms\n,,Mean\nx,y,12\n", "benchmarks.csv")
-    assert guidellm.recognises(table)
-    with pytest.raises(
-        FormatError, match=r"^line 1: expected guidellm's benchmarks.json, got its table of averages\. Fit the JSON"
-    ):
-        guidellm.read(table, 1)
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("Run Info,Benchmark,Time to First Token\nRun ID,Type,Successful ms\n,,Mean\nx,y,12\n", "its table of averages"),
+        ("\n<!DOCTYPE html><html></html>", "a page in HTML"),
+    ],
+)
+def test_its_other_files_are_refused_with_what_to_take_instead(source, text, got):
+    other = source(text, "benchmarks.csv")
+    assert guidellm.recognises(other)
+    with pytest.raises(FormatError, match=rf"^line 1: expected guidellm's benchmarks.json, got {got}\. Fit the JSON"):
+        guidellm.read(other, 1)
+
+
+def test_answers_that_were_not_streamed_are_no_failures(source, guidellm_report, drawn):
+    report = guidellm_report(drawn[:3])
+    for item in report["benchmarks"][0]["requests"]["successful"]:
+        item |= {"time_to_first_token_ms": None, "inter_token_latency_ms": None}
+    found = guidellm.read(source(report), 1)
+    assert (found.requests, found.answered, found.left_out) == ((), 3, 0)
+
+
+def test_the_summary_of_what_tokens_took_counts_tokens(source):
+    metrics = {"inter_token_latency_ms": {"successful": {"mean": 20.0, "median": 19.0, "count": 6960}}}
+    assert guidellm.read(source({"benchmarks": [{"metrics": metrics}]}), 1).paces == Summary(
+        6960, 0.02, None, {50: 0.019}, "tokens"
+    )
 
 
 def test_where_every_request_failed_there_are_no_times(source, guidellm_report):

@@ -68,6 +68,11 @@ def test_an_empty_file_is_called_that(write, name):
         read(write("x.json", " \n"), name)
 
 
+def test_null_is_called_that(write):
+    with pytest.raises(FormatError, match=r"^expected measurements, got null\. Take the file the tool wrote"):
+        read(write("x.json", "null\n"))
+
+
 @pytest.mark.parametrize("name", ["auto", "guidellm", "vllm", "aiperf"])
 def test_a_file_that_was_cut_says_where(write, guidellm_report, aiperf_records, drawn, name):
     report = json.dumps(guidellm_report(drawn[:2]), indent=1)

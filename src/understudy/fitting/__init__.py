@@ -40,13 +40,14 @@ class Request(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """What is left of many measurements, in seconds; None stands for what the file does not say.
 
-    `percentiles` has those that are told, by number, in rising order: 50 is the median.
+    `percentiles` has those that are told, by number, in rising order: 50 is the median. `of` says what `count` counts.
     """
 
     count: int | None = None
     mean: float | None = None
     stddev: float | None = None
     percentiles: dict[float, float] = {}
+    of: str = "requests"
 
     @property
     def median(self) -> float | None:
@@ -65,7 +66,8 @@ class Measured(Struct, frozen=True):
     `tool` names it with its version, `date` is the one in the file ("" when there is none), `run` tells this run from others
     in the same file. Single requests count; the summaries are asked only where there are none: `gaps` is of the waits between
     events, of which each may bring several tokens, `paces` of one average a token for each request, over `output` tokens each.
-    `left_out` counts requests that failed or were broken, `answered` those that were not and are in the summaries only.
+    `left_out` counts requests that failed or were broken, `answered` those that were not and are in the summaries only, or have
+    no times because none was streamed.
     `remark` says what is doubtful about how the file was read.
     """
 

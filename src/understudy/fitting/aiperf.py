@@ -5,6 +5,8 @@ metric carries its unit; in the summary it has avg, std, p50, p99 ... and is mis
 `metadata`, `metrics` and `error`.
 `inter_token_latency` is a request's average over all tokens but the first; `inter_chunk_latency` lists its single gaps, and in
 the summary it is of all gaps of all requests.
+Beside them it writes the summary as a table, `profile_export_aiperf.csv`, and what servers told of themselves, under `metrics`
+of `server_metrics_export.json`.
 """
 
 from __future__ import annotations
@@ -19,11 +21,14 @@ NAME = "aiperf"
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0}
 _PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 _TTFT, _ITL, _GAPS = "time_to_first_token", "inter_token_latency", "inter_chunk_latency"
+_TABLE = "Metric,"  # what its CSV begins with
+_FILES = "profile_export.jsonl or profile_export_aiperf.json"
 
 
 def recognises(source: Source) -> bool:
     """Whether the file is of this format."""
-    return _is_summary(source.document) or bool(source.lines and _is_record(source.lines[0]))
+    is_table = source.text.startswith(_TABLE)
+    return is_table or _is_summary(source.document) or bool(source.lines and _is_record(source.lines[0]))
 
 
 def read(source: Source, run: int) -> Measured:
@@ -34,12 +39,17 @@ def read(source: Source, run: int) -> Measured:
     """
     if run != 1:
         raise FormatError(f"run {run}: expected 1, an aiperf export holds one run")
+    if source.text.startswith(_TABLE):
+        raise FormatError(f"line 1: expected aiperf's {_FILES}, got its table of averages. Fit one of these, of the same run")
     source.require_data()
+    if isinstance(at(source.document, "metrics"), dict):
+        got = "what the server told of itself"
+        raise FormatError(f"$.metrics: expected aiperf's {_FILES}, got {got}. Fit one of these, of the same run")
     if _is_summary(source.document):
         return _whole(source.document)
     if source.lines and _is_record(source.lines[0]):
         return _records(source.lines)
-    raise FormatError(f"$.{_TTFT}: expected a metric with its unit, as in profile_export_aiperf.json or profile_export.jsonl")
+    raise FormatError(f"$.{_TTFT}: expected a metric with its unit, as in {_FILES}")
 
 
 def _is_summary(document: Any) -> bool:
@@ -71,15 +81,18 @@ def _summary(document: Any, metric: str) -> Summary | None:
     if not isinstance(said, dict):
         return None
     named = {"count": said.get("count"), "mean": said.get("avg"), "stddev": said.get("std")}
-    return summary(named, {p: said.get(f"p{p}") for p in _PERCENTILES}, _unit(said, metric))
+    of = "gaps" if metric == _GAPS else "requests"
+    return summary(named, {p: said.get(f"p{p}") for p in _PERCENTILES}, _unit(said, metric), of)
 
 
 def _records(lines: list[dict[str, Any]]) -> Measured:
     measured = [line for line in lines if at(line, "metadata", "benchmark_phase") != "warmup"]
-    requests = [_request(line["metrics"]) for line in measured if _is_record(line) and not line.get("error")]
-    good = tuple(request for request in requests if request.ttft is not None)
+    answers = [line["metrics"] for line in measured if _is_record(line) and not line.get("error")]
+    good = tuple(request for request in map(_request, answers) if request.ttft is not None)
+    untimed = 0 if good else sum(_TTFT not in metrics for metrics in answers)
     started = next((at(line, "metadata", "request_start_ns") for line in measured), None)
-    return Measured("aiperf", day(scaled(started, 1e-9)), "", good, left_out=len(measured) - len(good))
+    left_out = len(measured) - len(good) - untimed
+    return Measured("aiperf", day(scaled(started, 1e-9)), "", good, left_out=left_out, answered=untimed)
 
 
 def _request(metrics: dict[str, Any]) -> Request:

@@ -228,4 +228,4 @@ def _how(found: Fitted, count: int, of: str = "requests") -> str:
 
 
 def _of(summary: Summary) -> str:
-    return f" ({summary.count} requests)" if summary.count else ""
+    return f" ({summary.count} {summary.of})" if summary.count else ""

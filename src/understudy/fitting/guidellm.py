@@ -4,7 +4,8 @@ Source: guidellm 0.8.1 (PyPI), guidellm/benchmark/schemas and guidellm/schemas/b
 has `benchmarks`, each with `requests.successful` (a sample of all when so configured) and `metrics`. Times of a request are in
 milliseconds, `request_latency` in seconds; `inter_token_latency_ms` is the request's average over all tokens but the first, in
 `metrics`, too, where each request weighs as much as it has tokens; of the gaps between events nothing is told.
-Its `benchmarks.csv`, below three rows of names, has one row a benchmark and no requests.
+A request that was not streamed has null for both. In `metrics` the count of `inter_token_latency_ms` is one of tokens.
+Its `benchmarks.csv`, below three rows of names, has one row a benchmark and no requests; `benchmarks.html` is a page.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ NAME = "guidellm"
 _MS = 0.001
 _NAMES = ("p001", "p01", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p999")
 _PERCENTILES = dict(zip(_NAMES, (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9), strict=True))
-_TABLE = "Run Info,"  # what its CSV begins with
+_OTHERS = {"Run Info,": "its table of averages", "<": "a page in HTML"}  # what its other files begin with
+_TTFT, _ITL = "time_to_first_token_ms", "inter_token_latency_ms"
 
 
 def recognises(source: Source) -> bool:
     """Whether the file is of this format."""
-    return source.text.startswith(_TABLE) or isinstance(at(source.document, "benchmarks"), list)
+    return bool(_other(source)) or isinstance(at(source.document, "benchmarks"), list)
 
 
 def read(source: Source, run: int) -> Measured:
@@ -34,10 +36,8 @@ def read(source: Source, run: int) -> Measured:
     Raises:
         FormatError: saying what was expected where.
     """
-    if source.text.startswith(_TABLE):
-        raise FormatError(
-            "line 1: expected guidellm's benchmarks.json, got its table of averages. Fit the JSON of the same run"
-        )
+    if other := _other(source):
+        raise FormatError(f"line 1: expected guidellm's benchmarks.json, got {other}. Fit the JSON of the same run")
     source.require_data()
     benchmarks = at(source.document, "benchmarks")
     if not isinstance(benchmarks, list) or not benchmarks:
@@ -46,25 +46,32 @@ def read(source: Source, run: int) -> Measured:
     benchmark = pick(benchmarks, run)
     version = at(source.document, "metadata", "guidellm_version")
     listed = at(benchmark, "requests", "successful")
-    requests = [_request(item) for item in listed] if isinstance(listed, list) else []
-    good = tuple(request for request in requests if request.ttft is not None)
+    items = listed if isinstance(listed, list) else []
+    good = tuple(request for request in map(_request, items) if request.ttft is not None)
+    untimed = 0 if good else sum(isinstance(item, dict) and item.get(_TTFT, ...) is None for item in items)
     return Measured(
         tool=f"guidellm {version}" if isinstance(version, str) else "guidellm",
         date=day(at(benchmark, "start_time")),
         run=f"benchmark {run} of {len(benchmarks)}{_strategy(benchmark)}",
         requests=good,
-        ttft=_summary(benchmark, "time_to_first_token_ms"),
-        paces=_summary(benchmark, "inter_token_latency_ms"),
+        ttft=_summary(benchmark, _TTFT),
+        paces=_summary(benchmark, _ITL),
         output=number(at(benchmark, "metrics", "output_token_count", "successful", "mean")),
-        left_out=len(requests) - len(good) + _failed(benchmark),
+        left_out=len(items) - len(good) - untimed + _failed(benchmark),
+        answered=untimed,
     )
+
+
+def _other(source: Source) -> str:
+    """What a file is that is another one of the tool's, "" for one that is read."""
+    return next((name for beginning, name in _OTHERS.items() if source.text.lstrip().startswith(beginning)), "")
 
 
 def _request(item: Any) -> Request:
     output = number(at(item, "output_tokens"))
-    average = scaled(at(item, "inter_token_latency_ms"), _MS)
+    average = scaled(at(item, _ITL), _MS)
     after = average * (output - 1) if average is not None and output is not None and output > 1 else None
-    return Request(scaled(at(item, "time_to_first_token_ms"), _MS), number(at(item, "prompt_tokens")), output, after)
+    return Request(scaled(at(item, _TTFT), _MS), number(at(item, "prompt_tokens")), output, after)
 
 
 def _summary(benchmark: Any, metric: str) -> Summary | None:
@@ -73,7 +80,8 @@ def _summary(benchmark: Any, metric: str) -> Summary | None:
         return None
     told = ((p, at(said, "percentiles", name)) for name, p in _PERCENTILES.items())
     percentiles = {p: value for p, value in told if value is not None}
-    return summary({**said, "stddev": said.get("std_dev")}, {50: said.get("median"), **percentiles}, _MS)
+    of = "tokens" if metric == _ITL else "requests"
+    return summary({**said, "stddev": said.get("std_dev")}, {50: said.get("median"), **percentiles}, _MS, of)
 
 
 def _failed(benchmark: Any) -> int:

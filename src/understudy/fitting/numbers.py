@@ -36,8 +36,10 @@ def numbers(values: Iterable[object]) -> list[float]:
     return [found for value in values if (found := number(value)) is not None]
 
 
-def summary(said: Mapping[str, object], percentiles: Mapping[float, object], unit: float) -> Summary | None:
-    """A summary of values given in `unit` seconds; None when the mean and the median are missing or 0.
+def summary(
+    said: Mapping[str, object], percentiles: Mapping[float, object], unit: float, of: str = "requests"
+) -> Summary | None:
+    """A summary of values given in `unit` seconds, one for each `of`; None when the mean and the median are missing or 0.
 
     Tools write zeros where nothing was measured, and waits that are all 0 are the same as none.
     """
@@ -45,7 +47,7 @@ def summary(said: Mapping[str, object], percentiles: Mapping[float, object], uni
     found = {p: wait for p in sorted(percentiles) if (wait := scaled(percentiles[p], unit)) is not None}
     if count == 0 or not (mean or found.get(50)):
         return None
-    return Summary(None if count is None else int(count), mean, stddev, found)
+    return Summary(None if count is None else int(count), mean, stddev, found, of)
 
 
 def day(value: object) -> str:

@@ -45,6 +45,8 @@ def read(path: Path, format: str = "auto", run: int = 1) -> Measured:  # noqa: A
         raise FormatError("expected UTF-8 text, got other bytes. Save it as UTF-8") from None
     if not source.text.strip():
         raise FormatError("expected measurements, got an empty file. Check that it was written to the end")
+    if source.text.strip() == "null":
+        raise FormatError("expected measurements, got null. Take the file the tool wrote at the end of its run")
     reader = _recognised(source) if format == "auto" else _reader(format)
     return reader.read(source, run)
 
