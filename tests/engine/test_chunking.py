@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from understudy.engine import chunking
 from understudy.engine.chunking import chunked_for, numbered_chunks
-from understudy.model.frame import Frames, Sheet
+from understudy.model.frame import Frames, Opened, Sheet
 from understudy.wire.response import chunk
 
 FRAME = (b'data: {"id":"', b'","text":"a"}\n\n')
@@ -87,3 +87,13 @@ def test_more_frames_than_two_bytes_can_number():
     frames = [(b"%d" % number, b"") for number in range(70_000)]
     numbers, chunks, _ = numbered_chunks(0).number(frames)
     assert (list(numbers), len(chunks)) == (list(range(70_000)), 70_000)
+
+
+def test_of_what_is_a_streams_own_nothing_is_remembered():
+    for number in range(50):
+        opening = b"%d" % number
+        assert list(chunked_for(Sheet(Opened((opening,), [FRAME]), [0, 1]), 5)) == [
+            (b"%x\r\n%b" % (len(opening) + 5, opening), b"\r\n"),
+            *chunked_for(Sheet([FRAME], [1]), 5),
+        ]
+    assert list(chunking._table(5)) == [FRAME]

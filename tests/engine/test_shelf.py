@@ -349,12 +349,16 @@ def test_a_stream_of_equal_intervals_from_the_shelf_can_be_played_in_step(servic
 @pytest.mark.parametrize(
     "reply", ["{generate: {tokens: 12}}", "{echo: true}", "'{{ user }} one two three four five six seven eight'"]
 )
-def test_a_stream_of_its_own_can_be_played_in_step_too(service, make_request, chat, reply):
+@pytest.mark.parametrize("provider", [anthropic, "chat"])
+def test_a_stream_of_its_own_can_be_played_in_step_too(service, make_request, chat, provider, reply):
     to = service(f"timing: {{ttft: 30ms, itl: 10ms}}\nrules:\n  - reply: {reply}\n").engine
     prompt = "a prompt that has as many words as it takes to be in step"
-    steps = to.respond(make_request(chat(prompt, stream=True))).steps
+    body, head = (chat(prompt, stream=True), {}) if provider == "chat" else provider(prompt)
+    steps = to.respond(make_request(body, **head)).steps
     assert (steps.run.steady.first, steps.run.steady.wait) == (0.03, 0.01)
-    assert len(steps.run.steady.beats) > 8
+    beats, run = steps.run.steady.beats, steps.run
+    assert len(beats) > 8
+    assert b"".join(map(run.joint.join, beats)) == b"".join(step for step in run.steps() if isinstance(step, bytes))
 
 
 def test_a_stream_that_a_limit_cut_is_ready_and_tells_why_it_ended(service, make_request, chat):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.frame import Frames, Opened, Sheet, Stream
 from understudy.model.lazy import Made
 
 
@@ -25,6 +25,16 @@ def test_frames_are_made_of_what_is_shared_and_what_is_the_streams_own():
     assert frames[6:] == []
     with pytest.raises(IndexError):
         frames[6]
+
+
+def test_frames_of_a_stream_stand_before_those_it_shares():
+    shared = [(b"a", b"1"), (b"b", b"2")]
+    frames = Opened((b"own", b"more"), shared)
+    told = [(b"own", b""), (b"more", b""), *shared]
+    assert list(frames) == frames[:] == [frames[at] for at in range(4)] == told
+    assert (frames[-1], frames[1:3]) == (told[-1], told[1:3])
+    with pytest.raises(IndexError):
+        frames[4]
 
 
 @pytest.mark.parametrize(

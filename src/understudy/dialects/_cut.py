@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
+from sys import intern
 
 from msgspec import structs
 
@@ -41,10 +42,10 @@ class Atoms(Lazy[tuple[str, int]]):
 
 
 def parted(cut: Pieces) -> tuple[Sequence[str], Sequence[int]]:
-    """The texts of pieces, and their tokens."""
+    """The texts of pieces, each one object however many streams say it, and their tokens."""
     if isinstance(cut, Atoms):
         return cut.texts, b"\x01" * len(cut)
-    return [text for text, _ in cut], [tokens for _, tokens in cut]
+    return [intern(text) for text, _ in cut], [tokens for _, tokens in cut]
 
 
 def first_stop(text: str, stops: Iterable[str]) -> tuple[int, str] | None:

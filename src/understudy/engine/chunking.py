@@ -9,10 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from threading import Lock
 from typing import Final
 
-from understudy.model.frame import Frame, Frames, Sheet
+from understudy.model.frame import Frame, Frames, Opened, Sheet
 
 LONG: Final = 8192
 """Frames from which a stream is framed while it is sent: clients that read slowly would keep all of it in memory."""
@@ -32,7 +33,7 @@ def chunked_for(sheet: Sheet, size: int) -> Iterable[Frame]:
     Those of very long sheets, and of frames that are made when they are due, are made as they are sent.
     """
     made = chunks_of(sheet.frames, size)
-    if len(sheet.frames) > LONG or isinstance(sheet.frames, Frames):
+    if len(sheet.frames) > LONG or isinstance(sheet.frames, Frames | Opened):
         return made
     if sheet.chunks is None:
         sheet.chunks = _ASKED
@@ -46,6 +47,8 @@ def chunks_of(frames: Sequence[Frame], size: int) -> Iterator[Frame]:
     """Frames as HTTP chunks for a joint of that size, made as they are sent."""
     if isinstance(frames, Frames):
         return (_chunk(frame, size) for frame in frames)
+    if isinstance(frames, Opened):
+        return chain([_chunk((data, b""), size) for data in frames.own], chunks_of(frames.shared, size))
     return map(_table(size).__getitem__, frames)
 
 

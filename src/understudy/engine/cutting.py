@@ -72,10 +72,10 @@ def _beats(frames: list[tuple[bytes, ...]], together: int) -> list[tuple[bytes, 
 
 def _own(stream: Stream, end: int, together: int) -> Numbered:
     """The beats of a stream that nobody shares, up to before that frame; what goes out from there on is in the last."""
-    size, frames = len(stream.joint), iter(stream.sheet.frames)
-    first = chunks_of(list(islice(frames, stream.sheet.lead + together))[stream.sheet.lead :], size)
-    numbered = numbered_chunks(size).number(islice(frames, end - stream.sheet.lead - together - 1))
-    (last,) = chunks_of([next(frames)], size)
+    size, frames, lead = len(stream.joint), stream.sheet.frames, stream.sheet.lead
+    first = islice(chunks_of(frames, size), lead, lead + together)
+    numbered = numbered_chunks(size).number(islice(frames, lead + together, end - 1))
+    (last,) = chunks_of([frames[end - 1]], size)
     return Numbered(tuple(_around(first)), *numbered, tuple(_around((last, tuple(ending(stream))))), size)
 
 

@@ -119,6 +119,25 @@ class Frames(Lazy[Frame]):
         return self._last[place - len(self._rows)], b""
 
 
+class Opened(Lazy[Frame]):
+    """Frames that many streams share, behind some that are one stream's own."""
+
+    __slots__ = ("own", "shared")
+
+    def __init__(self, own: Sequence[bytes], shared: Sequence[Frame]) -> None:
+        self.own, self.shared = own, shared
+
+    def __len__(self) -> int:
+        return len(self.own) + len(self.shared)
+
+    def __iter__(self) -> Iterator[Frame]:
+        return chain(((data, b"") for data in self.own), self.shared)
+
+    def _at(self, place: int) -> Frame:
+        own = len(self.own)
+        return (self.own[place], b"") if place < own else self.shared[place - own]
+
+
 class Sheet(Struct):
     """Frames shared between requests. `tokens[k]` says how many tokens frame k carries (0: role, finish ...).
 
@@ -140,7 +159,7 @@ class Sheet(Struct):
             self.tokens = kept(self.tokens)
             self.timed = None if self.timed is None else kept(self.timed)
 
-    def showing(self, frames: Frames) -> Sheet:
+    def showing(self, frames: Frames | Opened) -> Sheet:
         """The sheet of one stream: its frames are of its own, its time is that of all streams of this sheet."""
         return Sheet(frames, self.tokens, lead=self.lead, timed=self.own_time())
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from understudy.dialects import Moment, Options
 from understudy.dialects._asked import last_user, loose_object, sampling
-from understudy.dialects._cut import pieces, streamed
+from understudy.dialects._cut import parted, pieces, streamed
 from understudy.dialects._fixed import lasts
 from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects.anthropic import check, check_fields
@@ -159,9 +159,8 @@ def _rendered(call: Call, reply: Reply, moment: Moment) -> _Told:
 def _events(call: Call, reply: Reply, answer: Answer, moment: Moment, name: Any) -> tuple[Made[bytes], list[int]]:
     """Tell the events between the first and the last, each written when it is looked at, and the tokens up to there."""
     cut = _cut(_said(answer), reply, moment)
-    texts = [text for text, _ in cut]
-    made = Made(len(texts), lambda at: _event(_document(call, name, texts[at])))
-    return made, [0, *(tokens for _, tokens in cut)]
+    texts, tokens = parted(cut)
+    return Made(len(texts), lambda at: _event(_document(call, name, texts[at]))), [0, *tokens]
 
 
 def _cut(said: str, reply: Reply, moment: Moment) -> list[tuple[str, int]]:

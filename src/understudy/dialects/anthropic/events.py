@@ -7,15 +7,16 @@ written when they are looked at.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 import msgspec
 
-from understudy.dialects._cut import Pieces
-from understudy.dialects._due import Due
+from understudy.dialects._cut import Pieces, parted
+from understudy.dialects._due import Due, Looked
 from understudy.dialects.anthropic.answers import Part
-from understudy.model.frame import Grammar
+from understudy.model.frame import Frame, Grammar
 from understudy.model.frame import Part as Piece
 
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
@@ -24,6 +25,9 @@ _MARK = "\0text\0"  # stands for the text while the document is written; no repl
 _WRITTEN = msgspec.json.encode(_MARK)[1:-1]
 _TEXTS = ("text", "thinking", "partial_json")
 
+_KEPT = 4_000  # events kept for one kind of one block; a vocabulary of generated text is smaller
+_TABLES = 16
+
 
 def event(kind: str, /, **members: Any) -> bytes:
     """Write an event."""
@@ -31,11 +35,29 @@ def event(kind: str, /, **members: Any) -> bytes:
     return b"event: %b\ndata: %b%b}\n\n" % (kind.encode(), data[:-1], b" " * (crc32(data) & 15))
 
 
+class _Deltas(dict[str, Frame]):
+    """Events that say a piece of a block, by its text, made on demand: they name no answer, so all streams share them."""
+
+    def __init__(self, index: int, kind: str, member: str) -> None:
+        super().__init__()
+        self._index, self._kind, self._member = index, kind, member
+
+    def __missing__(self, text: str) -> Frame:
+        if len(self) >= _KEPT:
+            self.clear()
+        made = event("content_block_delta", index=self._index, delta={"type": self._kind, self._member: text})
+        self[text] = frame = made, b""
+        return frame
+
+
+_deltas = lru_cache(_TABLES)(_Deltas)
+
+
 class Events:
     """The events of content blocks, in order: `frames` are they, `tokens` what each carries."""
 
     def __init__(self) -> None:
-        self.frames: Due[bytes] = Due()
+        self.frames: Due[Frame] = Due()
         self.tokens: list[int] = []
 
     def block(self, index: int, part: Part, wire: dict[str, Any], pieces: Pieces) -> None:
@@ -73,15 +95,13 @@ class Events:
         self._add(event("content_block_delta", index=index, delta=delta))
 
     def _add(self, data: bytes) -> None:
-        self.frames.ready([data])
+        self.frames.ready([(data, b"")])
         self.tokens.append(0)
 
     def _deltas(self, index: int, kind: str, member: str, pieces: Pieces) -> None:
-        texts = [text for text, _ in pieces]
-        self.frames.add(
-            lambda at: event("content_block_delta", index=index, delta={"type": kind, member: texts[at]}), len(texts)
-        )
-        self.tokens += [tokens for _, tokens in pieces]
+        texts, tokens = parted(pieces)
+        self.frames.ready(Looked(_deltas(index, kind, member), texts))
+        self.tokens += tokens
 
 
 def _document(data: bytes) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from understudy.dialects.anthropic.events import GRAMMAR, STOP, Events, event
 from understudy.dialects.anthropic.prompt import window_of
 from understudy.dialects.anthropic.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frame, Opened, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.text.tokens import encoding
 from understudy.wire.forms import Form, Hole
@@ -81,7 +81,7 @@ class Press:
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
         self._bodies: Kept[Key, tuple[Reply, Answer, Form]] = Kept(_BODIES)
-        self._sheets: Kept[Key, tuple[Reply, Answer, Sequence[bytes], Sheet]] = Kept(_FRAMES)
+        self._sheets: Kept[Key, tuple[Reply, Answer, Sequence[Frame], Sheet]] = Kept(_FRAMES)
         self.beside = Beside("messages", ("cache_control",))
         self.texts = Renderings()
 
@@ -112,7 +112,7 @@ class Press:
             said = streamed(reply)
             answer = work_out(call, said, limits[1])
             found = _told(answer, said, moment)
-            shared: Sequence[bytes] = found.frames
+            shared: Sequence[Frame] = found.frames
             like = Sheet([], [0, *found.tokens])
             lasts = lasts and _is_named(answer)
             if lasts:
@@ -121,7 +121,7 @@ class Press:
         else:
             _, answer, shared, like = kept
         costs = usage.work_out(call, reply, answer, moment)
-        sheet = like.showing(Frames(shared, first=(_opening(call, costs, moment),)))
+        sheet = like.showing(Opened((_opening(call, costs, moment),), shared))
         lasts, last = lasts and reply.usage is None, _closing(call, answer, costs)
         return Stream(sheet, b"", last, costs.prompt, costs.output, grammar=GRAMMAR, finish=answer.finish, reusable=lasts)
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import Pieces
+from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._turn import Costs, Part, Turn, cut, letters
 from understudy.dialects.bedrock.converse import signature, tool_input
 from understudy.dialects.bedrock.frames import Span, one
@@ -93,8 +93,8 @@ def _one(document: dict[str, Any]) -> Span:
 
 
 def _deltas(index: int, part: Part, pieces: Pieces) -> Span:
-    texts = [text for text, _ in pieces]
-    return Span("chunk", lambda at: _delta(index, part, texts[at]), [tokens for _, tokens in pieces])
+    texts, tokens = parted(pieces)
+    return Span("chunk", lambda at: _delta(index, part, texts[at]), tokens)
 
 
 def named(start: dict[str, Any], moment: Moment) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import msgspec
 
 from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
-from understudy.dialects._cut import Pieces
+from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._ranked import ranked, scores
 from understudy.dialects._turn import Turn, uuid
 from understudy.dialects.bedrock.converse import tool_input
@@ -105,8 +105,8 @@ def spans(pieces: Pieces, whole: Document, turn: Turn) -> list[Span]:
     """Tell the events of a stream, whose last one repeats the whole answer."""
     kind = {"event_type": "text-generation"} if "text" in whole else {}
     ended = {"event_type": "stream-end"} if "text" in whole else {}
-    texts = [text for text, _ in pieces]
-    said = [Span("chunk", lambda at: {"is_finished": False, **kind, "text": texts[at]}, [tokens for _, tokens in pieces])]
+    texts, tokens = parted(pieces)
+    said = [Span("chunk", lambda at: {"is_finished": False, **kind, "text": texts[at]}, tokens)]
     if "tool_calls" in whole:
         called = {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": whole["tool_calls"]}
         said.append(one("chunk", called, sum(part.tokens for part in turn.calls)))

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import structs
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import Pieces, streamed
+from understudy.dialects._cut import Pieces, parted, streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._stencil import fill, hole
 from understudy.dialects._turn import Costs, Part, Turn, alike, costs, cut, lasting, letters, work_out
@@ -187,8 +187,8 @@ def spans(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Span]:
 
 
 def _deltas(place: dict[str, int], part: Part, pieces: Pieces) -> Span:
-    texts = [text for text, _ in pieces]
-    return Span("contentBlockDelta", lambda at: {**place, "delta": _delta(part, texts[at])}, [tokens for _, tokens in pieces])
+    texts, tokens = parted(pieces)
+    return Span("contentBlockDelta", lambda at: {**place, "delta": _delta(part, texts[at])}, tokens)
 
 
 def _delta(part: Part, text: str) -> dict[str, Any]:

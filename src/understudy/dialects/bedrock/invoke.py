@@ -7,7 +7,7 @@ speaks as Converse does. The rest are text and a few members: a refusal is text 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import streamed
+from understudy.dialects._cut import parted, streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._turn import Costs, Turn, cut, work_out
 from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
@@ -183,7 +183,7 @@ def _spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -
     if form in _COHERES:
         return coheres.spans(pieces, _COHERES[form](turn, call, moment), turn)
     pieces = pieces or [("", 0)]
-    texts, tokens = [text for text, _ in pieces], [count for _, count in pieces]
+    texts, tokens = parted(pieces)
     if form == "titan":
         return [Span("chunk", lambda at: _titan(at, texts, turn, spent), tokens)]
     sums, stop = array("I", accumulate(tokens)), "length" if turn.finish == "length" else "stop"
@@ -199,7 +199,7 @@ def _named(span: Span) -> Span:
     return Span("chunk", lambda at: {span.kind: span.make(at)}, span.tokens)
 
 
-def _titan(at: int, texts: list[str], turn: Turn, spent: Costs) -> Document:
+def _titan(at: int, texts: Sequence[str], turn: Turn, spent: Costs) -> Document:
     is_last = at == len(texts) - 1
     return {
         "outputText": texts[at],

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import Pieces, streamed
+from understudy.dialects._cut import Pieces, parted, streamed
 from understudy.dialects._due import Due
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._spoken import Document, Place, decoded, grammar
@@ -184,14 +184,14 @@ class _Events:
 
     def _sure(self, index: int, pieces: Pieces, moment: Moment) -> None:
         """Add those of a text, with how sure each piece is."""
-        texts = [text for text, _ in pieces]
+        texts, tokens = parted(pieces)
         sure = odds_of_pieces(texts, self._scored, moment)
         head = {"type": "content-delta", "index": index}
         self.frames.add(
             lambda at: _event({**head, "delta": {"message": {"content": {"text": texts[at]}}}, "logprobs": sure(at)}),
             len(texts),
         )
-        self.tokens += [tokens for _, tokens in pieces]
+        self.tokens += tokens
         self._scored += 1
 
     def _call(self, part: Part, index: int, pieces: Pieces, moment: Moment) -> None:
@@ -206,9 +206,9 @@ class _Events:
 
     def _pieces(self, event: bytes, pieces: Pieces) -> None:
         """Add events that differ in their text alone, for which there is a hole."""
-        row, texts = cut_out(event), [text for text, _ in pieces]
+        row, (texts, tokens) = cut_out(event), parted(pieces)
         self.frames.add(lambda at: fill(row, (_encode(texts[at]),)), len(texts))
-        self.tokens += [tokens for _, tokens in pieces]
+        self.tokens += tokens
 
 
 def _read(event: bytes) -> Document | None:

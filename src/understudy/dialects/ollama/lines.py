@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import streamed
+from understudy.dialects._cut import parted, streamed
 from understudy.dialects._due import Due
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._stencil import Row, cut_out, fill, hole
@@ -173,12 +173,12 @@ def _written(call: Call, said: Said, created: Callable[[int], Any], members: Mem
     return _encode(line) + b"\n"
 
 
-def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment) -> tuple[Members, list[int]]:
+def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment) -> tuple[Members, Sequence[int]]:
     """What the lines of one part say, by their place: text and thoughts piece by piece, a call at once; and their tokens."""
     if part.kind == "call":
         return lambda _at: {"text": "", "tool_calls": [_called(part, position, moment)]}, [part.tokens]
     found = cut(part, reply, call, moment)
-    texts, tokens = [text for text, _ in found], [count for _, count in found]
+    texts, tokens = parted(found)
     if part.kind == "reasoning":
         return lambda at: {"text": "", **_thought(texts[at], call)}, tokens if call.extra.thinks else []
     scores = _scores(part.text, call, moment)
