@@ -83,6 +83,30 @@ def test_exchanges_are_filtered(control, exchange, query, serials):
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
+        ("operation=chats", "query parameter operation 'chats': expected one of chat, completion, *. Did you mean 'chat'?"),
+        ("dialect=opneai", "query parameter dialect 'opneai': expected one of anthropic, *. Did you mean 'openai'?"),
+        ("outcome=finished", "query parameter outcome 'finished': expected one of done, closed, aborted, client_gone, *."),
+        ("outcome=", "query parameter outcome '': expected one of *."),
+    ],
+)
+def test_what_no_exchange_can_be_is_refused(control, query, problem):
+    answer = control("GET", f"requests?{query}")
+    assert answer.status == 400
+    start, _, end = problem.partition("*")
+    assert answer.problem.startswith(start)
+    assert answer.problem.endswith(end)
+
+
+@pytest.mark.parametrize(
+    "query", ["operation=none", "operation=chat", "dialect=gemini", "outcome=client_gone", "finish=anything"]
+)
+def test_what_an_exchange_can_be_is_not(control, query):
+    assert control("GET", f"requests?{query}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
         ("limit=-1", "query parameter limit '-1': expected a whole number."),
         ("status=all", "query parameter status 'all': expected a whole number."),
         ("stream=1", "query parameter stream '1': expected true or false."),

@@ -40,6 +40,17 @@ def test_of_several_inputs_the_nearest_one_is_shown(server, chat):
     assert "\n      + the quick brown fox\n" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [(["a", "b"], "'a', 'b'"), (["a", "b", "d", "e", "f", "g", "h"], "'a', 'b', 'd', 'e', 'f', and 2 more")],
+)
+def test_of_several_inputs_all_are_told(server, chat, inputs, told):
+    chat(server, path="/embeddings", input=inputs)
+    with pytest.raises(AssertionError) as caught:
+        server.assert_called(user="c")
+    assert str(caught.value).endswith(f"\n    its inputs: {told}")
+
+
 def test_all_that_differs_is_named(server, chat):
     chat(server, "ping")
     with pytest.raises(AssertionError) as caught:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from understudy import Understudy
 from understudy.errors import ScriptError
 
 
@@ -153,8 +154,6 @@ def test_faults_break_the_answer(server, chat):
 
 
 def test_timing_is_the_rules(chat):
-    from understudy import Understudy
-
     with Understudy(clock="auto") as server:
         server.on().reply("late").timing(ttft="2s", per_prompt_token=0)
         assert chat(server).text == "late"
@@ -211,8 +210,6 @@ def test_a_refused_step_leaves_the_rule_as_it_was(server, chat):
 
 
 def test_misses_name_the_line_of_the_test(chat):
-    from understudy import Understudy
-
     server = Understudy(reply="error").start()
     try:
         server.on(user="ping").reply("pong")
@@ -290,8 +287,6 @@ def test_functions_are_asked_about_each_input(server, chat):
 
 
 def test_a_rule_that_answers_a_later_input_has_answered_the_call(chat):
-    from understudy import Understudy
-
     with Understudy(strict="rules") as server:
         rule = server.on(operation="embedding", user="mouse").reply({"embedding": [1.0]})
         chat(server, path="/embeddings", model="text-embedding-3-small", input=["cat", "mouse", "mouse"])
@@ -319,6 +314,34 @@ def test_a_rule_counts_its_own_calls_alone(server, chat):
     server.on(name="sky").reply("4")
     chat(server)
     assert third.used == 0
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_rule_without_a_reply_is_no_rule(chat, strict):
+    server = Understudy(strict=strict).start()
+    server.on(user="a")
+    server.on(user="b").times(2)
+    server.on(user="c").reply("d")
+    server.on(user="e").remove()
+    chat(server, "c")
+    told = "\n".join(server.problems())
+    server.stop()
+    advice = r"expected a reply, got none\. Add \.reply\(\.\.\.\), \.fail\(\.\.\.\), \.fault\(\.\.\.\) or \.timing\(\.\.\.\)\."
+    found = re.findall(rf"test_rule\.py:\d+: on\(user='(.)'\): {advice}", told)
+    assert found == ["a", "b"]
+
+
+def test_a_rule_without_a_reply_is_told_of_by_its_session(server):
+    with (
+        pytest.raises(AssertionError, match=r"test_rule\.py:\d+: on\(user='a'.*: expected a reply"),
+        server.session("s") as one,
+    ):
+        one.on(user="a")
+    two = server.session("t")
+    two.on(user="a")
+    assert len(server.problems()) == 1
+    two.close()
+    assert server.problems() == []
 
 
 def test_no_replies_are_refused(server):

@@ -203,7 +203,7 @@ def test_clear_takes_back_everything(chat):
         assert (chat(server, "ping").text, chat(server, "a").text) == ("pong", "b")
         server.clear()
         assert server.calls == []
-        assert server.on(user="else").name == "on 1", "what a rule draws goes by its name: not by the tests before"
+        assert server.on(user="else").reply("x").name == "on 1", "what a rule draws goes by its name: not by the tests before"
         assert "pong" not in chat(server, "ping").text
         assert chat(server, "a").text != "b"
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import get_args
 
+from understudy.dialects import load
 from understudy.errors import RequestError
+from understudy.kinds import nearest
+from understudy.model.call import Operation
 from understudy.model.exchange import Exchange
+from understudy.model.plan import Outcome
 from understudy.model.reply import Failure
 from understudy.observe.filters import HELP
 from understudy.observe.filters import chooser as chooser_of
@@ -42,7 +48,17 @@ def _wanted(name: str, value: str) -> object:
         if value not in ("true", "false"):
             raise _bad(name, value, "true or false")
         return value == "true"
+    known = _closed().get(name)
+    if known is not None and value not in known:
+        raise _bad(name, value, f"one of {', '.join(known)}", nearest(value, known))
     return value
+
+
+@cache
+def _closed() -> Mapping[str, tuple[str, ...]]:
+    """What may be asked for where all that an exchange can have is known; why a model ended (`finish`) scripts say freely."""
+    dialects = tuple(load().names())
+    return {"dialect": dialects, "operation": (*get_args(Operation), "none"), "outcome": get_args(Outcome)}
 
 
 def whole_number(name: str, value: str) -> int:
@@ -71,5 +87,5 @@ def number(name: str, text: str) -> float:
     return value
 
 
-def _bad(name: str, value: str, expected: str) -> RequestError:
-    return RequestError(Failure(400, "invalid_request", f"query parameter {name} {value!r}: expected {expected}."))
+def _bad(name: str, value: str, expected: str, hint: str = "") -> RequestError:
+    return RequestError(Failure(400, "invalid_request", f"query parameter {name} {value!r}: expected {expected}.{hint}"))

@@ -55,6 +55,7 @@ class Bench:
         called = f"on {next(self._numbers)}" if name is None else name
         rule = LiveRule(self._house, wanted, called, place, self._session)
         self._rules.append(rule)
+        self._house.expecting[self] = None
         return rule
 
     @property
@@ -191,9 +192,10 @@ class Bench:
         return f"expected {number(count)} within {timeout:g} s, got {number(len(self.calls))}."
 
     def unmet(self) -> list[str]:
-        """Say what was expected here and has not come."""
+        """Say which rules here have no reply, and what was expected here and has not come."""
         calls = self.calls if self._expectations else []
-        problems = [expectation.problem(list(_as_meant(expectation, calls))) for expectation in self._expectations]
+        problems = [rule.problem() for rule in self._rules]
+        problems += [expectation.problem(list(_as_meant(expectation, calls))) for expectation in self._expectations]
         return [problem for problem in problems if problem is not None]
 
 

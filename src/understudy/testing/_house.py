@@ -56,7 +56,7 @@ class Memory:
 class House(Service):
     """The service that `Understudy` runs. `explains` says why calls are not scripted, which costs a little each time.
 
-    `in_turn` calls a function on the server's thread, between two requests. `expecting` are those who expect calls.
+    `in_turn` calls a function on the server's thread, between two requests. `expecting` are those who expect calls or replies.
     """
 
     def __init__(self, sources: Sources, clock: Clock | None = None, *, explains: bool = False) -> None:

@@ -72,7 +72,7 @@ class SeenCall:
 
     @property
     def messages(self) -> Sequence[Message]:
-        """The conversation: each has `role`, `content` and `text`."""
+        """The conversation: messages, with the attributes `role`, `content` and `text`."""
         return self._call.messages
 
     @property

@@ -81,6 +81,8 @@ class Expectation:
         lines = [f"Nearest is call {list(calls).index(call) + 1} of {len(calls)} ({call.title}):"]
         for reason in self._when.explain(inner, call.request)[1]:
             lines += [f"    {reason}", *self._diff(reason.partition(":")[0], part)]
+        if len(call.parts) > 1:
+            lines.append(f"    its inputs: {_shortened([one.user for one in call.parts])}")
         return "\n".join(lines)
 
     def _diff(self, key: str, call: SeenCall) -> list[str]:
@@ -94,6 +96,11 @@ class Expectation:
         if difflib.SequenceMatcher(None, wanted, got).ratio() < _ALIKE:
             return []
         return [f"      {line.rstrip()}" for line in difflib.ndiff(wanted.strip().splitlines(), got.strip().splitlines())]
+
+
+def _shortened(texts: Sequence[str]) -> str:
+    rest = [f"and {len(texts) - _SHOWN} more"] if len(texts) > _SHOWN else []
+    return ", ".join([*(repr(text[:80]) for text in texts[:_SHOWN]), *rest])
 
 
 def _listed(calls: Sequence[SeenCall]) -> list[str]:

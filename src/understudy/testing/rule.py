@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Self, get_args
 
 from msgspec.structs import replace
@@ -45,6 +46,7 @@ class LiveRule:
         self._house = house
         self._title = told("on", conditions)
         self._most: int | None = None
+        self._has_begun = False
         self._falls_through = False
         self._uses: Counter[str] = Counter()  # those of the rule of this name, as long as it is this one
         when = read(OF_RULES, plain(conditions), self._title, ("when",))
@@ -140,7 +142,15 @@ class LiveRule:
 
     def remove(self) -> None:
         """Take the rule back."""
+        self._has_begun = True
         self._house.drop([self.key])
+
+    def problem(self) -> str | None:
+        """Say what is missing of a rule that is not in force, for it has nothing to answer with."""
+        if self._has_begun:
+            return None
+        where = f"{Path(self._rule.source_file).name}:{self._rule.line}"
+        return f"{where}: {self._title}: expected a reply, got none. Add .reply(...), .fail(...), .fault(...) or .timing(...)."
 
     def _is_open(self, _request: Request) -> bool:
         most = self._most
@@ -175,6 +185,7 @@ class LiveRule:
         rule = replace(self._rule, **changes)
         self._uses = self._house.lead(rule if rule.replies else replace(rule, replies=_MADE_UP))
         self._rule = rule
+        self._has_begun = True
         return self
 
     def __repr__(self) -> str:

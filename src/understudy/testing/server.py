@@ -43,7 +43,8 @@ load_early()
 class Understudy(Bench):
     """A server in this process, on a free port of the loopback address unless told otherwise.
 
-    When its block ends without an error, what was expected must have come, and no function of a reply may have failed.
+    When its block ends without an error, what was expected must have come, every rule must have a reply, and no function of a
+    reply may have failed.
 
     Args:
         script: one script file or several, as `understudy serve` takes them.

@@ -49,6 +49,8 @@ class Session(Bench):
         """Take back its rules; what was expected of it is checked with the server."""
         self._house.drop([rule.key for rule in self._rules])
         self._rules.clear()
+        if not self._expectations:
+            self._house.expecting.pop(self, None)
 
     def __enter__(self) -> Self:
         return self
