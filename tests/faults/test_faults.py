@@ -135,6 +135,13 @@ def test_mistakes_are_named(text, message):
             "headers",
             "header 'Content-Length': expected a field of the answer",
         ),
+        (
+            {"status": 500, "window": {"from": 60, "until": "70s"}},
+            "window",
+            "window: unknown key 'until': expected one of from, to, period.",
+        ),
+        ({"status": 500, "window": {"form": 60}}, "window", "window: unknown key 'form'. Did you mean 'from'?"),
+        ({"status": 500, "burst": {"entr": 0.5}}, "burst", "burst: unknown key 'entr'. Did you mean 'enter'?"),
         ({"status": 500, "nth": []}, "nth", "nth []: expected a list of length from 1"),
         ({"status": 500, "nth": [0]}, "nth", "nth [0]: expected a whole number from 1"),
     ],

@@ -108,13 +108,26 @@ def _convert(name: str, given: dict[str, Any], kind: type[Any], *, text: bool) -
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$")
         key = re.split(r"[.\[]", path.strip("`").lstrip("."))[0]
-        message = _plain(message.replace("`", ""))
+        message = message.replace("`", "")
+        unknown = re.fullmatch(r"Object contains unknown field (.+)", message)
+        if unknown:
+            raise FaultError(f"fault {name!r}: {key}: {_unknown(kind, key, unknown[1])}", key) from None
+        message = _plain(message)
         if message.startswith("invalid enum value"):
             message = f"expected one of {', '.join(_values(kind, key))}"
         if key and key in given and not message.startswith(key):
             shown = repr(given[key])
             message = f"{key} {shown if len(shown) < 60 else shown[:56] + '...'}: {message}"
         raise FaultError(f"fault {name!r}: {message}", key) from None
+
+
+def _unknown(kind: type[Any], key: str, inner: str) -> str:
+    """Say what a parameter that is a mapping may hold."""
+    (field,) = [field for field in structs.fields(kind) if field.encode_name == key]
+    (mapping,) = [part for part in get_args(field.type) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
+    known = [each.encode_name for each in structs.fields(mapping)]
+    hint = nearest(inner, known)
+    return f"unknown key {inner!r}" + (f".{hint}" if hint else f": expected one of {', '.join(known)}.")
 
 
 def _values(kind: type[Any], key: str) -> list[str]:
