@@ -53,6 +53,14 @@ def test_models_share_an_engine_unless_each_has_its_own(fleet, begun):
     assert [name for name, _ in fleet] == ["llama*", "qwen-a", "qwen-b", "*"]
 
 
+def test_a_name_has_one_engine_whatever_its_case(fleet):
+    fleet.renew([share("", EACH)])
+    assert fleet.engine("Qwen/A") is fleet.engine("qwen/a") is fleet.engine("QWEN/A ")
+    assert [name for name, _ in fleet] == ["Qwen/A"]
+    fleet.renew([share("", CapacitySpec(per="model", max_num_seqs=1))])
+    assert fleet.engine("qwen/A") is fleet.engine("qwen/a")
+
+
 def test_the_first_share_that_fits_counts(fleet):
     small = CapacitySpec(max_num_seqs=1)
     fleet.renew([share("llama-8b", small), share("llama", ALL)])

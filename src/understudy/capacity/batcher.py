@@ -25,10 +25,11 @@ from understudy.model.reply import Failure
 class Batcher:
     """One engine. Somebody must play its `steps`, as any plan is played; without requests it waits and costs nothing.
 
-    `scale` says by what factor a step that begins at a moment takes longer.
+    `scale` says by what factor a step that begins at a moment takes longer, `model` which one it is for, "" for many.
     """
 
     scale: Callable[[float], float] | None = None
+    model: str = ""
 
     def __init__(self, spec: CapacitySpec) -> None:
         self.spec = spec
@@ -39,8 +40,7 @@ class Batcher:
         self._growing: list[Ticket] = []  # of those that decode: the next token needs another block
         self._at = 0.0  # when the step under way began
         self._wake = Gate()
-        self._idle = True
-        self._retired = False
+        self._idle, self._retired = True, False
         self._counts = Counts()
 
     @property

@@ -77,11 +77,11 @@ class Fleet:
 
     def __iter__(self) -> Iterator[tuple[str, Batcher]]:
         """Every engine with the model it is for, or with the id of its share when it is for many; at last those that end."""
-        for (share, model, _), engine in self._engines.items():
-            yield model or share, engine
-        for (share, model), engine in self._ending.items():
+        for (share, *_), engine in self._engines.items():
+            yield engine.model or share, engine
+        for (share, _), engine in self._ending.items():
             if at_work(engine):
-                yield model or share, engine
+                yield engine.model or share, engine
 
     def renew(self, shares: Sequence[Share]) -> None:
         """Take what a script says; the first share that fits a model counts."""
@@ -102,18 +102,20 @@ class Fleet:
                 engine.forget()
 
     def engine(self, model: str) -> Batcher | None:
-        """Find the engine of a model, None when its capacity is not limited."""
+        """Find the engine of a model, whatever the case of its name; None when its capacity is not limited."""
         for share in self._shares:
             if share.fits(model):
-                return self._engine((share.id, model if share.spec.per == "model" else "", share.spec))
+                name = model if share.spec.per == "model" else ""
+                return self._engine((share.id, name.strip().casefold(), share.spec), name)
         return None
 
-    def _engine(self, key: _Key) -> Batcher:
+    def _engine(self, key: _Key, name: str) -> Batcher:
         engine = self._engines.pop(key, None)
         if engine is None:
             self._make_room()
             before = self._ending.pop(key[:2], None)
             engine = Batcher(key[2]) if before is None else _Successor(key[2], before)
+            engine.model = name if before is None else before.model
             self._begin(engine)
         self._engines[key] = engine
         return engine

@@ -11,6 +11,7 @@ from operator import itemgetter
 from msgspec.structs import asdict
 
 from understudy.capacity import Batcher, CapacitySpec, Share, Snapshot
+from understudy.matching import fold
 
 
 class Standing(Snapshot):
@@ -29,12 +30,12 @@ class Standing(Snapshot):
 def standings(shares: Sequence[Share], engines: Iterable[tuple[str, Batcher]], served: str) -> dict[str, Standing]:
     """Tell how engines stand, by the name of their model or the id of their share, always in the same order.
 
-    First come those that the script says there are, asked for yet or not, with that of the served model where each model has
-    its own; then those of other models.
+    First come those that the script says there are, asked for yet or not, in the order they are tried, with that of the served
+    model where each model has its own; then those of other models.
     """
-    found = {share.id: Standing.of(share.spec, Snapshot()) for share in shares if share.spec.per == "all"}
-    own = next((share.spec for share in shares if share.fits(served)), None)
-    if own is not None and own.per == "model":
-        found[served] = Standing.of(own, Snapshot())
-    made = {name: Standing.of(engine.spec, engine.snapshot) for name, engine in sorted(engines, key=itemgetter(0))}
-    return found | made
+    own = next((share for share in shares if share.fits(served)), None)
+    told = [(served if share is own else "", share) if share.spec.per == "model" else (share.id, share) for share in shares]
+    found = {name: Standing.of(share.spec, Snapshot()) for name, share in told if name}
+    spelled = {fold(served): served}
+    made = sorted(((spelled.get(fold(name), name), engine) for name, engine in engines), key=itemgetter(0))
+    return found | {name: Standing.of(engine.spec, engine.snapshot) for name, engine in made}
