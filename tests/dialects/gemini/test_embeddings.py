@@ -24,6 +24,15 @@ def test_the_same_text_has_the_same_vector_in_a_batch(say):
     assert say({"requests": [item, item]}, "m", "batchEmbedContents").json["embeddings"] == [one, one]
 
 
+@pytest.mark.parametrize("validation", ["strict", "lenient"])
+@pytest.mark.parametrize("base", ["/v1beta/models", "/v1/projects/p/locations/l/publishers/google/models"])
+def test_a_model_that_predicts_no_vectors_is_refused_for_what_it_is(engine, ask, base, validation):
+    body = {"instances": [{"prompt": "cat"}], "parameters": {"sampleCount": 1}}
+    answer = ask(body, f"{base}/imagen-4.0-generate-001:predict", to=engine(validation=validation))
+    wanted = "imagen-4.0-generate-001 is not played here: predict makes vectors of texts."
+    assert (answer.status, answer.json["error"]["message"]) == (404, wanted)
+
+
 @pytest.mark.parametrize(
     ("body", "method"),
     [

@@ -20,14 +20,16 @@ from understudy.dialects.gemini.press import JSON
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.shapes import BATCH_EMBED, EMBED, PREDICT
 from understudy.dialects.gemini.wishes import Extra
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
-from understudy.model.reply import Reply
+from understudy.model.reply import Failure, Reply
 from understudy.text.embedding import decimals, embed
 
 _LARGEST = 4096  # dimensions nobody may ask for more of; more would only cost memory
 _MOST = 100  # requests in a batch
+_ELSE = ("imagen", "imagegeneration", "veo", "lyria", "virtual-try-on")  # models that predict images, videos, music
 
 
 def one(request: Request, params: Mapping[str, str], options: Options) -> Call:
@@ -50,7 +52,14 @@ def batch(request: Request, params: Mapping[str, str], options: Options) -> Call
 
 
 def predict(request: Request, params: Mapping[str, str], options: Options) -> Call:
-    """Decode predict, the spelling of Vertex AI."""
+    """Decode predict, the spelling of Vertex AI.
+
+    Raises:
+        RequestError: also for a model that would predict something else than vectors.
+    """
+    model = model_of(request, params, options)
+    if model.startswith(_ELSE):
+        raise RequestError(Failure(404, "model_not_found", f"{model} is not played here: predict makes vectors of texts."))
     value = body_of(request, PREDICT, options)
     wanted = value.get("parameters", {}).get("outputDimensionality")
     given = [
