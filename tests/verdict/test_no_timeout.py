@@ -26,6 +26,27 @@ def test_a_long_answer_is_no_silence(client):
     assert client.ids() == []
 
 
+def test_a_head_that_comes_late_is_silence(client):
+    client.ask(faults=("late-headers;for=1200s",), took=1201.0)
+    assert client.finding("no-read-timeout", patience=60).seen == "The client waited 1200 s (late-headers;for=1200s)."
+
+
+def test_the_longest_silence_counts(client):
+    client.ask(faults=("late-headers;for=1s", "hang"), outcome="client_gone", took=700.0)
+    assert client.finding("no-read-timeout").seen == "The client waited 700 s (hang)."
+
+
+def test_who_hung_up_on_a_late_head_and_who_got_it_soon_waited_no_longer(client):
+    client.ask(faults=("late-headers;for=1200s",), took=59.0, outcome="client_gone")
+    client.ask(faults=("late-headers",), stream=True, took=900.0)
+    assert client.ids(patience=60) == []
+
+
+def test_pings_are_no_silence(client):
+    client.ask(faults=("stall;for=900s;ping=10s",), stream=True, took=902.0)
+    assert client.ids() == []
+
+
 def test_a_long_stall_that_is_waited_for_is_found(client):
     client.ask(faults=("stall;for=900s",), stream=True, took=902.0)
     assert client.finding("no-read-timeout").seen == "The client waited 900 s (stall;for=900s)."

@@ -1,12 +1,12 @@
 """Tool loops without a bound."""
 
 
-def rounds(count, arguments=str):
+def rounds(count, arguments=str, result=lambda _at: "no"):
     messages = [{"role": "user", "content": "do it"}]
     for at in range(count):
         call = {"id": f"call_{at}", "type": "function", "function": {"name": "look", "arguments": arguments(at)}}
         messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
-        messages.append({"role": "tool", "tool_call_id": f"call_{at}", "content": "no"})
+        messages.append({"role": "tool", "tool_call_id": f"call_{at}", "content": result(at)})
     return messages
 
 
@@ -20,7 +20,14 @@ def test_a_loop_that_goes_on_and_on_is_found_once(client):
 
 def test_the_same_call_again_and_again_is_found(client):
     client.ask(messages=rounds(5, lambda _at: "{}"))
-    assert client.finding("tool-loop").seen == "The same tool call was made 5 times in a row."
+    assert client.finding("tool-loop").seen == "The same tool call was made 5 times in a row, with the same result."
+
+
+def test_asking_a_tool_until_it_has_news_is_not(client):
+    client.ask(messages=rounds(12, lambda _at: "{}", lambda at: f"{at} of 12 done"))
+    assert client.ids() == []
+    client.ask(messages=rounds(12, lambda _at: "{}", lambda at: f"{min(at, 7)} of 12 done"))
+    assert client.finding("tool-loop").seen == "The same tool call was made 5 times in a row, with the same result."
 
 
 def test_some_rounds_are_not(client):

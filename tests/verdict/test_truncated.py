@@ -56,6 +56,15 @@ def test_the_whole_answer_or_another_is_not(client, talk, taken):
     assert client.ids() == []
 
 
+@pytest.mark.parametrize(
+    "rest", [[], ["Your previous response was interrupted. Continue from where you left off."], ["Please go on."]]
+)
+def test_an_answer_that_the_model_is_to_go_on_with_is_not(client, talk, rest):
+    client.ask("why?", stream=True, faults=("early-end",), said=WHOLE)
+    client.ask(messages=talk("why?", "The sky", *rest))
+    assert client.ids() == []
+
+
 def test_an_error_shown_to_the_user_is_not(client):
     client.ask("why?", stream=True, outcome="aborted", said=WHOLE)
     client.ask("something else")
@@ -71,7 +80,7 @@ def test_a_fault_of_streams_leaves_whole_answers_whole(client, talk):
 PAY = Reply((ToolCall("pay", '{"to": "bob", "amount": 100, "tags": ["a", "bc"]}'), ToolCall("note", '{"text": "paid"}')))
 
 
-def ran(client, *arguments, result=True):
+def ran(client, *arguments, result=True, then=None):
     """A stream of two calls that broke off; the talk goes on with these arguments, and with results or a question."""
     client.ask("pay", stream=True, faults=("early-end;event=4",), reply=PAY)
     calls = [
@@ -81,7 +90,7 @@ def ran(client, *arguments, result=True):
     results = [{"role": "tool", "tool_call_id": call["id"], "content": "done"} for call in calls]
     after = results if result else [{"role": "user", "content": "what was that?"}]
     turn = [{"role": "user", "content": "pay"}, {"role": "assistant", "content": None, "tool_calls": calls}]
-    client.ask(messages=[*turn, *after])
+    client.ask(messages=[*turn, *after, *([{"role": "user", "content": then}] if then else [])])
 
 
 @pytest.mark.parametrize(
@@ -107,3 +116,8 @@ def test_whole_calls_or_others_are_not(client, arguments):
 def test_a_call_that_nobody_ran_is_not(client):
     ran(client, '{"to', result=False)
     assert client.ids() == []
+
+
+def test_tools_that_ran_on_part_of_a_call_are_found_whatever_the_model_is_asked(client):
+    ran(client, '{"to', then="Please continue.")
+    assert client.ids() == ["broken-answer-accepted"]

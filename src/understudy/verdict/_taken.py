@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import Any
 
@@ -13,6 +14,8 @@ from understudy.verdict._attempts import Attempt
 from understudy.verdict._conversation import Said, ToolUse
 from understudy.verdict._results import plain
 
+_GO_ON = re.compile(r"\b(continue|go on|carry on|keep going|where you left off|finish)\b", re.IGNORECASE)
+
 
 class Taken(Struct, frozen=True):
     """The answer as the next request has it, in one message or several, and what that request says after it."""
@@ -20,6 +23,11 @@ class Taken(Struct, frozen=True):
     text: str
     calls: tuple[ToolUse, ...]
     rest: tuple[Said, ...]
+
+    @property
+    def is_to_go_on(self) -> bool:
+        """Say whether the model is to go on with the answer: it is put in its mouth, or the model is asked to."""
+        return not self.rest or any(_GO_ON.search(each.text) for each in self.rest)
 
 
 def taken(one: Attempt, later: Attempt) -> Taken:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from understudy.verdict._attempts import Attempt
@@ -10,8 +9,6 @@ from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._history import History
 from understudy.verdict._taken import taken
 from understudy.verdict._words import number
-
-_GO_ON = re.compile(r"\b(continue|go on|carry on|keep going|where you left off|finish)\b", re.IGNORECASE)
 
 
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
@@ -21,9 +18,7 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
         answer, whole = taken(one, later), one.exchange.particulars.said
         if answer.text and whole and not whole.startswith(answer.text):
             continue
-        if any(_GO_ON.search(each.text) for each in answer.rest):
-            continue
-        if not answer.rest:  # the answer is put in the model's mouth, to be gone on with
+        if answer.is_to_go_on:
             continue
         tokens = number(one.exchange.completion_tokens, "token")
         text = f"An answer was cut off after {tokens}; the talk went on with it as it was."

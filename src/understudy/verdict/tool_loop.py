@@ -10,7 +10,9 @@ from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._conversation import Said, ToolUse
 from understudy.verdict._history import History
 
-_SAME = 5  # times the same call in a row
+_SAME = 5  # times the same call in a row, with the same result
+
+_Round = tuple[tuple[ToolUse, ...], tuple[str, ...]]
 
 
 def _look(history: History, limits: Limits) -> Iterator[Seen]:
@@ -18,12 +20,12 @@ def _look(history: History, limits: Limits) -> Iterator[Seen]:
     for one in history.attempts:
         said = one.said.messages
         last = max((at for at, message in enumerate(said) if message.role == "user"), default=-1)
-        calls = _rounds(said[last + 1 :])
-        same = _same(calls)
-        if len(calls) > limits.tool_rounds:
-            text = f"{len(calls)} rounds of tool calls in a row, without a word of the user."
+        rounds = _rounds(said[last + 1 :])
+        same = _same(rounds)
+        if len(rounds) > limits.tool_rounds:
+            text = f"{len(rounds)} rounds of tool calls in a row, without a word of the user."
         elif same >= _SAME:
-            text = f"The same tool call was made {same} times in a row."
+            text = f"The same tool call was made {same} times in a row, with the same result."
         else:
             continue
         longest[one.exchange.session, said[max(last, 0)].digest] = one, text
@@ -31,17 +33,21 @@ def _look(history: History, limits: Limits) -> Iterator[Seen]:
         yield Seen(text, (one.exchange,))
 
 
-def _rounds(said: tuple[Said, ...]) -> list[tuple[ToolUse, ...]]:
-    """Put together the calls that were made before a result came, in one message or several."""
-    found = []
-    for is_result, messages in groupby(said, lambda message: message.role == "tool"):
+def _rounds(said: tuple[Said, ...]) -> list[_Round]:
+    """Put together the calls that were made before a result came, in one message or several, and the results that came."""
+    found: list[_Round] = []
+    for is_result, group in groupby(said, lambda message: message.role == "tool"):
+        messages = list(group)
         calls = tuple(call for message in messages for call in message.calls)
-        found += [calls] if calls and not is_result else []
+        if is_result and found:
+            found[-1] = found[-1][0], tuple(result.text for message in messages for result in message.results)
+        elif calls and not is_result:
+            found.append((calls, ()))
     return found
 
 
-def _same(rounds: list[tuple[ToolUse, ...]]) -> int:
-    """Count how often the last round was made in a row."""
+def _same(rounds: list[_Round]) -> int:
+    """Count how often the last round was made in a row, and came to the same."""
     return next((n for n, each in enumerate(reversed(rounds)) if each != rounds[-1]), len(rounds))
 
 
@@ -49,7 +55,8 @@ CHECK = Check(
     name="tool-loop",
     title="A tool loop is not bounded",
     help=(
-        "More rounds of tool calls in a row than `tool_rounds`, or the same call with the same arguments five times in a row."
+        "More rounds of tool calls in a row than `tool_rounds`, or the same call with the same arguments and the same result"
+        " five times in a row."
     ),
     why=("A model that does not come to an end runs until the money does; each round sends the whole talk again."),
     fix=("Bound the rounds, stop when a call repeats itself, and then ask for an answer with `tool_choice: none`."),

@@ -16,7 +16,9 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
         if one.outcome != "broken" or (later := history.continued(one)) is None:
             continue
         answer = taken(one, later)
-        share = calls_cut(answer, one.exchange.reply) or _cut(answer.text, one.exchange.particulars.said)
+        share = calls_cut(answer, one.exchange.reply)
+        if not share and not answer.is_to_go_on:
+            share = _cut(answer.text, one.exchange.particulars.said)
         if not share or any(
             other.outcome == "good" and one.start < other.start < later.start and _same(one, other)
             for other in history.attempts
@@ -61,7 +63,7 @@ CHECK = Check(
     title="A broken answer is taken for a whole one",
     help=(
         "A talk that goes on with what came of an answer that was cut off, damaged, or ended by an error: with a part of its"
-        " text, or with results of tools that ran on a part of its calls."
+        " text, without asking the model to go on, or with results of tools that ran on a part of its calls."
     ),
     why=("Half an answer looks like an answer: users read it, tools run on it, and every later turn builds on it."),
     fix=(
