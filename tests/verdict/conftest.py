@@ -40,6 +40,7 @@ class Record:
         session: str = "default",
         operation: str = "chat",
         path: str = CHAT,
+        query: str = "",
         failure: str = "",
         retry_after: float | None = None,
         faults: tuple[str, ...] = (),
@@ -52,7 +53,7 @@ class Record:
         asked = {"model": model, "messages": messages or [{"role": "user", "content": text}]} if body is None else body
         own = {"x-stainless-retry-count": str(number)} if number is not None else {}
         own |= {"authorization": f"Bearer {key}"} if key else {}
-        head = RequestHead("POST", path, path, "", {**own, **(headers or {})})
+        head = RequestHead("POST", f"{path}?{query}" if query else path, path, query, {**own, **(headers or {})})
         start = self.now + after if at is None else at
         self.now = max(self.now, start + took)
         data = asked if isinstance(asked, bytes) else json.dumps(asked).encode()

@@ -13,6 +13,13 @@ def test_too_many_tries_on_average_are_found(client):
     assert client.finding("amplification").seen == "10 requests that failed at first became 40 tries, 4.0 for each."
 
 
+def test_loops_around_official_clients_count(client):
+    for at in range(12):
+        for pause in (0.0, 0.5, 1.1, 1.9, 4.2):
+            client.ask(f"question {at}", after=pause + at / 9, status=500, number=0)
+    assert client.ids() == ["amplification"]
+
+
 def test_three_tries_for_each_are_not(client):
     outage(client, 3)
     assert client.ids() == []

@@ -17,6 +17,14 @@ def test_the_same_key_is_not(client):
     assert client.ids() == []
 
 
+def test_equal_requests_that_each_keep_their_key_are_not(client):
+    client.ask(at=0.0, took=0.2, status=500, headers=named("a"))
+    client.ask(at=0.1, took=0.2, status=500, headers=named("b"))
+    client.ask(at=0.9, headers=named("a"))
+    client.ask(at=1.1, headers=named("b"))
+    assert client.ids() == []
+
+
 def test_another_key_after_an_answer_is_another_request(client):
     client.ask(headers=named("a"))
     client.ask(after=0.5, headers=named("b"))

@@ -53,6 +53,47 @@ def test_going_elsewhere_is_no_giving_up(client):
     assert client.ids() == []
 
 
+def test_an_answer_of_before_is_none_to_this_request(client):
+    client.ask()
+    client.ask(after=5.0, status=500)
+    assert client.ids() == ["gave-up-early"]
+
+
+def test_an_answer_that_comes_while_another_try_fails_is_one(client):
+    client.ask(at=0.0, took=5.0, headers={"idempotency-key": "a"})
+    client.ask(at=1.0, took=0.2, status=500, headers={"idempotency-key": "b"})
+    assert client.ids() == []
+
+
+@pytest.mark.parametrize("number", [0, None])
+def test_equal_requests_together_whose_retries_nobody_can_tell_apart_are_not(client, number):
+    for at in (0.0, 1.1, 3.4, 7.6):
+        client.ask(at=at, status=503, number=number)
+        client.ask(at=at + 0.05, status=503, number=number)
+    assert client.ids() == []
+
+
+@pytest.mark.parametrize("number", [0, None])
+def test_equal_requests_together_that_nobody_tried_again_are(client, number):
+    for at in range(20):
+        client.ask(at=at / 1000, status=503, number=number)
+    assert client.finding("gave-up-early").count == 20
+
+
+def test_another_key_is_another_try(client):
+    client.ask(status=500, key="a")
+    client.ask(after=0.5, status=500, key="b")
+    assert client.ids() == []
+
+
+@pytest.mark.parametrize("numbers", [(0, 0, 0, 0), (0, 1, 2, 3, 0, 0, 0), (0, 1, 2, 0, 1, 2)])
+def test_loops_around_official_clients_do_not_give_up(client, numbers):
+    for at, number in enumerate(numbers):
+        client.ask(after=0.5 * 1.7**at, status=503, number=number)
+    assert client.ids() == []
+    assert client.judge().requests == 1
+
+
 def test_what_another_session_got_is_no_answer(client):
     client.ask(status=500, session="a")
     client.ask(session="b")

@@ -10,6 +10,11 @@ def test_the_own_key_in_the_body_is_found(client):
     assert client.finding("leaked-key").seen == "The body of a request holds the API key it came with."
 
 
+def test_a_key_in_the_query_is_the_own_one_too(client):
+    client.ask(f"use {OWN}", query=f"alt=sse&key={OWN}")
+    assert client.finding("leaked-key").seen == "The body of a request holds the API key it came with."
+
+
 @pytest.mark.parametrize(
     ("secret", "kind"),
     [

@@ -79,9 +79,9 @@ def test_failures_that_pass(serve, fault, tries):
 )
 def test_failures_that_stay(serve, kind):
     with serve(f"faults: [{{kind: {kind}}}]") as server, official(server) as client:
-        for _ in range(3):
+        for at in range(3):
             with pytest.raises(openai.APIStatusError):
-                asked(client)
+                asked(client, f"question {at}")
         verdict(server)
 
 
@@ -199,6 +199,26 @@ def test_no_retries(serve):
         with pytest.raises(openai.InternalServerError):
             asked(client)
         assert found(server) == ["gave-up-early"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "max_retries", "calls", "pause", "names"),
+    [
+        ("rate_limit, retry-after: 5s, first: 4", 0, 5, 0.0, ["no-backoff", "retry-after-ignored"]),
+        ("unauthorized", 0, 8, 0.0, ["pointless-retry"]),
+        ("server_error", 2, 10, 0.0, ["no-backoff", "retry-storm"]),
+        ("server_error", 0, 4, 0.5, []),
+        ("rate_limit, retry-after: 5s", 0, 4, 5.0, []),
+        ("server_error", 2, 2, 2.0, []),
+    ],
+)
+def test_loops_around_it(serve, fault, max_retries, calls, pause, names):
+    with serve(f"faults: [{{kind: {fault}}}]") as server, official(server, max_retries=max_retries) as client:
+        for at in range(calls):
+            with contextlib.suppress(openai.APIStatusError):
+                asked(client)
+            server.clock.advance(pause * 2**at)
+        assert (found(server) if names else list(verdict(server).findings)) == names
 
 
 def post(server: Understudy, times: int = 1, pause: float = 0.0, **body: Any) -> None:

@@ -31,10 +31,16 @@ def test_one_that_says_it_is_a_retry_is_found_at_any_distance(client):
 
 def test_the_same_mistake_made_anew_is_not(client):
     client.ask(status=400, number=0)
-    client.ask(after=1.0, status=400, number=0)
+    client.ask(after=60.0, status=400, number=0)
     client.ask("by hand", status=400)
     client.ask("by hand", after=60.0, status=400)
     assert client.ids() == []
+
+
+def test_a_loop_around_an_official_client_is_found(client):
+    for _ in range(8):
+        client.ask(after=0.01, status=401, number=0)
+    assert client.finding("pointless-retry").seen == "A 401 (refusal) was tried again 7 times."
 
 
 def test_another_key_or_model_is_another_matter(client):

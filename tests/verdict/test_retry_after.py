@@ -28,6 +28,20 @@ def test_another_model_or_key_need_not_wait(client):
     assert client.ids() == []
 
 
+def test_a_key_in_the_query_is_a_key(client):
+    client.ask(status=429, failure="rate_limit", retry_after=2.0, query="key=a")
+    client.ask(query="key=b")
+    client.ask("other", status=429, failure="rate_limit", retry_after=2.0, query="key=a")
+    client.ask("other", query="alt=sse&key=a")
+    assert client.finding("retry-after-ignored").count == 1
+
+
+def test_a_loop_around_an_official_client_has_no_such_excuse(client):
+    client.ask(status=429, failure="rate_limit", retry_after=90.0, number=0)
+    client.ask(after=0.5, number=0)
+    assert client.ids() == ["retry-after-ignored"]
+
+
 def test_official_clients_may_find_a_minute_too_long(client):
     client.ask(status=429, failure="rate_limit", retry_after=90.0, number=0)
     client.ask(after=0.5, number=1)

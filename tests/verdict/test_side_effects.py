@@ -12,6 +12,7 @@ def results(text, *more):
 def test_a_tool_that_a_retry_runs_again_is_found(client):
     client.ask(messages=results("payment 1"), status=500)
     client.ask(after=0.5, messages=results("payment 2"))
+    assert client.ids() == ["duplicate-side-effects"]
     assert client.finding("duplicate-side-effects").seen.startswith(
         "After a request that failed the same tool call came with another"
     )

@@ -188,8 +188,8 @@ def test_every_check_says_why_and_how():
 def test_a_try_that_never_came_leaves_a_gap_and_no_second_request(client):
     client.ask(status=429, number=0, retry_after=600.0)
     client.ask(after=601.0, status=429, number=2, retry_after=600.0)  # number 1 met a connection that was closed
-    client.ask(status=429, number=0)
-    client.ask(after=1.0, number=1)
+    client.ask("b", status=429, number=0)
+    client.ask("b", after=1.0, number=1)
     assert client.judge().requests == 2
 
 

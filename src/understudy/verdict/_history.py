@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterable, Iterator
 from functools import cached_property
 
 from understudy.model.exchange import Exchange
-from understudy.verdict._attempts import Attempt, Logical, attempt, grouped, grouping
+from understudy.verdict._attempts import Attempt, Logical, attempt
+from understudy.verdict._grouping import grouped, grouping
 
 _NO_CALLS = ("none", "models", "model", "health")
 

@@ -14,13 +14,15 @@ _SOON = 30.0  # seconds
 
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
     before: dict[tuple[object, ...], Attempt] = {}
+    known: set[tuple[object, ...]] = set()
     for one in history.attempts:
         key, identity = one.exchange.request.head.headers.get(_NAME), identity_of(one)
         first = before.get(identity)
-        if key and first is not None and _is_retry(first, one) and first.exchange.request.head.headers[_NAME] != key:
+        if key and first is not None and _is_retry(first, one) and (*identity, key) not in known:
             yield Seen("A request that failed was tried again under another idempotency key.", (first.exchange, one.exchange))
         if key:
             before[identity] = one
+            known.add((*identity, key))
 
 
 def _is_retry(first: Attempt, second: Attempt) -> bool:

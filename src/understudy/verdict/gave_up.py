@@ -2,30 +2,68 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 
 from understudy.verdict._attempts import Attempt, Logical
 from understudy.verdict._check import Check, Limits, Seen
 from understudy.verdict._clients import gives_up
+from understudy.verdict._grouping import LONG
 from understudy.verdict._history import History
+from understudy.verdict.side_effects import run_again
 
 _MOST = 60.0  # a client may find that too long to wait
 
 
 def given_up(history: History, limits: Limits) -> Iterator[tuple[Logical, bool]]:
     """Find requests whose failure passes and that were tried once; each with whether its client does so by default."""
-    answered = {_asked(one) for one in history.attempts if one.outcome == "good"}
+    others = _Others(history)
     for request in history.requests:
         last = request.last
         if len(request.attempts) > 1 or last.outcome != "failed" or (last.number or 0) > 0 or last.retry_asked is False:
             continue
-        if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or _asked(last) in answered:
+        if (last.wait_asked or 0.0) > _MOST or history.now - last.end < limits.grace or others.may_belong_to(last):
             continue
         yield request, gives_up(last.exchange)
 
 
+class _Others:
+    """What else was asked in the same words, of whatever model, with whatever key: of tries that may be of one request nobody
+    says that it was tried once. Sessions are other clients.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._began: dict[tuple[object, object], list[float]] = defaultdict(list)
+        self._failed: dict[tuple[object, object], list[float]] = defaultdict(list)
+        self._answered: dict[tuple[object, object], float] = {}
+        for one in history.attempts:
+            asked = _asked(one)
+            self._began[asked].append(one.start)
+            if one.outcome == "good":
+                self._answered[asked] = max(one.end, self._answered.get(asked, one.end))
+            else:
+                self._failed[asked].append(one.end)
+        for ends in self._failed.values():
+            ends.sort()
+        self._run_again = {id(one) for pair in run_again(history) for one in pair}
+
+    def may_belong_to(self, one: Attempt) -> bool:
+        """Say whether a try that failed may have been one of several, or was answered all the same."""
+        asked = _asked(one)
+        itself = one.start >= one.end
+        after = _count(self._began[asked], one.end, one.end + LONG + (one.wait_asked or 0.0)) - itself
+        before = _count(self._failed[asked], one.start - LONG, one.start) - itself
+        return after > 0 or before > 0 or self._answered.get(asked, 0.0) > one.end or id(one) in self._run_again
+
+
+def _count(moments: list[float], first: float, last: float) -> int:
+    """Count the moments, in order, from a first to a last one."""
+    return bisect_right(moments, last) - bisect_left(moments, first)
+
+
 def _asked(one: Attempt) -> tuple[object, object]:
-    """What was asked, of whatever model; sessions are other clients."""
+    """What was asked."""
     return one.exchange.session, one.said.identity
 
 

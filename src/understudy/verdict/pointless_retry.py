@@ -12,7 +12,7 @@ from understudy.verdict._history import History
 from understudy.verdict._words import number
 
 _TOO_MANY = 429
-_SOON = 10.0  # seconds after which a client that does not number its tries may mean it anew
+_SOON = 10.0  # seconds after which a try that is not numbered as one may be meant anew
 _OFFICIAL = 2  # retries that official clients make of any 429, no credit left or not
 
 
@@ -39,7 +39,7 @@ def _is_usual(first: Attempt, retry: int, allowed: int) -> bool:
 def _is_vain(first: Attempt, second: Attempt) -> bool:
     if first.outcome != "refused" or first.retry_asked or target(first) != target(second):
         return False
-    if second.number is None:
+    if not second.number:  # it does not say that it is a retry
         return second.start - first.end < _SOON
     return first.exchange.status != _TOO_MANY or second.number > _OFFICIAL
 

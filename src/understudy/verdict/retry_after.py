@@ -18,22 +18,27 @@ _MOST = 60.0  # older official clients wait no longer, and try again when they p
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
     for request in history.requests:
         for first, second in request.pairs:
-            asked = first.wait_asked
+            asked, waited = first.wait_asked, second.start - first.end
             if asked is None or first.outcome != "failed" or target(first) != target(second):
                 continue
-            waited = second.start - first.end
-            if waited >= asked * (1 - _SLACK) - _SLACK or _is_too_long(asked, waited, second):
+            if not is_early(first, second) or _is_too_long(asked, waited, second):
                 continue
             text = f"A {first.exchange.status} asked for {seconds(asked)}; the next try came after {seconds(max(0.0, waited))}."
             yield Seen(text, (first.exchange, second.exchange))
 
 
+def is_early(first: Attempt, second: Attempt) -> bool:
+    """Say whether a try comes earlier than the answer before it asked for."""
+    asked = first.wait_asked
+    return asked is not None and second.start - first.end < asked * (1 - _SLACK) - _SLACK
+
+
 def _is_too_long(asked: float, waited: float, second: Attempt) -> bool:
-    """Say whether an official client does not wait that long by default."""
+    """Say whether an official client does not wait that long by default; a loop around it is none."""
     longest = manners_of(second.exchange).longest_wait
     if longest is not None:
         return asked > longest and waited >= longest * (1 - _SLACK) - _SLACK
-    return asked > _MOST and second.is_official
+    return asked > _MOST and bool(second.number)
 
 
 CHECK = Check(

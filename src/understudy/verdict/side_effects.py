@@ -17,20 +17,27 @@ _LONG = 600.0  # seconds
 
 
 def _look(history: History, _limits: Limits) -> Iterator[Seen]:
+    for one in history.attempts:
+        twice = _twice(one.said.messages)
+        if twice:
+            yield Seen(f"One request holds {number(len(twice), 'tool call')} with more than one result.", (one.exchange,))
+    for before, one in run_again(history):
+        say = "After a request that failed the same tool call came with another result: the tool was run again."
+        yield Seen(say, (before.exchange, one.exchange))
+
+
+def run_again(history: History) -> Iterator[tuple[Attempt, Attempt]]:
+    """Find tries that failed, each with the one after it that carries another result of the same tool call."""
     seen: dict[tuple[object, ...], tuple[Attempt, list[str]]] = {}
     for one in history.attempts:
         said = one.said.messages
-        twice = _twice(said)
-        if twice:
-            yield Seen(f"One request holds {number(len(twice), 'tool call')} with more than one result.", (one.exchange,))
         asked = next((at for at in range(len(said), 0, -1) if not said[at - 1].results), 0)
         talk = tuple(message.digest for message in said[:asked])
         for name, texts in _by_call(said[asked:]).items():
             key = (one.exchange.session, name, talk)
             before, told = seen.get(key, (one, texts))
             if told != texts and before.outcome != "good" and one.start - before.end < _LONG:
-                say = "After a request that failed the same tool call came with another result: the tool was run again."
-                yield Seen(say, (before.exchange, one.exchange))
+                yield before, one
             seen[key] = one, texts
 
 
