@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from threading import Lock
 from typing import Final
 
@@ -46,7 +46,7 @@ def chunked_for(sheet: Sheet, size: int) -> Iterable[Frame]:
 def chunks_of(frames: Sequence[Frame], size: int) -> Iterator[Frame]:
     """Frames as HTTP chunks for a joint of that size, made as they are sent."""
     if isinstance(frames, Frames):
-        return (_chunk(frame, size) for frame in frames)
+        return map(_chunk, frames, repeat(size))
     if isinstance(frames, Opened):
         return chain([_chunk((data, b""), size) for data in frames.own], chunks_of(frames.shared, size))
     return map(_table(size).__getitem__, frames)

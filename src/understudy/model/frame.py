@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain, count
+from itertools import chain, count, repeat
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from msgspec import Struct
@@ -106,8 +106,7 @@ class Frames(Lazy[Frame]):
 
     def __iter__(self) -> Iterator[Frame]:
         filled = self._rows if self._fill is None else map(self._fill, self._rows, count())
-        for data in chain(self._first, filled, self._last):
-            yield data, b""
+        return zip(chain(self._first, filled, self._last), repeat(b""))
 
     def _at(self, place: int) -> Frame:
         place -= len(self._first)
@@ -131,7 +130,7 @@ class Opened(Lazy[Frame]):
         return len(self.own) + len(self.shared)
 
     def __iter__(self) -> Iterator[Frame]:
-        return chain(((data, b"") for data in self.own), self.shared)
+        return chain(zip(self.own, repeat(b"")), self.shared)
 
     def _at(self, place: int) -> Frame:
         own = len(self.own)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.dialects._cut import Pieces
+from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._due import Due
 from understudy.dialects.openai_responses.hosted import STAGES, TEXTS, begun, ending
 from understudy.dialects.openai_responses.logprobs import shared_out
@@ -102,15 +102,22 @@ class Events:
             self.tell("image_generation_call.partial_image", partial_image_b64=image, **shown)
 
     def _deltas(self, name: str, cut: Pieces, where: Json, odds: list[Json] | None = None) -> None:
-        texts = [text for text, _ in cut]
+        texts, tokens = parted(cut)
         shares = None if odds is None else shared_out(odds, texts) if odds else ()
         delta = partial(_delta, f"response.{name}.delta", texts, shares, where, len(self.frames), obfuscate=self._obfuscate)
         self.frames.add(delta, len(texts))
-        self.tokens += [tokens for _, tokens in cut]
+        self.tokens += tokens
 
 
 def _delta(
-    kind: str, texts: list[str], shares: Sequence[list[Json]] | None, where: Json, first: int, place: int, *, obfuscate: bool
+    kind: str,
+    texts: Sequence[str],
+    shares: Sequence[list[Json]] | None,
+    where: Json,
+    first: int,
+    place: int,
+    *,
+    obfuscate: bool,
 ) -> bytes:
     """Write a piece of a text, by its place among them."""
     text = texts[place]
