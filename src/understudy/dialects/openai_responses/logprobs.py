@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from understudy.dialects import Moment
 from understudy.dialects._openai.odds import entries, score, tokens_of
 from understudy.dialects.openai_responses.wishes import Json, Wish
@@ -17,7 +19,7 @@ def with_odds(text: str, reply: Reply, encoding: Encoding, wish: Wish, moment: M
     return [{**_sorted(each), "top_logprobs": [_sorted(guess) for guess in each["top_logprobs"]]} for each in found]
 
 
-def shared_out(odds: list[Json], cut: list[str]) -> list[list[Json]]:
+def shared_out(odds: list[Json], cut: Sequence[str]) -> list[list[Json]]:
     """Give each piece of a text the tokens that begin in it; the last piece takes what is left."""
     shares: list[list[Json]] = [[] for _ in cut]
     ends, at = [], 0
