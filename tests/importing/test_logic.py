@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.importing.logic import apart, covers
+from understudy.importing.logic import apart, both, covers, meets
 from understudy.importing.words import containing, exactly
 
 
@@ -65,3 +65,32 @@ def test_what_is_not_known_may_meet(one, other):
 def test_a_chat_is_no_embedding():
     assert not covers({"operation": "embedding"}, {"user": "a"})
     assert apart({"operation": "embedding"}, {"user": "a"})
+
+
+def test_words_that_are_no_parts_of_each_other_are_taken_not_to_meet():
+    hello, world = ({"user": containing(text)} for text in ("hello", "world"))
+    assert not meets(hello, world)
+    assert meets(hello, {"user": containing("hello world")})
+    assert meets(hello, {"system": containing("world")})
+    assert not meets({"user": "a"}, {"user": "b"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"user": "a"}, {"system": "b"}, {"user": "a", "system": "b"}),
+        ({"user": containing("retry")}, {"user": containing("retry now")}, {"user": containing("retry now")}),
+        (
+            {"user": containing("hello")},
+            {"user": containing("world")},
+            {"user": {"all": [containing("hello"), containing("world")]}},
+        ),
+        ({"json": {"a": True}}, {"json": {"b": True}}, {"json": {"a": True, "b": True}}),
+        ({"json": {"a": True}}, {"json": {"a": {"contains": "b"}}}, None),
+        ({"user": "a"}, {"user": "b"}, None),
+        ({"tools": "a"}, {"tools": "b"}, None),
+    ],
+)
+def test_both_conditions_at_once(one, other, said):
+    assert both(one, other) == said
+    assert both(other, one) in (said, {"user": {"all": [containing("world"), containing("hello")]}})

@@ -45,6 +45,32 @@ def apart(one: Conditions, other: Conditions) -> bool:
     return any(_excludes(name, one[name], other[name]) for name in one.keys() & other.keys())
 
 
+def meets(one: Conditions, other: Conditions) -> bool:
+    """Whether conditions may well hold at once: words that are no parts of each other are taken to be of different texts."""
+    mine, theirs = part_of(one.get("user")), part_of(other.get("user"))
+    return not apart(one, other) and (mine is None or theirs is None or mine in theirs or theirs in mine)
+
+
+def both(one: Conditions, other: Conditions) -> Conditions | None:
+    """Say that both hold; None when they never do, or when it takes more than a condition of each key."""
+    found = {**one, **other}
+    for name in one.keys() & other.keys():
+        mine, theirs = one[name], other[name]
+        if _follows(name, mine, theirs):
+            continue
+        if _follows(name, theirs, mine):
+            found[name] = mine
+        elif name in _MAPPINGS and isinstance(mine, dict) and isinstance(theirs, dict):
+            if any(mine[inner] != theirs[inner] for inner in mine.keys() & theirs.keys()):
+                return None
+            found[name] = mine | theirs
+        elif isinstance(mine, dict) and isinstance(theirs, dict) and name != "operation":
+            found[name] = {"all": [mine, theirs]}
+        else:
+            return None
+    return None if apart(one, other) else found
+
+
 def _excludes(name: str, one: Any, other: Any) -> bool:
     if isinstance(one, bool) and isinstance(other, bool):
         return one is not other
