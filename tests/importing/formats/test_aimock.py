@@ -176,8 +176,9 @@ def test_pictures_sound_and_vectors(fixtures):
         {"match": {"endpoint": "transcription"}, "response": {"transcription": {"text": "heard", "language": "en"}}},
         {"match": {"inputText": "vector"}, "response": {"embedding": [0.5, 0.25]}},
     )
-    drawn = found.send({"prompt": "a cat", "model": "dall-e-3"}, "/v1/images/generations").json
-    assert drawn["data"][0]["url"] == "https://example.com/c.png"
+    for model in ("dall-e-3", "gpt-image-1"):
+        drawn = found.send({"prompt": "a cat", "model": model}, "/v1/images/generations").json
+        assert drawn["data"] == [{"url": "https://example.com/c.png"}]
     two = found.send({"prompt": "two cats", "model": "dall-e-2", "n": 2}, "/v1/images/generations").json
     assert two["data"] == [{"url": "u1"}, {"b64_json": "eA=="}]
     spoken = found.send({"input": "speak up", "model": "tts-1", "voice": "alloy"}, "/v1/audio/speech")

@@ -139,6 +139,20 @@ def test_sequences_of_one_path_have_one_count(rules):
     assert [line.split(":")[1] for line in together] == ["2", "3"]
 
 
+def test_matches_that_give_a_list_are_named(rules):
+    found = rules(
+        f"""
+  - {{path: "/v1/chat/completions", match: "body.messages[?content=='a']", response: {said("list")}}}
+  - {{path: "/v1/chat/completions", match: "body.model && body.messages[?content=='b'].role", response: {said("roles")}}}
+  - {{path: "/v1/chat/completions", match: "body.messages[?content=='c'] | [0]", response: {said("first")}}}
+  - {{path: "/v1/chat/completions", match: "length(body.messages[?content=='d']) > `0`", response: {said("count")}}}
+  - {{path: "/v1/chat/completions", match: "body.messages[-1].content == 'e'", response: {said("last")}}}
+"""
+    )
+    assert [found.say(text) for text in "abcde"] == ["list", "roles", "first", "count", "last"]
+    assert [line.split(":")[1] for line in found.warned if "gives a list" in line] == ["2", "3"]
+
+
 def test_models_are_listed_and_streams_are_paced(bring):
     found = bring(
         "mock-llm.yaml",

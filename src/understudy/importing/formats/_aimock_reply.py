@@ -132,7 +132,7 @@ def _picture(response: dict[str, Any], _warn: Warn) -> Reply:
     items = response["images"] if "images" in response else [response["image"]]
     names = {"url": "url", "b64Json": "b64_json", "revisedPrompt": "revised_prompt"}
     data = [{ours: item[theirs] for theirs, ours in names.items() if item.get(theirs)} for item in items]
-    if len(data) == 1:
+    if len(data) == 1 and "url" not in data[0]:  # an address is for some models only: others send the picture
         return {"json": data[0]}
     return _raw("application/json", {"data": msgspec.json.encode({"created": 0, "data": data}).decode()})
 

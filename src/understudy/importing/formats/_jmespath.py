@@ -16,7 +16,13 @@ _NAME: Final = r'(?:\.(?:"([^"]+)"|([A-Za-z_]\w*)))'
 _HEADER: Final = re.compile(rf"(!?)\s*headers{_NAME}\s*(?:(==|!=)\s*(?:'([^']*)'|`\"([^`\"]*)\"`))?")
 _HEADER_HOLDS: Final = re.compile(rf"(!?)\s*(contains|starts_with)\(\s*headers{_NAME}\s*,\s*(?:'([^']*)'|`\"([^`\"]*)\"`)\s*\)")
 _METHOD: Final = re.compile(r"method\s*==\s*(?:'POST'|`\"POST\"`)")
+_LIST: Final = re.compile(r"^[\w.]+\[(?:\?(?:[^][]|\[[^][]*\])*|\*)?\](?:\.\w+)*$")
 _SCOPED: Final = re.compile(r"\[\?|&|\[\]|\*|\||\{|\[[^\]\d:*'\"`-]")
+
+
+def gives_list(expression: str) -> bool:
+    """Whether an expression, or what is joined to others by `&&`, gives a list: in JavaScript it holds though it is empty."""
+    return len(expression) <= _LONGEST and any(_LIST.search(part) for part in _conjuncts(expression))
 
 
 def translated(expression: str) -> Conditions | None:

@@ -13,7 +13,7 @@ import msgspec
 from understudy.importing.answers import of_document
 from understudy.importing.draft import Draft
 from understudy.importing.formats import ForeignReader, FormatError
-from understudy.importing.formats._jmespath import hole, translated
+from understudy.importing.formats._jmespath import gives_list, hole, translated
 from understudy.importing.holes import Holes, fill
 from understudy.importing.order import Entry, key_of
 from understudy.importing.pace import even
@@ -104,6 +104,11 @@ def _rule(
             source.where(*place, "match"), f"match {rule['match']!r} cannot be said in conditions. The rule is left out."
         )
         return None
+    if gives_list(str(rule.get("match") or "@")):
+        draft.remark(
+            source.where(*place, "match"),
+            f"match {rule['match']!r} gives a list, which there holds when it is empty, too, but not here.",
+        )
     reply = _reply(source, place, response, asked, draft)
     sequence = rule.get("sequence")
     when = conditions(asked, meant) | matched
