@@ -123,6 +123,9 @@ def _reply(source: Source, place: tuple[Any, ...], params: dict[str, Any], draft
     if isinstance(mocked, dict):
         if "choices" in mocked:
             return of_document(mocked) | timing
+        draft.remark(
+            source.where(*place, "mock_response"), "an answer without 'choices' is empty there; here its JSON is the text."
+        )
         return {"json": mocked} | timing
     draft.remark(source.where(*place, "mock_response"), "expected a text or an answer, got something else. It is left out.")
     return None
