@@ -29,6 +29,10 @@ def event(kind: str, members: Json) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (kind.encode(), _encode({"type": kind, **dict(sorted(members.items()))}))
 
 
+def _numbered(kind: str, members: Json, number: int, _place: int) -> bytes:
+    return event(f"response.{kind}", {**members, "sequence_number": number})
+
+
 class Events:
     """The events of one stream, in order: `frames` are they, `tokens` what each carries."""
 
@@ -39,8 +43,7 @@ class Events:
 
     def tell(self, kind: str, **members: Any) -> None:
         """Add an event."""
-        number = len(self.frames)
-        self.frames.add(lambda _: event(f"response.{kind}", {**members, "sequence_number": number}))
+        self.frames.add(partial(_numbered, kind, members, len(self.frames)))
         self.tokens.append(0)
 
     def item(self, index: int, said: Said) -> None:
