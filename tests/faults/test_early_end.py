@@ -53,3 +53,13 @@ def test_an_array_is_not_closed(context):
     where = context()
     where.brackets = Brackets(b"[", b",", b"]")
     assert FAULT(at=Place("end")).finds(where)
+
+
+@pytest.mark.parametrize("server", ["vllm", "tgi"])
+def test_a_last_text_that_says_why_the_answer_ended_says_it_no_more(server, engine, ask, chat):
+    body, fault = chat(stream=True, max_tokens=2), {"x-understudy-fault": "early-end"}
+    path, to = f"/{server}/v1/chat/completions", engine("rules: [{reply: one two three}]")
+    sound, cut = (ask(body, path, to=to, headers=headers).body for headers in ({}, fault))
+    *events, mark, _ = sound.split(b"\n\n")
+    assert (mark, events[-1].count(b'"finish_reason":"length"')) == (b"data: [DONE]", 1)
+    assert cut.split(b"\n\n")[:-1] == [*events[:-1], events[-1].replace(b'"length"', b"null")]

@@ -30,3 +30,10 @@ def test_a_drawn_one_is_legal_and_reproducible(context):
 def test_a_whole_answer_stays_as_it_is(sample, context):
     body = sample(stream=False)
     assert FAULT().on_frames(body, context(stream=False)) is body
+
+
+def test_they_do_not_say_that_the_answer_has_ended_before_its_last_text(engine, ask, chat):
+    to, fault = engine("rules: [{reply: one two three}]"), {"x-understudy-fault": "empty-deltas;count=2"}
+    chunks = ask(chat(stream=True, max_tokens=1), "/vllm/v1/chat/completions", to=to, headers=fault).chunks
+    told = [(choice["delta"]["content"], choice["finish_reason"]) for chunk in chunks for choice in chunk["choices"]]
+    assert told == [("", None)] * 3 + [("one", "length")]

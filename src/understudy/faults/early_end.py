@@ -8,6 +8,7 @@ from typing import ClassVar
 from msgspec import structs
 
 from understudy.faults import Answers, Fault, Place, Striking
+from understudy.faults._events import events_of, with_events
 from understudy.faults._place import AMONG_EVENTS
 from understudy.faults._steps import one_event, strike_body
 from understudy.model.frame import Body, Stream
@@ -32,11 +33,13 @@ class EarlyEnd(Fault, frozen=True):
         return place.kind == "time" or context.brackets is not None or self._kept(place, context) < context.events
 
     def on_frames(self, answer: Body | Stream, context: Striking) -> Body | Stream:
-        """Do not count the tokens of the events that will not be sent."""
+        """Do not count the tokens of the events that will not be sent; the last text does not say why the answer ended."""
         place = self._place(context)
         if isinstance(answer, Body) or place is None or place.kind == "time" or not self.finds(context):
             return answer
-        return structs.replace(answer, completion_tokens=sum(answer.sheet.tokens[: self._kept(place, context)]))
+        kept = self._kept(place, context)
+        counted = structs.replace(answer, completion_tokens=sum(answer.sheet.tokens[:kept]))
+        return counted if self.at is not None else _going_on(counted, kept - 1)
 
     def on_steps(self, steps: Iterable[Step], context: Striking) -> Iterable[Step]:
         """End a stream."""
@@ -63,6 +66,18 @@ class EarlyEnd(Fault, frozen=True):
             return self.at
         last = max((number for number, tokens in enumerate(context.tokens, 1) if tokens), default=None)
         return None if last is None else Place("event", last)
+
+
+def _going_on(stream: Stream, index: int) -> Stream:
+    """Leave the finish reason out of an event that has one beside text."""
+    head, tail = stream.sheet.frames[index]
+    data = head + stream.joint + tail
+    left = None if stream.grammar is None else stream.grammar.without(data, "finish")
+    if left is None or left == data:
+        return stream
+    events = events_of(stream)
+    events[index] = events[index]._replace(data=left)
+    return with_events(stream, events)
 
 
 FAULT = EarlyEnd

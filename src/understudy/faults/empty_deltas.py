@@ -33,7 +33,8 @@ class EmptyDeltas(Legal, EventFault, frozen=True):
         model = next((event.data for event in around if event.tokens), None)
         if model is None or stream.grammar is None:
             return events
-        empty = stream.grammar.say(model, b"")
+        going_on = stream.grammar.without(model, "finish")  # who reads that an answer has ended reads no further
+        empty = stream.grammar.say(going_on or model, b"")
         return events if empty is None else put_before(events, index, *[empty] * self.count)
 
 
