@@ -77,6 +77,11 @@ def pieces(text: str, reply: Reply, encoding: Encoding, options: Options, random
     return atoms if high == 1 else list(_grouped(atoms, low, high, random))
 
 
+def known_tokens(reply: Reply, text: str) -> int | None:
+    """The number of tokens of a text that a reply was made of token by token; None of others, which have to be counted."""
+    return len(reply.atoms) if reply.atoms is not None and text == reply.text else None
+
+
 def _leading(atoms: tuple[str, ...], text: str) -> Pieces | None:
     """The atoms that make up `text`, if it is a beginning of them."""
     if atoms[-1] and "".join(atoms) == text:

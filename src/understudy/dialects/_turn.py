@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import Pieces, first_stop, pieces
+from understudy.dialects._cut import Pieces, first_stop, known_tokens, pieces
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._stencil import Row, cut_out
 from understudy.model.call import Call
@@ -89,7 +89,8 @@ def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
             kind: Literal["text", "reasoning"] = "reasoning" if isinstance(block, Reasoning) else "text"
             turn.declines = turn.declines or isinstance(block, Refused)
             stop = first_stop(block.text, stops) if kind == "text" else None
-            part, is_cut = _cut(kind, block.text if stop is None else block.text[: stop[0]], encoding, left)
+            text = block.text if stop is None else block.text[: stop[0]]
+            part, is_cut = _cut(kind, text, known_tokens(reply, text), encoding, left)
             if stop is not None and not is_cut:
                 turn.sequence = stop[1]
         if not is_cut or part.kind != "call":
@@ -104,8 +105,10 @@ def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
     return turn
 
 
-def _cut(kind: Literal["text", "reasoning"], text: str, encoding: Encoding, left: int | None) -> tuple[Part, bool]:
-    tokens = encoding.count(text)
+def _cut(
+    kind: Literal["text", "reasoning"], text: str, known: int | None, encoding: Encoding, left: int | None
+) -> tuple[Part, bool]:
+    tokens = encoding.count(text) if known is None else known
     if left is None or tokens <= left:
         return Part(kind, text, tokens), False
     text, tokens = encoding.cut(text, left)
