@@ -31,9 +31,12 @@ def test_where_each_model_has_its_engine_that_of_the_served_one_comes_first():
     assert stand(script, "served", zephyr=2, mistral=1) == [("served", 0, 10), ("mistral", 1, 10), ("zephyr", 2, 10)]
 
 
-def test_the_engine_of_the_served_model_goes_by_its_name_whatever_the_case_it_was_asked_for_in():
+def test_the_engine_of_the_served_model_has_one_name_whatever_the_case_it_was_asked_for_in():
     script = Script(capacity=CapacitySpec(per="model", kv_cache_tokens=160))
     assert stand(script, "Served", SERVED=2) == [("Served", 2, 10)]
+    script = Script(models=(Model("SERVED", capacity=LARGE),))
+    assert stand(script, "served") == [("SERVED", 0, 20)]
+    assert stand(script, "served", SERVED=2) == [("SERVED", 2, 10)]
 
 
 def test_engines_stand_in_the_order_they_are_tried():

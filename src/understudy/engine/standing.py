@@ -36,6 +36,6 @@ def standings(shares: Sequence[Share], engines: Iterable[tuple[str, Batcher]], s
     own = next((share for share in shares if share.fits(served)), None)
     told = [(served if share is own else "", share) if share.spec.per == "model" else (share.id, share) for share in shares]
     found = {name: Standing.of(share.spec, Snapshot()) for name, share in told if name}
-    spelled = {fold(served): served}
+    spelled = {fold(name): name for name in found}
     made = sorted(((spelled.get(fold(name), name), engine) for name, engine in engines), key=itemgetter(0))
     return found | {name: Standing.of(engine.spec, engine.snapshot) for name, engine in made}
