@@ -331,9 +331,46 @@ def test_a_rule_without_a_reply_is_no_rule(chat, strict):
     assert found == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda rule: rule.reply({"txt": 1}),
+        lambda rule: rule.reply(len, finish="stop"),
+        lambda rule: rule.replies(),
+        lambda rule: rule.replies("a", then="x"),
+        lambda rule: rule.fail("nope"),
+        lambda rule: rule.fail(500, times=0),
+        lambda rule: rule.fault("nope"),
+        lambda rule: rule.timing(ttft="x"),
+    ],
+)
+def test_a_rule_whose_reply_was_refused_lacks_none(server, step):
+    with pytest.raises((ScriptError, TypeError, ValueError)):
+        step(server.on())
+    assert server.problems() == []
+
+
+def test_of_rules_of_one_name_the_last_needs_a_reply(server, chat):
+    server.on(user="a", name="sky")
+    server.on(user="b", name="sky").reply("c")
+    assert server.problems() == []
+    server.on(user="d", name="sky")
+    assert len(server.problems()) == 1
+    assert chat(server, "b").text == "c"
+
+
+def test_a_cleared_server_expects_nothing_of_its_sessions(server):
+    session = server.session("s")
+    session.on(user="a")
+    session.expect(user="b")
+    server.clear()
+    session.on(user="c").reply("d")
+    assert server.problems() == []
+
+
 def test_a_rule_without_a_reply_is_told_of_by_its_session(server):
     with (
-        pytest.raises(AssertionError, match=r"test_rule\.py:\d+: on\(user='a'.*: expected a reply"),
+        pytest.raises(AssertionError, match=r"test_rule\.py:\d+: on\(user='a'\): expected a reply"),
         server.session("s") as one,
     ):
         one.on(user="a")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from understudy.runtime.awaited import holds_in_time, is_on_a_loop
 from understudy.testing._house import House
-from understudy.testing._ledger import Take
+from understudy.testing._ledger import RuleKey, Take
+from understudy.testing._plain import told
 from understudy.testing.calls import SeenCall
 from understudy.testing.expectation import Expectation, number
 from understudy.testing.rule import LiveRule
@@ -30,7 +31,7 @@ class Bench:
 
     def __init__(self) -> None:
         self._expectations: list[Expectation] = []
-        self._rules: list[LiveRule] = []
+        self._rules: dict[RuleKey, LiveRule] = {}  # of those of one name the last
 
     def on(self, conditions: Mapping[str, Any] | None = None, /, *, name: str | None = None, **when: Any) -> LiveRule:
         """Begin a rule: when a call fits, what is said next answers it.
@@ -51,10 +52,10 @@ class Bench:
         """
         caller = sys._getframe(1)
         place = caller.f_code.co_filename, caller.f_lineno
-        wanted = self._own(_both("on", conditions, when))
+        wanted = _both("on", conditions, when)
         called = f"on {next(self._numbers)}" if name is None else name
-        rule = LiveRule(self._house, wanted, called, place, self._session)
-        self._rules.append(rule)
+        rule = LiveRule(self._house, self._own(wanted), told("on", wanted), called, place, self._session)
+        self._rules[rule.key] = rule
         self._house.expecting[self] = None
         return rule
 
@@ -194,7 +195,7 @@ class Bench:
     def unmet(self) -> list[str]:
         """Say which rules here have no reply, and what was expected here and has not come."""
         calls = self.calls if self._expectations else []
-        problems = [rule.problem() for rule in self._rules]
+        problems = [rule.problem() for rule in list(self._rules.values())]
         problems += [expectation.problem(list(_as_meant(expectation, calls))) for expectation in self._expectations]
         return [problem for problem in problems if problem is not None]
 

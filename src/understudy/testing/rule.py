@@ -29,7 +29,7 @@ from understudy.model.reply import Failure
 from understudy.runtime.nested import finished
 from understudy.testing._house import House
 from understudy.testing._ledger import Take, total
-from understudy.testing._plain import hyphenated, plain, read, told
+from understudy.testing._plain import hyphenated, plain, read
 from understudy.testing._world import Function, LiveReply, OwnRule, gated, key_of
 from understudy.testing.calls import SeenCall
 
@@ -41,12 +41,18 @@ class LiveRule:
     """One rule of a test. Every method returns the rule, so that steps can be chained; each adds to those before."""
 
     def __init__(
-        self, house: House, conditions: Mapping[str, Any], name: str, place: tuple[str, int], session: str | None = None
+        self,
+        house: House,
+        conditions: Mapping[str, Any],
+        title: str,
+        name: str,
+        place: tuple[str, int],
+        session: str | None = None,
     ) -> None:
         self._house = house
-        self._title = told("on", conditions)
+        self._title = title
         self._most: int | None = None
-        self._has_begun = False
+        self._is_bare = True  # until a step was taken; one that refuses what it is told says so itself
         self._falls_through = False
         self._uses: Counter[str] = Counter()  # those of the rule of this name, as long as it is this one
         when = read(OF_RULES, plain(conditions), self._title, ("when",))
@@ -83,10 +89,12 @@ class LiveRule:
         Raises:
             ScriptError: for what no script may say.
         """
+        self._is_bare = False
         return self._add(self._spec(said, more))
 
     def replies(self, *said: Any, then: Then = "last") -> Self:
         """Answer the first call with the first, the second with the second; `then` follows the last: last, loop or error."""
+        self._is_bare = False
         if then not in get_args(Then):
             raise ValueError(f"then {then!r}: expected {', '.join(get_args(Then))}")
         if not said:
@@ -106,6 +114,7 @@ class LiveRule:
         Raises:
             ScriptError: for an unknown name or a status that is none.
         """
+        self._is_bare = False
         if times is not None:
             _counted(times)
         failure: Failure = read(ERROR, error, self._title, ("fail",))
@@ -126,12 +135,14 @@ class LiveRule:
         Raises:
             ScriptError: for what is no fault.
         """
+        self._is_bare = False
         given = {"kind": kind, **hyphenated(parameters)}
         faults = read(FAULT_OR_FAULTS, given, self._title, ("fault",))
         return self._renew(faults=(*self._rule.faults, *faults))
 
     def timing(self, **timing: Any) -> Self:
         """Let its answers take time, as a script's `timing`: `.timing(ttft="2s", itl="50ms")`."""
+        self._is_bare = False
         return self._renew(timing=read(TIMING, hyphenated(timing), self._title, ("timing",)))
 
     def times(self, count: int) -> Self:
@@ -142,12 +153,12 @@ class LiveRule:
 
     def remove(self) -> None:
         """Take the rule back."""
-        self._has_begun = True
+        self._is_bare = False
         self._house.drop([self.key])
 
     def problem(self) -> str | None:
         """Say what is missing of a rule that is not in force, for it has nothing to answer with."""
-        if self._has_begun:
+        if not self._is_bare:
             return None
         where = f"{Path(self._rule.source_file).name}:{self._rule.line}"
         return f"{where}: {self._title}: expected a reply, got none. Add .reply(...), .fail(...), .fault(...) or .timing(...)."
@@ -185,7 +196,6 @@ class LiveRule:
         rule = replace(self._rule, **changes)
         self._uses = self._house.lead(rule if rule.replies else replace(rule, replies=_MADE_UP))
         self._rule = rule
-        self._has_begun = True
         return self
 
     def __repr__(self) -> str:

@@ -170,7 +170,7 @@ class Understudy(Bench):
         return Session(self._house, name or f"session-{next(self._numbers)}", lambda: self.url, self._numbers)
 
     def problems(self) -> list[str]:
-        """Say what is wrong that the test itself did not notice: failed functions, what was expected, what `strict` forbids."""
+        """Say what a test did not notice: failed functions, rules without a reply, what was expected, what `strict` forbids."""
         self._house.catch_up()
         unmet = [problem for bench in list(self._house.expecting) for problem in bench.unmet()]
         return [*_judge.problems(self._house, self.strict), *unmet]
@@ -195,8 +195,9 @@ class Understudy(Bench):
         A timeline and the metrics begin anew. What is under way goes on, but is forgotten; only the metrics
         count it, when it ends.
         """
-        self._rules.clear()
-        self._expectations.clear()
+        for bench in list(self._house.expecting):
+            bench._rules.clear()
+            bench._expectations.clear()
         self._house.expecting.clear()
         self._numbers = count(1)  # what a rule without a name is called bears on what its faults draw
         self._in_turn(self._house.clear)

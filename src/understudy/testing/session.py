@@ -47,7 +47,7 @@ class Session(Bench):
 
     def close(self) -> None:
         """Take back its rules; what was expected of it is checked with the server."""
-        self._house.drop([rule.key for rule in self._rules])
+        self._house.drop(self._rules)
         self._rules.clear()
         if not self._expectations:
             self._house.expecting.pop(self, None)
