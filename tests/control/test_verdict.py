@@ -70,6 +70,15 @@ def test_a_session_that_never_asked_is_a_slip(control, exchange):
     assert control("GET", "verdict?session=default").json["exchanges"] == 0
 
 
+def test_among_many_sessions_no_name_is_looked_for(control, sight, exchange):
+    sight.journal = Journal(101)
+    for number in range(101):
+        failed(exchange, session=f"nightly-{number}")
+    answer = control("GET", "verdict?session=nigthly-1")
+    assert answer.status == 404
+    assert answer.problem.endswith("the journal holds nothing.")
+
+
 def test_from_a_moment_to_come_there_is_nothing_to_judge(control, exchange):
     failed(exchange)
     assert control("GET", "verdict?since=1700000000").status == 200

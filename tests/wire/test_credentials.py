@@ -21,6 +21,7 @@ KEYS = {
     "another parameter": ({}, "monkey=k", None),
     "empty parameter": ({}, "key=", None),
     "the access key of a signed request": ({"authorization": SIGNED}, "", "AKID"),
+    "a signed request without an access key": ({"authorization": "AWS4-HMAC-SHA256 Credential=/20261120"}, "", None),
     "another scheme": ({"authorization": "Basic abc"}, "", None),
     "empty": ({"authorization": "Bearer "}, "", None),
     "empty header": ({"x-api-key": " "}, "", None),

@@ -18,7 +18,7 @@ from understudy.verdict import Limits, Verdict, check_named, checks, judge, judg
 checks()  # loaded with this module, not by the first who asks: that takes milliseconds in which all streams would wait
 _LIMITS = {field.name: field.default for field in structs.fields(Limits)}
 _DEFAULT = "default"  # the session of who names none
-_FEW = 100  # exchanges that are judged in no more than two turns
+_FEW = 100  # exchanges that are judged in no more than two turns, names among which the nearest is looked for
 _QUERY = {
     "session": "only exchanges of this session",
     "since": "only exchanges from this moment on, in unix seconds",
@@ -47,7 +47,8 @@ def _of_session(session: str | None, sight: Sight) -> list[Exchange]:
     kept = sight.journal.list()
     found = kept if session is None else [exchange for exchange in kept if exchange.session == session]
     if session is not None and session != _DEFAULT and not found:
-        hint = nearest(session, sorted({exchange.session for exchange in kept}))
+        names = {exchange.session for exchange in kept}
+        hint = nearest(session, sorted(names)) if len(names) <= _FEW else ""  # which takes 60 us a name, in which all wait
         message = f"session {session!r}: expected one that a client asked in, got one of which the journal holds nothing.{hint}"
         raise RequestError(Failure(404, "not_found", message))
     return found

@@ -21,7 +21,7 @@ def api_key(head: RequestHead) -> str | None:
     if scheme.lower() == "bearer" and token:
         return token
     if scheme == "AWS4-HMAC-SHA256" and "Credential=" in token:
-        return token.partition("Credential=")[2].partition("/")[0]
+        return token.partition("Credential=")[2].partition("/")[0] or None
     for name in _HEADERS:
         if found := headers.get(name, "").strip():
             return found
