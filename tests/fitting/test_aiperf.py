@@ -70,6 +70,11 @@ def test_where_every_request_failed_there_are_no_times(source):
     assert (aiperf.read(lines, 1).requests, aiperf.read(lines, 1).left_out) == ((), 3)
 
 
+def test_a_run_of_one_request_is_a_file_of_one_record(source):
+    found = aiperf.read(source(record(time_to_first_token={"value": 12, "unit": "ms"})), 1)
+    assert [request.ttft for request in found.requests] == [0.012]
+
+
 def test_records_of_answers_that_were_not_streamed_are_no_failures(source):
     whole = record(request_latency={"value": 3, "unit": "ms"})
     found = aiperf.read(source("\n".join([whole, whole, record(error={"code": 500})])), 1)
