@@ -1,10 +1,11 @@
-"""Texts whose tokens are known are not counted again, whoever the provider is."""
+"""Texts whose tokens are known are not counted again, whoever the provider is; pieces that many streams say are held once."""
 
 from __future__ import annotations
 
 import pytest
 
-from understudy.dialects._cut import known_tokens
+from understudy.dialects import _cut
+from understudy.dialects._cut import known_tokens, parted
 from understudy.model.reply import Reply, Text
 from understudy.text.tokens import Encoding, encoding
 
@@ -34,3 +35,18 @@ def test_generated_texts_are_counted_by_nobody_and_cost_the_same(service, ask, m
     answer = ask(body, to=to, path=path, headers=HEAD)
     assert answer.status == 200
     assert [text for text in asked if len(text) > 60] == []
+
+
+def test_short_texts_are_one_object_for_all_streams_and_long_ones_are_not_kept():
+    said = [[(f"{word}!", 1) for word in ("short", "long" * 20)] for _ in range(2)]
+    (one, tokens), (other, _) = map(parted, said)
+    assert list(one) == list(other) == ["short!", "long" * 20 + "!"]
+    assert list(tokens) == [1, 1]
+    assert one[0] is other[0]
+    assert one[1] is not other[1]
+
+
+def test_no_more_texts_are_kept_than_there_is_room_for():
+    for number in range(20_000):
+        parted([(f"a text of its own {number}", 1)])
+    assert len(_cut._texts) <= 8_192

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from sys import intern
 
 from msgspec import structs
 
@@ -16,9 +15,12 @@ from understudy.dialects import Options
 from understudy.model.lazy import Lazy
 from understudy.model.ports import Random
 from understudy.model.reply import Reply, Text
+from understudy.text.memo import Memo
 from understudy.text.tokens import Encoding
 
 _WORD = re.compile(r"\s*\S+|\s+\Z")
+
+_texts: Memo[str, str] = Memo(str, size=8_192, longest=48)  # those that streams share; what is interned Python 3.12 never frees
 
 Pieces = Sequence[tuple[str, int]]
 
@@ -42,10 +44,10 @@ class Atoms(Lazy[tuple[str, int]]):
 
 
 def parted(cut: Pieces) -> tuple[Sequence[str], Sequence[int]]:
-    """The texts of pieces, each one object however many streams say it, and their tokens."""
+    """The texts of pieces, those that are short one object however many streams say them, and their tokens."""
     if isinstance(cut, Atoms):
         return cut.texts, b"\x01" * len(cut)
-    return [intern(text) for text, _ in cut], [tokens for _, tokens in cut]
+    return list(map(_texts.__getitem__, [text for text, _ in cut])), [tokens for _, tokens in cut]
 
 
 def first_stop(text: str, stops: Iterable[str]) -> tuple[int, str] | None:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from understudy.dialects.anthropic.events import GRAMMAR, PING, STOP, event
+from understudy.dialects.anthropic.answers import Part
+from understudy.dialects.anthropic.events import GRAMMAR, PING, STOP, Events, event
 
 DELTA = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "a"})
 END = event("message_delta", delta={"stop_reason": "end_turn", "stop_sequence": None}, usage={"output_tokens": 1})
@@ -46,3 +47,15 @@ def test_faults_of_streams_know_this_dialect(engine, say, body, fault):
     sound = say(body(stream=True), to=engine()).body
     broken = say(body(stream=True), to=engine(f"faults: [{{kind: {fault}}}]")).body
     assert sound != broken
+
+
+def test_events_of_short_texts_are_shared_and_those_of_long_ones_are_not_kept():
+    told = []
+    for _ in range(2):
+        events = Events()
+        events.block(0, Part("text", "", {}), {}, [("what others say, too", 5), ("x" * 5_000, 625)])
+        told.append([frame for frame in events.frames if b"content_block_delta" in frame[0]])
+    (short, long), (again, other) = told
+    assert short is again
+    assert long == other
+    assert long is not other

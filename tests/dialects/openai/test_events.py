@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from understudy.dialects.openai.chunks import Chunker
 from understudy.dialects.openai.events import GRAMMAR
 from understudy.engine.case import Case
 from understudy.model.frame import Stream
@@ -69,3 +70,10 @@ def test_every_stream_of_the_dialect_comes_with_it(path, monkeypatch, engine, ma
     made.respond(make_request(body, path))
     assert isinstance(seen[0], Stream)
     assert seen[0].grammar is GRAMMAR
+
+
+def test_chunks_of_short_texts_are_shared_and_those_of_long_ones_are_not_kept():
+    chunker = Chunker("gpt-4o", 0, usage=False, obfuscate=False)
+    assert chunker["short"] is chunker["short"]
+    assert chunker["x" * 5_000] == chunker["x" * 5_000]
+    assert list(chunker) == ["short"]

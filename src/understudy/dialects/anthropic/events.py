@@ -18,6 +18,7 @@ from understudy.dialects._due import Due, Looked
 from understudy.dialects.anthropic.answers import Part
 from understudy.model.frame import Frame, Grammar
 from understudy.model.frame import Part as Piece
+from understudy.text.memo import Memo
 
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 STOP = "message_stop"
@@ -26,6 +27,7 @@ _WRITTEN = msgspec.json.encode(_MARK)[1:-1]
 _TEXTS = ("text", "thinking", "partial_json")
 
 _KEPT = 4_000  # events kept for one kind of one block; a vocabulary of generated text is smaller
+_LONGEST = 600  # characters of a text whose event is kept; what is longer is rarely said twice
 _TABLES = 16
 
 
@@ -35,22 +37,14 @@ def event(kind: str, /, **members: Any) -> bytes:
     return b"event: %b\ndata: %b%b}\n\n" % (kind.encode(), data[:-1], b" " * (crc32(data) & 15))
 
 
-class _Deltas(dict[str, Frame]):
-    """Events that say a piece of a block, by its text, made on demand: they name no answer, so all streams share them."""
+@lru_cache(_TABLES)
+def _deltas(index: int, kind: str, member: str) -> Memo[str, Frame]:
+    """Events that say a piece of a block, by its text: they name no answer, so all streams share them."""
 
-    def __init__(self, index: int, kind: str, member: str) -> None:
-        super().__init__()
-        self._index, self._kind, self._member = index, kind, member
+    def say(text: str) -> Frame:
+        return event("content_block_delta", index=index, delta={"type": kind, member: text}), b""
 
-    def __missing__(self, text: str) -> Frame:
-        if len(self) >= _KEPT:
-            self.clear()
-        made = event("content_block_delta", index=self._index, delta={"type": self._kind, self._member: text})
-        self[text] = frame = made, b""
-        return frame
-
-
-_deltas = lru_cache(_TABLES)(_Deltas)
+    return Memo(say, size=_KEPT, longest=_LONGEST)
 
 
 class Events:

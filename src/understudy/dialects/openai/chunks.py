@@ -50,6 +50,7 @@ class Rows:
 
 _encode = msgspec.json.encode
 _KEPT = 4_000  # content chunks kept for one model; a vocabulary of generated text is smaller
+_LONGEST = 600  # characters of a text whose chunk is kept; what is longer is rarely said twice
 _REASONS = 16  # why a choice ended; scripts may tell any
 _PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
 _JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
@@ -72,9 +73,11 @@ class Chunker(dict[str, Frame]):
         self._last: dict[str, Frame] = {}
 
     def __missing__(self, text: str) -> Frame:
-        if len(self) >= _KEPT:
-            self.clear()
-        self[text] = frame = self.chunk({"content": text})
+        frame = self.chunk({"content": text})
+        if len(text) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[text] = frame
         return frame
 
     def last(self, finish: str) -> Frame:
