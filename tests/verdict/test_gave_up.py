@@ -65,6 +65,12 @@ def test_an_answer_that_comes_while_another_try_fails_is_one(client):
     assert client.ids() == []
 
 
+def test_one_that_came_while_the_try_that_failed_was_under_way_is_too(client):
+    client.ask(at=0.0, took=2.0, status=500)
+    client.ask(at=0.5, took=0.2)
+    assert client.ids() == []
+
+
 @pytest.mark.parametrize("number", [0, None])
 def test_equal_requests_together_whose_retries_nobody_can_tell_apart_are_not(client, number):
     for at in (0.0, 1.1, 3.4, 7.6):

@@ -54,7 +54,7 @@ class _Others:
         itself = one.start >= one.end
         after = _count(self._began[asked], one.end, one.end + LONG + (one.wait_asked or 0.0)) - itself
         before = _count(self._failed[asked], one.start - LONG, one.start) - itself
-        return after > 0 or before > 0 or self._answered.get(asked, 0.0) > one.end or id(one) in self._run_again
+        return after > 0 or before > 0 or self._answered.get(asked, one.start) > one.start or id(one) in self._run_again
 
 
 def _count(moments: list[float], first: float, last: float) -> int:
