@@ -20,6 +20,14 @@ def test_loops_around_official_clients_count(client):
     assert client.ids() == ["amplification"]
 
 
+def test_three_tries_at_each_of_two_models_are_not(client):
+    for at in range(12):
+        for model in "ab":
+            for number, pause in enumerate((0.0, 0.5, 1.1 + at / 9)):
+                client.ask(f"question {at}", after=pause, status=500, number=number, model=model)
+    assert client.ids() == []
+
+
 def test_three_tries_for_each_are_not(client):
     outage(client, 3)
     assert client.ids() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.verdict.conftest import Record
 
-from understudy.verdict import History
+from understudy.verdict import History, _grouping
 
 QUICK = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 
@@ -39,6 +40,13 @@ def test_what_was_asked_ten_minutes_later_is_another_request(client):
     client.ask("b", status=503, number=0, retry_after=600.0)
     client.ask("b", after=601.0, status=503, number=0)
     assert numbers(client) == [[0], [0], [0, 0]]
+
+
+def test_who_begins_anew_is_believed_after_half_a_minute(client):
+    for pause in (0.0, 29.0, 31.0):
+        client.ask(after=pause, status=503, number=0)
+        client.ask("b", at=client.now, status=503)
+    assert numbers(client) == [[0, 0], [None, None, None], [0]]
 
 
 @pytest.mark.parametrize("other", [{"key": "b"}, {"session": "b"}, {"text": "b"}, {"number": None}])
@@ -75,6 +83,42 @@ def test_what_an_official_client_does_not_try_again_does_not_go_on(client):
     client.ask(after=1.0, status=503, number=0)
     client.ask(after=0.5, number=1)
     assert numbers(client) == [[0, 0, 1]]
+
+
+def test_an_answer_that_the_client_left_when_it_had_enough_is_none_to_go_on_from(client):
+    for _ in range(3):
+        client.ask(after=1.0, number=0, stream=True, outcome="client_gone", events=3)
+    assert numbers(client) == [[0], [0], [0]]
+
+
+@pytest.mark.parametrize("fields", [{"events": 0}, {"events": 3, "faults": ("stall",)}])
+def test_one_that_it_waited_for_in_vain_is(client, fields):
+    for _ in range(2):
+        client.ask(after=1.0, number=0, stream=True, outcome="client_gone", **fields)
+    assert numbers(client) == [[0, 0]]
+
+
+def test_a_client_of_another_name_is_another(client):
+    for name in ("OpenAI/Python", "AsyncOpenAI/Python", "OpenAI/JS"):
+        client.ask(after=1.0, status=401, number=0, headers={"user-agent": name})
+    assert numbers(client) == [[0], [0], [0]]
+    assert client.ids() == []
+
+
+def test_numbers_are_put_together_in_one_step_each(client, monkeypatch):
+    for at in range(2000):  # without end, and every other one lost on its way
+        client.ask(after=1.0, status=503, number=2 * at)
+    looked = []
+
+    class Counted(dict):
+        def __iter__(self):
+            for each in super().__iter__():
+                looked.append(each)
+                yield each
+
+    monkeypatch.setattr(_grouping, "defaultdict", lambda kind: defaultdict(Counted if kind is dict else kind))
+    assert numbers(client) == [[2 * at for at in range(2000)]]
+    assert len(looked) < 3 * 2000
 
 
 def test_ten_thousand_tries_of_one_body_in_an_outage_are_put_together_soon(client):

@@ -39,6 +39,13 @@ class Attempt(Struct, gc=False):
         return wait_asked(_fields_of(self.exchange), self.exchange.started) if told is None else told
 
     @property
+    def is_served(self) -> bool:
+        """Say whether the client got what it came for: all of the answer, or of a sound stream as much as it liked."""
+        told = self.exchange.delivery
+        is_enough = self.outcome == "left" and self.exchange.stream and not self.exchange.particulars.faults
+        return self.outcome == "good" or (is_enough and told is not None and told.events > 0)
+
+    @property
     def retry_asked(self) -> bool | None:
         """Whether the server asked for another try, False where it forbade it, None where it did not say."""
         return retry_asked(_fields_of(self.exchange))

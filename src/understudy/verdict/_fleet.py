@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from msgspec import Struct
 
-from understudy.verdict._attempts import Attempt, secret_of
+from understudy.verdict._attempts import Attempt, Logical, secret_of
 from understudy.verdict._history import History
 
 _RUN = 3  # failures in a row that make an incident
@@ -41,6 +41,14 @@ class Incident(Struct):
 def target(one: Attempt) -> tuple[str, str]:
     """Say to whom a try went: which model, with which key."""
     return one.exchange.model, secret_of(one)
+
+
+def hardest(request: Logical) -> list[Attempt]:
+    """Give the tries of a request that one target had to bear, of that which had to bear most."""
+    borne: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    for one in request.attempts:
+        borne[target(one)].append(one)
+    return max(borne.values(), key=len)
 
 
 def told(history: History) -> list[list[Attempt]]:

@@ -9,7 +9,7 @@ stands for itself.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Generator, Iterable
 from heapq import heappop, heappush
 from math import inf
@@ -19,6 +19,7 @@ from understudy.verdict._attempts import Attempt, Logical, identity_of
 LONG = 600.0
 """Seconds after which, unless it was asked to wait, the same body is another request."""
 
+_REST = 30.0  # seconds after which who says that it begins anew is believed: the loops of applications come back sooner
 _SHORTEST = 0.1  # seconds of a back-off
 
 _Key = tuple[object, ...]
@@ -46,7 +47,7 @@ def grouping(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]
         yield
         key = _maker_of(run)
         before = None if key in shared else latest.get(key)
-        if before is not None and before.last.outcome != "good" and is_soon(before.last, run.attempts[0]):
+        if before is not None and not before.last.is_served and _goes_on(run, before.last):
             before.attempts += run.attempts
         else:
             found.append(run)
@@ -54,15 +55,21 @@ def grouping(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]
     return found
 
 
-def is_soon(last: Attempt, one: Attempt) -> bool:
-    """Say whether a try comes early enough to be of the same request as one before it."""
-    return one.start - last.end <= LONG + (last.wait_asked or 0.0)
+def _goes_on(run: Logical, last: Attempt) -> bool:
+    """Say whether a run comes early enough to go on with the one before it; its client may itself say that it begins anew."""
+    return _is_within(_REST if run.is_sure else LONG, last, run.attempts[0])
+
+
+def _is_within(most: float, last: Attempt, one: Attempt) -> bool:
+    """Say whether a try comes so many seconds after another one at most, or after those that the server asked for."""
+    return one.start - last.end <= most + (last.wait_asked or 0.0)
 
 
 def _maker_of(run: Logical) -> _Key:
-    """Say what two runs of one request have in common: clients name and number all of their tries, or none."""
+    """Say what two runs of one request have in common: clients name and number all tries, or none, and are one program."""
     first = run.attempts[0]
-    return *identity_of(first), bool(first.name), first.number is not None
+    client = first.exchange.request.head.headers.get("user-agent")
+    return *identity_of(first), bool(first.name), first.number is not None, client
 
 
 def _runs(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]]:
@@ -70,7 +77,7 @@ def _runs(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]]:
     found: list[Logical] = []
     named: dict[_Key, Logical] = {}
     waiting: dict[_Key, _Waiting] = defaultdict(dict)
-    running: dict[_Key, list[Logical]] = {}
+    running: dict[tuple[_Key, int], deque[Logical]] = defaultdict(deque)
     for order, one in enumerate(attempts):
         yield
         key = identity_of(one)
@@ -78,7 +85,7 @@ def _runs(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]]:
         if one.name:
             whole = named.get((*key, one.name))
         elif one.number:
-            whole = _continued(one, one.number, waiting[key]) or _overtaken(one, running.get(key, []))
+            whole = _continued(one, one.number, waiting[key]) or _overtaken(one, running[key, one.number - 1])
         if whole is None:
             whole = Logical([], bool(one.name) or one.number is not None)
             found.append(whole)
@@ -88,7 +95,7 @@ def _runs(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]]:
         if one.name or one.number is None:
             continue
         if one.outcome == "good":
-            running.setdefault(key, []).append(whole)
+            running[key, one.number].append(whole)
         else:
             heappush(waiting[key].setdefault(one.number, []), (_due(one), order, whole))
     return found
@@ -100,12 +107,12 @@ def _continued(one: Attempt, number: int, waiting: _Waiting) -> Logical | None:
     Of those whose number is nearest it is the one whose next try was due first: whoever waits as long as it should is never
     taken for another one that did not. Numbers may be left out: a try that is lost on its way never comes here.
     """
-    for before in sorted((before for before in waiting if before < number), reverse=True):
-        while waiting[before]:
-            _, _, whole = heappop(waiting[before])
-            if is_soon(whole.last, one):
-                return whole
-        del waiting[before]
+    while (nearest := max((before for before in waiting if before < number), default=None)) is not None:
+        _, _, whole = heappop(waiting[nearest])
+        if not waiting[nearest]:
+            del waiting[nearest]
+        if _is_within(LONG, whole.last, one):
+            return whole
     return None
 
 
@@ -117,10 +124,13 @@ def _due(one: Attempt) -> float:
     return one.end + max(_SHORTEST, one.wait_asked or 0.0)
 
 
-def _overtaken(one: Attempt, running: list[Logical]) -> Logical | None:
+def _overtaken(one: Attempt, running: deque[Logical]) -> Logical | None:
     """Find the request whose last try is still being answered, well, when this one begins."""
-    running[:] = [whole for whole in running if whole.last.end > one.start]
-    return next((whole for whole in running if whole.last.number == (one.number or 0) - 1), None)
+    while running:
+        whole = running.popleft()
+        if whole.last.end > one.start:
+            return whole
+    return None
 
 
 def _shared(runs: list[Logical]) -> set[_Key]:
