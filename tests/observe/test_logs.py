@@ -181,7 +181,7 @@ def test_a_request_line(make_exchange, log, stream):
     )
     RequestLog(log).record(exchange)
     assert stream.getvalue() == (
-        '{"time":"1970-01-01T00:00:01.512Z","level":"info","event":"request","method":"POST","path":"/v1/chat/completions",'
+        '{"time":"1970-01-01T00:00:01.000Z","level":"info","event":"request","method":"POST","path":"/v1/chat/completions",'
         '"status":200,"dialect":"openai_chat","operation":"chat","model":"gpt-4o-mini","rule":"sky","session":"default",'
         '"stream":false,"prompt_tokens":12,"completion_tokens":34,"duration_ms":12.346,'
         '"request_id":"req_0123456789abcdef0000000000000007","outcome":"done"}\n'
@@ -211,7 +211,7 @@ def test_a_request_line_tells_of_time_what_is_known(make_exchange, log, stream, 
 
 
 def test_a_request_line_on_a_terminal(make_exchange, stream):
-    RequestLog(Log("info", FORMS["text"], stream)).record(make_exchange(model="", path="/v1/a b"))
+    RequestLog(Log("info", FORMS["text"], stream, wall=lambda: 1.5)).record(make_exchange(model="", path="/v1/a b"))
     assert stream.getvalue() == (
         '00:00:01.500Z info    request  method=POST path="/v1/a b" status=200 dialect=openai_chat operation=chat '
         "session=default stream=false prompt_tokens=0 completion_tokens=0 duration_ms=0.0 "

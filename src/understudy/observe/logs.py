@@ -47,7 +47,7 @@ class Log:
         self._least = LEVELS[level]
         self._form = form
         self._outlet = Outlet(stream, self._left_out)
-        self._wall = wall
+        self.wall = wall
 
     def enabled(self, level: str) -> bool:
         """Whether events of a level are written."""
@@ -68,7 +68,7 @@ class Log:
         if error is not None:
             fields["error"] = _said(error)
             stack = mask("".join(traceback.format_exception(error)))
-        self.put(Line(self._wall(), level, mask(event), {name: _masked(value) for name, value in fields.items()}, stack))
+        self.put(Line(self.wall(), level, mask(event), {name: _masked(value) for name, value in fields.items()}, stack))
 
     def put(self, line: Line) -> None:
         """Write a line whose secrets are masked already. Never raises."""
@@ -80,7 +80,7 @@ class Log:
         self._outlet.flush(patience)
 
     def _left_out(self, count: int) -> str:
-        return self._form(Line(self._wall(), "warning", "log lines left out", {"lines": count}))
+        return self._form(Line(self.wall(), "warning", "log lines left out", {"lines": count}))
 
 
 def configure(level: str, fmt: Format, stream: TextIO) -> Log:
@@ -135,7 +135,7 @@ class RequestLog:
         if self._verbose:
             head = exchange.request.head
             fields["request"] = excerpt(exchange.request.body, masker(head.headers, head.query))
-        self._log.put(Line(exchange.started + exchange.duration, "info", "request", fields))
+        self._log.put(Line(self._log.wall(), "info", "request", fields))
 
 
 def _timing(delivery: Delivery) -> dict[str, Any]:
