@@ -26,10 +26,11 @@ def test_the_same_text_has_the_same_vector_in_a_batch(say):
 
 @pytest.mark.parametrize("validation", ["strict", "lenient"])
 @pytest.mark.parametrize("base", ["/v1beta/models", "/v1/projects/p/locations/l/publishers/google/models"])
-def test_a_model_that_predicts_no_vectors_is_refused_for_what_it_is(engine, ask, base, validation):
+@pytest.mark.parametrize("model", ["imagen-4.0-generate-001", "IMAGEN-3.0-generate-002", "imagetext"])
+def test_a_model_that_predicts_no_vectors_is_refused_for_what_it_is(engine, ask, base, validation, model):
     body = {"instances": [{"prompt": "cat"}], "parameters": {"sampleCount": 1}}
-    answer = ask(body, f"{base}/imagen-4.0-generate-001:predict", to=engine(validation=validation))
-    wanted = "imagen-4.0-generate-001 is not played here: predict makes vectors of texts."
+    answer = ask(body, f"{base}/{model}:predict", to=engine(validation=validation))
+    wanted = f"{model} is not played here: predict makes vectors of texts."
     assert (answer.status, answer.json["error"]["message"]) == (404, wanted)
 
 

@@ -29,7 +29,7 @@ from understudy.text.embedding import decimals, embed
 
 _LARGEST = 4096  # dimensions nobody may ask for more of; more would only cost memory
 _MOST = 100  # requests in a batch
-_ELSE = ("imagen", "imagegeneration", "veo", "lyria", "virtual-try-on")  # models that predict images, videos, music
+_ELSE = ("imagen", "imagegeneration", "imagetext", "veo", "lyria", "virtual-try-on")  # models that predict images, videos, music
 
 
 def one(request: Request, params: Mapping[str, str], options: Options) -> Call:
@@ -58,7 +58,7 @@ def predict(request: Request, params: Mapping[str, str], options: Options) -> Ca
         RequestError: also for a model that would predict something else than vectors.
     """
     model = model_of(request, params, options)
-    if model.startswith(_ELSE):
+    if model.casefold().startswith(_ELSE):
         raise RequestError(Failure(404, "model_not_found", f"{model} is not played here: predict makes vectors of texts."))
     value = body_of(request, PREDICT, options)
     wanted = value.get("parameters", {}).get("outputDimensionality")
