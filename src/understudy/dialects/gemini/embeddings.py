@@ -29,7 +29,7 @@ from understudy.text.embedding import decimals, embed
 
 _LARGEST = 4096  # dimensions nobody may ask for more of; more would only cost memory
 _MOST = 100  # requests in a batch
-_ELSE = ("imagen", "imagegeneration", "imagetext", "veo", "lyria", "virtual-try-on")  # models that predict images, videos, music
+_ELSE = ("imagen", "imagegeneration", "imagetext", "veo", "lyria", "virtual-try-on")  # they predict images, videos, music
 
 
 def one(request: Request, params: Mapping[str, str], options: Options) -> Call:
