@@ -32,15 +32,13 @@ from understudy.engine.select import Chosen
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
 from understudy.engine.verbatim import Verbatim, Wait
 from understudy.errors import RequestError
-from understudy.model.call import Call
+from understudy.model.call import GENERATING, Call
 from understudy.model.exchange import Exchange, Work
 from understudy.model.frame import Body, Sheet, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure, Reply
 from understudy.wire.credentials import api_key
-
-_GENERATING = ("chat", "completion")  # operations whose answers take a model's time
 
 
 class Answering(Verbatim):
@@ -79,7 +77,7 @@ class Answering(Verbatim):
             if chosen.reply.fixed and (scope.steady or chosen.pace is None):
                 key = (id(chosen.reply), call.kind, prompt)
         else:
-            call.stream = call.stream or (controls.stream and endpoint.operation in _GENERATING)
+            call.stream = call.stream or (controls.stream and endpoint.operation in GENERATING)
             decision = scope.decision or self._decide(request, scope)
             chosen, replies = choose(world, controls, call, request, decision, self.state)
         effect = NO_EFFECT if world.timeline is None else in_force(world.timeline, self.course, request.at)
@@ -95,7 +93,7 @@ class Answering(Verbatim):
             return self._failed(case, told(replies[0].failure, call, prompt, request.head))
         if (raw := replies[0].raw) is not None:
             return self._verbatim(request, scope, call, chosen, raw, decision, Wait(wait, pace.scale, struck, grant))
-        engine = self._engine_of(call, controls) if world.shares and endpoint.operation in _GENERATING else None
+        engine = self._engine_of(call, controls) if world.shares and endpoint.operation in GENERATING else None
         options = world.options_at(scope.options, pace)
         moment = Moment(decision, letters(decision.root), scope.salt, int(self._wall()), options, prompt)
         equip(endpoint, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
@@ -186,7 +184,7 @@ class Answering(Verbatim):
             prompt,
             answer.completion_tokens,
         )
-        if scope.context.operation in _GENERATING:
+        if scope.context.operation in GENERATING:
             exchange.finish = answer.finish or why_ended(reply)
         note_answer(exchange, replies, case.struck)
         is_late = self.is_bottleneck()
@@ -226,7 +224,7 @@ class Answering(Verbatim):
 
 def _has_twin(endpoint: Endpoint, answer: Body) -> bool:
     """Say whether an answer takes the time of a stream."""
-    return endpoint.operation in _GENERATING or answer.spread is not None
+    return endpoint.operation in GENERATING or answer.spread is not None
 
 
 def _pace(scope: Scope, chosen: Chosen, effect: Effect) -> Pace:

@@ -13,14 +13,13 @@ from understudy.engine.decision import Decision
 from understudy.engine.select import Chosen
 from understudy.engine.state import State
 from understudy.engine.world import MISS, World
-from understudy.model.call import UNRULED, Call
+from understudy.model.call import GENERATING, UNRULED, Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
 from understudy.wire.credentials import api_key
 
 _NOTHING = Reply()
 _NOBODY = Chosen("", _NOTHING)  # catalogue and health are nobody's reply; an embedding that no rule gave is its text's own
-_PROMPTED = ("chat", "completion")
 
 Choice = tuple[Chosen, tuple[Reply, ...]]
 
@@ -54,7 +53,7 @@ def unless_missed(chosen: Chosen, world: World, call: Call, request: Request) ->
     """The reply chosen; where none was and calls are refused then, the error that explains the miss."""
     if chosen.reply is not MISS:
         return (chosen.reply,)
-    if call.operation not in _PROMPTED and not world.rules.speaks_of(call, request):
+    if call.operation not in GENERATING and not world.rules.speaks_of(call, request):
         return (_NOTHING,)
     return (Reply(failure=Failure(404, "no_match", world.rules.miss(call, request))),)
 

@@ -17,7 +17,7 @@ from understudy.faults import Answers, Fault, Striking
 from understudy.faults._array import placed
 from understudy.faults._place import AMONG_EVENTS
 from understudy.model.frame import Body, Part, Sheet, Stream
-from understudy.model.shares import to_last
+from understudy.model.token_counts import to_last
 
 
 class Event(NamedTuple):

@@ -30,6 +30,9 @@ Operation = Literal[
 UNRULED: Final[tuple[Operation, ...]] = ("models", "model", "health", "stored", "asset")
 """What is asked of the server rather than of a model: no rule answers it."""
 
+GENERATING: Final[tuple[Operation, ...]] = ("chat", "completion")
+"""What a prompt is for: the answer is made token by token, and takes a model's time."""
+
 
 class Message(Struct, gc=False):
     """One message of a conversation. The members carry the names the OpenAI wire uses, so that dialect decodes into it."""

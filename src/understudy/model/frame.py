@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from understudy.model.lazy import Lazy
 from understudy.model.ports import Random
-from understudy.model.shares import kept, to_last
+from understudy.model.token_counts import packed, to_last
 
 Part = Literal["finish", "usage", "done"]
 """What an event may carry beside content: why the answer ended, what it cost, and that nothing follows."""
@@ -155,8 +155,8 @@ class Sheet(Struct):
     def __post_init__(self) -> None:
         """Keep the tokens in a byte each, as long as they are few: thousands of streams have sheets of their own."""
         with suppress(ValueError):
-            self.tokens = kept(self.tokens)
-            self.timed = None if self.timed is None else kept(self.timed)
+            self.tokens = packed(self.tokens)
+            self.timed = None if self.timed is None else packed(self.timed)
 
     def showing(self, frames: Frames | Opened) -> Sheet:
         """The sheet of one stream: its frames are of its own, its time is that of all streams of this sheet."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from understudy.config.includes import PRESET
 from understudy.config.script import Rule
+from understudy.model.call import GENERATING
 from understudy.model.exchange import Exchange
 from understudy.testing._house import House
 from understudy.testing._ledger import Take
@@ -16,8 +17,6 @@ from understudy.testing._world import key_of
 from understudy.testing.expectation import Pending
 
 Strict = bool | Literal["calls", "rules"]
-
-_PROMPTED = ("chat", "completion")  # what else is asked for follows from the request, unless rules are about it
 
 
 def problems(house: House, strict: Strict) -> Iterator[str]:
@@ -35,12 +34,12 @@ def problems(house: House, strict: Strict) -> Iterator[str]:
 
 
 def unscripted(takes: Iterable[Take]) -> Iterator[str]:
-    """The calls that no rule answered."""
+    """The calls that no rule answered; what is no prompt follows from the request, unless rules are about it."""
     for take in takes:
         head = take.request.head
         if take.exchange is not None and take.exchange.operation == "none":
             yield f"strict: no API has {head.method} {head.path}; the client got status {take.exchange.status}."
-        elif _was_refused(take.exchange) or (not take.is_scripted and take.operation in _PROMPTED):
+        elif _was_refused(take.exchange) or (not take.is_scripted and take.operation in GENERATING):
             user = take.call.user[:200] if take.call is not None else ""
             yield f"strict: a call was not scripted: {take.operation} {user!r}\n{take.miss or _told(take.exchange)}".rstrip()
 

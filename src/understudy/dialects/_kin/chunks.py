@@ -23,7 +23,7 @@ from understudy.dialects._kin.parts import called, finish_of
 from understudy.dialects._turn import Part, Turn, cut
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.model.shares import in_turns
+from understudy.model.token_counts import in_turns
 
 Choice = Callable[[int], Document]
 _encode = msgspec.json.encode

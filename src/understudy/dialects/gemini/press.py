@@ -27,7 +27,7 @@ from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.model.shares import in_turns
+from understudy.model.token_counts import in_turns
 from understudy.wire.forms import Form, Hole
 
 Document = dict[str, Any]

@@ -30,7 +30,7 @@ from understudy.model.call import Call
 from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.model.shares import in_turns
+from understudy.model.token_counts import in_turns
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
 

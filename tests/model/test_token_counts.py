@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.shares import in_turns, kept, to_last
+from understudy.model.token_counts import in_turns, packed, to_last
 
 
 def test_equal_tokens_are_one_object_unless_they_are_many():
     one, other = ([0, *[1] * 20] for _ in range(2))
-    assert kept(one) is kept(other)
+    assert packed(one) is packed(other)
     assert to_last([*one, 0], 0) == one
-    assert to_last(bytes([*one, 0]), 0) is kept(one)
+    assert to_last(bytes([*one, 0]), 0) is packed(one)
     many = [1] * 5_000
-    assert kept(many) is not kept(many)
-    assert kept(many) == bytes(many)
+    assert packed(many) is not packed(many)
+    assert packed(many) == bytes(many)
     with pytest.raises(ValueError, match="256"):
-        kept([256])
+        packed([256])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import lru_cache
 _LONG = 4096  # frames; few streams are as long, and fewer of one length
 
 
-def kept(tokens: Sequence[int]) -> bytes:
+def packed(tokens: Sequence[int]) -> bytes:
     """The same in a byte each: one object for all that are equal, as those of most answers of one length are.
 
     Raises:
@@ -29,7 +29,7 @@ def to_last(tokens: Sequence[int], lead: int) -> Sequence[int]:
     while end and not tokens[end - 1]:
         end -= 1
     own = tokens[:end] if end > lead else tokens
-    return kept(own) if isinstance(own, bytes) else own
+    return packed(own) if isinstance(own, bytes) else own
 
 
 def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
