@@ -48,7 +48,7 @@ def apart(one: Conditions, other: Conditions) -> bool:
 def meets(one: Conditions, other: Conditions) -> bool:
     """Whether conditions may well hold at once: words that are no parts of each other are taken to be of different texts."""
     mine, theirs = part_of(one.get("user")), part_of(other.get("user"))
-    return not apart(one, other) and (mine is None or theirs is None or mine in theirs or theirs in mine)
+    return (mine is None or theirs is None or mine in theirs or theirs in mine) and not apart(one, other)
 
 
 def both(one: Conditions, other: Conditions) -> Conditions | None:
@@ -72,6 +72,8 @@ def both(one: Conditions, other: Conditions) -> Conditions | None:
 
 
 def _excludes(name: str, one: Any, other: Any) -> bool:
+    if one == other:
+        return False
     if isinstance(one, bool) and isinstance(other, bool):
         return one is not other
     if name == "tool_result" and (one is False or other is False):
