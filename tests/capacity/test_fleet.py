@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from gc import collect
+from weakref import ref
 
 import pytest
 
 from understudy.capacity import Batcher, CapacitySpec, Fleet, Order, Share
-from understudy.capacity.fleet import MOST
+from understudy.capacity.fleet import MOST, at_work
 
 ALL = CapacitySpec()
 EACH = CapacitySpec(per="model")
@@ -118,9 +120,52 @@ def test_an_engine_that_ends_is_counted_with_the_one_in_its_place(fleet):
     work(new)
     assert at(fleet) == {"*": (0, 1, 3)}
     fleet.renew([share("", CapacitySpec(max_num_seqs=3))])
-    assert at(fleet) == {}
+    assert at(fleet) == {"*": (0, 1, 3)}  # though nobody has asked for the one in its place
     fleet.engine("any")
     assert at(fleet) == {"*": (0, 1, 3)}
+    fleet.renew([])
+    assert at(fleet) == {"*": (0, 1, 3)}
+
+
+def specs(count: int) -> list[CapacitySpec]:
+    return [CapacitySpec(max_num_seqs=1 + k, kv_cache_tokens=160) for k in range(count)]
+
+
+def test_engines_that_follow_each_other_unseen_are_counted_as_one_and_not_kept(fleet, begun):
+    for spec in specs(600):
+        fleet.renew([share("", spec)])
+        work_of(fleet.engine("any"))
+    kept = [ref(engine) for engine in begun[:-1]]
+    begun.clear()
+    collect()
+    assert [engine() for engine in kept if engine() is not None] == []
+    assert at(fleet) == {"*": (0, 0, 600)}
+
+
+def test_the_first_of_many_engines_is_counted_until_it_is_done(fleet, begun):
+    old = None
+    for spec in specs(600):
+        fleet.renew([share("", spec)])
+        engine = fleet.engine("any")
+        if old is None:
+            old = engine
+            old.submit(0.0, [Order(1)])
+        else:
+            work_of(engine)
+    kept = [ref(engine) for engine in begun[1:-1]]
+    begun.clear()
+    collect()
+    assert [engine() for engine in kept if engine() is not None] == []
+    assert at(fleet) == {"*": (1, 0, 599)}
+    work(old)
+    assert at(fleet) == {"*": (0, 0, 600)}
+    assert not at_work(fleet.engine("any"))
+
+
+def work_of(engine: Batcher) -> None:
+    """Let an engine make one answer."""
+    engine.submit(0.0, [Order(1)])
+    work(engine)
 
 
 def test_the_memory_of_two_is_as_full_as_the_fuller(fleet):

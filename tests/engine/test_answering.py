@@ -161,7 +161,7 @@ def test_a_reload_keeps_an_engine_that_is_still_named_so(house, service):
     busy.engine.adopt(service("version: 1\n").engine.world)
     assert [engine for _, engine in busy.engine.fleet] == before  # it is at work
     busy.clock.advance(10)
-    assert list(busy.engine.fleet) == []
+    assert [engine.snapshot.steps for _, engine in busy.engine.fleet] == [10]  # what is counted stays
     assert text_of(viewer).endswith(b"0\r\n\r\n")
 
 

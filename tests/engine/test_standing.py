@@ -57,3 +57,12 @@ def test_an_engine_tells_of_its_cache():
 
 def test_without_capacity_there_are_none():
     assert standings((), (), "served") == {}
+
+
+def test_engines_of_one_name_are_counted_as_one():
+    engines = [
+        ("M", SimpleNamespace(spec=LARGE, snapshot=Snapshot(rejected=2))),
+        ("m", SimpleNamespace(spec=SMALL, snapshot=Snapshot(rejected=3, running=1))),
+    ]
+    found = standings(shares(Script(models=(Model("m", capacity=SMALL),))), engines, "m")
+    assert [(name, each.rejected, each.running, each.blocks) for name, each in found.items()] == [("m", 5, 1, 10)]

@@ -32,28 +32,45 @@ _Key = tuple[str, str, CapacitySpec]
 
 
 class _Successor(Batcher):
-    """An engine in the place of one that ends: it stands for both while that is at work, and goes on counting from there."""
+    """An engine in the place of one that ends: it goes on counting there, and stands for all before it at work."""
 
     def __init__(self, spec: CapacitySpec, before: Batcher) -> None:
         super().__init__(spec)
-        self._before: Batcher | None = before
-        self._counted = Snapshot()
+        self._before, self._counted = [before], Snapshot()
+        if isinstance(before, _Successor):
+            self._before += before._before
+            self._counted, before._before = before._counted, []
+        self._settle()
+
+    @property
+    def own(self) -> Snapshot:
+        """How it stands itself."""
+        return super().snapshot
 
     @property
     def snapshot(self) -> Snapshot:
-        """How both stand."""
-        now = super().snapshot
-        if self._before is None:
-            return now.beside(self._counted)
-        both = now.beside(self._before.snapshot)
-        if not at_work(self._before):
-            self._counted, self._before = self._before.snapshot, None
-        return both
+        """How all of them stand."""
+        self._settle()
+        found = self.own.beside(self._counted)
+        for engine in self._before:
+            found = found.beside(_own(engine))
+        return found
 
     @property
     def leads(self) -> bool:
-        """Whether the one before is at work."""
-        return self._before is not None and at_work(self._before)
+        """Whether one before is at work."""
+        return any(engine.busy for engine in self._before)
+
+    def _settle(self) -> None:
+        """Keep nothing but the counts of those that are done."""
+        for engine in self._before:
+            if not engine.busy:
+                self._counted = self._counted.beside(_own(engine))
+        self._before = [engine for engine in self._before if engine.busy]
+
+
+def _own(engine: Batcher) -> Snapshot:
+    return engine.own if isinstance(engine, _Successor) else engine.snapshot
 
 
 def at_work(engine: Batcher) -> bool:
@@ -76,12 +93,14 @@ class Fleet:
         self._epoch = 0
 
     def __iter__(self) -> Iterator[tuple[str, Batcher]]:
-        """Every engine with the model it is for, or with the id of its share when it is for many; at last those that end."""
+        """Every engine with the model it is for, or with the id of its share when it is for many.
+
+        First come those that end or have ended, whose counts the next in their place takes.
+        """
+        for (share, _), engine in self._ending.items():
+            yield engine.model or share, engine
         for (share, *_), engine in self._engines.items():
             yield engine.model or share, engine
-        for (share, _), engine in self._ending.items():
-            if at_work(engine):
-                yield engine.model or share, engine
 
     def renew(self, shares: Sequence[Share]) -> None:
         """Take what a script says; the first share that fits a model counts."""
