@@ -63,7 +63,7 @@ def test_without_parameters_texts_are_those_of_the_pool():
     usual = {"top_p": 1, "top_k": 0, "min_p": 0, "frequency_penalty": 0, "repetition_penalty": 1, "logit_bias": {}}
     for asked in ({}, {"temperature": 0.7}, usual, {"top_k": -1}, {"top_p": 1.7}):
         _, atoms = generate(call_of(**asked), POOL, decision, lambda _: 30)
-        assert atoms in {POOL.pieces(article, 30) for article in range(64)}
+        assert tuple(atoms) in {tuple(POOL.pieces(article, 30)) for article in range(64)}
 
 
 def variety(**asked):

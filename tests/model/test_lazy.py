@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.lazy import Made
+from understudy.model.lazy import Beginning, Made
 
 
 def test_what_is_made_is_made_each_time_and_only_where_it_is_looked_at():
@@ -16,3 +16,14 @@ def test_what_is_made_is_made_each_time_and_only_where_it_is_looked_at():
     assert list(made) == ["0", "1", "2", "3", "4"]
     with pytest.raises(IndexError):
         made[5]
+
+
+@pytest.mark.parametrize("count", [-1, 0, 2, 3, 9])
+def test_a_beginning_is_that_of_the_whole_and_holds_nothing_of_it(count):
+    whole = ("one", "two", "three")
+    found, said = Beginning(whole, count), whole[: max(count, 0)]
+    assert (len(found), tuple(found), tuple(found[:])) == (len(said), said, said)
+    assert [found[place] for place in range(-len(said), len(said))] == [*said, *said]
+    with pytest.raises(IndexError):
+        found[len(said)]
+    assert all(one is other for one, other in zip(found, whole, strict=False))

@@ -30,7 +30,7 @@ class Atoms(Lazy[tuple[str, int]]):
 
     __slots__ = ("texts",)
 
-    def __init__(self, texts: tuple[str, ...]) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
 
     def __len__(self) -> int:
@@ -72,7 +72,7 @@ def pieces(text: str, reply: Reply, encoding: Encoding, options: Options, random
         return [(char, 1) for char in text]
     if options.stream_unit == "word":
         return [(word, encoding.count(word)) for word in _WORD.findall(text)]
-    atoms = _leading(reply.atoms, text) if reply.atoms else None
+    atoms = _leading(reply.atoms, reply.text, text) if reply.atoms else None
     if atoms is None:
         atoms = encoding.pieces(text)
     low, high = options.stream_tokens
@@ -84,9 +84,9 @@ def known_tokens(reply: Reply, text: str) -> int | None:
     return len(reply.atoms) if reply.atoms is not None and text == reply.text else None
 
 
-def _leading(atoms: tuple[str, ...], text: str) -> Pieces | None:
-    """The atoms that make up `text`, if it is a beginning of them."""
-    if atoms[-1] and "".join(atoms) == text:
+def _leading(atoms: Sequence[str], whole: str, text: str) -> Pieces | None:
+    """The atoms of a whole text that make up what is said of it; None where that is another text."""
+    if text == whole and atoms[-1]:
         return Atoms(atoms)  # by far the usual case
     left, found = len(text), []
     for atom in atoms:

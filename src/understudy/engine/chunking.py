@@ -48,7 +48,7 @@ def chunks_of(frames: Sequence[Frame], size: int) -> Iterator[Frame]:
     if isinstance(frames, Frames):
         return map(_chunk, frames, repeat(size))
     if isinstance(frames, Opened):
-        return chain([_chunk((data, b""), size) for data in frames.own], chunks_of(frames.shared, size))
+        return chain((_chunk((data, b""), size) for data in frames.own), chunks_of(frames.shared, size))
     return map(_table(size).__getitem__, frames)
 
 

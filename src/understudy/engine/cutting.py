@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from understudy.engine.chunking import chunked_for, chunks_of, numbered_chunks
-from understudy.engine.framing import SLICE, ending, framed_for
+from understudy.engine.framing import SLICE, Behind, framed_for
 from understudy.model.frame import Frames, Stream
 from understudy.model.plan import Run, Solo
 from understudy.model.steady import Numbered, Steady
@@ -76,7 +76,7 @@ def _own(stream: Stream, end: int, together: int) -> Numbered:
     first = islice(chunks_of(frames, size), lead, lead + together)
     numbered = numbered_chunks(size).number(islice(frames, lead + together, end - 1))
     (last,) = chunks_of([frames[end - 1]], size)
-    return Numbered(tuple(_around(first)), *numbered, tuple(_around((last, tuple(ending(stream))))), size)
+    return Numbered(tuple(_around(first)), *numbered, tuple(_around((last, tuple(Behind(stream))))), size)
 
 
 def cut(stream: Stream, joint: bytes) -> Cut:

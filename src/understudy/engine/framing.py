@@ -107,13 +107,21 @@ def paced(
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return Solo(b"".join(opening), Run(frames, joint, waits, ending(stream), steady))
+        return Solo(b"".join(opening), Run(frames, joint, waits, Behind(stream), steady))
     return (*opening, Run(frames, joint, waits), *_last(stream))
 
 
-def ending(stream: Stream) -> Iterator[bytes]:
-    """Frame all that goes out with the last event, when it is due."""
-    yield b"".join((*map(chunk, _last(stream)), LAST_CHUNK))
+class Behind:
+    """All that goes out with the last event of a stream, framed when it is due."""
+
+    __slots__ = ("_stream",)
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give it in one piece."""
+        yield b"".join((*map(chunk, _last(self._stream)), LAST_CHUNK))
 
 
 def _last(stream: Stream) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ fails answers a server error that names the rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -84,7 +84,7 @@ def _templated(spec: ReplySpec, template: Template) -> Maker:
     return make
 
 
-def _reply(spec: ReplySpec, blocks: tuple[Block, ...], *, atoms: tuple[str, ...] | None = None, fixed: bool = False) -> Reply:
+def _reply(spec: ReplySpec, blocks: tuple[Block, ...], *, atoms: Sequence[str] | None = None, fixed: bool = False) -> Reply:
     """Put blocks together with all that a reply may say beside its content."""
     if spec.reasoning is not None:
         blocks = (Reasoning(spec.reasoning), *blocks)

@@ -8,7 +8,7 @@ come here: what a rule says is said, whatever was asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -26,7 +26,7 @@ _LENGTHS = {"low": 0.5, "high": 2.0}  # of what is generated, beside what is usu
 _SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)
 _MORE = "There is more to say about this: each part of it can be explained step by step, with an example, if that helps."
 
-Said = tuple[Text, tuple[str, ...] | None]
+Said = tuple[Text, Sequence[str] | None]
 """A text, and its tokens one by one where they are known."""
 
 
@@ -45,7 +45,7 @@ def steadied(call: Call, decision: Decision) -> Decision:
 
 def generate(
     call: Call, pool: Pool, decision: Decision, length: Callable[[Decision], int] | int
-) -> tuple[Text, tuple[str, ...]]:
+) -> tuple[Text, Sequence[str]]:
     """Make a text up: a text of the pool, or one that heeds what was asked of the sampling; and its tokens one by one.
 
     Args:
@@ -61,7 +61,7 @@ def generate(
     if asked is not None and asked.verbosity in _LENGTHS and not isinstance(length, int):
         tokens = max(1, round(tokens * _LENGTHS[asked.verbosity]))
     number = decision.integer("article", 0, pool.size - 1)
-    atoms = _written(call, asked, f"{pool.seed}/{number}", tokens) if asked is not None and _shapes(asked) else ()
+    atoms: Sequence[str] = _written(call, asked, f"{pool.seed}/{number}", tokens) if asked and _shapes(asked) else ()
     atoms = atoms or pool.pieces(number, tokens)
     if asked is not None and asked.suffix:
         from understudy.text.insertion import leading

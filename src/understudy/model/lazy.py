@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
@@ -41,3 +42,21 @@ class Made(Lazy[T_co]):
 
     def _at(self, place: int) -> T_co:
         return self._make(place)
+
+
+class Beginning(Lazy[T_co]):
+    """The first so many of others, which are not held a second time."""
+
+    __slots__ = ("_count", "_whole")
+
+    def __init__(self, whole: Sequence[T_co], count: int) -> None:
+        self._whole, self._count = whole, min(max(count, 0), len(whole))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[T_co]:
+        return islice(self._whole, self._count)
+
+    def _at(self, place: int) -> T_co:
+        return self._whole[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from msgspec import Struct
@@ -166,7 +167,7 @@ class Reply(Struct, frozen=True):
     pieces: tuple[str, ...] | None = None
     stream_text: str | None = None
     fixed: bool = False
-    atoms: tuple[str, ...] | None = None
+    atoms: Sequence[str] | None = None
     odds: tuple[Odds, ...] = ()
     vectors: tuple[tuple[float, ...], ...] = ()
     raw: Raw | None = None

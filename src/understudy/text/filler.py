@@ -7,12 +7,14 @@ Draws come from SHAKE-128, whose longer output continues the shorter one. Knows 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import shake_128
 from itertools import count, islice
 from operator import getitem
 from struct import unpack
 
+from understudy.model.lazy import Beginning
 from understudy.text.prose import sentences, slots
 
 _CHOICES = 32  # of each slot; a power of two, so that a byte masked is a choice
@@ -43,14 +45,14 @@ class Pool:
         self.size = size
         self._articles: dict[int, tuple[str, ...]] = {}
 
-    def pieces(self, index: int, tokens: int) -> tuple[str, ...]:
+    def pieces(self, index: int, tokens: int) -> Sequence[str]:
         """Return the first `tokens` one-token pieces of an article."""
         number = index % self.size
         article = self._articles.get(number, ())
         if len(article) < tokens:
             article = _article(self.seed, number, tokens)[:tokens]  # the very tokens that streams hold
             self._articles[number] = article[:_KEPT]
-        return article[: max(tokens, 0)]
+        return article if len(article) == tokens else Beginning(article, tokens)
 
 
 def _article(seed: int, number: int, tokens: int) -> tuple[str, ...]:

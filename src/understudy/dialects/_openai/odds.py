@@ -24,7 +24,7 @@ Entry = dict[str, Any]
 
 def tokens_of(text: str, reply: Reply, encoding: Encoding) -> list[bytes]:
     """The tokens of what is said of a reply: those its maker knows, else the encoding's."""
-    if reply.atoms is None or not "".join(reply.atoms).startswith(text):
+    if reply.atoms is None or not reply.text.startswith(text):
         return encoding.split(text)
     left, found = len(text), []
     for atom in reply.atoms:

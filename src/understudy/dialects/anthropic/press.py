@@ -66,6 +66,7 @@ _SHAPE: dict[str, Any] = {
     },
 }
 _SEARCHES = {"usage": {**_SHAPE["usage"], "server_tool_use": "$searched"}}
+_STOP = event(STOP)
 _EDITED: dict[str, Any] = {"context_management": {"applied_edits": []}}  # nothing is ever cleared
 # By what an answer tells beside: of searches, and of the edits of the conversation.
 _LAYOUTS = {
@@ -195,7 +196,7 @@ def _opening(call: Call, costs: Costs, moment: Moment) -> bytes:
 def _closing(call: Call, answer: Answer, costs: Costs) -> tuple[bytes, ...]:
     delta = {"stop_reason": answer.reason, "stop_sequence": answer.sequence, "stop_details": answer.details}
     edited = _EDITED if call.extra.edits else {}
-    return event("message_delta", delta=delta, usage=usage.closing(costs), **edited), event(STOP)
+    return event("message_delta", delta=delta, usage=usage.closing(costs), **edited), _STOP
 
 
 def _identify(moment: Moment) -> Any:

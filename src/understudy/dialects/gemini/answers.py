@@ -88,7 +88,7 @@ class _Meter:
         self.is_full = call.max_tokens == 0
         self.is_stopped = False
         self._extra: Extra = call.extra
-        self._atoms = reply.atoms
+        self._atoms, self._whole = reply.atoms, reply.text
 
     def part(self, block: Block) -> Part | None:
         """Make the part of a block; None when nothing of it is shown."""
@@ -119,7 +119,7 @@ class _Meter:
 
     def _say(self, text: str) -> tuple[str, int]:
         """Cut a text where the limit is, and count it."""
-        atoms = self._atoms if self._atoms is not None and "".join(self._atoms) == text else None
+        atoms = self._atoms if text == self._whole else None
         count = counter().count(text) if atoms is None else len(atoms)
         if self.left is not None and count > self.left:
             self.is_full = True
