@@ -18,6 +18,7 @@ CONVERSE = [{"role": "user", "content": [{"text": "hi"}]}]
 USUAL = {"temperature": 0.5, "top_p": 0.9, "frequency_penalty": 1, "presence_penalty": -1, "seed": 7}
 OPEN = {**USUAL, "top_k": 40, "min_p": 0.1, "repetition_penalty": 1.2}
 BIAS = {"logit_bias": {"5": -100}}
+LENGTH = {"min_tokens": 3, "ignore_eos": True}
 CUT = {"temperature": 0.5, "top_p": 0.9, "top_k": 40}
 CHAT = {"model": "m", "messages": TURN}
 CASES = [
@@ -55,6 +56,9 @@ CASES = [
     ("mistral", "/chat/completions", {**CHAT, "random_seed": 7, "temperature": 0.5}, {"seed": 7, "temperature": 0.5}),
     ("vllm", "/v1/chat/completions", CHAT | OPEN | BIAS, OPEN | BIAS),
     ("vllm", "/v1/completions", {"model": "m", "prompt": "p"} | OPEN, OPEN),
+    ("vllm", "/v1/chat/completions", CHAT | LENGTH, LENGTH),
+    ("vllm", "/v1/chat/completions", CHAT | OPEN | {"min_tokens": None, "ignore_eos": False}, OPEN),
+    ("sglang", "/completions", {"model": "m", "prompt": "p"} | LENGTH, LENGTH),
     ("tgi", "/generate", {"inputs": "hi", "parameters": {**CUT, "seed": 7}}, CUT | {"seed": 7}),
     (
         "bedrock",

@@ -18,7 +18,16 @@ LENGTHY = [
     ("/v1beta/models/gemini-embedding-001:embedContent", {"content": {"parts": [{"text": "harbour " * 200}]}}),
     ("/v1/images/generations", {"model": "gpt-image-1", "prompt": "a boat"}),
 ]
+CHAT = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+MANY = [
+    ("/vllm/v1/chat/completions", CHAT | {"max_tokens": 5000, "ignore_eos": True, "n": 2}),
+    ("/vllm/v1/chat/completions", CHAT | {"max_tokens": 5000, "ignore_eos": True, "n": 2, "stream": True}),
+    ("/vllm/v1/chat/completions", CHAT | {"min_tokens": 90, "n": 100}),
+    ("/sglang/v1/completions", {"model": "m", "prompt": ["a"] * 9, "max_tokens": 1000, "ignore_eos": True}),
+]
 QUICK = [
+    ("/vllm/v1/chat/completions", CHAT | {"max_tokens": 8000, "min_tokens": 9, "ignore_eos": True}),
+    ("/vllm/v1/chat/completions", CHAT | {"max_tokens": 9000}),
     ("/v1/embeddings", {"model": "text-embedding-3-small", "input": TEXTS[:2]}),
     ("/v1/moderations", {"input": "hello"}),
     ("/v1/chat/completions", {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "n": 2}),
@@ -50,6 +59,17 @@ def test_what_takes_long_is_answered_alone_as_at_once(service, make_request, res
             assert alone.body == at_once.body
         assert pauses or "image" in path
     assert len(running.journal) == 3
+
+
+@pytest.mark.parametrize(("path", "body"), MANY, ids=[f"{path} {at}" for at, (path, _) in enumerate(MANY)])
+def test_many_tokens_are_made_alone_as_at_once(service, make_request, respond, path, body):
+    running = service(reply="generate", token_mean=50)
+    at_once, request = respond(running.engine, make_request(body, path=path)), make_request(body, path=path)
+    request.pauses = lambda: lambda: None
+    with pytest.raises(TakesLong):
+        running.engine.respond(request)
+    request.alone = True
+    assert respond(running.engine, request).body == at_once.body
 
 
 @pytest.mark.parametrize("way", ["", "?fail=503"], ids=["answer", "error"])

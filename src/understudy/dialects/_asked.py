@@ -23,7 +23,7 @@ _BEARING = frozenset(("model", "stream", "stream_options", "max_tokens", "max_co
 _SAMPLED = frozenset(
     (
         *("temperature", "top_p", "top_k", "min_p", "frequency_penalty", "presence_penalty", "repetition_penalty"),
-        *("n", "seed", "user", "ignore_eos"),
+        *("n", "seed", "user", "min_tokens", "ignore_eos"),
     )
 )
 _SAID = frozenset(("role", "content"))
@@ -147,6 +147,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "logit_bias": _biases,
     "suffix": lambda value: value if isinstance(value, str) else None,
     "verbosity": lambda value: value if value in ("low", "medium", "high") else None,
+    "min_tokens": whole,
+    "ignore_eos": lambda value: value is True or None,
 }
 USUAL = {name: name for name in _READ if name not in ("suffix", "verbosity")}
 """The names of most providers for what is asked of the sampling."""

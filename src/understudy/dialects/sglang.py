@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.dialects import Moment
+from understudy.dialects import _asked as asked
 from understudy.dialects import _prompts as prompts
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.completion import UNFIT
@@ -96,6 +97,20 @@ def _error_event(failure: Failure) -> dict[str, Any]:
     return {"error": _error(failure)}
 
 
+def _check_length(value: dict[str, Any], most: int | None) -> None:
+    """Check what is asked of the length of an answer."""
+    least = asked.whole(value.get("min_tokens")) or 0
+    if most is not None and least > most:
+        refuse(f"min_new_tokens must be in [0, max_new_tokens({most})], got {least}.")
+
+
+def _check_chat(value: dict[str, Any], _body: bytes) -> None:
+    """Check a chat."""
+    needs(value, "model", "messages")
+    most = asked.whole(value.get("max_completion_tokens"))
+    _check_length(value, asked.whole(value.get("max_tokens")) if most is None else most)
+
+
 def _check_completion(value: dict[str, Any], _body: bytes) -> None:
     """Check a text completion; a prompt of zeros alone is empty, too, as the server has it."""
     needs(value, "model")
@@ -106,6 +121,7 @@ def _check_completion(value: dict[str, Any], _body: bytes) -> None:
         refuse("Prompt cannot be empty")
     if not prompts.fit(prompt):
         refuse(UNFIT, "prompt")
+    _check_length(value, asked.whole(value.get("max_tokens")))
 
 
 def _listed(model: str, created: int) -> dict[str, Any]:
@@ -130,6 +146,6 @@ KIN = Kin(
     failure_event=_error_event,
     grammar=CLOSING,
     list_model=_listed,
-    rules=Rules({"completion": _check_completion}),
+    rules=Rules({"chat": _check_chat, "completion": _check_completion}),
 )
 DIALECT = KinDialect(KIN, standard(KIN, "completions", "embeddings"))

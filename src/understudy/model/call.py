@@ -82,7 +82,8 @@ class Sampling(Struct, frozen=True, gc=False):
     """What is asked of how a text is sampled. The members carry the names the OpenAI wire uses, or else those of open servers.
 
     `logit_bias` says by the number of a token how much it is wanted, `suffix` what is to follow the text, `verbosity` how long
-    it is to be: low, medium or high. `choice` counts the answers to one request, for each is sampled on its own.
+    it is to be: low, medium or high; `min_tokens` how long at least, `ignore_eos` that its limit alone ends it. `choice` counts
+    the answers to one request, for each is sampled on its own.
     """
 
     temperature: float | None = None
@@ -97,6 +98,8 @@ class Sampling(Struct, frozen=True, gc=False):
     suffix: str = ""
     choice: int = 0
     verbosity: str | None = None
+    min_tokens: int | None = None
+    ignore_eos: bool = False
 
 
 class Call(Struct, gc=False):

@@ -1,4 +1,4 @@
-"""What SGLang says of text completions."""
+"""What SGLang says of text completions, and of the length of answers."""
 
 from __future__ import annotations
 
@@ -56,3 +56,36 @@ def test_a_cut_is_told_with_the_last_token_of_completions_and_behind_that_of_cha
     *_, said, last = ask(chat(stream=True, max_tokens=1), "/sglang/v1/chat/completions", to=server).chunks
     assert (said["choices"][0]["delta"], said["choices"][0]["finish_reason"]) == ({"content": "one"}, None)
     assert (last["choices"][0]["delta"], last["choices"][0]["finish_reason"]) == ({}, "length")
+
+
+LONG = {"max_tokens": 300, "min_tokens": 300, "ignore_eos": True}
+ASKED = [("/sglang/v1/chat/completions", {"messages": [{"role": "user", "content": "hi"}]}), (PATH, {"prompt": "a"})]
+
+
+@pytest.mark.parametrize(("path", "body"), ASKED, ids=["chat", "completion"])
+def test_an_answer_that_is_made_up_is_as_long_as_is_asked(ask, engine, path, body):
+    server = engine(reply="generate", token_mean=50, token_stddev=0)
+    for wishes, tokens, reason in (
+        (LONG, 300, "length"),
+        ({"max_tokens": 300, "min_tokens": 200}, 200, "stop"),
+        ({"max_tokens": 300}, 50, "stop"),
+    ):
+        answer = ask({"model": "m", **body, **wishes}, path, to=server).json
+        assert (answer["usage"]["completion_tokens"], answer["choices"][0]["finish_reason"]) == (tokens, reason)
+
+
+@pytest.mark.parametrize(("path", "body"), ASKED, ids=["chat", "completion"])
+def test_an_answer_cannot_be_longer_than_it_may_be(ask, engine, path, body):
+    wanted = {"model": "m", **body, "max_tokens": 2, "min_tokens": 3}
+    answer = ask(wanted, path)
+    assert (answer.status, answer.json["type"]) == (400, "BadRequestError")
+    assert answer.json["message"] == "min_new_tokens must be in [0, max_new_tokens(2)], got 3."
+    assert ask(wanted, path, to=engine(validation="lenient")).status == 200
+
+
+@pytest.mark.parametrize("missing", ["model", "messages"])
+def test_a_chat_needs_its_members(ask, missing):
+    body = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+    del body[missing]
+    answer = ask(body, "/sglang/v1/chat/completions")
+    assert (answer.status, answer.json["message"]) == (400, f"Field required: {missing}")

@@ -222,6 +222,66 @@ def test_counts_on_every_chunk_grow(said):
     assert {chunk["usage"]["prompt_tokens"] for chunk in chunks} == {chunks[-1]["usage"]["prompt_tokens"]}
 
 
+LONG = {"max_tokens": 600, "min_tokens": 600, "ignore_eos": True}
+LENGTHS = [
+    (LONG, 600, "length"),
+    ({"max_tokens": 600, "ignore_eos": True}, 600, "length"),
+    ({"max_tokens": 30, "ignore_eos": True}, 30, "length"),
+    ({"max_tokens": 600, "min_tokens": 600}, 600, "length"),
+    ({"max_tokens": 900, "min_tokens": 600}, 600, "stop"),
+    ({"max_tokens": 600, "ignore_eos": False}, 50, "stop"),
+    ({"max_tokens": 50, "ignore_eos": True, "top_p": 0.5}, 50, "length"),
+]
+
+
+@pytest.mark.parametrize(("body", "tokens", "reason"), LENGTHS, ids=str)
+def test_an_answer_that_is_made_up_is_as_long_as_is_asked(ask, engine, chat, body, tokens, reason):
+    server = engine(reply="generate", token_mean=50, token_stddev=0)
+    prompts = ((CHAT, chat(**body)), (COMPLETION, {"model": "m", "prompt": "a", **body}))
+    for path, wanted in prompts:
+        whole = ask(wanted, path, to=server).json
+        assert (whole["usage"]["completion_tokens"], whole["choices"][0]["finish_reason"]) == (tokens, reason)
+        streamed = ask({**wanted, "stream": True, "stream_options": {"include_usage": True}}, path, to=server)
+        *chunks, last = streamed.chunks
+        assert last["usage"]["completion_tokens"] == tokens
+        assert [choice["finish_reason"] for chunk in chunks for choice in chunk["choices"]][-1] == reason
+        ((said),) = [choice.get("text") or choice["message"]["content"] for choice in whole["choices"]]
+        told = [choice.get("text") or choice.get("delta", {}).get("content") for c in chunks for choice in c["choices"]]
+        assert len([text for text in told if text]) == tokens
+        assert len(ask({"prompt": said}, "/tokenize").json["tokens"]) == tokens
+
+
+def test_each_choice_is_as_long_as_is_asked(ask, engine, chat):
+    server = engine(reply="generate", token_mean=50, token_stddev=5)
+    answer = ask(chat(n=3, max_tokens=80, ignore_eos=True), CHAT, to=server).json
+    assert [choice["finish_reason"] for choice in answer["choices"]] == ["length"] * 3
+    assert answer["usage"]["completion_tokens"] == 240
+
+
+def test_a_stop_sequence_ends_what_never_ends_by_itself(ask, engine, chat):
+    server = engine(reply="generate", token_mean=50, token_stddev=0)
+    (choice,) = ask(chat(max_tokens=600, ignore_eos=True, stop=["."]), CHAT, to=server).json["choices"]
+    assert (choice["finish_reason"], choice["stop_reason"]) == ("stop", ".")
+
+
+@pytest.mark.parametrize("script", [SCRIPT, "rules: [{reply: {generate: {tokens: 3}}}]", "settings: {reply: one two three}"])
+def test_what_a_script_says_is_as_long_as_it_says(ask, engine, chat, script):
+    answer = ask(chat(**LONG), CHAT, to=engine(script)).json
+    assert (answer["usage"]["completion_tokens"], answer["choices"][0]["finish_reason"]) == (3, "stop")
+
+
+def test_a_rule_that_generates_leaves_the_length_to_who_asks(ask, engine, chat):
+    server = engine("rules: [{reply: {generate: {}}}]")
+    assert ask(chat(**LONG), CHAT, to=server).json["usage"]["completion_tokens"] == 600
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_time_is_that_of_all_tokens(ask, engine, chat, stream):
+    server = engine("timing: {ttft: 100ms, itl: 10ms}", reply="generate", token_mean=50, token_stddev=0)
+    steps = ask(chat(**LONG, stream=stream), CHAT, to=server).steps
+    assert sum(step for step in steps if isinstance(step, float)) == pytest.approx(0.1 + 599 * 0.01)
+
+
 KINDS = "You can only use one kind of constraints for structured outputs ('json', 'regex' or 'choice')."
 REFUSED = [
     ({"temperature": -1}, "temperature must be non-negative, got -1.0. (parameter=temperature, value=-1.0)", "temperature"),

@@ -65,6 +65,8 @@ class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     suffix: ClassVar[str] = ""
     choice: ClassVar[int] = 0
     verbosity: ClassVar[None] = None
+    min_tokens: ClassVar[None] = None
+    ignore_eos: ClassVar[bool] = False
 
 
 class _Plain(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):

@@ -72,6 +72,8 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     suffix: ClassVar[str] = ""
     choice: ClassVar[int] = 0
     verbosity: ClassVar[None] = None
+    min_tokens: ClassVar[None] = None
+    ignore_eos: ClassVar[bool] = False
 
 
 class _PlainInParts(_Plain, gc=False, forbid_unknown_fields=True):
