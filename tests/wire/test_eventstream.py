@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.eventstream import EventStreamBuffer
 
-from understudy.wire.eventstream import BrokenFrameError, Message, decode, encode, resealed
+from understudy.wire.eventstream import BrokenFrameError, Message, decode, encode, first, resealed
 
 HEADERS = {":event-type": "chunk", ":content-type": "application/json", ":message-type": "event"}
 
@@ -18,9 +18,9 @@ def test_a_frame_is_spelled_as_the_format_says():
 def test_the_official_reader_reads_what_is_written():
     buffer = EventStreamBuffer()
     buffer.add_data(encode(HEADERS, b'{"p":"ab"}') + encode({}, b""))
-    first, second = list(buffer)
-    assert (first.headers, first.payload) == (HEADERS, b'{"p":"ab"}')
-    assert (second.headers, second.payload) == ({}, b"")
+    one, other = list(buffer)
+    assert (one.headers, one.payload) == (HEADERS, b'{"p":"ab"}')
+    assert (other.headers, other.payload) == ({}, b"")
 
 
 def test_what_is_written_can_be_read():
@@ -40,6 +40,12 @@ def test_a_flipped_bit_is_found(place):
 def test_a_frame_that_is_cut_off_is_refused(kept):
     with pytest.raises(BrokenFrameError, match="frame at byte 0: expected"):
         list(decode(encode(HEADERS, b"payload")[:kept]))
+
+
+@pytest.mark.parametrize("broken", [b"", b"{}", encode(HEADERS, b"payload")[:-1]])
+def test_the_first_frame_is_read_if_it_is_sound(broken):
+    assert first(encode(HEADERS, b"1") + broken) == Message(HEADERS, b"1")
+    assert first(broken) is None
 
 
 def test_a_header_that_is_too_long_is_refused():

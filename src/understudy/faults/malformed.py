@@ -54,7 +54,8 @@ class Malformed(EventFault, frozen=True):
 def _broken(stream: Stream, event: bytes, context: Striking) -> bytes:
     """Break the document of an event."""
     if stream.content_type.startswith(_BINARY) and stream.grammar is not None:  # else an event may be no whole frame
-        return eventstream.encode(next(eventstream.decode(event)).headers, DOCUMENT)
+        message = eventstream.first(event)
+        return event if message is None else eventstream.encode(message.headers, DOCUMENT)
     if is_sse(stream.content_type):
         before, mark, _ = event.partition(b"data: ")
         return (before if mark else b"") + b"data: " + DOCUMENT + context.line_end * 2

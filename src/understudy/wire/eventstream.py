@@ -88,6 +88,14 @@ def decode(data: bytes) -> Iterator[Message]:
         at = end
 
 
+def first(data: bytes) -> Message | None:
+    """Read the first frame; None where there is no sound one."""
+    try:
+        return next(decode(data), None)
+    except BrokenFrameError:
+        return None
+
+
 def resealed(data: bytes) -> bytes:
     """Write the last checksum of each whole frame anew, for bytes changed where they stand; what is no frame stays."""
     found, at = [], 0

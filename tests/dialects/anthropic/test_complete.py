@@ -81,3 +81,7 @@ def test_damaged_streams_keep_their_form(engine, say):
     for kind, mark in (("missing-finish", "stop_sequence"), ("missing-done", "stop_sequence")):
         answer = say(value, PATH, headers={"anthropic-version": "2023-06-01", "x-understudy-fault": kind})
         assert (answer.status, mark in answer.body.decode()) == (200, False)
+    for kind in ("missing-finish", "missing-done", "empty-deltas"):
+        line = f"truncated-json;then=go-on, {kind}"
+        answer = say(value, PATH, headers={"anthropic-version": "2023-06-01", "x-understudy-fault": line})
+        assert answer.status == 200, line

@@ -40,6 +40,12 @@ def test_parts_can_be_left_out():
     assert GRAMMAR.without(DELTA, "finish") == DELTA
 
 
+@pytest.mark.parametrize("broken", [END[: len(END) // 2], END.replace(b"end", b"\xe2\x82"), b": ping\n\n", b""])
+def test_what_cannot_be_read_is_left_alone(broken):
+    assert GRAMMAR.say(broken, b"x") is None
+    assert [GRAMMAR.without(broken, part) for part in ("done", "usage", "finish")] == [broken] * 3
+
+
 @pytest.mark.parametrize(
     "fault", ["missing-done", "missing-finish", "missing-usage", "malformed", "error-event", "duplicate-event"]
 )

@@ -18,6 +18,7 @@ from understudy.dialects import Moment, Options
 from understudy.dialects._asked import last_user, loose_object, sampling
 from understudy.dialects._cut import parted, pieces, streamed
 from understudy.dialects._fixed import lasts
+from understudy.dialects._spoken import decoded
 from understudy.dialects._stencil import Row, cut_out, fill, hole
 from understudy.dialects.anthropic import check, check_fields
 from understudy.dialects.anthropic.answers import Answer, work_out
@@ -184,8 +185,7 @@ def _event(document: dict[str, Any]) -> bytes:
 
 
 def _read(data: bytes) -> dict[str, Any]:
-    value = msgspec.json.decode(data.partition(b"data: ")[2])
-    return value if isinstance(value, dict) else {}
+    return decoded(data.partition(b"data: ")[2]) or {}
 
 
 def _without(data: bytes, part: Piece) -> bytes | None:

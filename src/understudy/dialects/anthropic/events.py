@@ -15,6 +15,7 @@ import msgspec
 
 from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._due import Due, Looked
+from understudy.dialects._spoken import decoded
 from understudy.dialects.anthropic.answers import Part
 from understudy.model.frame import Frame, Grammar
 from understudy.model.frame import Part as Piece
@@ -99,14 +100,12 @@ class Events:
 
 
 def _document(data: bytes) -> dict[str, Any]:
-    """Read the JSON of an event."""
-    _, _, found = data.partition(b"data: ")
-    value = msgspec.json.decode(found)
-    return value if isinstance(value, dict) else {}
+    """Read the JSON of an event; of one that cannot be read, as a broken one or a comment, nothing."""
+    return decoded(data.partition(b"data: ")[2]) or {}
 
 
 def _again(document: dict[str, Any]) -> bytes:
-    return b"event: %b\ndata: %b\n\n" % (str(document["type"]).encode(), msgspec.json.encode(document))
+    return b"event: %b\ndata: %b\n\n" % (str(document.get("type")).encode(), msgspec.json.encode(document))
 
 
 def say(data: bytes, raw: bytes) -> bytes | None:
@@ -132,7 +131,7 @@ def without(data: bytes, part: Piece) -> bytes | None:
         return data
     if part == "usage":
         document.pop("usage", None)
-    else:
+    elif isinstance(document.get("delta"), dict):
         document["delta"] = {**document["delta"], "stop_reason": None, "stop_sequence": None}
     return _again(document)
 

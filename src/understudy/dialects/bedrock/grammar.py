@@ -10,7 +10,7 @@ import msgspec
 from understudy.dialects._emptied import emptying
 from understudy.dialects._spoken import decoded
 from understudy.model.frame import Grammar, Part
-from understudy.wire.eventstream import Message, decode, encode
+from understudy.wire.eventstream import Message, encode, first
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
 _WRITTEN = msgspec.json.encode(_MARK)[1:-1]
@@ -26,8 +26,11 @@ _EMPTYING = tuple(map(emptying, _LISTS))
 
 
 def _opened(event: bytes) -> tuple[Message, dict[str, Any], dict[str, Any]]:
-    """Read a frame: itself, its document, and the document that holds what is said (the inner one of a chunk)."""
-    message = next(decode(event))
+    """Read a frame: itself, its document, and the document that holds what is said (the inner one of a chunk).
+
+    Of what is no sound frame there is nothing to read.
+    """
+    message = first(event) or Message({}, b"")
     document = decoded(message.payload) or {}
     packed = document.get("bytes")
     return message, document, decoded(b64decode(packed)) or {} if isinstance(packed, str) else document
