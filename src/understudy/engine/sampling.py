@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from understudy.engine.decision import Decision, decide
+from understudy.engine.extent import extent
 from understudy.model.call import Call, Sampling
 from understudy.model.reply import Text
 from understudy.text.bias import BAN, ONLY, biases
@@ -22,7 +23,6 @@ from understudy.text.tokens import Encoding, encoding_for
 
 _ROUNDS = 20  # of taking tokens out of a text: what is left may make new ones
 _TRIES = 8
-_LENGTHS = {"low": 0.5, "high": 2.0}  # of what is generated, beside what is usual
 _SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)
 _MORE = "There is more to say about this: each part of it can be explained step by step, with an example, if that helps."
 
@@ -43,9 +43,7 @@ def steadied(call: Call, decision: Decision) -> Decision:
     return steady.child(f"choice-{asked.choice}") if asked.choice and asked.temperature != 0 else steady
 
 
-def generate(
-    call: Call, pool: Pool, decision: Decision, length: Callable[[Decision], int] | int
-) -> tuple[Text, Sequence[str]]:
+def generate(call: Call, pool: Pool, decision: Decision, length: Callable[[Decision], int] | int) -> tuple[Text, Sequence[str]]:
     """Make a text up: a text of the pool, or one that heeds what was asked of the sampling; and its tokens one by one.
 
     Args:
@@ -58,8 +56,8 @@ def generate(
     if asked is not None:
         decision = steadied(call, decision)
     tokens = length if isinstance(length, int) else length(decision)
-    if asked is not None and asked.verbosity in _LENGTHS and not isinstance(length, int):
-        tokens = max(1, round(tokens * _LENGTHS[asked.verbosity]))
+    if asked is not None and not isinstance(length, int):
+        tokens = extent(asked, call.max_tokens, tokens)
     number = decision.integer("article", 0, pool.size - 1)
     atoms: Sequence[str] = _written(call, asked, f"{pool.seed}/{number}", tokens) if asked and _shapes(asked) else ()
     atoms = atoms or pool.pieces(number, tokens)
