@@ -129,7 +129,8 @@ def play() -> Callable[..., list[Step]]:
             context.chunked = chunked
         strikes = Strikes(pairs)
         answer = strikes.on_frames(_small_stream() if stream else _small_body())
-        return list(strikes.on_steps(_steps(answer, waits, chunked=chunked), chunked=stream and chunked))
+        steps = _steps(answer, waits, chunked=chunked)
+        return list(strikes.on_steps(steps, chunked=stream and chunked, erred=list))
 
     return played
 

@@ -45,6 +45,7 @@ class Record:
         retry_after: float | None = None,
         faults: tuple[str, ...] = (),
         said: str = "",
+        error_at: float | None = None,
         events: int | None = None,
         **fields: Any,
     ) -> Exchange:
@@ -68,7 +69,7 @@ class Record:
             serial=next(self._serial),
             duration=took,
             delivery=delivery,
-            particulars=Particulars(faults, failure, retry_after, said),
+            particulars=Particulars(faults, failure, retry_after, said, error_at=error_at),
             **{"sent": 100, **fields},
         )
         self.exchanges.append(exchange)

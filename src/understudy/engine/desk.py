@@ -13,7 +13,7 @@ from understudy.engine.accepting import is_spared, words_at_accept
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import strikes_connections
 from understudy.engine.faulting import Strikes
-from understudy.engine.noting import note_sent, note_work
+from understudy.engine.noting import note_error, note_sent, note_work
 from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import failure_answer, preflight_answer
 from understudy.engine.scope import Scope
@@ -64,8 +64,7 @@ class Desk:
         self._play: Callable[[Plan], object] | None = None
         self.fleet = self._new_fleet()
         self.sinks = tuple(sinks)
-        self._wall = clock.wall
-        self._monotonic = clock.monotonic
+        self._wall, self._monotonic = clock.wall, clock.monotonic
         self.started = clock.monotonic()
         self._on_error = on_error
         self._on_failure = on_failure
@@ -195,7 +194,8 @@ class Desk:
         if wait:
             steps = framing.delayed(wait, steps)
         if strikes is not None:
-            steps = strikes.on_steps(steps, chunked=exchange.stream and scope.head.version == "1.1")
+            erred = partial(note_error, exchange, self._monotonic)
+            steps = strikes.on_steps(steps, chunked=exchange.stream and scope.head.version == "1.1", erred=erred)
         maker = None if ticket is None else ticket.came
         return Plan(steps, partial(self._played, exchange, ticket, sheet), maker=maker)
 

@@ -7,7 +7,7 @@ decision of its own. Nothing here is reached while no fault is configured or ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from operator import is_
 
@@ -130,8 +130,8 @@ class Strikes:
             return framing.at_once(head, stream, chunked=chunked)
         return framing.one_by_one(head, stream, waits, chunked=chunked)
 
-    def on_steps(self, steps: Iterable[Step], *, chunked: bool) -> Iterable[Step]:
-        """Change what happens on the connection; the first bytes among the steps begin with the whole head."""
+    def on_steps(self, steps: Iterable[Step], *, chunked: bool, erred: Callable[[], object]) -> Iterable[Step]:
+        """Change what happens on the connection, whose first bytes begin with the whole head; `erred` hears of error events."""
         before: list[Step] = []
         rest = iter(steps)
         head = b""
@@ -144,7 +144,7 @@ class Strikes:
             before.append(step)
         steps = chain(before, rest)
         for fault, context in self._in_turn():
-            context.head_bytes, context.chunked = len(head), chunked and context.stream
+            context.head_bytes, context.chunked, context.erred = len(head), chunked and context.stream, erred
             steps = fault.on_steps(steps, context)
         return (bytes(step) if isinstance(step, NoEvent) else step for step in steps)
 

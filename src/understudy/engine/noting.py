@@ -5,6 +5,10 @@ Good answers of the straight line pass by here not at all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from understudy.capacity import Ticket
 from understudy.engine.faulting import Strikes
 from understudy.model.exchange import Exchange, Particulars, Work
@@ -25,6 +29,12 @@ def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes 
         return
     text = reply.text if faults or exchange.finish == "length" else ""
     exchange.particulars = Particulars(faults, said=text if len(text) <= _LONG else "", drawn=drawn, others=others)
+
+
+def note_error(exchange: Exchange, now: Callable[[], float]) -> None:
+    """Note that an error event is put into a stream in this moment, if it is the first."""
+    if exchange.particulars.error_at is None:
+        exchange.particulars = replace(exchange.particulars, error_at=now() - exchange.request.at)
 
 
 def note_work(exchange: Exchange, ticket: Ticket, now: float) -> None:

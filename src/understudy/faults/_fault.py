@@ -33,6 +33,10 @@ def line_end_of(stream: Stream) -> bytes:
     return next((end[0] for end in ends if end), b"\n") if is_sse(stream.content_type) else b"\n"
 
 
+def _nobody() -> None:
+    """Hear of nothing."""
+
+
 class Striking(Struct):
     """What a fault may know of the answer it strikes.
 
@@ -42,7 +46,8 @@ class Striking(Struct):
     one event), `brackets` what makes an array of them, `grammar` how they are read, `content_type` what it says it is,
     `line_end` how the lines of an SSE stream end, `size` the bytes of a whole answer, `chunked` whether streams are framed as
     chunks; from on_steps on, `head_bytes` is the length of the response head and `chunked` says how the body is framed.
-    `struck` is noted of a fault that has changed what is answered, or how it is encoded.
+    `struck` is noted of a fault that has changed what is answered, or how it is encoded; `erred` is called in the moment an
+    error event is put into a stream.
     """
 
     call: Call
@@ -63,6 +68,7 @@ class Striking(Struct):
     line_end: bytes = b"\n"
     size: int | None = None
     struck: bool = False
+    erred: Callable[[], object] = _nobody
 
     def is_among(self, answers: Answers) -> bool:
         """Say whether the answer is one of those."""

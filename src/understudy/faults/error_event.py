@@ -44,6 +44,7 @@ class ErrorEvent(Wording, frozen=True):
             event = data if brackets is None else element(data, brackets, is_first=not has_begun)
             if self.then == "end" and context.grammar is not None and context.grammar.failed is not None:
                 event = context.grammar.failed(sent.first, sent.last, data)
+            context.erred()
             yield NoEvent(put_in(event, context))
             if self.then == "go-on":
                 yield from rest if has_begun or brackets is None else _moved(rest, context)

@@ -34,6 +34,7 @@ class Particulars(Struct, frozen=True):
         retry_after: the seconds after which the client was asked to come back, None when it was not.
         said: the text that was to be said, of answers that came to harm or ended for want of tokens; "" when it is very long.
         drawn: the name under which each of the faults drew, for who makes the answer again.
+        error_at: the moment a fault put an error event into the stream, in seconds after the request; None when none did.
         others: what was to be said beside `Exchange.reply`, to further choices or inputs, where that is something else.
     """
 
@@ -43,6 +44,7 @@ class Particulars(Struct, frozen=True):
     said: str = ""
     drawn: tuple[str, ...] = ()
     others: tuple[Reply, ...] = ()
+    error_at: float | None = None
 
 
 NOTHING: Final = Particulars()
