@@ -70,9 +70,14 @@ def object_of(body: bytes, *, strict: bool, missing: str, malformed: str | None 
     return value
 
 
+def is_listed(model: str, options: Options) -> bool:
+    """Say whether the catalogue shows a model."""
+    return any(listed.id in (model, f"{model}:latest") for listed in options.listed)
+
+
 def require_listed(model: str, options: Options) -> None:
     """Refuse a model that a closed catalogue does not show."""
-    if options.only_listed and all(listed.id not in (model, f"{model}:latest") for listed in options.listed):
+    if options.only_listed and not is_listed(model, options):
         raise RequestError(Failure(404, "model_not_found", subject=model))
 
 

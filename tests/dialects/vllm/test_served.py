@@ -37,6 +37,59 @@ def test_an_adapter_is_loaded_twice_only_in_place(vllm):
     assert models(vllm)["sql"]["root"] == "b"
 
 
+CHAT = ("/v1/chat/completions", {"messages": [{"role": "user", "content": "hi"}]})
+ASKED = [
+    CHAT,
+    ("/v1/chat/completions", {**CHAT[1], "stream": True}),
+    ("/v1/completions", {"prompt": "hi"}),
+    ("/v1/embeddings", {"input": "hi"}),
+    ("/invocations", CHAT[1]),
+    ("/rerank", {"query": "a", "documents": ["b"]}),
+    ("/score", {"text_1": "a", "text_2": "b"}),
+    ("/classify", {"input": "a"}),
+    ("/pooling", {"input": "a"}),
+    ("/tokenize", {"prompt": "a"}),
+    ("/detokenize", {"tokens": [1]}),
+]
+
+
+@pytest.fixture
+def closed(ask, engine):
+    server = engine("rules: [{when: {user: no}, reply: {error: 500}}]", only="vllm", only_listed_models=True)
+    return lambda body, path, **head: ask(body, path, to=server, **head)
+
+
+@pytest.mark.parametrize(("path", "body"), ASKED, ids=[f"{at} {path}" for at, (path, _) in enumerate(ASKED)])
+def test_a_closed_catalogue_answers_for_adapters(closed, path, body):
+    wanted, told = {"model": "sql", **body}, "The model `sql` does not exist."
+    for _ in range(2):
+        refused = closed(wanted, path)
+        assert (refused.status, refused.json["error"]["message"]) == (404, told)
+        closed(ADAPTER, "/v1/load_lora_adapter")
+        for _ in range(2):  # what was read of a body is kept
+            assert closed(wanted, path).status == 200
+        assert closed(wanted, path, headers={"x-understudy-session": "other"}).status == 404
+        assert closed({**body, "model": "Qwen/Qwen3-8B"}, path).status == 200
+        closed({"lora_name": "sql"}, "/v1/unload_lora_adapter")
+
+
+def test_a_model_that_is_not_served_is_refused_whatever_a_rule_says(closed):
+    path, body = CHAT[0], {"model": "sql", "messages": [{"role": "user", "content": "no"}]}
+    assert closed(body, path).status == 404
+    closed(ADAPTER, "/v1/load_lora_adapter")
+    assert closed(body, path).status == 500
+
+
+@pytest.mark.parametrize("only_listed", [False, True])
+def test_an_adapter_is_told_of_as_it_is_listed(ask, engine, only_listed):
+    server = engine(only="vllm", only_listed_models=only_listed)
+    ask(ADAPTER, "/v1/load_lora_adapter", to=server)
+    cards = ask(b"", "/v1/models", method="GET", to=server).json["data"]
+    assert [ask(b"", f"/v1/models/{card['id']}", method="GET", to=server).json for card in cards] == cards
+    other = ask(b"", "/v1/models/other", method="GET", to=server)
+    assert (other.status, other.json.get("root")) == ((404, None) if only_listed else (200, "other"))
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "message"),
     [

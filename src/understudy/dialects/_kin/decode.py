@@ -54,7 +54,8 @@ class Extra(Struct, gc=False):
     """What the family asks beside a neutral call.
 
     `body` is the whole request, for what only one provider knows, or all of a plain one but what is said in it. `logprobs` is
-    how many alternatives to name, None when no probabilities are wanted; `prompts` are a text completion's, as they came.
+    how many alternatives to name, None when no probabilities are wanted; `prompts` are a text completion's, as they came;
+    `unlisted` says that a closed catalogue does not show the model, where something else may know it.
     """
 
     body: dict[str, Any] = {}
@@ -64,6 +65,7 @@ class Extra(Struct, gc=False):
     base64: bool = False
     dimensions: int | None = None
     prompts: tuple[Prompt, ...] = ()
+    unlisted: bool = False
 
 
 def refuse(message: str, param: str | None = None, status: int = 400) -> NoReturn:

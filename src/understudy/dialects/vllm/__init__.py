@@ -13,6 +13,7 @@ from understudy.dialects._kin.decode import catalogue
 from understudy.dialects._kin.errors import spoken
 from understudy.dialects._kin.events import CLOSING
 from understudy.dialects.vllm import answers, check, constraints, errors, invocations, pooling, served, tokenizer
+from understudy.dialects.vllm.adapters import adaptable
 
 KIN = Kin(
     "vllm",
@@ -30,6 +31,7 @@ KIN = Kin(
     failure=spoken(errors.document),
     grammar=CLOSING,
     list_model=served.listed,
+    fit=errors.fit,
     rules=check.RULES,
 )
 
@@ -45,15 +47,16 @@ def _own(found: Endpoint) -> Endpoint:
 
 
 _COMPLETING = [found for found in standard(_TEXTS, "completions", base="/v1") if found.operation == "completion"]
-_STANDARD = tuple(_own(found) for found in (*standard(KIN, base="/v1"), *_COMPLETING) if found.path != "/v1/models")
+_STANDARD = tuple(_own(found) for found in (*standard(KIN, base="/v1"), *_COMPLETING) if found.method == "POST")
 _ANSWERING = (*_STANDARD, *pooling.endpoints(KIN))
+_TOKENIZING = (
+    endpoint("POST", "/tokenize", "stored", tokenizer.asks_tokens, tokenizer.tokenize, counts=False, yields=False),
+    endpoint("POST", "/detokenize", "stored", tokenizer.asks_text, tokenizer.detokenize, counts=False, yields=False),
+)
 DIALECT = KinDialect(
     KIN,
     (
-        *_ANSWERING,
-        invocations.endpoint(_ANSWERING),
-        endpoint("POST", "/tokenize", "stored", tokenizer.asks_tokens, tokenizer.tokenize, counts=False, yields=False),
-        endpoint("POST", "/detokenize", "stored", tokenizer.asks_text, tokenizer.detokenize, counts=False, yields=False),
+        *map(adaptable, (*_ANSWERING, invocations.endpoint(_ANSWERING), *_TOKENIZING)),
         endpoint("GET", "/tokenizer_info", "health", catalogue("vllm"), tokenizer.info, counts=False),
         *served.ENDPOINTS,
     ),

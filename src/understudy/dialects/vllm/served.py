@@ -15,6 +15,7 @@ import msgspec
 from understudy.dialects import Endpoint, Moment, Options
 from understudy.dialects._kin.decode import Extra, catalogue
 from understudy.dialects._session import store_of
+from understudy.dialects.vllm.adapters import KIND, adaptable, path_of
 from understudy.dialects.vllm.check import body_of
 from understudy.dialects.vllm.tokenizer import WINDOW
 from understudy.errors import RequestError
@@ -24,7 +25,7 @@ from understudy.model.http import Request
 from understudy.model.ports import Store
 from understudy.model.reply import Failure, Reply
 
-_ADAPTERS, _STATE = "vllm-adapter", "vllm-state"
+_STATE = "vllm-state"
 _TEXT = "text/plain; charset=utf-8"
 _encode = msgspec.json.encode
 
@@ -51,12 +52,23 @@ def _untouched(call: Call, _store: Store, _wall: float) -> Call:
 
 def models(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """List the models, and the adapters of the first of them."""
-    found, store = [listed(each.id, each.created) for each in moment.options.listed], store_of(moment)
-    for name in store.names(_ADAPTERS):
-        path = (store.get(_ADAPTERS, name) or b"").decode()
-        parent = found[0]["id"] if found else moment.options.default_model
-        found.append({**listed(name, moment.created), "root": path, "parent": parent, "max_model_len": None})
+    found = [listed(each.id, each.created) for each in moment.options.listed]
+    found += [_adapter(name, path_of(store_of(moment), name) or "", moment) for name in store_of(moment).names(KIND)]
     return Body(_encode({"object": "list", "data": found}))
+
+
+def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
+    """Tell of a model, or of an adapter."""
+    name, path = call.model, path_of(store_of(moment), call.model)
+    created = next((each.created for each in moment.options.listed if each.id == name), moment.created)
+    return Body(_encode(listed(name, created) if path is None else _adapter(name, path, moment)))
+
+
+def _adapter(name: str, path: str, moment: Moment) -> dict[str, Any]:
+    """Write the entry of an adapter, which is one of the first model's."""
+    known = moment.options.listed
+    parent = known[0].id if known else moment.options.default_model
+    return {**listed(name, moment.created), "root": path, "parent": parent, "max_model_len": None}
 
 
 def _refuse(message: str, kind: str = "InvalidUserInput", status: int = 400) -> None:
@@ -73,12 +85,12 @@ def load(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     body, name = call.extra.body, call.model
     if not name or not body.get("lora_path"):
         _refuse("Both 'lora_name' and 'lora_path' must be provided.")
-    if body.get("load_inplace") is not True and store_of(moment).get(_ADAPTERS, name) is not None:
+    if body.get("load_inplace") is not True and path_of(store_of(moment), name) is not None:
         _refuse(
             f"The lora adapter '{name}' has already been loaded. If you want to load the adapter in place, set 'load_inplace' "
             "to True."
         )
-    store_of(moment).put(_ADAPTERS, name, str(body["lora_path"]).encode())
+    store_of(moment).put(KIND, name, str(body["lora_path"]).encode())
     return Body(f"Success: LoRA adapter '{name}' added successfully.".encode(), content_type=_TEXT)
 
 
@@ -87,7 +99,7 @@ def unload(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     name = call.model
     if not name:
         _refuse("'lora_name' needs to be provided to unload a LoRA adapter.")
-    if not store_of(moment).drop(_ADAPTERS, name):
+    if not store_of(moment).drop(KIND, name):
         _refuse(f"The lora adapter '{name}' cannot be found.", "NotFoundError", 404)
     return Body(f"Success: LoRA adapter '{name}' removed successfully.".encode(), content_type=_TEXT)
 
@@ -121,6 +133,7 @@ def _kept(method: str, path: str, decode: Any, encode: Any) -> Endpoint:
 
 ENDPOINTS = (
     Endpoint("GET", "/v1/models", "models", catalogue("vllm"), models, recall=_untouched, yields=True),
+    adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True)),
     _kept("POST", "/v1/load_lora_adapter", _asked, load),
     _kept("POST", "/v1/unload_lora_adapter", _asked, unload),
     _kept("POST", "/sleep", catalogue("vllm"), _sleep),
