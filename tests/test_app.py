@@ -10,7 +10,12 @@ import pytest
 from understudy.app import Service
 from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
+from understudy.model.plan import Plan
 from understudy.observe.logs import configure
+from understudy.runtime.alarm import VIRTUAL, TimerAlarm
+from understudy.runtime.clock import VirtualClock
+from understudy.runtime.player import Player
+from understudy.runtime.stream import Stream
 from understudy.sources import Sources
 
 OLD = "version: 1\nsettings: {port: 8000}\nrules: [{name: old, reply: old words}]\n"
@@ -269,3 +274,31 @@ def test_a_bottleneck_is_logged_when_it_begins_and_when_it_is_over(running):
         ("warning", "the mock is the bottleneck: p99 lateness 500 ms over the bound of 10 ms"),
         ("info", "no event was due at a time yet"),
     ]
+
+
+@pytest.mark.parametrize("behind", [1.0, 0.0], ids=["late", "on time"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_journal_log_metrics_and_pacing_agree_on_how_late_a_delayed_answer_was(ask, chat, make_request, stream, behind):
+    clock, log = VirtualClock(), io.StringIO()
+    service = Service(Sources((), None, {"latency": "20ms"}), configure("info", "json", log), clock)
+    errors: list[BaseException] = []
+    player = Player(clock, lambda tick: TimerAlarm(clock, tick, VIRTUAL), list.append, errors.append, service.lateness)
+    plan = service.engine.respond(make_request(chat(stream=stream)))
+    assert isinstance(plan, Plan)
+    written: list[bytes] = []
+    clock.advance(behind)
+    player.play(Stream(plan, 0.0, written.append, lambda _: None))
+    clock.advance(1.0)
+    [line] = [line for line in map(json.loads, log.getvalue().splitlines()) if line["event"] == "request"]
+    late = max(0.0, behind * 1000 - 20)
+    pacing, kept, metrics = (
+        ask(path=path, to=service.engine, method="GET", headers={"host": "localhost"})
+        for path in ("/_understudy/pacing", "/_understudy/requests", "/metrics")
+    )
+    assert line["late_ms"] == kept.json["requests"][0]["timing"]["late_ms"] == pacing.json["lateness_ms"]["max"] == late
+    assert (pacing.json["lateness_ms"]["count"], pacing.json["verdict"]) == (1, "bottleneck" if behind else "ok")
+    assert {f"understudy_lateness_max_seconds {late / 1000}", "understudy_lateness_seconds_count 1"} <= set(
+        metrics.body.decode().splitlines()
+    )
+    assert not errors
+    assert b"".join(written).startswith(b"HTTP/1.1 200 OK")

@@ -195,7 +195,7 @@ def test_a_request_line(make_exchange, log, stream):
             Delivery("done", 500, 3, 0.0012, 0.25, 0.2505, 0.0, 0.75),
             {"ttft_ms": 250.5, "planned_ttft_ms": 250.0, "events": 3, "late_ms": 1.2, "last_due_ms": 750.0},
         ),
-        (Delivery("done", 500, last_due=0.5), {"last_due_ms": 500.0}),
+        (Delivery("done", 500, late=1.25, last_due=0.5), {"late_ms": 1250.0, "last_due_ms": 500.0}),
         (Delivery("done", 500, last_due=0.0), {}),
         (Delivery("done", 500, paused=0.25, last_due=0.0), {"paused_ms": 250.0}),
     ],

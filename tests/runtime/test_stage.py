@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from understudy.model.plan import Ending, Gate, Plan, Run, Step
+from understudy.model.plan import SENT, Ending, Gate, Plan, Run, Step, Until
 from understudy.runtime.outlet import SLICE
 from understudy.runtime.stream import OUTCOMES, Place
 
@@ -186,3 +188,86 @@ def test_a_run_that_begins_late_is_late(theatre):
     viewer = theatre.play([Run([(b"<", b">")] * 2, b"", [0.5, 0.5])], start=-0.75)
     assert viewer.got == [(0.0, b"<>")]
     assert theatre.player._tally.slot * viewer.stream.late == 0.25
+
+
+# -- answers that wait before they begin ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("steps", "late"),
+    [
+        ([0.25, b"whole"], 0.75),
+        ([0.25, b"head", b"body", Ending.CLOSE], 0.75),
+        ([0.25, 0.5, b"a"], 0.25),
+        ([Until(Gate(), 0.5), b"a"], 0.5),
+        ([0.25, b"a", 2.0, b"b"], 0.75),
+        ([0.25, b"a", 0.5, b"b", 0.125, b"c"], 0.75),
+        ([0.25, b"x" * (3 * SLICE)], 0.75),
+        ([1.0, b"a"], 0.0),
+    ],
+    ids=["whole", "in parts", "two waits", "a bound", "a pause behind it", "pauses that are over", "large", "just in time"],
+)
+def test_an_answer_whose_moment_has_passed_when_it_is_read_is_late(theatre, steps, late):
+    viewer = theatre.play(steps, start=-1.0)
+    theatre.clock.advance(5.0)
+    assert counted(theatre, "late") == (1, late, late)
+    assert (theatre.lateness.waits, theatre.lateness.events) == (1, 0)
+    assert viewer.deliveries[0].late == late
+
+
+@pytest.mark.parametrize("jump", [0.0, 0.5])
+def test_an_answer_tells_how_late_the_wheel_was_for_it(theatre, jump):
+    viewer = theatre.play([1.0, b"whole"])
+    theatre.clock.jump(1.0 + jump)
+    assert counted(theatre, "late") == (1, jump, jump)
+    assert viewer.deliveries[0].late == jump
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[b"whole"], [0.0, b"whole"], [b"head", 0.5, b"body"], [b"head", 0.5, b"x" * SLICE], [0.5, Ending.CLOSE]],
+    ids=["whole", "no time", "a head", "a large body", "nothing"],
+)
+def test_what_is_to_begin_at_once_or_never_is_not_counted(theatre, steps):
+    viewer = theatre.play(steps, start=-1.0)
+    assert counted(theatre, "late") == (0, 0.0, 0.0)
+    assert viewer.deliveries[0].late == 0.0
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[Run([(b"<", b">")], b"", [0.5])], [0.5, Run([(b"<", b">")], b"", [0.0])], [0.5, b"a", SENT]],
+    ids=["a run", "a run behind a wait", "a mark"],
+)
+@pytest.mark.parametrize("start", [-1.0, 0.0], ids=["late", "on time"])
+def test_what_begins_with_an_event_is_counted_as_that_alone(theatre, steps, start):
+    theatre.play(steps, start=start)
+    theatre.clock.advance(1.0)
+    assert (theatre.lateness.late.total, theatre.lateness.waits, theatre.lateness.events) == (1, 0, 1)
+
+
+def test_an_answer_that_its_client_held_up_tells_nothing_of_the_server(theatre):
+    viewer = theatre.play([0.5, b"whole"])
+    theatre.player.park(viewer.stream)
+    theatre.clock.advance(2.0)
+    viewer.read_on()
+    assert viewer.data == b"whole"
+    assert theatre.lateness.late.total == 0
+
+
+STEPS = st.lists(st.sampled_from([0.0, 0.25, 1.0, b"a", b"b"]), min_size=1, max_size=6)
+
+
+@given(STEPS, st.lists(st.sampled_from([0.25, 0.75]), max_size=3), st.sampled_from([0.0, 0.25, 0.5, 3.0]))
+def test_an_answer_is_counted_once_however_late_it_is_read(make_theatre, steps, waits, behind):
+    theatre = make_theatre()
+    frames = [(b"<", b">")] * len(waits)
+    viewer = theatre.play([*steps, Run(frames, b"", waits)], start=-behind)
+    theatre.clock.advance(20.0)
+    theatre.close()
+    begins = sum(steps[: next((at for at, step in enumerate(steps) if isinstance(step, bytes)), 0)])
+    event = sum([*(step for step in steps if isinstance(step, float)), *waits[:1]])
+    lateness, (delivery,) = theatre.lateness, viewer.deliveries
+    assert lateness.events == delivery.events == len(waits)
+    assert lateness.waits == (begins > 0.0 and not (waits and event <= max(behind, begins)))
+    assert counted(theatre, "late")[2] == delivery.late

@@ -78,6 +78,14 @@ def test_a_time_too_long_for_ticks_is_counted_once(lateness, tally, planned, act
     assert lateness.itl_planned.total == lateness.itl_actual.total == 3
 
 
+@pytest.mark.parametrize(("due", "at", "late"), [(10.5, 10.75, 0.25), (10.5, 40.5, 30.0), (10.5, 10.5, 0.0), (10.0, 11, None)])
+def test_an_answer_is_counted_if_it_was_to_wait(lateness, tally, due, at, late):
+    begun = stream()
+    tally.begun(begun, due, at)
+    assert (lateness.late.total, lateness.waits, lateness.events) == (late is not None, late is not None, 0)
+    assert begun.late * tally.slot == pytest.approx(late or 0.0, abs=tally.slot)
+
+
 @pytest.mark.parametrize("late", [0.0, 0.25, 30.0])
 def test_events_that_were_late_together_are_counted_together(lateness, tally, late):
     tally.late(tally._wheel.nearest(late), 3)

@@ -71,7 +71,7 @@ def _times(readings: Readings) -> Iterator[Family]:
         [({"time": "planned"}, measured.itl_planned), ({"time": "actual"}, measured.itl_actual)],
         WAITS,
     )
-    yield histogram("understudy_lateness_seconds", "How late events were sent.", [({}, measured.late)], LATENESS)
+    yield histogram("understudy_lateness_seconds", "How late what was to wait was sent.", [({}, measured.late)], LATENESS)
     yield histogram("understudy_loop_lag_seconds", "How late the event loop woke the player.", [({}, measured.lag)], LATENESS)
     yield from _period(readings)
     for name, text, value in (

@@ -145,8 +145,8 @@ def _timing(delivery: Delivery) -> dict[str, Any]:
         fields["ttft_ms"] = _ms(delivery.first_at)
         fields["planned_ttft_ms"] = _ms(delivery.first_due)
         fields["events"] = delivery.events
-        fields["late_ms"] = _ms(delivery.late)
     if delivery.events or delivery.last_due:
+        fields["late_ms"] = _ms(delivery.late)
         fields["last_due_ms"] = _ms(delivery.last_due)
     if delivery.paused:
         fields["paused_ms"] = _ms(delivery.paused)

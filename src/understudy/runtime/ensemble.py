@@ -244,7 +244,4 @@ class Ensemble(Stage):
         stream.place = Place.NOWHERE
         if stream.parked or stream.steps is None:  # the latter: dropped while others were played
             return
-        begins, events, late = not (stream.sent or stream.silent), stream.events, self._now() - stream.due
         self._advance(stream, max(now, stream.due))  # its slot may have come a thousandth of a slot before itself
-        if begins and stream.sent and stream.events == events:  # of several waits the last is the one it began with
-            self._tally.waited(late)

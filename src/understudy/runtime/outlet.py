@@ -23,13 +23,20 @@ TURN: Final = 1024 * 1024
 
 
 class Parts:
-    """What is due and not handed over yet."""
+    """What is due and not handed over yet.
 
-    __slots__ = ("_left", "data", "size")
+    Attributes:
+        data: the parts.
+        size: their bytes.
+        since: when the first of them was due, where that was another moment than the stream's; None else.
+    """
+
+    __slots__ = ("_left", "data", "since", "size")
 
     def __init__(self) -> None:
         self.data: list[bytes] = []
         self.size = 0
+        self.since: float | None = None
         self._left = TURN
 
     def add(self, data: bytes) -> bool:

@@ -95,13 +95,13 @@ class Stage(Gates):
         while stream.frames is None or self._play_run(stream, now, parts):
             for step in steps:
                 if type(step) is bytes:
-                    if parts.add(step) and not parts.spill(stream):
+                    if parts.add(step) and not self._spill(stream, parts):
                         return self._pause(stream)
                 elif isinstance(step, Ending):
                     return self._last(stream, parts, step)
                 elif (due := self._due(stream, step)) is None or due > now:
                     return self._until(stream, due, parts)
-                elif self._reached(stream, due):
+                elif self._reached(stream, due, parts):
                     break
             else:
                 return self._last(stream, parts, None)
@@ -119,8 +119,10 @@ class Stage(Gates):
             return self._at_gate(stream, step)
         raise TypeError(f"plan: expected a step, got {type(step).__name__}")
 
-    def _reached(self, stream: Stream, due: float) -> bool:
+    def _reached(self, stream: Stream, due: float, parts: Parts) -> bool:
         """Go past a wait that is over or a gate that was open; tell whether a run begins."""
+        if parts.size and parts.since is None:
+            parts.since = stream.due
         stream.due = due
         if stream.gate is not None:
             self._past(stream, stream.gate)
@@ -155,12 +157,24 @@ class Stage(Gates):
 
     def _until(self, stream: Stream, due: float | None, parts: Parts) -> _Still:
         """Hand over what there is, and go on later: at a moment, or when the stream's gate is opened."""
+        if parts.size and not stream.sent:
+            self._begins(stream, parts)
         if due is not None:
             stream.due = due
         ready = not parts.data or self._send(stream, b"".join(parts.data))
         if ready and due is not None and stream.steps is not None:
             self._push(stream, due)
         return _Still.PLAYING
+
+    def _spill(self, stream: Stream, parts: Parts) -> bool:
+        """Hand over what is much; tell whether there is room for more."""
+        if not stream.sent:
+            self._begins(stream, parts)
+        return parts.spill(stream)
+
+    def _begins(self, stream: Stream, parts: Parts) -> None:
+        """Count an answer of which nothing was sent before."""
+        self._tally.begun(stream, stream.due if parts.since is None else parts.since, self._now())
 
     def _send(self, stream: Stream, data: bytes) -> bool:
         """Hand over what comes before a wait; tell whether the client would take more."""
@@ -185,6 +199,8 @@ class Stage(Gates):
     def _last(self, stream: Stream, parts: Parts, ending: Ending | None) -> Ending | _Still | None:
         """Write what is left and end; when the client does not take all of it, keep the ending for later."""
         if parts.data:
+            if not stream.sent:
+                self._begins(stream, parts)
             hand_over(stream, b"".join(parts.data))
         if stream.rest is not None and ending is not Ending.ABORT:
             self._close(stream.steps)

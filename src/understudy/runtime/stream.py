@@ -176,9 +176,8 @@ class Stream(Beat):
 
     def delivery(self, outcome: Outcome, slot: float) -> Delivery:
         """Say how the plan was played, with slots of so many seconds."""
+        late, last_due = self.late * slot, self.due - self.start
         if not self.events:
-            return Delivery(outcome, self.sent, paused=self.paused, last_due=self.due - self.start)
+            return Delivery(outcome, self.sent, late=late, paused=self.paused, last_due=last_due)
         first_due, first_at = self.first_due - self.start, self.first_at - self.start
-        return Delivery(
-            outcome, self.sent, self.events, self.late * slot, first_due, first_at, self.paused, self.due - self.start
-        )
+        return Delivery(outcome, self.sent, self.events, late, first_due, first_at, self.paused, last_due)

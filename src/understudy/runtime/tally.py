@@ -108,12 +108,15 @@ class Tally:
         except IndexError:
             self._add(self.lateness.late, slots, events)
 
-    def waited(self, late: float) -> None:
-        """Count an answer that begins so many seconds later than due: that is no event, but the server was as late for it."""
-        if self._exact:
-            self.lateness.late.add_exactly(late)
-        else:
-            self.lateness.late.add(late)
+    def begun(self, stream: Stream, due: float, at: float) -> None:
+        """Count an answer that begins now, where it was to wait for that: it is no event, but the server can be as late for it.
+
+        What begins with an event is counted as that.
+        """
+        if stream.events or stream.silent or not stream.start < due >= stream.resumed:
+            return
+        stream.late = max(0, self._wheel.nearest(at) - self._wheel.slot(due))
+        self.late(stream.late, 1)
         self.lateness.waits += 1
 
     def _add(self, times: Times, slots: int, events: int) -> None:
