@@ -380,6 +380,33 @@ def test_rules_that_no_test_used_are_listed_at_the_end(run):
     assert "rules that were never used" not in run("def test_one(understudy):\n    ask('x')\n").stdout.str()
 
 
+@pytest.mark.parametrize("options", [(), ("-n1",)])
+def test_a_rule_is_known_whatever_stands_beside_it(run, pytester, options):
+    """A rule without a name is called by its file, too, where a rule of another script has the name it would have."""
+    if options:
+        pytest.importorskip("xdist")
+    (pytester.path / "own.yaml").write_text("rules: [{when: {user: one}, reply: '1'}, {when: {user: two}, reply: '2'}]")
+    (pytester.path / "other.yaml").write_text("rules:\n  - {when: {user: three}, reply: '3'}\n")
+    text = """
+@pytest.mark.understudy(script="other.yaml")
+class TestAll:
+    def test_one(self, understudy):
+        assert ask("three") == "3"
+
+    @pytest.mark.understudy(script="own.yaml")
+    def test_two(self, understudy):
+        assert ask("one") == "1"
+
+@pytest.mark.understudy(script=["other.yaml", "own.yaml"])
+def test_three(understudy):
+    assert ask("three") == "3"
+"""
+    result = run(text, *options)
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["*rules that were never used*", "own.yaml:1: rule 2*", "2 of 3 scripted rules answered calls"])
+    assert result.stdout.str().count("own.yaml:1:") == 1
+
+
 def test_workers_of_xdist_add_up(run):
     pytest.importorskip("xdist")
     result = run(MANY, "-n2")

@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 _NAME = "understudy"
 _ServerKey = tuple[tuple[str, ...], str]
-_UseKey = tuple[str, int, str]
+_RuleKey = tuple[str, int, int]
 
 
 class Company:
     """The servers of one test run: each test has one to itself, servers that fit are used again.
 
-    `uses` counts the calls of every scripted rule, by file, line and name. Safe for tests on several threads.
+    `uses` counts the calls of every scripted rule, and `names` has its name, by file, line and number on that line: what a rule
+    is called depends on what other scripts stand beside it. Safe for tests on several threads.
     """
 
     def __init__(self) -> None:
-        self.uses: Counter[_UseKey] = Counter()
+        self.uses: Counter[_RuleKey] = Counter()
+        self.names: dict[_RuleKey, str] = {}
         self._idle: defaultdict[_ServerKey, list[Understudy]] = defaultdict(list)
         self._lock = threading.Lock()
 
@@ -53,13 +55,19 @@ class Company:
     def give_back(self, key: _ServerKey, server: Understudy) -> None:
         """Take a server back, and what its rules did."""
         with self._lock:
-            self.uses.update({(rule.source_file, rule.line, rule.name): used for rule, used in server.rule_uses()})
+            for key_of_rule, name, used in server.rule_uses():
+                self.count(key_of_rule, name, used)
         if not server.is_reusable:  # a client that is cut off must not find another test's server when it tries again
             server.stop()
             return
         server.clear()
         with self._lock:
             self._idle[key].append(server)
+
+    def count(self, rule: _RuleKey, name: str, used: int) -> None:
+        """Count calls of a rule."""
+        self.names.setdefault(rule, name)
+        self.uses[rule] += used
 
     def close(self) -> None:
         """Stop all servers."""
@@ -110,6 +118,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def understudy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Understudy]:
     """A running server of this test alone, with OPENAI_BASE_URL, ANTHROPIC_BASE_URL and the like pointing at it."""
+    from understudy.testing.environment import lead
     from understudy.testing.server import check_keywords
 
     scripts, wishes = _wishes(request)
@@ -126,23 +135,13 @@ def understudy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     stash[_SERVER], stash[_USERS], stash[_ENDS_LATE] = server, {_NAME}, False
     try:
         if sets_environment:
-            set_environment(server, monkeypatch)
+            lead(server.environment, monkeypatch)
         yield server
         if stash.get(_IS_FINE, False) and (late := _problems(request.node)):  # calls of other fixtures that end
             pytest.fail("\n\n".join(late), pytrace=False)
     finally:
         del stash[_SERVER]
         company.give_back(key, server)
-
-
-def set_environment(server: Understudy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead every client to a server, and keep real keys from it."""
-    from understudy.testing.environment import REMOVED
-
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    for name in REMOVED:
-        monkeypatch.delenv(name, raising=False)
 
 
 def _wishes(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -226,25 +225,26 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand what the rules of a worker did to the process that prints the summary."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[_NAME] = [[*key, used] for key, used in session.config.stash[_COMPANY].uses.items()]
+        company = session.config.stash[_COMPANY]
+        output[_NAME] = [[key, company.names[key], used] for key, used in company.uses.items()]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take what the rules of a worker did."""
-    for file, line, name, used in getattr(node, "workeroutput", {}).get(_NAME, ()):
-        node.config.stash[_COMPANY].uses[file, line, name] += used
+    for key, name, used in getattr(node, "workeroutput", {}).get(_NAME, ()):
+        node.config.stash[_COMPANY].count(tuple(key), name, used)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """List the scripted rules that answered no call in the whole run."""
-    uses = config.stash[_COMPANY].uses
+    uses, names = config.stash[_COMPANY].uses, config.stash[_COMPANY].names
     idle = sorted(key for key, used in uses.items() if not used)
     if not idle:
         return
     terminalreporter.section("understudy: rules that were never used")
-    for file, line, name in idle:
-        path = Path(file)
+    for key in idle:
+        path = Path(key[0])
         shown = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
-        terminalreporter.write_line(f"{shown}:{line}: {name}")
+        terminalreporter.write_line(f"{shown}:{key[1]}: {names[key]}")
     terminalreporter.write_line(f"{len(uses) - len(idle)} of {len(uses)} scripted rules answered calls")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy import Understudy
-from understudy.testing.environment import KEY, REMOVED, variables
+from understudy.testing.environment import KEY, REMOVED, lead, variables
 
 
 def test_addresses_lead_to_the_server():
@@ -30,10 +30,7 @@ def test_a_server_gives_its_own():
 
 @pytest.fixture
 def environment(monkeypatch):
-    for name in REMOVED:
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables("http://127.0.0.1:9", {}).items():
-        monkeypatch.setenv(name, value)
+    lead(variables("http://127.0.0.1:9", {}), monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,8 @@ def test_rules_of_scripts_and_their_use(chat, tmp_path):
     with Understudy(script) as server:
         server.on(user="ping2").reply("pong")
         chat(server, "ping")
-        assert {rule.name: used for rule, used in server.rule_uses()} == {"ping": 1, "idle": 0}
+        file = str(script)
+        assert list(server.rule_uses()) == [((file, 1, 0), "ping", 1), ((file, 1, 1), "idle", 0)]
 
 
 def test_functions_may_look_at_the_server(chat):

@@ -121,7 +121,7 @@ def test_a_session_may_stand_in_for_a_rule_of_a_script(chat, tmp_path):
     with Understudy(script) as server, server.session("b") as b:
         b.on(user="ping", name="sky").reply("b")
         assert [chat(each).text for each in (b, server)] == ["b", "scripted"]
-        assert [used for _, used in server.rule_uses()] == [1]
+        assert [used for *_, used in server.rule_uses()] == [1]
 
 
 def test_resetting_one_forgets_what_its_rules_have_spent(server, chat):

@@ -7,7 +7,10 @@ forgotten. Tests show it for openai, its Azure client and anthropic; the names o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import pytest
 
 KEY: Final = "understudy-dummy-key"
 
@@ -78,3 +81,11 @@ def variables(url: str, environ: Mapping[str, str]) -> dict[str, str]:
     direct = {name: ",".join(filter(None, (environ.get(name), _DIRECT))) for name in ("NO_PROXY", "no_proxy")}
     addresses = {name: address.format(url=url) for name, address in _ADDRESSES.items()}
     return {**addresses, **dict.fromkeys(_KEYS, KEY), **_OTHERS, **direct}
+
+
+def lead(variables: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead every client to a server by its variables, and keep real keys from it."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for name in REMOVED:
+        monkeypatch.delenv(name, raising=False)

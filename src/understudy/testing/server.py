@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from understudy.config.script import Rule
 from understudy.config.settings import TABLE
 from understudy.errors import UsageError
 from understudy.kinds import nearest
@@ -209,9 +209,13 @@ class Understudy(Bench):
         stale = changed or self._house.has_refused
         return self.clock.mode == "real" and not (stale or self._in_turn(lambda: self._house.ledger.is_busy))
 
-    def rule_uses(self) -> Iterator[tuple[Rule, int]]:
-        """Give the rules of the scripts, each with the number of calls it answered."""
-        return ((rule, self._house.ledger.used(key_of(rule))) for rule in _judge.written(self._house.scripted))
+    def rule_uses(self) -> Iterator[tuple[tuple[str, int, int], str, int]]:
+        """Give the rules of the scripts: file, line and number on that line; the name; how many calls it answered."""
+        on_line: Counter[tuple[str, int]] = Counter()
+        for rule in _judge.written(self._house.scripted):
+            place = rule.source_file, rule.line
+            yield (*place, on_line[place]), rule.name, self._house.ledger.used(key_of(rule))
+            on_line[place] += 1
 
     def _in_turn(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call on the server's thread, between two requests; the function of a reply is there already."""
