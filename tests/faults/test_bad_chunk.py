@@ -15,6 +15,15 @@ def test_the_size_of_one_chunk_is_no_number_and_then_it_is_over(place, sent, pla
     assert end is Ending.CLOSE
 
 
+@pytest.mark.parametrize("behind", ["early-end;event=4", "error-event;event=4", "stall;event=4", "early-end;at=end"])
+def test_nothing_comes_behind_it(behind, play):
+    assert play(f"bad-chunk;event=3, {behind}") == play("bad-chunk;event=3")
+
+
+def test_the_default_of_an_error_event_is_behind_it(play):
+    assert play("bad-chunk, error-event") == play("bad-chunk")
+
+
 @pytest.mark.parametrize("line", ["-5", "", "0x5", "ffffffffffffffffffff"])
 def test_the_line_may_be_chosen(line, play):
     assert play(f'bad-chunk;line="{line}"')[1].startswith(line.encode() + b"\r\ndata: ")

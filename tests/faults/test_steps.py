@@ -23,9 +23,9 @@ CUTS = {
     ("token", 7): [0.5, b"HEAD", 0.2, b"one", 0.3, "x", b"two", b"end"],
     ("token", 8): STEPS,
     ("end", 0): [0.5, b"HEAD", 0.2, b"one", 0.3, b"two", "x", b"end"],
-    ("byte", 0): [0.5, b"HEAD", 0.2, "x", b"one", 0.3, b"two", b"end"],
+    ("byte", 0): [0.5, b"HEAD", "x", 0.2, b"one", 0.3, b"two", b"end"],
     ("byte", 1): [0.5, b"HEAD", 0.2, b"o", "x", b"ne", 0.3, b"two", b"end"],
-    ("byte", 3): [0.5, b"HEAD", 0.2, b"one", 0.3, "x", b"two", b"end"],
+    ("byte", 3): [0.5, b"HEAD", 0.2, b"one", "x", 0.3, b"two", b"end"],
     ("byte", 10): STEPS,
     ("time", 0): ["x", *STEPS],
     ("time", 0.25): [0.25, "x", 0.25, b"HEAD", 0.2, b"one", 0.3, b"two", b"end"],
@@ -53,6 +53,17 @@ def test_a_byte_beyond_the_last_one_is_no_place(striking):
 def test_what_ends_a_plan_comes_after_the_end_of_the_answer(striking, place):
     steps = [b"HEAD", b"one", Ending.CLOSE]
     assert list(strike(steps, place, striking(head_bytes=4), lambda rest: [*rest][:0])) == [b"HEAD", b"one"]
+
+
+def test_what_is_behind_a_byte_is_behind_what_counts_its_event(striking):
+    steps = [b"HEAD", b"one", SENT, 0.3, b"two"]
+    assert list(strike(steps, Place("byte", 3), striking(head_bytes=4), lambda rest: ["x"])) == [b"HEAD", b"one", SENT, "x"]
+
+
+@pytest.mark.parametrize("place", [Place("event", 2), Place("end")])
+def test_behind_the_end_that_another_fault_puts_among_chunks_nothing_is_struck(striking, place):
+    context, steps = striking(stream=True, events=1, head_bytes=4, chunked=True), [b"HEAD", b"one", Ending.ABORT]
+    assert list(strike(steps, place, context, lambda rest: ["x"])) == steps
 
 
 def test_head_and_body_in_one_step_are_told_apart(striking):

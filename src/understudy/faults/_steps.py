@@ -78,7 +78,7 @@ def _until(steps: Iterator[Step], place: Place, context: Striking) -> Rest:
         case "after-headers":
             return (yield from at_byte(steps, context.head_bytes))
         case "byte":
-            return (yield from at_byte(steps, context.head_bytes + int(place.number)))
+            return (yield from at_byte(steps, context.head_bytes + int(place.number), waits=False))
         case "time":
             return (yield from at_time(steps, place.number))
         case _:
@@ -89,8 +89,8 @@ def _until(steps: Iterator[Step], place: Place, context: Striking) -> Rest:
             return (yield from before_event(steps, number, context))
 
 
-def at_byte(steps: Iterator[Step], number: int) -> Rest:
-    """Pass that many bytes, and the waits before the next; give the rest, None when there are not as many."""
+def at_byte(steps: Iterator[Step], number: int, *, waits: bool = True) -> Rest:
+    """Pass that many bytes, and with `waits` those before the next; give the rest, None when there are not as many."""
     left = number
     for step in steps:
         if isinstance(step, bytes):
@@ -100,14 +100,18 @@ def at_byte(steps: Iterator[Step], number: int) -> Rest:
                 yield step[:left]
                 return chain([step[left:]], steps)
             left -= len(step)
-        elif isinstance(step, Ending) and not left:
+        elif not left and (isinstance(step, Ending) or not (waits or step is SENT)):
             return chain([step], steps)
         yield step
     return None if left else iter(())
 
 
 def before_event(steps: Iterator[Step], number: int, context: Striking) -> Rest:
-    """Pass the head, the events before that one and the waits for it; give the rest."""
+    """Pass the head, the events before that one and the waits for it; give the rest.
+
+    Where a stream ends by closing the connection, its end stands for the event behind the last; among chunks such an end is
+    another fault's, and nothing comes behind it.
+    """
     rest = yield from at_byte(steps, context.head_bytes)
     if rest is None:
         return None
@@ -117,7 +121,7 @@ def before_event(steps: Iterator[Step], number: int, context: Striking) -> Rest:
             left -= 1
             if not left:
                 return chain([step], rest)
-        elif isinstance(step, Ending) and left == 1:
+        elif isinstance(step, Ending) and left == 1 and not context.chunked:
             return chain([step], rest)
         yield step
     return iter(()) if left == 1 and not context.chunked else None

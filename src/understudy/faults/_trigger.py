@@ -97,7 +97,7 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True):
         """Decide for one call that the fault is meant for; `key` is the name of its counters."""
         if self.window is not None and not self.window.holds(elapsed):
             return False
-        if not self._is_turn(key, counts) or not self._is_bad_time(key, random, counts):
+        if not self._is_turn(key, counts) or not self._is_bad_time(key, counts):
             return False
         if self.probability is not None and random.uniform("probability") >= self.probability:
             return False
@@ -114,17 +114,17 @@ class Trigger(Struct, frozen=True, forbid_unknown_fields=True):
             and (self.every is None or number % self.every == 0)
         )
 
-    def _is_bad_time(self, key: str, random: Random, counts: Counts) -> bool:
+    def _is_bad_time(self, key: str, counts: Counts) -> bool:
         """Move between good and bad times; times are bad while the number of changes is odd."""
         burst = self.burst
         if burst is None:
             return True
         key = f"{key}/burst"
-        bad = counts.count(f"{key}/changes") % 2 == 1
-        if counts.arrival(key, counts.advance(key)) < (burst.leave if bad else burst.enter):
+        number, bad = counts.advance(key), counts.count(f"{key}/changes") % 2 == 1
+        if counts.arrival(key, number) < (burst.leave if bad else burst.enter):
             counts.advance(f"{key}/changes")
             bad = not bad
-        return bad and random.uniform("burst") < burst.probability
+        return bad and counts.arrival(f"{key}/strikes", number) < burst.probability
 
 
 ALWAYS = Trigger()
@@ -133,6 +133,7 @@ ALWAYS = Trigger()
 class Armed(Struct, frozen=True):
     """A fault with its trigger; `test` is the compiled `when`: None from it means that the call is not meant.
 
+    `chooses` says that it looks at what is asked for: only such a fault is ever meant for who asks whether the server is well.
     `tally` tells its counters from those of another fault of the same name; whoever names faults gives it.
     """
 
@@ -140,3 +141,4 @@ class Armed(Struct, frozen=True):
     trigger: Trigger = ALWAYS
     test: Callable[[Call, Request], Any] | None = None
     tally: str = ""
+    chooses: bool = False
