@@ -59,3 +59,22 @@ def test_completions_tell_them_in_columns(engine, ask, path):
     streamed = [choice["logprobs"] for choice in choices if choice.get("text")]
     assert [token for told in streamed for token in told["tokens"]] == odds["tokens"]
     assert [at for told in streamed for at in told["text_offset"]] == odds["text_offset"]
+
+
+OTHERS = "[{token: a, logprob: -2}]"
+TOLD = (
+    f"rules: [{{reply: {{logprobs: [{{token: Gr, logprob: -0.5}}, {{token: 'üße', logprob: -1, top_logprobs: {OTHERS}}}]}}}}]"
+)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", CHATS)
+def test_they_are_those_of_the_script_where_it_has_some(engine, ask, chat, path, stream):
+    asked = chat(logprobs=True, top_logprobs=2, stream=stream)
+    answer = ask(asked, path, to=engine(TOLD))
+    told = events(answer) if stream else [answer.json]
+    found = [
+        entry for event in told for choice in event["choices"] for entry in (choice.get("logprobs") or {}).get("content", ())
+    ]
+    assert [(entry["token"], entry["logprob"]) for entry in found] == [("Gr", -0.5), ("üße", -1)]
+    assert [[other["token"] for other in entry["top_logprobs"]] for entry in found] == [["Gr"], ["üße", "a"]]

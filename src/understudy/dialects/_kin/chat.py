@@ -61,7 +61,7 @@ def _told(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment, *, h
     spent = all_costs(turns, replies, moment)
     answered = Answered(call, moment, spent, turns, own=hole(OWN) if holes else kin.own(moment))
     opened = head(kin, answered) | ({"id": hole(ID), "created": hole(CREATED)} if holes else {})
-    choices = [_choice(kin, i, turn, answered) for i, turn in enumerate(turns)]
+    choices = [_choice(kin, i, turn, reply, answered) for i, (turn, reply) in enumerate(zip(turns, replies, strict=True))]
     data = _encode(kin.whole(opened | {"choices": choices, "usage": kin.usage(spent)}, answered))
     return Told(cut_out(data) if holes else Row((data,), ()), spent, turns[0].finish)
 
@@ -70,9 +70,9 @@ def _weight(told: Told) -> int:
     return 1 + sum(map(len, told.row.parts)) // _A_FRAME
 
 
-def _choice(kin: Kin, index: int, turn: Turn, answered: Answered) -> Document:
+def _choice(kin: Kin, index: int, turn: Turn, reply: Reply, answered: Answered) -> Document:
     text, finish = turn.said("text"), finish_of(kin, turn)
-    chances = odds(answered.call, text, index, answered.moment)
+    chances = odds(answered.call, text, reply, index, answered.moment)
     if answered.call.operation == "completion":
         return {"index": index, "text": text, "logprobs": chances, "finish_reason": finish}
     message: Document = {"role": "assistant", "content": text if text or not turn.calls else None, **kin.message}

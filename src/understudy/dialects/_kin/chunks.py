@@ -103,7 +103,7 @@ class Chunks:
             self._add("first", index, "", lambda _: _delta(index, {"role": "assistant", "content": ""}))
         cuts = [(part, self._cut(part, reply)) for part in turn.parts if self._shows(part)]
         said = [(part, pieces) for part, pieces in cuts if pieces or part.kind == "call"]
-        odds, position, scored = self._odds(index, said), 0, 0
+        odds, position, scored = self._odds(index, said, reply), 0, 0
         for are_calls, run in groupby(said, lambda each: each[0].kind == "call"):
             if are_calls:
                 position = self._calls(index, position, list(run))
@@ -134,12 +134,13 @@ class Chunks:
     def _cut(self, part: Part, reply: Reply) -> Pieces:
         return cut(part, reply, self._answered.call, self._answered.moment)
 
-    def _odds(self, index: int, said: list[tuple[Part, Pieces]]) -> Choice | None:
+    def _odds(self, index: int, said: list[tuple[Part, Pieces]], reply: Reply) -> Choice | None:
         """The probabilities of each piece of a choice's text, None when nobody asked."""
         call, moment = self._answered.call, self._answered.moment
         if call.extra.logprobs is None:
             return None
-        return odds_of_pieces(call, [text for part, cut in said if part.kind == "text" for text, _ in cut], index, moment)
+        pieces = [text for part, cut in said if part.kind == "text" for text, _ in cut]
+        return odds_of_pieces(call, pieces, reply, index, moment)
 
     def _calls(self, index: int, position: int, run: list[tuple[Part, Pieces]]) -> int:
         """Tell calls that follow each other as the provider does; return the place of the next one."""

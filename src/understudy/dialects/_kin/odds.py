@@ -11,27 +11,29 @@ from itertools import accumulate
 
 from understudy.dialects import Moment
 from understudy.dialects._kin.kin import Document
-from understudy.dialects._openai.odds import Marks, columns, entries, score, shared_out
+from understudy.dialects._openai.odds import Marks, columns, entries, score, shared_out, tokens_of
 from understudy.model.call import Call
+from understudy.model.reply import Reply
 from understudy.text.logprobs import Scored
 from understudy.text.tokens import encoding_for
 
 
-def odds(call: Call, text: str, index: int, moment: Moment) -> Document | None:
+def odds(call: Call, text: str, reply: Reply, index: int, moment: Moment) -> Document | None:
     """Say how sure each token of a choice is; None when nobody asked."""
-    return None if call.extra.logprobs is None else _said(call, _scored(call, text, index, moment), 0)
+    return None if call.extra.logprobs is None else _said(call, _scored(call, text, reply, index, moment), 0)
 
 
-def odds_of_pieces(call: Call, pieces: list[str], index: int, moment: Moment) -> Callable[[int], Document]:
+def odds_of_pieces(call: Call, pieces: list[str], reply: Reply, index: int, moment: Moment) -> Callable[[int], Document]:
     """Say it for the pieces of a choice's text, each when it is asked for by its place."""
-    shares = shared_out(_scored(call, "".join(pieces), index, moment), pieces)
+    shares = shared_out(_scored(call, "".join(pieces), reply, index, moment), pieces)
     starts = array("I", accumulate(map(len, pieces), initial=0))
     return lambda place: _said(call, shares[place], starts[place])
 
 
-def _scored(call: Call, text: str, index: int, moment: Moment) -> Marks:
+def _scored(call: Call, text: str, reply: Reply, index: int, moment: Moment) -> Marks:
     encoding = encoding_for(call.model)
-    return score(encoding.split(text), encoding, call.extra.logprobs, index, moment, call.sampling)
+    tokens = tokens_of(text, reply, encoding)
+    return score(tokens, encoding, call.extra.logprobs, index, moment, call.sampling, reply.odds)
 
 
 def _said(call: Call, found: Sequence[Scored], start: int) -> Document:
