@@ -7,6 +7,7 @@ import pytest
 from understudy import Understudy
 from understudy.config.source import parse, read_text
 from understudy.errors import UsageError
+from understudy.recorder.losses import told
 from understudy.recorder.page import rendered
 from understudy.recorder.recorder import EVERY, Recorder
 from understudy.recorder.reply import hear, reply_of
@@ -452,7 +453,7 @@ def test_byte_by_byte_several_texts_are_one_rule(recording, replay, send):
             {"json": {"input": ["one", "two"]}},
             {"json": {"input": ["three", "two"]}},
             {"user": "two"},
-            {"turn": 2, "json": {"prompt": ["one", "two"]}},
+            {"turn": 2, "json": {"prompt": ["one", "two"]}, "stream": False},
         ]
     with replay(clock="auto") as server:
         now = [ask(server.port, *texts) for texts in (("one", "two"), ("three", "two"), ("two",))]
@@ -485,3 +486,13 @@ def test_gaps_are_replayed_as_they_were_measured(engine, ask_engine, take, chat,
             said.append(round(at, 4))
     assert got.text() == "".join(cut)
     assert said == pytest.approx(moments, abs=5e-5)
+
+
+def test_what_no_reply_can_say_is_told_once(script, recording, send, chat):
+    with Understudy(script("rules: [{reply: x}]"), clock="auto") as up, recording(up.port) as record:
+        for user in ("a", "b"):
+            send(record.port, "/api/v1/chat/completions", chat(user))
+        assert len(record.rules) == 2
+        assert [line for line in record.told if "usage.cost" in line and "cost_" not in line] == [
+            f"not kept: {told('usage.cost')}"
+        ]

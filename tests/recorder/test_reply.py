@@ -132,3 +132,40 @@ def test_bytes_and_headers(take, chat):
             "chunks": [{"after": 50.0, "data": ""}, {"after": 50.0, "base64": "/w=="}, {"after": 200.0, "data": "b"}],
         }
     }
+
+
+def answered(take, body, document, path="/v1/chat/completions"):
+    whole = take(body, (0.5, json.dumps(document).encode()), path=path, content_type="application/json")
+    heard = hear(whole)
+    return reply_of(whole, heard), list(heard.lost) if heard is not None else None
+
+
+def test_probabilities_of_something_else_than_the_text_keep_the_answer_byte_by_byte(take, chat):
+    def document(text, token):
+        odds = {"content": [{"token": token, "logprob": -0.5}]}
+        return {"choices": [{"message": {"content": text}, "logprobs": odds, "finish_reason": "stop"}]}
+
+    assert answered(take, chat("x"), document("a", "a"))[0]["logprobs"] == [{"token": "a", "logprob": -0.5}]
+    assert "raw" in answered(take, chat("x"), document("\u4f60", "\\xe4"))[0]
+
+
+def test_an_answer_that_a_stop_sequence_ended_which_nobody_asked_for_is_kept_byte_by_byte(take, chat):
+    said = {"content": [{"type": "text", "text": "1 2 "}], "stop_reason": "stop_sequence", "stop_sequence": "END"}
+    assert answered(take, chat("x", max_tokens=9, stop_sequences=["END"]), said, "/v1/messages")[0]["text"] == "1 2 END"
+    assert "raw" in answered(take, chat("x", max_tokens=9, stop_sequences=["1"]), said, "/v1/messages")[0]
+
+
+def test_what_is_said_beside_the_contents_is_told(take, chat):
+    said = {
+        "id": "x",
+        "model": "gpt-4o-mini-2024",
+        "provider": "p",
+        "choices": [{"message": {"content": "a"}}],
+        "usage": {"cost": 1},
+    }
+    assert answered(take, chat("x"), said)[1] == ["model", "provider", "usage.cost"]
+    assert answered(take, chat("x", model="gpt-4o-mini-2024", service_tier="flex"), {**said, "service_tier": "flex"})[1] == [
+        "provider",
+        "usage.cost",
+    ]
+    assert answered(take, chat("x"), {"error": {"message": "m"}, "cost": 1})[1] is None

@@ -157,6 +157,73 @@ def test_what_is_replayed_is_what_was_recorded(script, recording, replay, send, 
     assert [got.fields["content-type"] for got in now] == [got.fields["content-type"] for got in was]
 
 
+CHANCES = {"logprobs": True, "top_logprobs": 2}
+SCORED = {
+    "openai": ("/v1/chat/completions", "openai", CHANCES),
+    "openai-stream": ("/v1/chat/completions", "openai", {**CHANCES, "stream": True}),
+    "azure": ("/openai/deployments/d/chat/completions?api-version=2024-10-21", "openai", CHANCES),
+    "vllm": ("/vllm/v1/chat/completions", "openai", CHANCES),
+    "vllm-stream": ("/vllm/v1/chat/completions", "openai", {**CHANCES, "stream": True}),
+    "completion": ("/v1/completions", "completion", {"logprobs": 2}),
+    "completion-stream": ("/v1/completions", "completion", {"logprobs": 2, "stream": True}),
+    "vllm-completion": ("/vllm/v1/completions", "completion", {"logprobs": 2}),
+    "responses": ("/v1/responses", "responses", {"include": ["message.output_text.logprobs"], "top_logprobs": 2}),
+    "responses-stream": (
+        "/v1/responses",
+        "responses",
+        {"include": ["message.output_text.logprobs"], "top_logprobs": 2, "stream": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCORED)
+def test_probabilities_are_replayed(script, recording, replay, send, name):
+    path, form, more = SCORED[name]
+    asked = {key: value for key, value in body(Way(path, form, more=more), "sky").items() if key != "tools"}
+    headers = {"api_key": "k-4711-azure"} if name == "azure" else {}
+    chances = [-0.25, -1.5, -0.125, -3, -0.75]
+    others = "[{token: ' odd', logprob: -2.5}, {token: ' x', logprob: -4}]"
+    odds = [
+        f"{{token: {token!r}, logprob: {chance}, top_logprobs: {others}}}"
+        for token, chance in zip(("The", " sky", " is bl", "ue", "."), chances, strict=True)
+    ]
+    told = f"rules: [{{when: {{user: sky}}, reply: {{logprobs: [{', '.join(odds)}]}}}}]"
+    with Understudy(script(told), clock="auto") as up, recording(up.port) as record:
+        was = send(record.port, path, asked, **headers)
+        reply = record.rules[0]["reply"]
+    assert [each["logprob"] for each in reply["logprobs"]] == chances
+    assert "pieces" not in reply
+    with replay(clock="auto") as server:
+        assert lasting(send(server.port, path, asked, **headers).body) == lasting(was.body)
+
+
+STOPPING = {
+    "anthropic": {"stop_sequences": ["END", "x"]},
+    "anthropic-stream": {"stop_sequences": ["END"]},
+    "cohere": {"stop_sequences": ["END"]},
+    "cohere-stream": {"stop_sequences": ["END"]},
+    "converse": {"inferenceConfig": {"stopSequences": ["END"]}},
+    "converse-stream": {"inferenceConfig": {"stopSequences": ["END"]}},
+    "invoke-claude": {"stop_sequences": ["END"]},
+    "invoke-claude-stream": {"stop_sequences": ["END"]},
+    "invoke-titan": {"textGenerationConfig": {"stopSequences": ["END"]}},
+    "tgi": {"parameters": {"details": True, "stop": ["END"]}},
+    "tgi-stream": {"parameters": {"details": True, "stop": ["END"]}},
+}
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_what_a_stop_sequence_ended_is_ended_by_it_again(script, recording, replay, send, name):
+    way = WAYS[name]
+    asked = {key: value for key, value in body(way, "sky").items() if key not in ("tools", "toolConfig", "thinking")}
+    told = "rules: [{when: {user: sky}, reply: {text: '1, 2, 3 END and more', usage: {completion_tokens: 7}}}]"
+    with Understudy(script(told), clock="auto") as up, recording(up.port) as record:
+        was = send(record.port, way.path, asked | STOPPING[name], **way.headers)
+        assert record.rules[0]["reply"]["text"] == "1, 2, 3 END"
+    with replay(clock="auto") as server:
+        assert lasting(send(server.port, way.path, asked | STOPPING[name], **way.headers).body) == lasting(was.body)
+
+
 FAILING = """
 rules:
   - {when: {user: busy}, reply: {error: {status: 429, retry-after: 7s}}}

@@ -91,3 +91,29 @@ def test_a_secret_that_frames_spell_out_is_hidden(secrets, asked, chat):
         b'{"text":""}',
         b'{"text":""}',
     ]
+
+
+def test_what_is_kept_byte_by_byte_answers_requests_of_its_mode(secrets, asked, chat):
+    raw = {"raw": {"chunks": [{"data": "x"}]}}
+    collection = Collection(secrets)
+    collection.add(asked(chat("a")), raw)
+    collection.add(asked(chat("b", stream=True)), raw)
+    collection.add(asked(chat("c")), {"raw": {**raw["raw"], "status": 502}})
+    collection.add(asked({"model": "m", "input": "d"}, "/v1/embeddings"), raw)
+    assert [rule["when"] for rule in collection.rules()] == [
+        {"user": "a", "stream": False},
+        {"user": "b", "stream": True},
+        {"user": "c"},
+        {"user": "d"},
+    ]
+
+
+def test_a_request_that_is_streamed_by_its_path_is_another(secrets, asked):
+    body = {"contents": [{"role": "user", "parts": [{"text": "a"}]}]}
+    collection = Collection(secrets)
+    for method in ("generateContent", "streamGenerateContent"):
+        collection.add(asked(body, f"/v1beta/models/gemini-2.5-flash:{method}"), {"text": method})
+    assert [(rule["when"], rule["reply"]["text"]) for rule in collection.rules()] == [
+        ({"user": "a", "stream": False}, "generateContent"),
+        ({"user": "a", "stream": True}, "streamGenerateContent"),
+    ]

@@ -32,3 +32,22 @@ def test_counts_that_are_no_numbers_are_passed_over():
     heard = Utterance()
     heard.count(prompt_tokens=3, completion_tokens=None, cached_tokens=True, reasoning_tokens=-1)
     assert heard.usage == {"prompt_tokens": 3}
+
+
+def test_how_likely_tokens_were():
+    heard = Utterance()
+    own = {"token": "a", "logprob": -0.5, "bytes": [97]}
+    heard.score([own | {"top_logprobs": [own, {"token": "b", "logprob": -1}]}, {"token": "c", "logprob": 1e-9}])
+    heard.score(None)
+    assert heard.odds == [
+        {"token": "a", "logprob": -0.5, "top_logprobs": [{"token": "b", "logprob": -1.0}]},
+        {"token": "c", "logprob": 0.0},
+    ]
+    assert not heard.unreadable
+
+
+def test_tokens_of_which_it_is_not_told_how_likely_they_were():
+    for entry in ({"token": "a", "logprob": None}, {"logprob": -1}, "a", {"token": "a", "logprob": True}):
+        heard = Utterance()
+        heard.score([entry])
+        assert heard.unreadable

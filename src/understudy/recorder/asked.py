@@ -43,7 +43,7 @@ class Asked:
         """
         call = self.call
         spoken = [[message.role, message.text] for message in call.messages]
-        said = [call.operation, call.dialect, call.model, spoken, call.user, self.body]
+        said = [call.operation, call.dialect, call.model, call.stream, spoken, call.user, self.body]
         return msgspec.json.encode(said, order="sorted")
 
 

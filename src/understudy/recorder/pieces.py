@@ -24,7 +24,7 @@ def milliseconds(seconds: float) -> float:
 def pieces(heard: Utterance) -> list[str]:
     """The events of the text; none when a stream is cut so anyway, token by token."""
     said = [piece for part in heard.parts if part.kind == "text" for _, piece in part.said]
-    own = [text for text, _ in encoding(ENCODING).pieces("".join(said))]
+    own = [odds["token"] for odds in heard.odds] or [text for text, _ in encoding(ENCODING).pieces("".join(said))]
     return [] if said == own else said
 
 

@@ -20,6 +20,7 @@ from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.recorder.asked import Asked
 from understudy.recorder.crowd import fits
+from understudy.recorder.losses import told as lost_told
 from understudy.recorder.page import extended, rendered, rules_in
 from understudy.recorder.reply import hear, replies_of, reply_of, verbatim
 from understudy.recorder.rules import Collection, Rule
@@ -76,6 +77,7 @@ class Recorder:
         self._rules = Collection(self._secrets)
         self.passed: Counter[str] = Counter()
         self.count = 0
+        self._lost: set[str] = set()
         if base is not None and extended(base, _PROBE) is None:
             raise self._full()
 
@@ -106,6 +108,10 @@ class Recorder:
         if not several:
             self._rules.add(asked, reply)
         self.count += 1
+        for path in () if heard is None or self._exact else heard.lost:
+            if path not in self._lost:
+                self._lost.add(path)
+                self._tell(f"not kept: {lost_told(path)}")
         how = " byte by byte" if "raw" in reply else ""
         end = f" (the upstream broke off: {take.broken})" if take.broken else ""
         self._tell(f"recorded{how}   {status} {head.method} {self._secrets.hide(head.path)}{end}")

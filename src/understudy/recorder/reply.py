@@ -15,7 +15,9 @@ from understudy.recorder.answers import reader_of
 from understudy.recorder.breaks import before_the_head, in_events, in_raw, shortfall
 from understudy.recorder.documents import Document, object_of
 from understudy.recorder.failures import error_of
+from understudy.recorder.losses import lost
 from understudy.recorder.pieces import gaps, milliseconds, pieces
+from understudy.recorder.stops import goes_on
 from understudy.recorder.take import Take
 from understudy.recorder.utterance import Part, Utterance
 from understudy.recorder.vectors import vectors_of
@@ -36,10 +38,10 @@ _HELD_BACK = 0.002  # seconds by which a head came before its body that are wort
 
 def hear(take: Take) -> Utterance | None:
     """Listen to an answer; None when nobody can say it in neutral words."""
-    call = take.call
+    call, asked = take.call, object_of(take.request.body) or {}
     reader = reader_of(call.dialect, call.operation) if call is not None else None
     documents = take.documents() if reader is not None and take.status == 200 else None
-    if reader is None or documents is None or (take.broken and not take.is_stream):
+    if call is None or reader is None or documents is None or (take.broken and not take.is_stream):
         return None
     heard = Utterance()
     for at, document in documents:
@@ -51,10 +53,19 @@ def hear(take: Take) -> Utterance | None:
             heard.events, heard.at = heard.events + 1, at
         else:
             heard.failed_at = heard.failed_at or at
+        heard.lost |= dict.fromkeys(lost(document, reader.known, asked, call.model) if heard.failure is None else ())
     complete = all(part.name for part in heard.parts if part.kind == "tool_call")
     is_something = heard.is_something or take.broken is not None
     is_cut = shortfall(take, heard) == "early-end" and not (heard.parts and heard.parts[-1].kind == "text")
-    return heard if is_something and complete and not heard.unreadable and not is_cut else None
+    is_said = not heard.unreadable and (not heard.odds or _is_scored(heard))
+    if not (is_something and complete and is_said) or is_cut:
+        return None
+    return heard if heard.stop is None or goes_on(heard, take.request.body) else None
+
+
+def _is_scored(heard: Utterance) -> bool:
+    """Whether the tokens of which it is told how likely they were are the text, and a reply can have them."""
+    return "".join(odds["token"] for odds in heard.odds) == heard.text and "text" in _contents(heard)
 
 
 def reply_of(take: Take, heard: Utterance | None) -> Reply:
@@ -90,6 +101,8 @@ def said(take: Take, heard: Utterance) -> Reply:
     reply = _contents(heard)
     if take.is_stream and "text" in reply and (cut := pieces(heard)):
         reply["pieces"] = cut
+    if heard.odds:
+        reply["logprobs"] = heard.odds
     calls = any(part.kind == "tool_call" for part in heard.parts)
     if heard.finish not in (None, "tool_calls" if calls else "stop"):
         reply["finish"] = heard.finish

@@ -20,6 +20,8 @@ from understudy.recorder.spelled import unspelled, unspelled_frames
 Rule = dict[str, Any]
 
 _LONGEST_NAME = 48
+_GOOD = 200
+_ALWAYS_WHOLE = ("embedding", "moderation")
 _MEASURED = ("timing", "pieces", "usage")  # what may differ between answers that say the same
 
 
@@ -71,11 +73,19 @@ class Collection:
         secrets, asked = self._secrets, answered.asked
         name = _named(secrets.hide(asked.call.user) or asked.call.operation, names)
         rule: Rule = {"name": name}
+        if any(is_bound(asked, reply) for reply in answered.replies):
+            when = when | {"stream": asked.call.stream}
         if when:
             rule["when"] = when
         replies = [_clean(reply, secrets) for reply in answered.replies]
         same = all(_said(reply) == _said(replies[0]) for reply in replies)
         return rule | ({"reply": replies[0]} if same else {"replies": replies})
+
+
+def is_bound(asked: Asked, reply: dict[str, Any]) -> bool:
+    """Whether an answer is for requests of one mode, streamed or not: its bytes are a stream, or are none."""
+    is_good = "raw" in reply and reply["raw"].get("status", _GOOD) == _GOOD
+    return is_good and asked.call.operation not in _ALWAYS_WHOLE
 
 
 def _said(reply: dict[str, Any]) -> dict[str, Any]:

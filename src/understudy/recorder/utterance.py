@@ -35,7 +35,9 @@ class Utterance:
     `unreadable` says that it holds what no reply can say. `failure` is an error that came in its place, or in its middle, in
     the words of a script, `failed_at` its second; `events` counts those before it, the last of which came `at` that second.
     `identifier` is the provider's name for the answer. `is_over` says that it was told why it ended; `mark` is the name or the
-    data of the event that comes last in event streams of its form, "" where none does but the one that tells why.
+    data of the event that comes last in event streams of its form, "" where none does but the one that tells why. `odds` are
+    the tokens of the text where it is told how likely they were, as a script says them. `stop` is the stop sequence that ended
+    it, "" where only is told that one did, None where none did. `lost` are the paths of what no reply can say and is told of.
     """
 
     def __init__(self) -> None:
@@ -44,6 +46,9 @@ class Utterance:
         self.is_over = False
         self.mark = ""
         self.usage: dict[str, int] = {}
+        self.odds: list[dict[str, Any]] = []
+        self.stop: str | None = None
+        self.lost: dict[str, None] = {}
         self.unreadable = False
         self.failure: dict[str, Any] | None = None
         self.identifier = ""
@@ -87,6 +92,17 @@ class Utterance:
         """Hear why it ended; None is the usual way."""
         self.finish, self.is_over = finish, True
 
+    def score(self, tokens: object) -> None:
+        """Hear how likely tokens were: objects with `token`, `logprob` and, in `top_logprobs`, others of the same place."""
+        for entry in tokens if isinstance(tokens, list) else ():
+            found = _chance(entry)
+            if found is None:
+                self.unreadable = True
+                return
+            others = [_chance(other) for other in entry.get("top_logprobs") or ()]
+            rest = [other for other in others if other is not None and other["token"] != found["token"]]
+            self.odds.append(found | ({"top_logprobs": rest} if rest else {}))
+
     def count(self, **counts: object) -> None:
         """Hear token counts; those that are no numbers are passed over."""
         self.usage |= {name: n for name, n in counts.items() if isinstance(n, int) and not isinstance(n, bool) and n >= 0}
@@ -116,3 +132,11 @@ class Utterance:
     def text(self) -> str:
         """All visible text."""
         return "".join(part.text for part in self.parts if part.kind == "text")
+
+
+def _chance(entry: Any) -> dict[str, Any] | None:
+    """A token and the logarithm of its probability; None where one of them is missing."""
+    token, chance = (entry.get("token"), entry.get("logprob")) if isinstance(entry, dict) else (None, None)
+    if not isinstance(token, str) or not isinstance(chance, int | float) or isinstance(chance, bool):
+        return None
+    return {"token": token, "logprob": min(float(chance), 0.0)}

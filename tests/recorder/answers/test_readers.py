@@ -153,6 +153,61 @@ def test_what_a_reply_cannot_say(who, event):
 
 
 @pytest.mark.parametrize(
+    ("who", "document"),
+    [
+        (("openai", "chat"), {"choices": [{"message": {}, "logprobs": {"refusal": [{"token": "a", "logprob": -1}]}}]}),
+        (("openai", "completion"), {"choices": [{"text": "a", "logprobs": {"tokens": ["a"], "token_logprobs": [None]}}]}),
+        (("openai", "completion"), {"choices": [{"text": "a", "logprobs": {"tokens": ["a"]}}]}),
+        (("tgi", "chat"), {"choices": [{"message": {}, "logprobs": {"content": [{"token": "a", "logprob": -1}]}}]}),
+        (("bedrock", "chat"), {"choices": [{"message": {}, "logprobs": {"content": [{"token": "a", "logprob": -1}]}}]}),
+        (("gemini", "chat"), {"candidates": [{"logprobsResult": {"a": 1}}]}),
+        (("ollama", "chat"), {"response": "a", "logprobs": [{"token": "a"}]}),
+        (("cohere", "chat"), {"message": {}, "logprobs": [{"text": "a"}]}),
+    ],
+)
+def test_probabilities_that_no_reply_can_say(who, document):
+    heard = Utterance()
+    reader_of(*who).whole(document, 1.0, heard)
+    assert heard.unreadable
+
+
+@pytest.mark.parametrize(
+    ("who", "event", "stop"),
+    [
+        (
+            ("anthropic", "chat"),
+            {"type": "message_delta", "delta": {"stop_reason": "stop_sequence", "stop_sequence": "E"}},
+            "E",
+        ),
+        (("anthropic", "chat"), {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None}}, None),
+        (("bedrock", "chat"), {"messageStop": {"stopReason": "stop_sequence"}}, ""),
+        (("bedrock", "chat"), {"messageStop": {"stopReason": "end_turn"}}, None),
+        (("cohere", "chat"), {"type": "message-end", "delta": {"finish_reason": "STOP_SEQUENCE"}}, ""),
+        (("tgi", "chat"), {"token": {"text": "a"}, "details": {"finish_reason": "stop_sequence"}}, ""),
+        (("tgi", "chat"), {"token": {"text": "a"}, "details": {"finish_reason": "eos_token"}}, None),
+    ],
+)
+def test_stop_sequences(who, event, stop):
+    heard = Utterance()
+    reader_of(*who).event(event, 1.0, heard)
+    assert heard.stop == stop
+
+
+@pytest.mark.parametrize(
+    ("who", "document", "found"),
+    [
+        (("cohere", "chat"), {"usage": {"billed_units": {"input_tokens": 5}, "tokens": {"input_tokens": 71}}}, "usage."),
+        (("cohere", "chat"), {"usage": {"billed_units": {"input_tokens": 5}, "tokens": {"input_tokens": 5}}}, None),
+        (("gemini", "chat"), {"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 3}}, "usage"),
+    ],
+)  # fmt: skip
+def test_counts_that_no_reply_can_say(who, document, found):
+    heard = Utterance()
+    reader_of(*who).whole(document, 1.0, heard)
+    assert [path.startswith(found) for path in heard.lost] == ([True] if found else [])
+
+
+@pytest.mark.parametrize(
     ("dialect", "event", "failure"),
     [
         ("openai", {"error": {"message": "m", "type": "t", "code": "c"}}, {"message": "m", "type": "t", "code": "c"}),

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from understudy.dialects import load
 from understudy.kinds import Registry
+from understudy.recorder.losses import Known
 from understudy.recorder.utterance import Utterance
 
 Document = dict[str, Any]
@@ -24,13 +25,15 @@ class AnswerReader(Struct, frozen=True):
     """Reads one form of answer: `whole` a document, `event` one event of a stream with the seconds it came at.
 
     `speaks` says of a dialect and an operation whether their answers have this form. Of a dialect whose answers read like those
-    of another it is asked about the other.
+    of another it is asked about the other. `known` are the members that are read, or that every replay makes anew: what else is
+    said is lost.
     """
 
     name: str
     speaks: Callable[[str, str], bool]
     whole: Callable[[Document, float, Utterance], None]
     event: Callable[[Document, float, Utterance], None]
+    known: Known
 
 
 @cache

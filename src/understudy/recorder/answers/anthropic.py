@@ -12,6 +12,7 @@ import msgspec
 
 from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
 
 _FINISH: Final[dict[str, Finish]] = {
@@ -21,6 +22,22 @@ _FINISH: Final[dict[str, Finish]] = {
     "tool_use": "tool_calls",
     "refusal": "content_filter",
 }
+
+_BLOCK: Final = known("type text thinking id name input citations")
+_MESSAGE: Final = _BLOCK.below("content") | known(
+    "id type role stop_reason stop_sequence",
+    {
+        "usage": "input_tokens output_tokens cache_read_input_tokens cache_creation",
+        "usage.output_tokens_details": "thinking_tokens",
+    },
+    {"usage.service_tier": ("standard",), "usage.inference_geo": ("global",)},
+)
+KNOWN: Final = (
+    _MESSAGE
+    | _MESSAGE.below("message")
+    | _BLOCK.below("content_block")
+    | known("index", {"delta": "type text thinking partial_json citation stop_reason stop_sequence"})
+)
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -42,10 +59,13 @@ def _block(key: object, block: Document, at: float, heard: Utterance) -> None:
         heard.unreadable = True
 
 
-def _ended(reason: object, heard: Utterance) -> None:
+def _ended(said: object, heard: Utterance) -> None:
+    reason = member(said, "stop_reason")
     if isinstance(reason, str):
         heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
+    if reason == "stop_sequence":
+        heard.stop = member(said, "stop_sequence") or ""
 
 
 def _count(usage: object, heard: Utterance) -> None:
@@ -53,14 +73,15 @@ def _count(usage: object, heard: Utterance) -> None:
     given = [member(usage, name) for name in ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")]
     if isinstance(given[0], int):
         heard.count(prompt_tokens=sum(count for count in given if isinstance(count, int)), cached_tokens=given[1] or None)
-    heard.count(completion_tokens=member(usage, "output_tokens"))
+    thought = member(usage, "output_tokens_details", "thinking_tokens")
+    heard.count(completion_tokens=member(usage, "output_tokens"), reasoning_tokens=thought)
 
 
 def _whole(document: Document, at: float, heard: Utterance) -> None:
     heard.identifier = str(document.get("id", ""))
     for place, block in enumerate(items(document.get("content"))):
         _block(place, block, at, heard)
-    _ended(document.get("stop_reason"), heard)
+    _ended(document, heard)
     _count(document.get("usage"), heard)
 
 
@@ -77,10 +98,10 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
         heard.argue(key, member(delta, "partial_json"), at)
         heard.unreadable = heard.unreadable or member(delta, "type") == "citations_delta"
     elif kind == "message_delta":
-        _ended(member(document, "delta", "stop_reason"), heard)
+        _ended(document.get("delta"), heard)
         _count(document.get("usage"), heard)
     elif kind == "error":
         heard.fail(None, member(document, "error", "message"), kind=member(document, "error", "type"))
 
 
-READER = AnswerReader("anthropic", _speaks, _whole, _event)
+READER = AnswerReader("anthropic", _speaks, _whole, _event, KNOWN)

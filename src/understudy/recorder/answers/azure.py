@@ -6,8 +6,18 @@ unless it stopped it.
 
 from __future__ import annotations
 
+from typing import Final
+
 from understudy.recorder.answers import AnswerReader, Document, openai_chat, openai_responses
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
+
+_FILTERED: Final = "content_filter_results content_filter_offsets content_filter_result content_filter_raw"
+KNOWN: Final = (
+    openai_chat.KNOWN
+    | openai_responses.KNOWN
+    | known("prompt_filter_results content_filters", {"choices": _FILTERED, "response": "content_filters"})
+)
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -24,4 +34,4 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
     reader.READER.event(document, at, heard)
 
 
-READER = AnswerReader("azure", _speaks, _whole, _event)
+READER = AnswerReader("azure", _speaks, _whole, _event, KNOWN)

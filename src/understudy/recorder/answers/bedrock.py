@@ -13,6 +13,7 @@ import msgspec
 
 from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, anthropic, items, member, openai_chat
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
 
 Form = Callable[[Document, float, Utterance], None]
@@ -31,9 +32,40 @@ _FINISH: Final[dict[str, Finish]] = {
     "stop": "stop",
     "length": "length",
 }
+_STOPPED: Final = ("stop_sequence", "STOP_CRITERIA_MET")
 _PLAIN: Final = ("results", "outputText", "generation", "outputs")
 _METRICS: Final = "amazon-bedrock-invocationMetrics"
 _READ: Final = frozenset({"text", "toolUse", "reasoningContent"})
+
+_COUNTS: Final = "inputTokens outputTokens totalTokens cacheReadInputTokens cacheReadInputTokenCount serverToolUsage"
+_CONVERSE: Final = known("metrics", {"usage": _COUNTS}, {"performanceConfig.latency": ("standard",)})
+_KNOWN: Final = (
+    openai_chat.KNOWN
+    | anthropic.KNOWN
+    | _CONVERSE
+    | _CONVERSE.below("metadata")
+    | known(
+        f"model stopReason inputTextTokenCount outputText completionReason tokenCount totalOutputTextTokenCount generation "
+        f"prompt_token_count generation_token_count {_METRICS}",
+        {
+            "message": "model",
+            "output.message": "role",
+            "output.message.content": "text toolUse",
+            "output.message.content.reasoningContent": "redactedContent",
+            "output.message.content.reasoningContent.reasoningText": "text",
+            "messageStart": "role p",
+            "messageStop": "stopReason p",
+            "contentBlockStart": "start contentBlockIndex p",
+            "contentBlockDelta": "contentBlockIndex p",
+            "contentBlockDelta.delta": "text toolUse",
+            "contentBlockDelta.delta.reasoningContent": "text redactedContent",
+            "contentBlockStop": "contentBlockIndex p",
+            "metadata": "p",
+            "results": "outputText completionReason tokenCount",
+            "outputs": "text stop_reason",
+        },
+    )
+)
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -44,6 +76,7 @@ def _ended(reason: object, heard: Utterance) -> None:
     if isinstance(reason, str):
         heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
+        heard.stop = "" if reason in _STOPPED else heard.stop
 
 
 def _count(usage: object, heard: Utterance) -> None:
@@ -116,6 +149,7 @@ def _told(document: Document, at: float, heard: Utterance, other: Form) -> None:
         _plain(document, at, heard)
     else:
         other(document, at, heard)
+    heard.unreadable = heard.unreadable or bool(heard.odds)
     if metrics is not None and (is_plain or not heard.usage):  # a plain form counts what was said so far
         heard.count(prompt_tokens=member(metrics, "inputTokenCount"), completion_tokens=member(metrics, "outputTokenCount"))
 
@@ -138,4 +172,4 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
     _told(document, at, heard, form)
 
 
-READER = AnswerReader("bedrock", _speaks, _whole, _event)
+READER = AnswerReader("bedrock", _speaks, _whole, _event, _KNOWN)

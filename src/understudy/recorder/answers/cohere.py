@@ -9,6 +9,7 @@ from typing import Final
 
 from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
 
 _FINISH: Final[dict[str, Finish]] = {
@@ -18,6 +19,16 @@ _FINISH: Final[dict[str, Finish]] = {
     "TOOL_CALL": "tool_calls",
     "ERROR": "content_filter",
 }
+
+_ANSWER: Final = known(
+    "finish_reason error",
+    {
+        "message": "role content tool_plan tool_calls citations",
+        "usage": "billed_units cached_tokens",
+        "usage.tokens": "input_tokens output_tokens",
+    },
+)
+_KNOWN: Final = _ANSWER | _ANSWER.below("delta") | known("id type index")
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -41,8 +52,12 @@ def _ended(said: object, heard: Utterance) -> None:
     elif isinstance(reason, str):
         heard.end(_FINISH.get(reason))
         heard.unreadable = heard.unreadable or reason not in _FINISH
+        heard.stop = "" if reason == "STOP_SEQUENCE" else None
     usage = member(said, "usage")
     counts = member(usage, "tokens") or member(usage, "billed_units")
+    billed = member(usage, "billed_units", "input_tokens")
+    if billed and billed != member(counts, "input_tokens"):
+        heard.lost["usage.billed_units.input_tokens"] = None
     heard.count(
         prompt_tokens=member(counts, "input_tokens"),
         completion_tokens=member(counts, "output_tokens"),
@@ -58,11 +73,12 @@ def _whole(document: Document, at: float, heard: Utterance) -> None:
     heard.say("text", member(message, "tool_plan"), at)
     for place, call in enumerate(items(member(message, "tool_calls"))):
         _call(call, ("call", place), at, heard)
-    heard.unreadable = heard.unreadable or bool(member(message, "citations"))
+    heard.unreadable = heard.unreadable or bool(member(message, "citations") or document.get("logprobs"))
     _ended(document, heard)
 
 
 def _event(document: Document, at: float, heard: Utterance) -> None:
+    heard.unreadable = heard.unreadable or bool(document.get("logprobs"))
     kind, message = document.get("type"), member(document, "delta", "message")
     if kind == "message-start":
         heard.identifier = str(document.get("id", ""))
@@ -78,4 +94,4 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
         heard.unreadable = True
 
 
-READER = AnswerReader("cohere", _speaks, _whole, _event)
+READER = AnswerReader("cohere", _speaks, _whole, _event, _KNOWN)

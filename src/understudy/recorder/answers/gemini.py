@@ -12,13 +12,25 @@ import msgspec
 
 from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
 
 _FINISH: Final[dict[str, Finish | None]] = {"STOP": None, "MAX_TOKENS": "length", "SAFETY": "content_filter"}
 """Why an answer ended; `STOP` is also what ends one that calls."""
 
 _SAID: Final = frozenset({"text", "thought", "thoughtSignature", "functionCall"})
-_BESIDE: Final = ("groundingMetadata", "citationMetadata", "urlContextMetadata", "groundingAttributions")
+_BESIDE: Final = ("groundingMetadata", "citationMetadata", "urlContextMetadata", "groundingAttributions", "logprobsResult")
+_COUNTS: Final = "promptTokenCount candidatesTokenCount totalTokenCount thoughtsTokenCount cachedContentTokenCount"
+_KNOWN: Final = known(
+    "responseId createTime",
+    {
+        "candidates": "finishReason finishMessage index tokenCount",
+        "candidates.content": "role",
+        "candidates.content.parts": "text thought functionCall",
+        "usageMetadata": f"{_COUNTS} promptTokensDetails candidatesTokensDetails cacheTokensDetails",
+        "promptFeedback": "blockReason",
+    },
+)
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -63,9 +75,11 @@ def _read(document: Document, at: float, heard: Utterance) -> None:
     if member(document, "promptFeedback", "blockReason") is not None:
         is_plain = document["promptFeedback"] == {"blockReason": "SAFETY"} and not document.get("candidates")
         heard.block() if is_plain else heard.give_up()
+        if member(document, "usageMetadata", "promptTokenCount"):
+            heard.lost["usageMetadata.promptTokenCount"] = None
     for candidate in items(document.get("candidates")):
         _candidate(candidate, at, heard)
     _count(document.get("usageMetadata"), heard)
 
 
-READER = AnswerReader("gemini", _speaks, _read, _read)
+READER = AnswerReader("gemini", _speaks, _read, _read, _KNOWN)

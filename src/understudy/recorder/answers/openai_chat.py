@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from understudy.model.reply import Finish
 from understudy.recorder.answers import AnswerReader, Document, items, member
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
 
 _FINISH: Final[dict[str, Finish]] = {
@@ -19,6 +20,22 @@ _FINISH: Final[dict[str, Finish]] = {
     "function_call": "tool_calls",
     "content_filter": "content_filter",
 }
+
+_SPOKEN: Final = "role content refusal reasoning reasoning_content"
+KNOWN: Final = known(
+    "id object created system_fingerprint obfuscation x_groq",
+    {
+        "choices": "index text finish_reason logprobs",
+        "choices.message": _SPOKEN,
+        "choices.delta": _SPOKEN,
+        "choices.message.tool_calls": "index id type function",
+        "choices.delta.tool_calls": "index id type function",
+        "usage": "prompt_tokens completion_tokens total_tokens queue_time prompt_time completion_time total_time",
+        "usage.prompt_tokens_details": "cached_tokens",
+        "usage.completion_tokens_details": "reasoning_tokens",
+    },
+    {"service_tier": ("default",)},
+)
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -35,9 +52,23 @@ def _choice(choices: Any, said: str, at: float, heard: Utterance) -> None:
         if isinstance(message, dict):
             _message(message, at, heard)
         heard.say("text", choice.get("text"), at)
+        _scored(choice.get("logprobs"), heard)
         reason = choice.get("finish_reason")
         if reason is not None:
             heard.end(_FINISH.get(str(reason), "stop"))
+
+
+def _scored(odds: Any, heard: Utterance) -> None:
+    """Read how likely tokens were: those of a chat stand in `content`, those of a completion in columns."""
+    heard.unreadable = heard.unreadable or bool(member(odds, "refusal"))
+    heard.score(member(odds, "content"))
+    tokens = member(odds, "tokens") or []
+    chances, best = (member(odds, name) or [] for name in ("token_logprobs", "top_logprobs"))
+    for place, token in enumerate(tokens):
+        others = best[place] if place < len(best) and isinstance(best[place], dict) else {}
+        chance = chances[place] if place < len(chances) else None
+        known = [{"token": other, "logprob": logprob} for other, logprob in others.items()]
+        heard.score([{"token": token, "logprob": chance, "top_logprobs": known}])
 
 
 def _message(message: Document, at: float, heard: Utterance) -> None:
@@ -88,4 +119,4 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
     _common(document, heard)
 
 
-READER = AnswerReader("openai-chat", _speaks, _whole, _event)
+READER = AnswerReader("openai-chat", _speaks, _whole, _event, KNOWN)

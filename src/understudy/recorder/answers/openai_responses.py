@@ -6,8 +6,32 @@ itself, and answers made in the background, are not read.
 
 from __future__ import annotations
 
+from typing import Final
+
 from understudy.recorder.answers import AnswerReader, Document, items, member
+from understudy.recorder.losses import known
 from understudy.recorder.utterance import Utterance
+
+_ECHOED: Final = (
+    "background billing conversation frequency_penalty instructions max_output_tokens max_tool_calls metadata "
+    "parallel_tool_calls presence_penalty previous_response_id prompt prompt_cache_key prompt_cache_retention reasoning "
+    "safety_identifier store temperature text tool_choice tools top_logprobs top_p truncation user"
+)
+_DOCUMENT: Final = known(
+    f"id object created_at completed_at status incomplete_details output_text {_ECHOED}",
+    {
+        "output": "type id status role phase call_id name arguments",
+        "output.content": "type text annotations logprobs refusal",
+        "output.summary": "type text",
+        "usage": "input_tokens output_tokens total_tokens",
+        "usage.input_tokens_details": "cached_tokens",
+        "usage.output_tokens_details": "reasoning_tokens",
+    },
+    {"service_tier": ("default", "auto")},
+)
+_PLACED: Final = "type sequence_number item_id output_index content_index summary_index"
+_PIECES: Final = "delta text part item logprobs arguments name refusal obfuscation"
+KNOWN: Final = _DOCUMENT | _DOCUMENT.below("response") | known(f"{_PLACED} {_PIECES}")
 
 
 def _speaks(dialect: str, operation: str) -> bool:
@@ -21,6 +45,7 @@ def _item(item: Document, at: float, heard: Utterance) -> None:
         for part in items(item.get("content")):
             heard.say("text", part.get("text"), at)
             heard.say("refusal", part.get("refusal"), at)
+            heard.score(part.get("logprobs"))
             heard.unreadable = heard.unreadable or bool(part.get("annotations"))
     elif kind == "function_call":
         heard.call(key, item.get("name"), item.get("call_id"))
@@ -62,6 +87,7 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
             heard.unreadable = True
     elif kind == "response.output_text.delta":
         heard.say("text", document.get("delta"), at)
+        heard.score(document.get("logprobs"))
     elif kind == "response.refusal.delta":
         heard.say("refusal", document.get("delta"), at)
     elif kind in ("response.reasoning_summary_text.delta", "response.reasoning_text.delta"):
@@ -79,4 +105,4 @@ def _event(document: Document, at: float, heard: Utterance) -> None:
         heard.unreadable = heard.failure is None
 
 
-READER = AnswerReader("openai-responses", _speaks, _whole, _event)
+READER = AnswerReader("openai-responses", _speaks, _whole, _event, KNOWN)
