@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from understudy.importing.answers import arguments, of_document
+import pytest
+
+from understudy.importing.answers import arguments, in_one_mode, of_document
 from understudy.model.call import Call
 
 
@@ -30,3 +32,33 @@ def test_arguments_are_a_mapping_where_that_is_sent_as_the_same_bytes():
     assert arguments("broken {") == "broken {"
     assert arguments(["x"]) == '["x"]'
     assert arguments(None) == {}
+
+
+def test_what_no_reply_can_say_is_told():
+    told = []
+    document = {"id": "x", "model": "m", "provider": "p", "choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}
+    assert of_document(document, Call("chat", "openai", "m"), tell=told.append) == {"text": "x"}
+    assert told == ["provider"]
+
+
+DOCUMENT = {"raw": {"headers": {"content-type": "application/json"}, "chunks": [{"data": "{}"}]}}
+
+
+@pytest.mark.parametrize("operation", [{}, {"operation": "chat"}, {"operation": {"equals": ["image", "completion"]}}])
+def test_a_document_is_for_requests_that_are_not_streamed(operation):
+    found = in_one_mode({"name": "n", "when": operation, "replies": ["a", DOCUMENT]})
+    assert found == {"name": "n", "when": {**operation, "stream": False}, "replies": ["a", DOCUMENT]}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"reply": "a"},
+        {"when": {"stream": True}, "reply": DOCUMENT},
+        {"when": {"operation": "image"}, "reply": DOCUMENT},
+        {"reply": {"raw": {**DOCUMENT["raw"], "status": 500}}},
+        {"reply": {"raw": {"headers": {"content-type": "text/plain"}}}},
+    ],
+)
+def test_other_rules_are_for_both(rule):
+    assert in_one_mode(rule) is rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.importing.answers import BOUND
 from understudy.importing.draft import Draft
 from understudy.importing.order import Entry
 from understudy.importing.source import Where
@@ -64,3 +65,18 @@ def test_what_no_script_may_hold_is_no_section_and_no_setting():
 def test_a_file_is_seen_once(tmp_path):
     draft = Draft()
     assert [draft.first_sight(tmp_path / "a") for _ in range(2)] == [True, False]
+
+
+def test_what_many_parts_have_in_common_is_told_at_the_first():
+    draft = Draft()
+    for line in (3, 5):
+        draft.remark_once(Where("f", line), "odd")
+    assert [(remark.where.line, remark.message) for remark in draft.remarks] == [(3, "odd")]
+
+
+def test_a_document_that_no_reply_can_say_is_kept_from_streams():
+    draft = Draft()
+    raw = {"headers": {"content-type": "application/json"}, "chunks": [{"data": "{}"}]}
+    draft.rule(Where("f", 1), {"when": {"user": "x"}, "reply": {"raw": raw}})
+    assert draft.rules()[0]["when"] == {"user": "x", "stream": False}
+    assert [remark.message for remark in draft.remarks] == [BOUND]

@@ -35,8 +35,16 @@ def test_what_fits_all_its_calls_goes_on(rules):
     assert missing == []
 
 
-def test_a_place_that_follows_no_other_is_named(rules):
-    assert [line for line, _ in rules((A, "1", 0), (A, "3", 2))[1]] == [2]
+def test_places_behind_one_that_is_not_there_are_left_out(rules):
+    found, missing = rules((A, "1", 0), (A, "3", 2), (A, "4", 3))
+    assert found == [{"when": A, "replies": ["1"], "then": "error"}]
+    assert [line for line, _ in missing] == [2, 3]
+    found, missing = rules((A, "2", 1), (B, "b", None), (A, "odd", -1))
+    assert found == [{"when": B, "reply": "b"}]
+    assert missing == [
+        (n, f"place {place} of a sequence never answers: none that answers stands before it. It is left out.")
+        for n, place in ((3, -1), (1, 1))
+    ]
 
 
 def test_what_fits_some_of_its_calls_meanwhile_is_named(rules):

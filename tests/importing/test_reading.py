@@ -15,7 +15,7 @@ ANSWER = '{"choices": [{"message": {"content": "hi"}}]}'
 
 
 def test_the_formats():
-    assert sorted(formats()) == ["aimock", "jsonl", "litellm", "llmposter", "mock-llm", "vcr", "vidaimock"]
+    assert sorted(formats()) == ["aimock", "har", "jsonl", "litellm", "llmposter", "mock-llm", "vcr", "vidaimock"]
 
 
 @pytest.mark.parametrize(

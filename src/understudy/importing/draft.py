@@ -6,7 +6,6 @@ may hold is left out with a remark, and so is every part that has no counterpart
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +16,9 @@ from msgspec import Struct
 from understudy.config.overlay import Overlay, Wish, apply
 from understudy.errors import ScriptError
 from understudy.importing import words
-from understudy.importing.answers import UNSENT, of_take, thinks
+from understudy.importing.answers import BOUND, KEPT, UNSENT, in_one_mode, of_take, thinks
 from understudy.importing.logic import apart
+from understudy.importing.naming import named
 from understudy.importing.order import Entry, in_order, told
 from understudy.importing.pace import shown
 from understudy.importing.pairs import Pairs
@@ -27,16 +27,15 @@ from understudy.importing.turns import by_turn
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.recorder.asked import Asked
+from understudy.recorder.losses import told as lost_told
 from understudy.recorder.reply import hear
-from understudy.recorder.rules import Collection, unique
+from understudy.recorder.rules import Collection, is_bound
 from understudy.recorder.secrets import Secrets
 from understudy.recorder.take import Reader, Take
 from understudy.sources import checks
 
 _OPENAI = {"operation": "chat", "dialect": "openai"}
-_LONGEST_NAME = 60
 _PORTS = 65536
-_TELLING = ("user", "json", "tool_result", "model", "system", "tools", "header")
 
 
 class Remark(Struct, frozen=True):
@@ -62,6 +61,7 @@ class Draft:
         self.models: dict[str, None] = {}
         self.refusal: dict[str, Any] | None = None
         self._remarks: dict[Remark, None] = {}
+        self._once: set[str] = set()
         self.pairs = Pairs()
         self._seen: set[Path] = set()
         self._entries: list[Entry] = []
@@ -81,6 +81,12 @@ class Draft:
     def remark(self, where: Where, message: str) -> None:
         """Note what is not taken over, once for each place."""
         self._remarks[Remark(where, message)] = None
+
+    def remark_once(self, where: Where, message: str) -> None:
+        """Note what many parts have in common, at the first of them."""
+        if message not in self._once:
+            self._once.add(message)
+            self.remark(where, message)
 
     @property
     def remarks(self) -> list[Remark]:
@@ -159,6 +165,9 @@ class Draft:
 
     def rule(self, where: Where, rule: dict[str, Any]) -> None:
         """Take a rule in, if a script may hold it."""
+        if (bound := in_one_mode(rule)) is not rule:
+            self.remark(where, BOUND)
+            rule = bound
         try:
             apply(Overlay(), Wish("POST", "rules", rule), checks())
         except ScriptError as error:
@@ -191,15 +200,18 @@ class Draft:
         heard = hear(take)
         if heard is not None and heard.identifier:
             self._reader.remember(heard.identifier, call, heard.text)
+        for path in heard.lost if heard is not None else ():
+            self.remark_once(where, lost_told(path))
         reply = of_take(take)
+        if is_bound(asked, reply):
+            self.remark_once(where, KEPT)
         self._thought(where, {"dialect": call.dialect}, [reply])
         self.add(asked, reply | ({"timing": {"latency": shown(latency)}} if latency else {}))
 
     def _thought(self, where: Where, when: dict[str, Any], replies: list[Any]) -> None:
         """Note, once, that most clients do not get what a model thought."""
-        is_new = all(remark.message != UNSENT for remark in self._remarks)
-        if is_new and not apart(when, _OPENAI) and any(map(thinks, replies)):
-            self.remark(where, UNSENT)
+        if not apart(when, _OPENAI) and any(map(thinks, replies)):
+            self.remark_once(where, UNSENT)
 
     def add(self, asked: Asked, reply: dict[str, Any]) -> None:
         """Take an answer in; equal requests are one rule, whose replies come one after another."""
@@ -210,41 +222,8 @@ class Draft:
         self.settle()
         recorded = self._collection.rules()
         words.sharpen(self._rules)
-        return _named([*recorded, *self._rules])
+        return named([*recorded, *self._rules])
 
 
 def _said(error: Exception) -> str:
     return f"no {error}" if isinstance(error, KeyError) else str(error)
-
-
-def _named(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    taken: dict[str, int] = {}
-    found = []
-    for rule in rules:
-        name = unique(rule.get("name") or _title(rule), taken)
-        found.append({"name": name, **{key: value for key, value in rule.items() if key != "name"}})
-    return found
-
-
-def _title(rule: dict[str, Any]) -> str:
-    """Name a rule by the first text that it looks for."""
-    when = rule.get("when", {})
-    for name in (*_TELLING, *(name for name in when if name not in _TELLING)):
-        text = _quoted(when["json"]) if name == "json" and isinstance(when.get("json"), str) else _first_text(when.get(name))
-        if text:
-            words_ = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _LONGEST_NAME]).split())
-            return words_ if len(words_) <= _LONGEST_NAME else f"{words_[:_LONGEST_NAME].rstrip()}..."
-    return "rule" if when else "anything else"
-
-
-def _quoted(query: str) -> str:
-    """The first text that an expression compares with."""
-    found = re.search("'([^']+)'", query)
-    return found[1] if found is not None else ""
-
-
-def _first_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value.strip()
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((text for item in inner if (text := _first_text(item))), "")

@@ -33,9 +33,9 @@ class Holes:
         number = len(self.said)
         self.said.append(said)
         if not bare:
-            return f"{_OPEN}{number}{_CLOSE}"
+            return self.mark_of(number)
         self._bare.add(number)
-        return f'"{_OPEN}{number}{_CLOSE}"'
+        return f'"{self.mark_of(number)}"'
 
     def document(self, text: str, pattern: re.Pattern[str]) -> Any:
         """Read a template as JSON, a mark for each hole.
@@ -51,6 +51,11 @@ class Holes:
             parts += [before, self.mark(found[0], bare=not inside)]
             at = found.end()
         return read("".join([*parts, text[at:]]))
+
+    @staticmethod
+    def mark_of(number: int) -> str:
+        """The mark of a hole."""
+        return f"{_OPEN}{number}{_CLOSE}"
 
     def numbers(self, text: str) -> list[int]:
         """The places, in `said`, of what stands in the holes of a text."""
@@ -86,7 +91,7 @@ class Holes:
         value = plain(said)
         if value is None:
             lost.append(said)
-            return found[0].replace(f"{_OPEN}{number}{_CLOSE}", said)
+            return found[0].replace(self.mark_of(number), said)
         if found[1] is not None and number in self._bare:
             return json.dumps(value)
         return f'"{value}"' if found[1] is not None else str(value)

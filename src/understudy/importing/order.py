@@ -8,6 +8,7 @@ that fits all its calls, and what stands between the two is told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -24,8 +25,9 @@ _NAMED: Final = 3  # lines that a remark names
 class Entry(Struct):
     """One foreign rule: `when` and `reply` as a script writes them.
 
-    `number` is its place in a sequence, from 0; `turn` is how many answers a conversation must hold, of which the highest that
-    is reached counts; `rank` says what is tried first, whatever file it stands in: the lowest.
+    `number` is its place in a sequence, from 0, which is reached once the place before it has answered; `turn` is how many
+    answers a conversation must hold, of which the highest that is reached counts; `rank` says what is tried first, whatever
+    file it stands in: the lowest.
     """
 
     where: Where
@@ -45,12 +47,13 @@ def key_of(entry: Entry) -> bytes:
 class _Run(Struct):
     """A sequence: its `members` by their places, the entry that goes on behind them, and those `between` that fit some calls.
 
-    `unreached` are the members that never answer, each with the entry that answers in its place.
+    `unreached` are the members that never answer, each with the entry that answers in its place, None where the place before it
+    never does.
     """
 
     members: list[Entry]
     between: list[Entry]
-    unreached: list[tuple[Entry, Entry]]
+    unreached: list[tuple[Entry, Entry | None]]
     last: Entry | None
 
 
@@ -73,16 +76,9 @@ def in_order(entries: list[Entry]) -> list[tuple[Entry, Rule]]:
 def told(entries: list[Entry]) -> Iterator[tuple[Where, str]]:
     """Say what the rules of sequences do otherwise, with the lines where it is."""
     for _, run in _runs(entries):
-        numbers = {member.number for member in run.members}
-        for member in run.members:
-            if member.number and member.number - 1 not in numbers:
-                message = f"place {member.number} of a sequence follows no other. Its replies come one after another."
-                yield member.where, message
         for member, other in run.unreached:
-            message = (
-                f"place {member.number} of a sequence never answers: {_line(other, member)} answers there. It is left out."
-            )
-            yield member.where, message
+            why = f"{_line(other, member)} answers there" if other is not None else "none that answers stands before it"
+            yield member.where, f"place {member.number} of a sequence never answers: {why}. It is left out."
         if run.between and run.members:
             first = run.members[0]
             lines = [_line(entry, first) for entry in run.between[:_NAMED]]
@@ -120,7 +116,9 @@ def _run(kin: list[Entry], later: list[Entry]) -> _Run:
             run.last = entry
         elif run.last is None and not apart(entry.when, when):
             run.between.append(entry)
-    run.members = [taken[number] for number in sorted(taken)]
+    gap = next(number for number in count() if number not in taken)
+    run.members = [taken[number] for number in range(gap)]
+    run.unreached += [(taken[number], None) for number in sorted(taken) if number not in range(gap)]
     return run
 
 

@@ -14,7 +14,7 @@ from understudy.importing.formats import ForeignReader, FormatError, readers
 from understudy.importing.source import Source, Where
 from understudy.importing.words import meant
 
-_SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
+_SUFFIXES = (".json", ".har", ".jsonl", ".ndjson", ".yaml", ".yml", ".toml")
 
 
 def formats() -> tuple[str, ...]:

@@ -88,6 +88,17 @@ def test_a_sequence_that_nothing_follows_fails(fixtures):
     assert found.say("once") >= 400
 
 
+def test_a_place_that_follows_no_other_never_answers(fixtures):
+    found = fixtures(
+        {"match": {"userMessage": "lonely", "sequenceIndex": 1}, "response": {"content": "never"}},
+        {"match": {"userMessage": "hello"}, "response": {"content": "yo"}},
+    )
+    assert [found.say(user) for user in ("lonely", "lonely", "hello")] == [404, 404, "yo"]
+    assert [warning.split(": ", 1)[1] for warning in found.warned] == [
+        "place 1 of a sequence never answers: none that answers stands before it. It is left out."
+    ]
+
+
 def test_turns_count_what_the_assistant_said(fixtures):
     found = fixtures(
         {"match": {"userMessage": "next", "turnIndex": 0}, "response": {"content": "zero"}},

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from understudy.importing.answers import KEPT
 from understudy.importing.formats import FormatError
 from understudy.importing.formats.jsonl import READER
+from understudy.recorder.losses import told
 
 
 def chat(text, **more):
@@ -152,3 +154,21 @@ def test_other_files_are_refused(source):
     with pytest.raises(FormatError, match="one a line"):
         READER.read(source("x.jsonl", "hello"), None)
     assert not READER.recognises(source("y.yaml", 'text: |\n{"messages": []}\n'))
+
+
+def test_what_no_reply_can_say_is_told_once_for_each_kind(bring):
+    def line(user, **more):
+        answer = {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}], "usage": {"cost": 0.1}, **more}
+        return json.dumps({"request": {"model": "m", "messages": [{"role": "user", "content": user}]}, "response": answer})
+
+    got = bring("log.jsonl", "\n".join([line("a", model="m"), line("b", model="m-2026"), line("c", model="m-2026")]))
+    assert got.warned == [f"log.jsonl:1: {told('usage.cost')}", f"log.jsonl:2: {told('model')}"]
+
+
+def test_what_is_kept_byte_by_byte_does_not_answer_streams(bring):
+    choices = [{"index": at, "message": {"content": f"a{at}"}, "finish_reason": "stop"} for at in (0, 1)]
+    asked = {"model": "m", "messages": [{"role": "user", "content": "two"}], "n": 2}
+    got = bring("log.jsonl", json.dumps({"request": asked, "response": {"choices": choices}}))
+    assert got.say("two", n=2) == "a0"
+    assert got.ask("two", n=2, stream=True).status == 404
+    assert got.warned == [f"log.jsonl:1: {KEPT}"]

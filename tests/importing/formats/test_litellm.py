@@ -110,3 +110,16 @@ def test_what_mocks_nothing_is_left_to_the_provider(models):
 def test_other_files_are_refused(source):
     with pytest.raises(FormatError, match="expected a 'model_list'"):
         READER.read(source("x.yaml", "- a"), None)
+
+
+def test_what_the_router_goes_by_is_named(models):
+    found = models("""
+  - model_name: a
+    litellm_params: {model: x, mock_response: hi, rpm: 3, tpm: 100, weight: 2, max_parallel_requests: 1}
+""")
+    assert [warning.split(": ", 1)[1] for warning in found.warned] == [
+        "'max_parallel_requests' has no counterpart here. It is left out.",
+        "'rpm' is what the gateway's router goes by. It is left out. To be refused beyond it, write `limits`.",
+        "'tpm' is what the gateway's router goes by. It is left out. To be refused beyond it, write `limits`.",
+        "'weight' is what the gateway's router goes by. It is left out.",
+    ]

@@ -203,3 +203,14 @@ def test_what_has_no_counterpart_is_named_with_its_line(fixtures):
 def test_other_files_are_refused(source):
     with pytest.raises(FormatError, match="expected a mapping with a list 'fixtures'"):
         READER.read(source("x.yaml", "- a"), None)
+
+
+def test_an_end_by_a_stop_sequence_is_named(fixtures):
+    found = fixtures("""
+  - match: {user_message: "count"}
+    response: {content: "1 2", stop_reason: stop_sequence}
+""")
+    assert found.say("count") == "1 2"
+    assert [warning.split(": ", 1)[1] for warning in found.warned] == [
+        "here an answer ends by a stop sequence of the request that stands in its text. This one ends as usual."
+    ]

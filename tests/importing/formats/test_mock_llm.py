@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.importing.answers import BOUND
 from understudy.importing.formats import FormatError
 from understudy.importing.formats.mock_llm import READER
+from understudy.recorder.losses import told
 
 ECHO = """
   - path: "/v1/chat/completions"
@@ -214,3 +216,41 @@ def test_other_files_are_refused(source):
         READER.read(source("x.yaml", "a: 1"), None)
     with pytest.raises(FormatError, match=r"x2.yaml:\d+"):
         READER.read(source("x2.yaml", "a: [\n"), None)
+
+
+def test_members_that_no_reply_can_say_are_named(rules):
+    found = rules("""
+  - path: "/v1/chat/completions"
+    response:
+      status: 200
+      content: '{"model": "{{jmes request body.model}}-x", "provider": "p", "choices": [{"message": {"content": "hi"}}]}'
+""")
+    assert [warning.split(": ", 1)[1] for warning in found.warned] == [told("model"), told("provider")]
+
+
+def test_a_document_that_no_reply_can_say_does_not_answer_streams(rules):
+    found = rules("""
+  - path: "/v1/chat/completions"
+    response:
+      status: 200
+      content: '{"choices": [{"message": {"content": "hi", "annotations": [{"type": "url_citation"}]}}]}'
+""")
+    assert found.say() == "hi"
+    assert found.ask(stream=True).status == 404
+    assert [warning.split(": ", 1)[1] for warning in found.warned] == [BOUND]
+
+
+def test_places_of_a_sequence_that_another_match_fills_are_closed_up(rules):
+    def rule(user, number):
+        match = f"contains(body.messages[-1].content, '{user}')"
+        return f"""
+  - path: "/v1/chat/completions"
+    match: "{match}"
+    sequence: {number}
+    response: {said(f"{user} {number}")}
+"""
+
+    found = rules("".join(rule(*place) for place in (("one", 0), ("two", 1), ("one", 2))))
+    assert [found.say("one"), found.say("two"), found.say("one")] == ["one 0", "two 1", "one 2"]
+    assert sum("counted together" in warning for warning in found.warned) == 3
+    assert not any("never answers" in warning for warning in found.warned)

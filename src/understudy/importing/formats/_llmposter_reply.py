@@ -29,6 +29,7 @@ _FINISH: Final = {
 _TAG: Final = re.compile(
     r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*%\}"
 )  # no tag holds the start of another
+_STOPPED: Final = "here an answer ends by a stop sequence of the request that stands in its text. This one ends as usual."
 _SAID: Final = frozenset({"content", "content_template", "tool_calls", "stop_reason", "finish_reason", "embedding"})
 _FAILS: Final = {
     "latency_ms",
@@ -84,6 +85,8 @@ def _said(response: dict[str, Any], warn: Warn) -> Reply:
         reply["tool_calls"] = [{"name": call.get("name"), "arguments": arguments(call.get("arguments"))} for call in calls]
     reason = response.get("stop_reason", response.get("finish_reason"))
     if reason is not None:
+        if str(reason).lower() == "stop_sequence":
+            warn(("response",), _STOPPED)
         finish = _FINISH.get(str(reason).lower())
         if finish is None:
             warn(("response",), f"reason {reason!r}: expected one of {', '.join(_FINISH)}. It is left out.")

@@ -18,10 +18,11 @@ from understudy.importing.formats._tera_filters import shown
 from understudy.importing.formats._tera_names import names_of
 from understudy.importing.formats._tera_values import TeraError
 from understudy.importing.formats._tera_way import Choices, Hole, Way
-from understudy.importing.holes import fill, read
+from understudy.importing.holes import fill, has_holes, read
 from understudy.importing.order import Entry
 from understudy.importing.source import Source, Where
 from understudy.model.call import Call
+from understudy.recorder.losses import told
 
 _REQUIRED: Final = {
     "openai": ("model", "messages"),
@@ -79,14 +80,25 @@ class Answers(Struct):
         asked = dict(self.when)
         for wanted in way.conditions(lost):
             asked = _both(asked, wanted)
-        replies = [of_document(document, call, self.status) for call in self.calls]
-        reply = next((said for said in replies if "raw" not in said), replies[0])
+        reply, missing = self._read(document)
+        for path in missing:
+            self.draft.remark_once(where, told(path))
         named = [number for call in reply.get("tool_calls", ()) for number in way.holes.numbers(str(call.get("name")))]
         if named:
             hole = way.filled[named[0]]
             self.draft.remark(self._where(hole.line), f"{hole.told} {_NAMELESS} It is left out.")
             return None
         return Entry(where, asked, self._filled(reply, way), rank=self.rank)
+
+    def _read(self, document: Any) -> tuple[dict[str, Any], list[str]]:
+        """Say what a document answers, as one of the calls it may answer understands it, and what of it no reply can say."""
+        found: list[tuple[dict[str, Any], list[str]]] = []
+        for call in self.calls:
+            missing: list[str] = []
+            found.append((of_document(document, call, self.status, missing.append), missing))
+        reply, missing = next((one for one in found if "raw" not in one[0]), found[0])
+        makes_model = isinstance(document, dict) and has_holes(document.get("model"))
+        return reply, [path for path in missing if path != "model" or not makes_model]
 
     def _filled(self, reply: dict[str, Any], way: Way) -> dict[str, Any]:
         """Fill the holes, and name those for which there is nothing, or but a constant."""

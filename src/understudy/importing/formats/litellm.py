@@ -13,6 +13,7 @@ from understudy.importing.formats import ForeignReader, FormatError
 from understudy.importing.order import plain
 from understudy.importing.pace import shown
 from understudy.importing.source import Source
+from understudy.recorder.losses import told
 
 Reply = dict[str, Any]
 
@@ -33,12 +34,12 @@ _PROVIDER: Final = {
     "api_version",
     "timeout",
     "stream_timeout",
-    "rpm",
-    "tpm",
-    "weight",
     "custom_llm_provider",
     *_MOCKED,
 }
+_SHARED_OUT: Final = ("rpm", "tpm", "weight", "order")
+"""By what the gateway chooses among the deployments of a name."""
+
 _SETTINGS: Final = ("general_settings", "litellm_settings", "router_settings", "environment_variables")
 
 
@@ -92,11 +93,20 @@ def _configuration(source: Source, data: dict[str, Any], draft: Draft) -> None:
                 source.where(*place), f"model {name!r} has no mock_response: a provider answers it. It is listed only."
             )
             continue
-        draft.leftovers(source, (*place, "litellm_params"), params, _PROVIDER)
+        _shares(source, (*place, "litellm_params"), params, draft)
+        draft.leftovers(source, (*place, "litellm_params"), params, {*_PROVIDER, *_SHARED_OUT})
         models.setdefault(name, []).append(((*place, "litellm_params"), params))
     for name, mocked in models.items():
         with draft.attempt(source.where(*mocked[0][0]), f"model {name!r}"):
             _rule(source, name, mocked, draft)
+
+
+def _shares(source: Source, place: tuple[Any, ...], params: dict[str, Any], draft: Draft) -> None:
+    """Note what the gateway's router goes by; a limit that a provider would refuse by is another matter."""
+    for name in _SHARED_OUT:
+        if params.get(name) is not None:
+            hint = " To be refused beyond it, write `limits`." if name in ("rpm", "tpm") else ""
+            draft.remark(source.where(*place, name), f"{name!r} is what the gateway's router goes by. It is left out.{hint}")
 
 
 def _rule(source: Source, name: str, mocked: list[tuple[tuple[Any, ...], dict[str, Any]]], draft: Draft) -> None:
@@ -122,7 +132,8 @@ def _reply(source: Source, place: tuple[Any, ...], params: dict[str, Any], draft
         return _of_text("This is a mock request" if mocked is None else mocked, params) | timing
     if isinstance(mocked, dict):
         if "choices" in mocked:
-            return of_document(mocked) | timing
+            said = of_document(mocked, tell=lambda path: draft.remark(source.where(*place, "mock_response"), told(path)))
+            return said | timing
         draft.remark(
             source.where(*place, "mock_response"), "an answer without 'choices' is empty there; here its JSON is the text."
         )

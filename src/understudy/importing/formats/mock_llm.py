@@ -19,6 +19,7 @@ from understudy.importing.order import Entry, key_of
 from understudy.importing.pace import even
 from understudy.importing.paths import Place, call_of, conditions, places
 from understudy.importing.source import Source
+from understudy.recorder.losses import told
 
 _HOLE: Final = re.compile(r"\{\{(?:timestamp|jmes\s+\w+\s(?:(?!\{\{)[^}])+)\}\}")
 _JMES: Final = re.compile(r"\{\{jmes\s+request\s([^}]+)\}\}")
@@ -55,15 +56,19 @@ def read(source: Source, draft: Draft) -> None:
             entry = _rule(source, number, rule, mine, meant, draft) if mine else None
             if entry is not None:
                 entries.append((entry, mine))
-    _warn_of_counts([pair for pair in entries if pair[0].number is not None], draft)
+    _count_apart([pair for pair in entries if pair[0].number is not None], draft)
     draft.entries([entry for entry, _ in entries])
     draft.settings.setdefault("reply", "error")
 
 
-def _warn_of_counts(sequenced: list[tuple[Entry, frozenset[Place]]], draft: Draft) -> None:
-    """Name sequences that differ in `match`: all of one path have one count there."""
+def _count_apart(sequenced: list[tuple[Entry, frozenset[Place]]], draft: Draft) -> None:
+    """Number sequences of one path anew that differ in `match`, and name them: all have one count there."""
+    numbers: dict[bytes, list[int]] = {}
+    for entry, _ in sequenced:
+        numbers.setdefault(key_of(entry), []).append(entry.number or 0)
     for entry, mine in sequenced:
         if any(mine & theirs and key_of(other) != key_of(entry) for other, theirs in sequenced):
+            entry.number = sorted(set(numbers[key_of(entry)])).index(entry.number or 0)
             draft.remark(
                 entry.where, "sequences of one path are counted together there; here each `match` has a count of its own."
             )
@@ -127,10 +132,21 @@ def _reply(
     except ValueError as error:
         draft.remark(where, f"expected JSON, got something else: {error}. The rule is left out.")
         return None
-    reply, lost = fill(of_document(document, call_of(asked), _status(response)), holes, _translated)
+    call = call_of(asked)
+    call.model = _asked_model(document, holes)
+    answered = of_document(document, call, _status(response), lambda path: draft.remark(where, told(path)))
+    reply, lost = fill(answered, holes, _translated)
     for said in lost:
         draft.remark(where, f"{said} has no counterpart here. It is sent as it is written.")
     return reply
+
+
+def _asked_model(document: Any, holes: Holes) -> str:
+    """The model of an answer, where it is the one that was asked."""
+    model = document.get("model") if isinstance(document, dict) else None
+    marks = holes.numbers(model) if isinstance(model, str) else []
+    is_asked = len(marks) == 1 and holes.mark_of(marks[0]) == model and _translated(holes.said[marks[0]]) == "{{ model }}"
+    return str(model) if is_asked else ""
 
 
 def _status(response: dict[str, Any]) -> int:
