@@ -76,11 +76,37 @@ def test_faults_of_several_levels_compose(engine, ask, chat):
     assert answer.events[-1] == '{"broken": '
 
 
-def test_health_is_struck_on_request_only(engine, ask):
+WATCHED = ["/health", "/vllm/health", "/vllm/ping", "/vllm/version", "/tgi/health", "/tei/health", "/ollama/api/version"]
+
+
+@pytest.mark.parametrize("path", WATCHED)
+def test_what_everything_strikes_leaves_health_alone(engine, ask, path):
+    to = engine("faults: [overloaded, {kind: reset, when: {operation: models}}]")
+    assert ask(path=path, method="GET", to=to).status == 200
+
+
+def test_health_is_struck_on_request(engine, ask):
     to = engine("faults: [overloaded]")
-    assert ask(path="/health", method="GET", to=to).status == 200
     assert ask(path="/health", method="GET", to=to, headers=fault("overloaded")).status == 503
     assert ask(path="/v1/models", method="GET", to=to).status == 503
+
+
+@pytest.mark.parametrize(
+    ("condition", "health", "models"),
+    [
+        ("{operation: health}", 503, 200),
+        ("{operation: {any: [health, models]}}", 503, 503),
+        ("{operation: models}", 200, 503),
+        ("{dialect: vllm}", 200, 503),
+        ("{operation: health, dialect: openai}", 200, 200),
+    ],
+)
+@pytest.mark.parametrize("place", ["faults: [{}]", "timeline: [{{at: 0s, faults: [{}]}}]"])
+def test_a_script_says_that_the_server_is_not_ready(engine, ask, place, condition, health, models):
+    to = engine(place.format(f"{{kind: overloaded, when: {condition}}}"), only=("vllm", "openai"))
+    for path in ("/vllm/health", "/vllm/ping"):
+        assert ask(path=path, method="GET", to=to).status == health
+    assert ask(path="/vllm/v1/models", method="GET", to=to).status == models
 
 
 @pytest.mark.parametrize(

@@ -205,9 +205,10 @@ def strikes(
         elapsed: seconds since the server started.
     """
     book = scope.world.faults
-    candidates: Iterable[Labelled] = labelled("request", scope.controls.faults)
-    if call.operation != "health":  # whoever watches over the server wants to know of the server
-        candidates = chain(candidates, chosen, *book.of(call.model), filter(strikes_requests, phase), book.general())
+    others: Iterable[Labelled] = chain(chosen, *book.of(call.model), filter(strikes_requests, phase), book.general())
+    if call.operation == "health":  # who watches over the server wants to know of the server
+        others = (entry for entry in others if entry[1].chooses)
+    candidates = chain(labelled("request", scope.controls.faults), others)
     pairs = []
     for label, armed in candidates:
         if armed.test is not None and armed.test(call, request) is None:

@@ -33,7 +33,12 @@ bare, but `retry-after` and `after` want their unit.
 
 Faults act in this order: the request's, the reply's, the rule's, the model's, those of the timeline, those of the script; of
 one list in the order of the list. The first that answers an error wins over later ones that would. `GET /health` is struck by
-the request's own faults only.
+the request's own faults, and by those alone whose `when` has an `operation` that fits `health`:
+
+```yaml
+timeline:                                            # not ready for the first half minute
+  - {for: 30s, faults: [{kind: status, status: 503, when: {operation: {any: [health, models]}}}]}
+```
 
 On the connection those that go by events act first, so that events are the answer's own, however they are framed in the end;
 then, in this order whatever the list says, `coalesce`, `split-event` and `rechunk`, `trickle` and `legal-fuzz`, and last what

@@ -64,7 +64,9 @@ class _Entry(Struct, frozen=True):
             text = str(error)
             report.add((*at, error.key) if error.key in value else at, text if text.endswith((".", "?")) else f"{text}.")
             return INVALID
-        return INVALID if when is INVALID else (armed if when is None else replace(armed, test=when.test),)
+        if when is None or when is INVALID:
+            return INVALID if when is INVALID else (armed,)
+        return (replace(armed, test=when.test, chooses=when.names("operation")),)
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
         """Describe every kind."""

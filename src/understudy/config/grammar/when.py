@@ -60,7 +60,7 @@ class Conditions(Struct, frozen=True):
 OF_RULES: Final = Conditions(calls="that rules answer", without=UNRULED)
 """The conditions of a rule."""
 
-OF_FAULTS: Final = Conditions(calls="that faults strike", without=("health",))
+OF_FAULTS: Final = Conditions(calls="that faults strike")
 """The conditions of a fault."""
 
 

@@ -17,7 +17,7 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._kin.style import Style, in_turns
 from understudy.dialects._prompts import Prompt, read, texts
 from understudy.errors import RequestError
-from understudy.model.call import Call, Message
+from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
@@ -229,13 +229,13 @@ def embedding(name: str, rules: Rules | None = None, *, tokens: bool = False) ->
     return decode
 
 
-def catalogue(name: str) -> Decode:
-    """Make the decoder of requests without a body: models, health."""
+def catalogue(name: str, operation: Operation | None = None) -> Decode:
+    """Make the decoder of requests without a body: for models or one of them, unless they are for something else."""
 
     def decode(request: Request, params: Mapping[str, str], options: Options) -> Call:
         model = params.get("id", "")
         if model:
             asked.require_listed(model, options)
-        return Call("model" if model else "models", name, model, extra=Extra(), body=request.body)
+        return Call(operation or ("model" if model else "models"), name, model, extra=Extra(), body=request.body)
 
     return decode

@@ -226,3 +226,8 @@ def _embedding(
 def nothing(request: Request, _params: Mapping[str, str], options: Options) -> Call:
     """Decode requests without a body: tags, ps, version, and the root."""
     return Call("models", "ollama", extra=Extra(settings=options), body=request.body)
+
+
+def watch(request: Request, _params: Mapping[str, str], options: Options) -> Call:
+    """Decode what is asked of the server itself."""
+    return Call("health", "ollama", extra=Extra(settings=options), body=request.body)

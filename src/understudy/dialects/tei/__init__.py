@@ -39,9 +39,9 @@ DIALECT = KinDialect(
         *[endpoint("POST", path, "embedding", read, say, yields=path != "/vertex") for path, read, say in _POSTED],
         endpoint("POST", "/decode", "stored", decode.asks_text, answers.decoded, counts=False),
         endpoint("POST", "/tokenize", "stored", decode.asks("stored"), answers.tokenize, counts=False),
-        endpoint("GET", "/info", "health", catalogue("tei"), answers.info, counts=False),
+        endpoint("GET", "/info", "health", catalogue("tei", "health"), answers.info, counts=False),
         *[
-            endpoint("GET", path, "health", catalogue("tei"), answers.nothing, counts=False)
+            endpoint("GET", path, "health", catalogue("tei", "health"), answers.nothing, counts=False)
             for path in ("/", "/health", "/ping")
         ],
     ),

@@ -47,7 +47,7 @@ DIALECT = KinDialect(
         endpoint("POST", "/chat_tokenize", "stored", decode.templating, answers.chat_tokenize, counts=False),
         endpoint("POST", "/tokenize", "stored", decode.tokenizing, answers.tokenize, counts=False),
         *[
-            endpoint("GET", path, "health", catalogue("tgi"), say, counts=False)
+            endpoint("GET", path, "health", catalogue("tgi", "health"), say, counts=False)
             for path, say in (
                 ("/", answers.nothing),
                 ("/info", answers.info),

@@ -57,7 +57,7 @@ DIALECT = KinDialect(
     KIN,
     (
         *map(adaptable, (*_ANSWERING, invocations.endpoint(_ANSWERING), *_TOKENIZING)),
-        endpoint("GET", "/tokenizer_info", "health", catalogue("vllm"), tokenizer.info, counts=False),
+        endpoint("GET", "/tokenizer_info", "health", catalogue("vllm", "health"), tokenizer.info, counts=False),
         *served.ENDPOINTS,
     ),
 )

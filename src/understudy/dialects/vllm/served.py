@@ -136,13 +136,13 @@ ENDPOINTS = (
     adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True)),
     _kept("POST", "/v1/load_lora_adapter", _asked, load),
     _kept("POST", "/v1/unload_lora_adapter", _asked, unload),
-    _kept("POST", "/sleep", catalogue("vllm"), _sleep),
-    _kept("POST", "/wake_up", catalogue("vllm"), _wake),
-    _kept("GET", "/is_sleeping", catalogue("vllm"), _sleeps),
-    Endpoint("GET", "/version", "health", catalogue("vllm"), says(b'{"version":"0.12.0"}')),
+    _kept("POST", "/sleep", catalogue("vllm", "stored"), _sleep),
+    _kept("POST", "/wake_up", catalogue("vllm", "stored"), _wake),
+    _kept("GET", "/is_sleeping", catalogue("vllm", "stored"), _sleeps),
+    Endpoint("GET", "/version", "health", catalogue("vllm", "health"), says(b'{"version":"0.12.0"}')),
     *[
-        Endpoint("GET", path, "health", catalogue("vllm"), says(data), yields=True)
+        Endpoint("GET", path, "health", catalogue("vllm", "health"), says(data), yields=True)
         for path, data in (("/load", b'{"server_load":0}'), ("/health", b""), ("/ping", b""))
     ],
-    Endpoint("POST", "/ping", "health", catalogue("vllm"), says(b""), yields=True),
+    Endpoint("POST", "/ping", "health", catalogue("vllm", "health"), says(b""), yields=True),
 )
