@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from sys import float_info
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from understudy.text.tokens import Encoding, encoding_for
 
 _ROUNDS = 20  # of taking tokens out of a text: what is left may make new ones
 _TRIES = 8
+_MOST = float_info.max  # whole numbers in JSON may be larger
 _SENTENCE = re.compile(r".+?[.!?](?=\s)", re.DOTALL)
 _MORE = "There is more to say about this: each part of it can be explained step by step, with an example, if that helps."
 
@@ -150,7 +152,7 @@ def _written(call: Call, asked: Sampling, name: str, tokens: int) -> tuple[str, 
 
 
 def _else(value: float | None, usual: float) -> float:
-    return usual if value is None else float(value)
+    return usual if value is None else float(min(max(value, -_MOST), _MOST))
 
 
 def _without(text: str, encoding: Encoding, unwanted: frozenset[bytes]) -> str:

@@ -23,7 +23,7 @@ def biases(asked: Mapping[str, float] | None, encoding: Encoding) -> dict[bytes,
     for number, bias in asked.items() if asked else ():
         token = _token(encoding, number)
         if token:
-            found[token] = min(max(float(bias), BAN), ONLY)
+            found[token] = float(min(max(bias, BAN), ONLY))
     return found
 
 

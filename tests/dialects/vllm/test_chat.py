@@ -287,6 +287,7 @@ REFUSED = [
     ({"temperature": -1}, "temperature must be non-negative, got -1.0. (parameter=temperature, value=-1.0)", "temperature"),
     ({"temperature": 2.5}, "temperature must be in [0, 2], got 2.5. (parameter=temperature, value=2.5)", "temperature"),
     ({"top_p": 0}, "top_p must be in (0, 1], got 0.0. (parameter=top_p, value=0.0)", "top_p"),
+    ({"temperature": 10**400}, "temperature must be in [0, 2], got inf. (parameter=temperature, value=inf)", "temperature"),
     ({"presence_penalty": 3}, "presence_penalty must be in [-2, 2], got 3.0.", None),
     ({"top_k": -2}, "top_k must be 0 (disable), or at least 1, got -2.", None),
     ({"n": 0}, "n must be at least 1, got 0.", None),

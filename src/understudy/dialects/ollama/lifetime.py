@@ -25,7 +25,7 @@ def seconds_of(value: Any, *, strict: bool) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _FOREVER if value < 0 else min(float(value), _FOREVER)
+        return _FOREVER if value < 0 else float(min(value, _FOREVER))
     try:
         return _duration(value)
     except ValueError as error:

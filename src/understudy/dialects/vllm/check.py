@@ -8,6 +8,7 @@ tells it, by the representation of each error. Unknown fields are accepted, as t
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, NoReturn
 
 from understudy.dialects import Options
@@ -109,8 +110,12 @@ def _bounded(value: dict[str, Any], bounds: tuple[_Bound, ...], read: Callable[[
 
 
 def _fraction(value: Any) -> float | None:
+    """Read a number; a whole one that no double holds is infinite."""
     found = asked.number(value)
-    return None if found is None else float(found)
+    try:
+        return None if found is None else float(found)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _integer(value: Any) -> int | None:
