@@ -46,8 +46,7 @@ class Batcher:
     @property
     def snapshot(self) -> Snapshot:
         """How it stands."""
-        counts = asdict(self._counts)
-        return Snapshot(waiting=len(self._waiting), running=self._running, kv_used=self._memory.used, **counts)
+        return Snapshot(waiting=len(self._waiting), running=self._running, kv_used=self._memory.used, **asdict(self._counts))
 
     @property
     def busy(self) -> bool:
@@ -58,7 +57,9 @@ class Batcher:
         """Count the tokens of a prompt that the prefix cache holds now; looking changes nothing."""
         return self._memory.peek(names, max(prompt_tokens, 1)) * self.spec.block_size
 
-    def submit(self, came: float, orders: Sequence[Order], delay: float = 0.0, now: float = -inf) -> Ticket | Failure:
+    def submit(
+        self, came: float, orders: Sequence[Order], delay: float = 0.0, now: float = -inf, refused: Failure | None = None
+    ) -> Ticket | Failure:
         """Take the sequences of an answer in, all or none of them, or say why not.
 
         Args:
@@ -67,11 +68,12 @@ class Batcher:
             orders: one at least.
             delay: seconds that what is made takes on its way to who plays the answer.
             now: the moment they are heard of, where that is later.
+            refused: why they are not to be taken in, which is counted here.
 
         Returns:
             the ticket of the first, which has those of the others.
         """
-        failure = self.spec.refusal(orders, self._running + len(self._waiting))
+        failure = refused or self.spec.refusal(orders, self._running + len(self._waiting))
         if failure is not None:
             self._counts.rejected += 1
             return failure

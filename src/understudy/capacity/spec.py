@@ -84,18 +84,7 @@ class CapacitySpec(Struct, frozen=True, kw_only=True):
         """Say how to answer who wants sequences that can never fit, or for which there is no place beside so many others."""
         for prompt, _, output, _ in orders:
             if max(prompt, 1) + max(output, 1) > self.window:
-                return self.too_long(prompt, output)
+                return Failure(400, "context_length", counts=(self.window, prompt))
         if self.max_waiting is not None and here + len(orders) > self.max_num_seqs + self.max_waiting:
             return _FULL[self.queue_full]
         return None
-
-    def too_long(self, prompt: int, output: int) -> Failure:
-        """How to answer what can never fit; a prompt as long as the window leaves no room for the one token an answer has."""
-        if prompt > self.window:
-            return Failure(400, "context_length", counts=(self.window, prompt))
-        got = f"{prompt} of the prompt and {output} of the answer"
-        return Failure(
-            400,
-            "context_length",
-            f"context: expected at most {self.window} tokens, got {got}. Shorten the prompt or max_tokens.",
-        )

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
+from understudy.dialects._window import Fit, fitted
 from understudy.kinds import Registry
 from understudy.model.allowance import Allowance
 from understudy.model.call import Call, Operation
@@ -33,11 +34,16 @@ class Listed(Struct, frozen=True):
     owned_by: str = "openai"
 
 
+def _not_said(_model: str) -> None:
+    return None
+
+
 class Options(Struct, frozen=True):
     """What a dialect needs of the settings; made once for each generation of the script.
 
     `style` is what `Dialect.style` compiled from the script's `shapes`, `scheme` that of the server's own addresses. `models`
-    None means that any name is answered.
+    None means that any name is answered. `window` gives by the name of a model the tokens of prompt and answer together that a
+    script has room for, None where it does not say.
     """
 
     strict: bool = True
@@ -48,6 +54,7 @@ class Options(Struct, frozen=True):
     only_listed: bool = False
     style: Any = None
     scheme: str = "http"
+    window: Callable[[str], int | None] = _not_said
 
 
 class Making(Struct):
@@ -109,7 +116,8 @@ class Endpoint(Struct, frozen=True):
     An endpoint that `yields` gives way to others on its path, as those of providers that took over OpenAI's paths must; below
     the name of its dialect it is always there. `echoes` are header fields of a request that its answers and errors bring back;
     `refuses` gives an error of the provider's the form that it has here. `insists` are header fields and their values (after a
-    "?": query parameters) without which the real API refuses a request.
+    "?": query parameters) without which the real API refuses a request. `fit` says what the provider refuses of a call, and
+    where it ends the answer, when a script gives its model a window.
     """
 
     method: str
@@ -127,6 +135,7 @@ class Endpoint(Struct, frozen=True):
     echoes: tuple[str, ...] = ()
     refuses: Callable[[ErrorBody, RequestHead], ErrorBody] | None = None
     insists: tuple[tuple[str, str], ...] = ()
+    fit: Fit = fitted
 
 
 class ErrorBody(Struct, frozen=True):

@@ -16,12 +16,13 @@ from understudy.dialects import Moment
 from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs
+from understudy.dialects._window import counting
 from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 
 _FINGERPRINT = "fp_b2c59c382b338de84cfc"
 _QUEUED, _READ, _SAID = 0.0003, 0.000035, 0.0005  # seconds: before, for a token read, for one said; no measurement
-_TOO_LONG = "Please reduce the length of the messages or completion. Current length is {prompt} while limit is {window}"
+_TOO_LONG = "Please reduce the length of the messages or completion. Current length is {total} while limit is {window}"
 _LIMITED = "{} per minute limit exceeded - too many {}."
 _BUSY = "We're experiencing high traffic right now! Please try again soon."
 _OWN: dict[FailureKind, Words] = {
@@ -137,6 +138,7 @@ KIN = Kin(
     whole=_document,
     chunk=_document,
     failure=spoken(_error, statuses=_STATUSES),
+    fit=counting(_TOO_LONG),
     failure_event=_error_event,
 )
 DIALECT = KinDialect(KIN, standard(KIN, "completions"))

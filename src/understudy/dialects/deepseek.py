@@ -18,6 +18,7 @@ from understudy.dialects._kin import Answered, Kin, KinDialect, serde, standard
 from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters, uuid
+from understudy.dialects._window import counting
 from understudy.model.allowance import Overrun
 from understudy.model.call import Call
 from understudy.model.reply import Failure, FailureKind
@@ -41,8 +42,8 @@ _FORGOTTEN = (
 _UNPASSED = "The `reasoning_content` in the thinking mode must be passed back to the API."
 _NO_JSON = "Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'."
 _TOO_LONG = (
-    "This model's maximum context length is {window} tokens. However, you requested {prompt} tokens ({prompt} in the messages, "
-    "0 in the completion). Please reduce the length of the messages or completion."
+    "This model's maximum context length is {window} tokens. However, you requested {total} tokens ({prompt} in the messages, "
+    "{asked} in the completion). Please reduce the length of the messages or completion."
 )
 _OWN: dict[FailureKind, Words] = {
     "unauthorized": (_AUTH, _INVALID, "Authentication Fails, Your api key: {subject} is invalid"),
@@ -234,6 +235,7 @@ KIN = Kin(
     failure=spoken(
         _error, id_field="x-ds-trace-id", statuses={("model_not_found", 404): 400, ("insufficient_quota", 429): 402}
     ),
+    fit=counting(_TOO_LONG),
     rules=Rules({"chat": _check_chat, "completion": _check_completion}, _unread),
     fields="x-ds-trace-id: {request_id}\r\nserver: CW\r\n",
 )

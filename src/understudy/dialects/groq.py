@@ -19,6 +19,7 @@ from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._openai.limits import go_duration
 from understudy.dialects._turn import Costs
+from understudy.dialects._window import counting
 from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 
@@ -35,6 +36,7 @@ _SPENT = (
     "API access has been blocked because the spend limit of your organization was reached. Visit "
     "https://console.groq.com/settings/billing/limits to manage it."
 )
+_TOO_LONG = "Please reduce the length of the messages or completion."
 _OWN: dict[FailureKind, Words] = {
     "unauthorized": _KEY,
     "missing_key": _KEY,
@@ -45,11 +47,7 @@ _OWN: dict[FailureKind, Words] = {
     ),
     "not_found": ("invalid_request_error", "unknown_url", "Unknown request URL."),
     "method_not_allowed": ("invalid_request_error", "unknown_url", "Unknown request URL."),
-    "context_length": (
-        "invalid_request_error",
-        "context_length_exceeded",
-        "Please reduce the length of the messages or completion.",
-    ),
+    "context_length": ("invalid_request_error", "context_length_exceeded", _TOO_LONG),
     "insufficient_quota": ("invalid_request_error", "blocked_api_access", _SPENT),
     "overloaded": ("internal_server_error", None, f"This model{_BUSY}"),
     "unavailable": ("internal_server_error", None, f"This model{_BUSY}"),
@@ -245,6 +243,7 @@ KIN = Kin(
     chunk=_chunk,
     own=_request,
     failure=_failure,
+    fit=counting(_TOO_LONG),
     rules=Rules({"chat": _check}, _unread),
 )
 DIALECT = KinDialect(KIN, standard(KIN))

@@ -15,6 +15,7 @@ from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.decode import Rules, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters
+from understudy.dialects._window import counting
 from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
 
@@ -23,8 +24,8 @@ _PROVIDERS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google", 
 _CREDITS = "https://openrouter.ai/settings/credits"
 _FLAGGED = 'The model requires moderation. Your input was flagged for "violence". No credits were charged.'
 _TOO_LONG = (
-    "This endpoint's maximum context length is {window} tokens. However, you requested about {prompt} tokens ({prompt} of text "
-    "input). Please reduce the length of either one, or use the context-compression plugin to compress your prompt "
+    "This endpoint's maximum context length is {window} tokens. However, you requested about {total} tokens ({prompt} of text "
+    "input%s). Please reduce the length of either one, or use the context-compression plugin to compress your prompt "
     "automatically."
 )
 _UPSTREAM = "Provider returned error"
@@ -35,7 +36,7 @@ _OWN: dict[FailureKind, Words] = {
     "insufficient_quota": ("", None, f"Insufficient credits. Add more using {_CREDITS}"),
     "rate_limit": ("", None, "Rate limit exceeded: free-models-per-min. "),
     "content_filter": ("", None, _FLAGGED),
-    "context_length": ("", None, _TOO_LONG),
+    "context_length": ("", None, _TOO_LONG % ""),
     "overloaded": ("", None, _UPSTREAM),
     "unavailable": ("", None, _UPSTREAM),
     "server_error": ("", None, _UPSTREAM),
@@ -129,7 +130,7 @@ def _metadata(failure: Failure) -> dict[str, Any] | None:
         return {"headers": headers, "provider_name": None}
     if kind in ("overloaded", "unavailable", "server_error"):
         return {"raw": '{"error":"Service unavailable"}', "provider_name": None, "is_byok": False}
-    return {"provider_name": None} if kind == "context_length" else None
+    return {"provider_name": None} if kind == "context_length" or failure.counts is not None else None
 
 
 def _error(failure: Failure) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def _error_event(failure: Failure) -> dict[str, Any]:
     return {"object": "chat.completion.chunk", "error": error, "choices": [{**choice, "native_finish_reason": "error"}]}
 
 
-def _listed(model: str, created: int) -> dict[str, Any]:
+def _listed(model: str, created: int, window: int | None) -> dict[str, Any]:
     pricing = {"prompt": f"{_PROMPT:.8f}", "completion": f"{_COMPLETION:.8f}", "request": "0", "image": "0"}
     architecture = {"modality": "text->text", "input_modalities": ["text"], "output_modalities": ["text"], "tokenizer": "Other"}
     return {
@@ -170,10 +171,10 @@ def _listed(model: str, created: int) -> dict[str, Any]:
         "name": model,
         "created": created,
         "description": "",
-        "context_length": 128000,
+        "context_length": window or 128000,
         "architecture": architecture,
         "pricing": pricing,
-        "top_provider": {"context_length": 128000, "max_completion_tokens": 16384, "is_moderated": False},
+        "top_provider": {"context_length": window or 128000, "max_completion_tokens": 16384, "is_moderated": False},
         "supported_parameters": ["max_tokens", "temperature", "tools"],
     }
 
@@ -190,6 +191,7 @@ KIN = Kin(
     whole=_whole,
     chunk=_chunk,
     failure=spoken(_error, statuses=_STATUSES),
+    fit=counting(_TOO_LONG % ", {asked} in the output"),
     rules=Rules({"chat": _check_chat, "completion": _check_completion}, _unread),
     failure_event=_error_event,
     list_model=_listed,

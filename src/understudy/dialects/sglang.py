@@ -17,10 +17,16 @@ from understudy.dialects._kin.decode import Rules, needs, refuse
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._kin.events import CLOSING
 from understudy.dialects._turn import Costs, letters, uuid
+from understudy.dialects._window import counting, fitted
 from understudy.model.call import Call
 from understudy.model.reply import Failure, FailureKind
 
 _END = 151645  # the number of the token that ends an answer, in the vocabulary of Qwen
+_TOO_MUCH = (
+    "Requested token count exceeds the model's maximum context length of {window} tokens. You requested a total of {total} "
+    "tokens: {prompt} tokens from the input messages and {asked} tokens for the completion. Please reduce the number of tokens "
+    "in the input messages or the completion to fit within the limit."
+)
 _OWN: dict[FailureKind, Words] = {
     "context_length": (
         "BadRequestError",
@@ -124,9 +130,14 @@ def _check_completion(value: dict[str, Any], _body: bytes) -> None:
     _check_length(value, asked.whole(value.get("max_tokens")))
 
 
-def _listed(model: str, created: int) -> dict[str, Any]:
+def _listed(model: str, created: int, window: int | None) -> dict[str, Any]:
     entry = {"id": model, "object": "model", "created": created, "owned_by": "sglang"}
-    return {**entry, "root": model, "parent": None, "max_model_len": 32_768}
+    return {**entry, "root": model, "parent": None, "max_model_len": window or 32_768}
+
+
+def _fit(call: Call, prompt: int, window: int) -> Call:
+    """Fit a call into a window; of a prompt that is too long alone no more is said, as the server checks it first."""
+    return (fitted if prompt >= window else counting(_TOO_MUCH))(call, prompt, window)
 
 
 KIN = Kin(
@@ -146,6 +157,7 @@ KIN = Kin(
     failure_event=_error_event,
     grammar=CLOSING,
     list_model=_listed,
+    fit=_fit,
     rules=Rules({"chat": _check_chat, "completion": _check_completion}),
 )
 DIALECT = KinDialect(KIN, standard(KIN, "completions", "embeddings"))

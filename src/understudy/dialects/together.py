@@ -19,6 +19,7 @@ from understudy.dialects._kin import Answered, Kin, KinDialect, serde, standard
 from understudy.dialects._kin.decode import Check, Rules
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters
+from understudy.dialects._window import counting
 from understudy.errors import RequestError
 from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
@@ -31,7 +32,7 @@ _KEY: Words = (
 )
 _BUSY: Words = ("service_unavailable", None, "The server is overloaded or not ready yet.")
 _TOO_LONG = (
-    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= {window}. Given: {prompt} `inputs` tokens and 1 "
+    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= {window}. Given: {prompt} `inputs` tokens and %s "
     "`max_new_tokens`"
 )
 _BILLING = "https://api.together.xyz/settings/billing"
@@ -43,7 +44,7 @@ _OWN: dict[FailureKind, Words] = {
         "model_not_available",
         "Unable to access model {subject}. Please visit https://api.together.ai/models to view the list of supported models.",
     ),
-    "context_length": (_INVALID, None, _TOO_LONG),
+    "context_length": (_INVALID, None, _TOO_LONG % 1),
     "insufficient_quota": (
         "credit_limit",
         None,
@@ -136,7 +137,7 @@ def _unread(body: bytes) -> Failure:
 _SAY = spoken(_named, statuses={("insufficient_quota", 429): 402, ("context_length", 400): 422})
 
 
-def _listed(model: str, created: int) -> dict[str, Any]:
+def _listed(model: str, created: int, window: int | None) -> dict[str, Any]:
     vendor, _, name = model.partition("/")
     return {
         "id": model,
@@ -148,7 +149,7 @@ def _listed(model: str, created: int) -> dict[str, Any]:
         "organization": vendor,
         "link": f"https://huggingface.co/{model}",
         "license": "",
-        "context_length": 131072,
+        "context_length": window or 131072,
         "pricing": {"hourly": 0, "input": 0.88, "output": 0.88, "base": 0, "finetune": 0},
     }
 
@@ -167,6 +168,7 @@ KIN = Kin(
     own=_seed,
     failure=_failure,
     failure_event=_error,
+    fit=counting(_TOO_LONG % "{asked}"),
     rules=Rules({name: _needs(member, "model") for name, member in _NEEDED.items()}, _unread),
     list_model=_listed,
     lists_bare=True,

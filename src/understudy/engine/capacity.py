@@ -56,6 +56,11 @@ def shares(script: Script) -> tuple[Share, ...]:
     return tuple(found)
 
 
+def window_of(shares: Sequence[Share], model: str) -> int | None:
+    """Give the tokens that prompt and answer of a model may have together, None where no engine makes its answers."""
+    return next((share.spec.window for share in shares if share.fits(model)), None)
+
+
 def without_effect(script: Script, parts: Iterable[Part]) -> Iterator[Problem]:
     """Find the timings that an engine leaves without effect in the parts a script was merged of."""
     own = [model_like(model.id) for model in script.models if model.capacity is not None]

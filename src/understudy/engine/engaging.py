@@ -12,12 +12,13 @@ from itertools import cycle
 
 from msgspec.structs import replace
 
-from understudy.capacity import Batcher, Ticket
+from understudy.capacity import Batcher, Order, Ticket
 from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.capacity import prompts_of
 from understudy.engine.faulting import Strikes
 from understudy.engine.twin import Twins
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.plan import Step
@@ -76,11 +77,9 @@ class Engaged:
             delay: seconds that pass before the answer in any case.
             now: the moment it is.
         """
-        tokens, spec = self._tokens(twins), self._engine.spec
-        each = [prompt for prompt in self._prompts for _ in range(self._choices)]
-        orders = [prompt.order(self._call, reply, tokens, spec) for prompt, reply in zip(each, cycle(self._replies))]
+        orders, refused = self._orders(twins)
         del self._prompts  # texts, which may be long
-        ticket = self._engine.submit(came, orders, delay, now)
+        ticket = self._engine.submit(came, orders, delay, now, refused)
         if isinstance(ticket, Failure):
             self.tell("client_gone")  # whoever keeps answers hears that there will be none
             return ticket
@@ -88,6 +87,30 @@ class Engaged:
             self._moment.making.made = lambda: ticket.is_made
         self.ticket = ticket
         return None
+
+    def _orders(self, twins: Twins) -> tuple[list[Order], Failure | None]:
+        """What is wanted of the engine, or why the provider refuses it."""
+        try:
+            tokens, spec = self._fit(twins), self._engine.spec
+        except RequestError as error:
+            return [], error.failure
+        each = [prompt for prompt in self._prompts for _ in range(self._choices)]
+        return [prompt.order(self._call, reply, tokens, spec) for prompt, reply in zip(each, cycle(self._replies))], None
+
+    def _fit(self, twins: Twins) -> int:
+        """End the answer where the engine's window does, beside the longest prompt; return its tokens.
+
+        Raises:
+            RequestError: where the provider refuses what it is asked for in such a window.
+        """
+        window, prompt = self._engine.spec.window, max(prompt.tokens for prompt in self._prompts)
+        call, room = self._endpoint.fit(self._call, prompt, window), window - max(prompt, 1)
+        tokens = self._tokens(twins)
+        if max(tokens, self._unspoilt.completion_tokens) > room:
+            self._call, self._moment = call, replace(self._before)
+            self.answer = self._encoded()
+            tokens = self._tokens(twins)
+        return min(tokens, room)
 
     def _tokens(self, twins: Twins) -> int:
         """The tokens that its stream says: an engine takes no time for thoughts that nobody sees."""

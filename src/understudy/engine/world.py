@@ -7,7 +7,7 @@ began in.
 from __future__ import annotations
 
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from understudy.config.settings.table import HELLO, MODELS
 from understudy.dialects import Dialect, Listed, Options
 from understudy.engine import tools
 from understudy.engine.behave import has_results, may_have_results
-from understudy.engine.capacity import shares
+from understudy.engine.capacity import shares, window_of
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, of_replies
 from understudy.engine.pace import NO_PACE, Pace, fixed
@@ -107,6 +107,7 @@ class World:
             only_listed=settings.only_listed_models,
             style=dialect.style(script.shapes.get(dialect.name, {})),
             scheme="https" if settings.tls_cert else "http",
+            window=partial(window_of, shares(script)),
         )
 
     def _ruling(self, rule: Rule) -> Ruling:

@@ -15,6 +15,7 @@ from understudy.dialects._kin.kin import Document, Kin
 from understudy.dialects._kin.style import Style
 from understudy.dialects._openai.errors import error_body
 from understudy.dialects._openai.limits import limit_fields
+from understudy.dialects._window import Fit, fitted
 from understudy.model.allowance import Allowance
 from understudy.model.call import Call, Operation
 from understudy.model.frame import Body
@@ -35,25 +36,28 @@ def endpoint(
     *,
     counts: bool = True,
     yields: bool = True,
+    fit: Fit = fitted,
 ) -> Endpoint:
     """Make an endpoint, which gives way to OpenAI's own; `counts` says that its prompts cost tokens."""
     if not counts:
         return Endpoint(method, path, operation, decode_, encode, yields=yields)
     count = completion.prompt_tokens if operation == "completion" else prompt_tokens
-    return Endpoint(method, path, operation, decode_, encode, count, yields=yields)
+    return Endpoint(method, path, operation, decode_, encode, count, yields=yields, fit=fit)
 
 
 def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
     """Make the endpoints of a provider: chat and models, and `also` some of completions and embeddings."""
     name = kin.name
     found = [
-        endpoint("POST", f"{base}/chat/completions", "chat", decode.chat(name, kin.rules), partial(chat.encode, kin)),
+        endpoint(
+            "POST", f"{base}/chat/completions", "chat", decode.chat(name, kin.rules), partial(chat.encode, kin), fit=kin.fit
+        ),
         endpoint("GET", f"{base}/models", "models", decode.catalogue(name), partial(_models, kin), counts=False),
         endpoint("GET", f"{base}/models/{{id}}", "model", decode.catalogue(name), partial(_model, kin), counts=False),
     ]
     if "completions" in also:
-        encode = partial(chat.encode, kin)
-        found.append(endpoint("POST", f"{base}/completions", "completion", completion.completion(name, kin.rules), encode))
+        encode, decode_ = partial(chat.encode, kin), completion.completion(name, kin.rules)
+        found.append(endpoint("POST", f"{base}/completions", "completion", decode_, encode, fit=kin.fit))
     if "embeddings" in also:
         encode_ = partial(embeddings, kin)
         decode_ = decode.embedding(name, kin.rules, tokens=kin.vectors_of_tokens)
@@ -61,20 +65,20 @@ def standard(kin: Kin, *also: str, base: str = "") -> tuple[Endpoint, ...]:
     return tuple(found)
 
 
-def _entry(kin: Kin, model: str, created: int) -> Document:
+def _entry(kin: Kin, model: str, created: int, moment: Moment) -> Document:
     if kin.list_model is not None:
-        return kin.list_model(model, created)
+        return kin.list_model(model, created, moment.options.window(model))
     return {"id": model, "object": "model", "created": created, "owned_by": kin.name}
 
 
 def _models(kin: Kin, _call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
-    data = [_entry(kin, listed.id, listed.created) for listed in moment.options.listed]
+    data = [_entry(kin, listed.id, listed.created, moment) for listed in moment.options.listed]
     return Body(msgspec.json.encode(data if kin.lists_bare else {"object": "list", "data": data}))
 
 
 def _model(kin: Kin, call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     created = next((listed.created for listed in moment.options.listed if listed.id == call.model), moment.created)
-    return Body(msgspec.json.encode(_entry(kin, call.model, created)))
+    return Body(msgspec.json.encode(_entry(kin, call.model, created, moment)))
 
 
 def embeddings(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:

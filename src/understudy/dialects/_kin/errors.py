@@ -47,7 +47,7 @@ def words(
     Args:
         failure: what went wrong.
         own: what the provider says by kind. A message may have holes for the failure's subject (where that is not known the
-            family's is said) and for its counts, `window` and `prompt`.
+            family's is said) and for its counts, `window` and `prompt`, `asked` and `total`.
         usual: type and code of the kinds that are not among those, which their status tells; None = in the family's words, as
             what a test simulates by a status that means nothing else always is.
         over: says which limit a request went over; None = as the family says it.
@@ -61,7 +61,7 @@ def words(
         kind, code, told = own[failure.kind]
         if failure.message is None and (failure.subject is not None or "{subject}" not in told):
             window, prompt = failure.counts or _COUNTS
-            message = told.format(subject=failure.subject, window=window, prompt=prompt)
+            message = told.format(subject=failure.subject, window=window, prompt=prompt, asked=0, total=prompt)
     if failure.message is None and failure.overrun is not None and over is not None:
         message = over(failure.overrun)
     return failure.type or kind, failure.code or code, message

@@ -14,6 +14,7 @@ from understudy.dialects import ErrorBody, Moment
 from understudy.dialects._kin.decode import Rules
 from understudy.dialects._kin.events import END, GRAMMAR
 from understudy.dialects._turn import Costs, Turn, letters, uuid
+from understudy.dialects._window import Fit, fitted
 from understudy.model.call import Call, Operation
 from understudy.model.frame import Grammar, Names
 from understudy.model.reply import Failure, Finish
@@ -96,7 +97,9 @@ class Kin(Struct, frozen=True):
         failure: says an error; None = as OpenAI does.
         failure_event: the document of an error in a stream; None = that of the error.
         fields: header fields of a good answer.
-        list_model: writes an entry of the catalogue; None = as OpenAI does.
+        list_model: writes an entry of the catalogue, of a model, its second, and the window that a script gives it; None = as
+            OpenAI does.
+        fit: fits a call into the window that a script gives its model.
         lists_bare: whether the catalogue is the list of entries alone.
         vector_size: the length of its vectors.
         vectors_of_tokens: whether its embeddings take tokens, too, as LangChain sends them.
@@ -129,7 +132,8 @@ class Kin(Struct, frozen=True):
     failure: Callable[[Failure], ErrorBody] | None = None
     failure_event: Callable[[Failure], Document] | None = None
     fields: str = "x-request-id: {request_id}\r\n"
-    list_model: Callable[[str, int], Document] | None = None
+    list_model: Callable[[str, int, int | None], Document] | None = None
+    fit: Fit = fitted
     lists_bare: bool = False
     vector_size: int = 1024
     vectors_of_tokens: bool = False

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
 from understudy.dialects._anthropic_limits import limit_fields
+from understudy.dialects._window import fitted
 from understudy.dialects.anthropic import batches, catalogue, complete, decode, files
 from understudy.dialects.anthropic.attached import shows_files, weighed
 from understudy.dialects.anthropic.errors import error_body, error_event
@@ -65,6 +68,14 @@ def _fit(call: Call, prompt: int, window: int) -> None:
         raise RequestError(Failure(400, "context_length", message))
 
 
+def _narrowed(call: Call, prompt: int, window: int) -> Call:
+    """Fit a call into a window, which its answer may fill as it may that of the model."""
+    if prompt + (call.max_tokens or 0) > window:
+        _fit(call, prompt, window)
+    cut = fitted(call, prompt, window)
+    return replace(cut, max_tokens=call.max_tokens, extra=replace(call.extra, window=window))
+
+
 def _count(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     return catalogue.tokens(call, weighed(call, moment) if call.extra.files else moment)
 
@@ -93,7 +104,17 @@ class Anthropic:
     prefixes = ("/v1",)
     models = CATALOGUE
     endpoints = (
-        Endpoint("POST", "/messages", "chat", decode.create, _message, prompt_tokens, keeps=shows_files, insists=_INSISTS),
+        Endpoint(
+            "POST",
+            "/messages",
+            "chat",
+            decode.create,
+            _message,
+            prompt_tokens,
+            keeps=shows_files,
+            insists=_INSISTS,
+            fit=_narrowed,
+        ),
         _COUNTED,
         Endpoint("POST", "/complete", "completion", complete.decode, complete.encode, prompt_tokens, insists=_INSISTS),
         _batches("POST", "", batches.create, batches.created),

@@ -17,7 +17,8 @@ from understudy.model.reply import Reply
 _LONGEST = 64_000
 
 
-def _object(model: Listed) -> dict[str, Any]:
+def _object(model: Listed, moment: Moment) -> dict[str, Any]:
+    own = family(model.id).window
     created = datetime.fromtimestamp(model.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "type": "model",
@@ -27,7 +28,7 @@ def _object(model: Listed) -> dict[str, Any]:
         "capabilities": None,
         "lifecycle": "active",
         "line": family(model.id).line,
-        "max_input_tokens": family(model.id).window,
+        "max_input_tokens": min(own, moment.options.window(model.id) or own),
         "max_tokens": family(model.id).longest or _LONGEST,
         "deprecated_at": None,
         "retires_at": None,
@@ -41,14 +42,14 @@ def models(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     start, end, has_more = bounds(names, call.extra.page, "model", strict=moment.options.strict)
     page = listed[start:end]
     first, last = (page[0].id, page[-1].id) if page else (None, None)
-    found = {"data": [_object(m) for m in page], "has_more": has_more, "first_id": first, "last_id": last}
+    found = {"data": [_object(m, moment) for m in page], "has_more": has_more, "first_id": first, "last_id": last}
     return Body(msgspec.json.encode(found))
 
 
 def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode one model; names that are not listed are answered too, unless the catalogue is closed (decode refuses those)."""
     found = next((m for m in moment.options.listed if m.id == call.model), Listed(call.model))
-    return Body(msgspec.json.encode(_object(found)))
+    return Body(msgspec.json.encode(_object(found, moment)))
 
 
 def tokens(call: Call, moment: Moment) -> Body:

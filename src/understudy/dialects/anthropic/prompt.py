@@ -53,7 +53,8 @@ def prompt_tokens(call: Call) -> int:
 
 def window_of(call: Call) -> int:
     """The longest prompt and answer together that the model of a call takes."""
-    return LONG_WINDOW if call.extra.long else family(call.model).window
+    own = LONG_WINDOW if call.extra.long else family(call.model).window
+    return own if call.extra.window is None else min(own, call.extra.window)
 
 
 def _count(text: str) -> int:

@@ -24,8 +24,8 @@ class Extra(Struct, gc=False):
     `stops` are the stop sequences, `tools` the definitions of the tools as text (for counting), `served` the names of the
     tools the API itself runs, with their types. `thinking` says how much of what the model thought is shown: all, a block
     without its text, or nothing; `thinks` that it is told to. `long` widens the window by a beta, `fills` lets an answer fill
-    it by another, `edits` asks for what was cleared of the conversation. `page` is what part of a catalogue is wanted. `files`
-    are the blocks whose content is a file that was uploaded before.
+    it by another, `window` is what a script leaves of it, `edits` asks for what was cleared of the conversation. `page` is what
+    part of a catalogue is wanted. `files` are the blocks whose content is a file that was uploaded before.
     """
 
     stops: tuple[str, ...] = ()
@@ -34,6 +34,7 @@ class Extra(Struct, gc=False):
     thinking: Thinking = "shown"
     long: bool = False
     fills: bool = False
+    window: int | None = None
     thinks: bool = False
     edits: bool = False
     page: Page = Page()

@@ -82,13 +82,14 @@ def reranked(call: Call, replies: tuple[Reply, ...], moment: Moment) -> dict[str
     }
 
 
-def _listed(name: str) -> dict[str, Any]:
+def _listed(name: str, moment: Moment) -> dict[str, Any]:
     endpoint = next((kind for kind in ("embed", "rerank") if name.startswith(kind)), "chat")
+    window = moment.options.window(name) if endpoint == "chat" else None
     return {
         "name": name,
         "endpoints": [endpoint],
         "finetuned": False,
-        "context_length": _WINDOW,
+        "context_length": window or _WINDOW,
         "tokenizer_url": "",
         "default_endpoints": [],
         "features": None,
@@ -97,9 +98,9 @@ def _listed(name: str) -> dict[str, Any]:
 
 def models(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """List the models."""
-    return Body(msgspec.json.encode({"models": [_listed(model.id) for model in moment.options.listed]}))
+    return Body(msgspec.json.encode({"models": [_listed(model.id, moment) for model in moment.options.listed]}))
 
 
-def model(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Describe a model."""
-    return Body(msgspec.json.encode(_listed(call.model)))
+    return Body(msgspec.json.encode(_listed(call.model, moment)))

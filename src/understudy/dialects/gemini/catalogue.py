@@ -19,14 +19,15 @@ _GENERATES = ["generateContent", "countTokens", "createCachedContent", "batchGen
 _EMBEDS = ["embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent"]
 
 
-def _object(name: str) -> dict[str, Any]:
+def _object(name: str, moment: Moment) -> dict[str, Any]:
     traits, title = family(name), " ".join(word.capitalize() for word in name.split("-"))
+    window = None if embeds(name) else moment.options.window(name)
     found: dict[str, Any] = {
         "name": f"models/{name}",
         "version": "001",
         "displayName": title,
         "description": title,
-        "inputTokenLimit": traits.window,
+        "inputTokenLimit": min(traits.window, window or traits.window),
         "outputTokenLimit": traits.longest,
     }
     if embeds(name):
@@ -45,15 +46,15 @@ def models(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     listed = moment.options.listed
     if start > len(listed):
         refuse("page_token is invalid.")
-    found: dict[str, Any] = {"models": [_object(model.id) for model in listed[start : start + size]]}
+    found: dict[str, Any] = {"models": [_object(model.id, moment) for model in listed[start : start + size]]}
     if start + size < len(listed):
         found["nextPageToken"] = str(start + size)
     return _body(found)
 
 
-def model(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode one model; names that are not listed are answered too, unless the catalogue is closed (decode refuses those)."""
-    return _body(_object(call.model))
+    return _body(_object(call.model, moment))
 
 
 def tokens(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:

@@ -15,6 +15,7 @@ from understudy.dialects._kin import Answered, Kin, KinDialect, standard
 from understudy.dialects._kin.decode import Rules
 from understudy.dialects._kin.errors import Words, spoken, words
 from understudy.dialects._turn import Costs, letters, uuid
+from understudy.dialects._window import counting
 from understudy.dialects.mistral import check
 from understudy.model.allowance import Overrun
 from understudy.model.reply import Failure, FailureKind
@@ -108,7 +109,7 @@ def _over(_overrun: Overrun) -> str:
     return "Rate limit exceeded"
 
 
-def _listed(model: str, created: int) -> dict[str, Any]:
+def _listed(model: str, created: int, window: int | None) -> dict[str, Any]:
     able = {"completion_chat": "embed" not in model, "function_calling": True, "reasoning": model.startswith("magistral")}
     return {
         "id": model,
@@ -118,7 +119,7 @@ def _listed(model: str, created: int) -> dict[str, Any]:
         "capabilities": {**able, "completion_fim": model.startswith("codestral"), "fine_tuning": False, "vision": False},
         "name": model,
         "description": "",
-        "max_context_length": 131072,
+        "max_context_length": window or 131072,
         "aliases": [],
         "deprecation": None,
         "type": "base",
@@ -142,6 +143,7 @@ KIN = Kin(
     pad=_pad,
     failure=spoken(_error, id_field="mistral-correlation-id", statuses={("model_not_found", 404): 400}),
     failure_event=_error_event,
+    fit=counting(_TOO_LONG),
     rules=Rules({"chat": check.chat, "embedding": check.embedding}, check.unread),
     list_model=_listed,
     fields=(

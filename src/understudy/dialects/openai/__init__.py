@@ -14,8 +14,8 @@ from understudy.dialects._openai.caching import begins
 from understudy.dialects._openai.errors import error_body, error_event
 from understudy.dialects._openai.limits import limit_fields
 from understudy.dialects._openai.prompt import chat_tokens
-from understudy.dialects.openai import catalogue, completions, decode, embeddings, inputs, stored
-from understudy.dialects.openai.check_family import within_window
+from understudy.dialects.openai import catalogue, check_completion, completions, decode, embeddings, inputs, stored
+from understudy.dialects.openai.check_family import fit, within_window
 from understudy.dialects.openai.press import Press
 from understudy.dialects.openai.styles import compile_style
 from understudy.model.allowance import Allowance
@@ -60,12 +60,22 @@ class OpenAI:
     prefixes = ("/v1", "")
     models: tuple[str, ...] = ()
     endpoints = (
-        Endpoint("POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens, begins=begins, keeps=stored.keeps),
+        Endpoint(
+            "POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens, begins=begins, keeps=stored.keeps, fit=fit
+        ),
         Endpoint("GET", "/chat/completions", "stored", stored.looked_up, stored.listed, keeps=stored.keeps),
         Endpoint("GET", "/chat/completions/{path}", "stored", stored.looked_up, stored.retrieve, keeps=stored.keeps),
         Endpoint("POST", "/chat/completions/{path}", "stored", stored.looked_up, stored.update, keeps=stored.keeps),
         Endpoint("DELETE", "/chat/completions/{path}", "stored", stored.looked_up, stored.delete, keeps=stored.keeps),
-        Endpoint("POST", "/completions", "completion", inputs.completion, completions.encode, completions.prompt_tokens),
+        Endpoint(
+            "POST",
+            "/completions",
+            "completion",
+            inputs.completion,
+            completions.encode,
+            completions.prompt_tokens,
+            fit=check_completion.fit,
+        ),
         Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode, embeddings.prompt_tokens),
         Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models, keeps=catalogue.keeps),
         Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model, keeps=catalogue.keeps),

@@ -11,6 +11,7 @@ from typing import Any
 
 from understudy.dialects._openai.check import refuse
 from understudy.dialects._openai.families import family
+from understudy.dialects._window import fitted
 from understudy.dialects.openai.check_chat import logit_bias
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -56,15 +57,26 @@ def tokens(prompts: Sequence[str | tuple[int, ...]], model: str) -> None:
 
 def within_window(call: Call) -> None:
     """Check that each prompt and its answer fit into what the model can look at."""
-    window, answer = family(call.model).window, call.max_tokens or 0
-    count = encoding_for(call.model).count
+    window, count = family(call.model).window, encoding_for(call.model).count
     for item in call.extra.prompts if window else ():
         prompt = (count(item) if isinstance(item, str) else len(item)) + count(call.extra.suffix)
-        if prompt + answer > window:
-            refuse(
-                f"This model's maximum context length is {window} tokens, however you requested {prompt + answer} tokens "
-                f"({prompt} in your prompt; {answer} for the completion). Please reduce your prompt; or completion length."
-            )
+        _within(call, prompt, window)
+
+
+def fit(call: Call, prompt: int, window: int) -> Call:
+    """Fit a call into a window."""
+    _within(call, prompt, window)
+    return fitted(call, prompt, window)
+
+
+def _within(call: Call, prompt: int, window: int) -> None:
+    answer = call.max_tokens or 0
+    if prompt + answer > window:
+        message = (
+            f"This model's maximum context length is {window} tokens, however you requested {prompt + answer} tokens "
+            f"({prompt} in your prompt; {answer} for the completion). Please reduce your prompt; or completion length."
+        )
+        raise RequestError(Failure(400, "context_length", message, counts=(window, prompt), subject=call.operation))
 
 
 def _enough(wanted: int, made: int, *, streams: bool) -> None:

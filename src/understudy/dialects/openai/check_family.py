@@ -15,6 +15,7 @@ from understudy.dialects._openai.check import listed, number, refuse
 from understudy.dialects._openai.check_unknown import unknown
 from understudy.dialects._openai.families import Family, family
 from understudy.dialects._openai.prompt import chat_tokens
+from understudy.dialects._window import fitted
 from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.reply import Failure
@@ -105,22 +106,34 @@ def values(body: Mapping[str, Any], model: str) -> None:
 
 def within_window(call: Call, prompt: int) -> None:
     """Check that prompt and answer fit into what the model can look at."""
-    traits, answer = family(call.model), call.max_tokens or 0
+    traits = family(call.model)
     if traits.reads and prompt > traits.reads:
         message = (
             f"Input tokens exceed the configured limit of {traits.reads} tokens. Your messages resulted in {prompt} tokens."
         )
         raise RequestError(Failure(400, "context_length", f"{message} Please reduce the length of the messages.", "messages"))
-    if not traits.window or prompt + answer <= traits.window:
+    if traits.window:
+        _within(call, prompt, traits.window)
+
+
+def fit(call: Call, prompt: int, window: int) -> Call:
+    """Fit a call into a window."""
+    _within(call, prompt, window)
+    return fitted(call, prompt, window)
+
+
+def _within(call: Call, prompt: int, window: int) -> None:
+    answer = call.max_tokens or 0
+    if prompt + answer <= window:
         return
-    said = f"your messages resulted in {prompt} tokens" if prompt > traits.window else f"you requested {prompt + answer} tokens"
+    said = f"your messages resulted in {prompt} tokens" if prompt > window else f"you requested {prompt + answer} tokens"
     parts = {"messages": prompt - _functions(call), "functions": _functions(call)}
-    if prompt <= traits.window:
+    if prompt <= window:
         parts["completion"] = answer
     named = [name for name, tokens in parts.items() if tokens]
     if len(named) > 1:
         said += f" ({_listed([f'{parts[name]} in the {name}' for name in named], 'and')})"
-    message = f"This model's maximum context length is {traits.window} tokens. However, {said}."
+    message = f"This model's maximum context length is {window} tokens. However, {said}."
     less = f"Please reduce the length of the {_listed(named, 'or')}."
     raise RequestError(Failure(400, "context_length", f"{message} {less}", "messages"))
 

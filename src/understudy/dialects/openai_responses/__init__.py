@@ -50,6 +50,7 @@ class OpenAIResponses:
             recall=recall,
             tells=create.fails_inside,
             begins=begins,
+            fit=decode.fit,
         ),
         Endpoint(
             "POST", "/responses/input_tokens", "stored", decode.counted, counting.input_tokens, chat_tokens, recall=recall

@@ -18,6 +18,7 @@ from understudy.dialects import Options
 from understudy.dialects._asked import USUAL, loose_object, sampling
 from understudy.dialects._beside import cut_open
 from understudy.dialects._openai.check import body_object, missing
+from understudy.dialects._window import fitted
 from understudy.dialects.openai_responses import check, check_items
 from understudy.dialects.openai_responses.beside import Beside
 from understudy.dialects.openai_responses.items import messages, normalised
@@ -66,6 +67,12 @@ def _like(beside: Beside, given: list[Json], request: Request) -> Call:
     like = beside.call
     wish = Wish(like.extra.body, given, strict=like.extra.strict, beside=beside)
     return replace(like, extra=wish, body=request.body)
+
+
+def fit(call: Call, prompt: int, window: int) -> Call:
+    """Fit a call into a window, and what is kept of it beside its input."""
+    cut, wish = fitted(call, prompt, window), call.extra
+    return replace(cut, extra=replace(wish, beside=Beside(replace(wish.beside.call, max_tokens=cut.max_tokens))))
 
 
 def _in_full(request: Request, options: Options) -> Call:

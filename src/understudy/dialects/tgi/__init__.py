@@ -11,7 +11,7 @@ from understudy.dialects._kin import Kin, KinDialect, chat, endpoint, standard
 from understudy.dialects._kin.decode import catalogue
 from understudy.dialects._kin.errors import spoken
 from understudy.dialects._kin.plain import or_plain
-from understudy.dialects.tgi import answers, decode
+from understudy.dialects.tgi import answers, check, decode
 from understudy.dialects.tgi.generate import generate
 
 KIN = Kin(
@@ -28,6 +28,7 @@ KIN = Kin(
     chunk=answers.chunk,
     failure=or_plain(spoken(answers.error, statuses={("context_length", 400): 422})),
     list_model=answers.listed,
+    fit=check.fit,
     alike="tgi",
 )
 _GENERATE, _CHAT = answers.unquoted(generate), answers.unquoted(partial(chat.encode, KIN))
@@ -35,15 +36,21 @@ DIALECT = KinDialect(
     KIN,
     (
         *[found for found in standard(KIN, base="/v1") if found.operation != "chat"],
-        endpoint("POST", "/v1/chat/completions", "chat", decode.conversing, _CHAT),
-        endpoint("POST", "/v1/completions", "completion", decode.completing, partial(chat.encode, KIN)),
-        endpoint("POST", "/generate", "chat", decode.generating(stream=False), _GENERATE),
-        endpoint("POST", "/generate_stream", "chat", decode.generating(stream=True), _GENERATE),
+        endpoint("POST", "/v1/chat/completions", "chat", decode.conversing, _CHAT, fit=check.fit),
+        endpoint("POST", "/v1/completions", "completion", decode.completing, partial(chat.encode, KIN), fit=check.fit),
+        endpoint("POST", "/generate", "chat", decode.generating(stream=False), _GENERATE, fit=check.fit),
+        endpoint("POST", "/generate_stream", "chat", decode.generating(stream=True), _GENERATE, fit=check.fit),
         endpoint(
-            "POST", "/", "chat", decode.generating(stream=None), answers.unquoted(partial(generate, listed=True)), yields=False
+            "POST",
+            "/",
+            "chat",
+            decode.generating(stream=None),
+            answers.unquoted(partial(generate, listed=True)),
+            yields=False,
+            fit=check.fit,
         ),
-        endpoint("POST", "/invocations", "chat", decode.invoking, partial(answers.invoke, KIN), yields=False),
-        endpoint("POST", "/vertex", "completion", decode.predicting, answers.predict),
+        endpoint("POST", "/invocations", "chat", decode.invoking, partial(answers.invoke, KIN), yields=False, fit=check.fit),
+        endpoint("POST", "/vertex", "completion", decode.predicting, answers.predict, fit=check.fit),
         endpoint("POST", "/chat_tokenize", "stored", decode.templating, answers.chat_tokenize, counts=False),
         endpoint("POST", "/tokenize", "stored", decode.tokenizing, answers.tokenize, counts=False),
         *[

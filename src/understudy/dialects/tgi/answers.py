@@ -14,7 +14,7 @@ from understudy.dialects._kin.dialect import Encode
 from understudy.dialects._kin.errors import Words, words
 from understudy.dialects._kin.tokens import placed, prompt_of
 from understudy.dialects._turn import work_out
-from understudy.dialects.tgi.check import MOST_AT_ONCE, MOST_BEST, MOST_STOPS, WINDOW
+from understudy.dialects.tgi.check import MOST_AT_ONCE, MOST_BEST, MOST_STOPS, TOO_LONG, WINDOW
 from understudy.dialects.tgi.decode import bare
 from understudy.dialects.tgi.generate import generate
 from understudy.model.call import Call
@@ -36,10 +36,6 @@ _OWN: dict[FailureKind, Words] = {
     "server_error": ("", None, "Incomplete generation"),
     "unavailable": ("", None, "unhealthy"),
 }
-# Numbers: what fits, and the tokens of the prompt (`ValidationError::MaxTotalTokens` of the router).
-_TOO_LONG = (
-    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= {}. Given: {} `inputs` tokens and 1 `max_new_tokens`"
-)
 _encode = msgspec.json.encode
 
 
@@ -57,7 +53,7 @@ def error(failure: Failure) -> dict[str, Any]:
     """Write the document of an error."""
     _, _, message = words(failure, _OWN)
     if failure.kind == "context_length" and failure.message is None:
-        message = _TOO_LONG.format(*(failure.counts or (WINDOW, WINDOW)))
+        message = TOO_LONG.format(*(failure.counts or (WINDOW, WINDOW)), 1)
     usual = _TYPES.get(failure.status, "generation" if failure.status >= 500 else "validation")
     return {"error": message, "error_type": failure.type or ("overloaded" if failure.kind == "overloaded" else usual)}
 
@@ -102,7 +98,7 @@ def chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     return _headed(document)
 
 
-def listed(model: str, _created: int) -> dict[str, Any]:
+def listed(model: str, _created: int, _window: int | None) -> dict[str, Any]:
     """Write an entry of the catalogue."""
     return {"id": model, "object": "model", "created": 0, "owned_by": model}
 
@@ -134,12 +130,13 @@ def predict(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:
 def info(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Say what is served, and within which bounds."""
     name = moment.options.listed[0].id if moment.options.listed else moment.options.default_model
+    window = moment.options.window(name) or WINDOW
     limits = {
         "max_concurrent_requests": 128,
         "max_best_of": MOST_BEST,
         "max_stop_sequences": MOST_STOPS,
-        "max_input_tokens": WINDOW - 1,
-        "max_total_tokens": WINDOW,
+        "max_input_tokens": window - 1,
+        "max_total_tokens": window,
         "validation_workers": 2,
         "max_client_batch_size": MOST_AT_ONCE,
     }

@@ -10,12 +10,21 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from understudy.dialects import _asked as asked
+from understudy.dialects._window import fitted
 from understudy.errors import RequestError
+from understudy.model.call import Call
 from understudy.model.reply import Failure
 
 WINDOW: Final = 4096
 """Tokens of prompt and answer of a server that was told nothing; the prompt may have one less."""
 
+TOO_LONG: Final = (
+    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= {}. Given: {} `inputs` tokens and {} "
+    "`max_new_tokens`"
+)
+"""What fits, the tokens of the prompt and those asked for (`ValidationError::MaxTotalTokens` of the router)."""
+
+_TOO_MANY = "Input validation error: `inputs` must have less than {} tokens. Given: {}"
 MOST_STOPS, MOST_BEST, MOST_TOP, MOST_AT_ONCE = 4, 2, 5, 4
 _Bound = tuple[str, Callable[[Any], bool], str]
 _BOUNDS: tuple[_Bound, ...] = (
@@ -43,6 +52,16 @@ def refuse(message: str, kind: str = "validation") -> NoReturn:
 
 def _invalid(message: str) -> NoReturn:
     refuse(f"Input validation error: {message}")
+
+
+def fit(call: Call, prompt: int, window: int) -> Call:
+    """Fit a call into a window: a prompt may have one token less, so that there is room for an answer."""
+    asked = max(call.max_tokens or 0, 0)
+    if prompt + asked > window:
+        raise RequestError(Failure(400, "context_length", TOO_LONG.format(window, prompt, asked)))
+    if prompt == window:
+        raise RequestError(Failure(400, "context_length", _TOO_MANY.format(window - 1, prompt)))
+    return fitted(call, prompt, window)
 
 
 def generation(wanted: dict[str, Any], prompt: str, *, stream: bool) -> None:

@@ -50,4 +50,7 @@ def endpoint(others: tuple[Endpoint, ...]) -> Endpoint:
     def count(call: Call) -> int:
         return meant(call.body).count(call)
 
-    return Endpoint("POST", "/invocations", "chat", decode, encode, count, yields=True)
+    def fit(call: Call, prompt: int, window: int) -> Call:
+        return meant(call.body).fit(call, prompt, window)
+
+    return Endpoint("POST", "/invocations", "chat", decode, encode, count, yields=True, fit=fit)

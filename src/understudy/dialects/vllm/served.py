@@ -30,7 +30,7 @@ _TEXT = "text/plain; charset=utf-8"
 _encode = msgspec.json.encode
 
 
-def listed(model: str, created: int) -> dict[str, Any]:
+def listed(model: str, created: int, window: int | None = None) -> dict[str, Any]:
     """Write an entry of the catalogue."""
     permission = {"id": f"modelperm-{model}", "object": "model_permission", "created": created, "allow_sampling": True}
     return {
@@ -40,7 +40,7 @@ def listed(model: str, created: int) -> dict[str, Any]:
         "owned_by": "vllm",
         "root": model,
         "parent": None,
-        "max_model_len": WINDOW,
+        "max_model_len": window or WINDOW,
         "permission": [permission],
     }
 
@@ -52,7 +52,7 @@ def _untouched(call: Call, _store: Store, _wall: float) -> Call:
 
 def models(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """List the models, and the adapters of the first of them."""
-    found = [listed(each.id, each.created) for each in moment.options.listed]
+    found = [listed(each.id, each.created, moment.options.window(each.id)) for each in moment.options.listed]
     found += [_adapter(name, path_of(store_of(moment), name) or "", moment) for name in store_of(moment).names(KIND)]
     return Body(_encode({"object": "list", "data": found}))
 
@@ -61,7 +61,7 @@ def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Tell of a model, or of an adapter."""
     name, path = call.model, path_of(store_of(moment), call.model)
     created = next((each.created for each in moment.options.listed if each.id == name), moment.created)
-    return Body(_encode(listed(name, created) if path is None else _adapter(name, path, moment)))
+    return Body(_encode(listed(name, created, moment.options.window(name)) if path is None else _adapter(name, path, moment)))
 
 
 def _adapter(name: str, path: str, moment: Moment) -> dict[str, Any]:

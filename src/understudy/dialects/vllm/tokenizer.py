@@ -73,13 +73,14 @@ def asks_tokens(request: Request, _params: Mapping[str, str], options: Options) 
     return call
 
 
-def tokenize(call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+def tokenize(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Answer the tokens of a text."""
     body = call.extra.body
     tokens = numbered(templated(call, opens=body.get("add_generation_prompt") is not False) if call.messages else call.user)
     wanted = body.get("return_token_strs") is True
     strings = [spelled(token) for _, token in tokens] if wanted else None
-    found = {"count": len(tokens), "max_model_len": WINDOW, "tokens": [number for number, _ in tokens], "token_strs": strings}
+    window = moment.options.window(call.model) or WINDOW
+    found = {"count": len(tokens), "max_model_len": window, "tokens": [number for number, _ in tokens], "token_strs": strings}
     return Body(msgspec.json.encode(found))
 
 
