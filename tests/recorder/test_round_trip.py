@@ -197,6 +197,25 @@ def test_probabilities_are_replayed(script, recording, replay, send, name):
         assert lasting(send(server.port, path, asked, **headers).body) == lasting(was.body)
 
 
+ECHOING = {
+    "completion": {"echo": True},
+    "completion-stream": {"echo": True},
+    "tgi": {"parameters": {"return_full_text": True}},
+}
+
+
+@pytest.mark.parametrize("name", ECHOING)
+def test_a_prompt_that_is_repeated_is_no_part_of_the_answer(script, recording, replay, send, name):
+    way = WAYS[name]
+    asked = body(way, "sky") | ECHOING[name]
+    with Understudy(script(SCRIPT), clock="auto") as up, recording(up.port) as record:
+        was = send(record.port, way.path, asked)
+        assert b"sky" in was.body
+        assert record.rules[0]["reply"]["text"] == "The sky is blue, I think."
+    with replay(clock="auto") as server:
+        assert lasting(send(server.port, way.path, asked).body) == lasting(was.body)
+
+
 STOPPING = {
     "anthropic": {"stop_sequences": ["END", "x"]},
     "anthropic-stream": {"stop_sequences": ["END"]},

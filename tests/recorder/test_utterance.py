@@ -51,3 +51,14 @@ def test_tokens_of_which_it_is_not_told_how_likely_they_were():
         heard = Utterance()
         heard.score([entry])
         assert heard.unreadable
+
+
+def test_a_prompt_that_is_repeated_is_left_out():
+    heard = Utterance()
+    for at, text in enumerate(("Hel", "lo wo", "rld")):
+        heard.say("text", text, float(at))
+    assert not heard.leave_out("hello")
+    assert heard.leave_out("Hello")
+    assert [part.said for part in heard.parts] == [[(1.0, " wo"), (2.0, "rld")]]
+    assert heard.leave_out(" world")
+    assert heard.parts == []

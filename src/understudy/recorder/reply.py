@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.recorder.answers import reader_of
+from understudy.recorder.answers import member, reader_of
 from understudy.recorder.breaks import before_the_head, in_events, in_raw, shortfall
 from understudy.recorder.documents import Document, object_of
 from understudy.recorder.failures import error_of
@@ -54,6 +54,8 @@ def hear(take: Take) -> Utterance | None:
         else:
             heard.failed_at = heard.failed_at or at
         heard.lost |= dict.fromkeys(lost(document, reader.known, asked, call.model) if heard.failure is None else ())
+    if _echoes(asked) and not heard.leave_out(call.user):
+        heard.give_up()
     complete = all(part.name for part in heard.parts if part.kind == "tool_call")
     is_something = heard.is_something or take.broken is not None
     is_cut = shortfall(take, heard) == "early-end" and not (heard.parts and heard.parts[-1].kind == "text")
@@ -61,6 +63,11 @@ def hear(take: Take) -> Utterance | None:
     if not (is_something and complete and is_said) or is_cut:
         return None
     return heard if heard.stop is None or goes_on(heard, take.request.body) else None
+
+
+def _echoes(asked: Document) -> bool:
+    """Whether a request wants its prompt in front of the text, where a replay puts it, too."""
+    return ("prompt" in asked and asked.get("echo") is True) or member(asked, "parameters", "return_full_text") is True
 
 
 def _is_scored(heard: Utterance) -> bool:

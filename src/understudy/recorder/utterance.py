@@ -88,6 +88,20 @@ class Utterance:
         if part is not None and isinstance(text, str) and text:
             part.said.append((at, text))
 
+    def leave_out(self, prompt: str) -> bool:
+        """Leave out the prompt that the text begins with; False where it does not."""
+        if not self.text.startswith(prompt):
+            return False
+        left = len(prompt)
+        for part in [part for part in self.parts if part.kind == "text"]:
+            kept = []
+            for at, piece in part.said:
+                kept.append((at, piece[left:]))
+                left -= min(left, len(piece))
+            part.said = [(at, piece) for at, piece in kept if piece]
+        self.parts = [part for part in self.parts if part.said or part.kind != "text"]
+        return True
+
     def end(self, finish: Finish | None) -> None:
         """Hear why it ended; None is the usual way."""
         self.finish, self.is_over = finish, True
