@@ -31,6 +31,7 @@ KIN = Kin(
     failure=spoken(errors.document),
     grammar=CLOSING,
     list_model=served.listed,
+    fit=errors.fit,
     rules=check.RULES,
 )
 
