@@ -60,7 +60,7 @@ class Batcher:
     def submit(
         self, came: float, orders: Sequence[Order], delay: float = 0.0, now: float = -inf, refused: Failure | None = None
     ) -> Ticket | Failure:
-        """Take the sequences of an answer in, all or none of them, or say why not.
+        """Take all sequences of an answer in, or none: give the ticket of the first, which has those of the others, or say why not.
 
         Args:
             came: the moment they came; each is let in by the first step that begins then or later and has room. An engine that
@@ -69,9 +69,6 @@ class Batcher:
             delay: seconds that what is made takes on its way to who plays the answer.
             now: the moment they are heard of, where that is later.
             refused: why they are not to be taken in, which is counted here.
-
-        Returns:
-            the ticket of the first, which has those of the others.
         """
         failure = refused or self.spec.refusal(orders, self._running + len(self._waiting))
         if failure is not None:
