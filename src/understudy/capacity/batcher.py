@@ -60,7 +60,7 @@ class Batcher:
     def submit(
         self, came: float, orders: Sequence[Order], delay: float = 0.0, now: float = -inf, refused: Failure | None = None
     ) -> Ticket | Failure:
-        """Take all sequences of an answer in, or none: give the ticket of the first, which has those of the others, or say why not.
+        """Take all sequences of an answer in, and give the ticket of the first, which has the others; or take none and say why.
 
         Args:
             came: the moment they came; each is let in by the first step that begins then or later and has room. An engine that
