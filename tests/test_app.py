@@ -276,6 +276,17 @@ def test_a_bottleneck_is_logged_when_it_begins_and_when_it_is_over(running):
     ]
 
 
+def test_connections_that_are_cut_off_are_logged_and_counted(running, ask):
+    service, _, lines = running
+    service.server().room.cut += 3
+    service._look_at_time()
+    service._look_at_time()
+    (line,) = [line for line in lines() if line["event"] == "connections cut"]
+    assert (line["level"], line["count"], line["problem"]) == ("warning", 3, service._server.room.words)
+    page = ask(path="/metrics", to=service.engine, method="GET", headers={"host": "localhost"}).body.decode()
+    assert "understudy_connections_cut_total 3\n" in page
+
+
 @pytest.mark.parametrize("behind", [1.0, 0.0], ids=["late", "on time"])
 @pytest.mark.parametrize("stream", [False, True])
 def test_journal_log_metrics_and_pacing_agree_on_how_late_a_delayed_answer_was(ask, chat, make_request, stream, behind):

@@ -22,7 +22,7 @@ from understudy.control import ControlApp, Feed, Sight, is_control
 from understudy.engine.again import Again
 from understudy.engine.respond import Engine
 from understudy.engine.sessions import within
-from understudy.engine.standing import Standing, standings
+from understudy.engine.standing import standings
 from understudy.engine.state import MemoryState
 from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
@@ -75,9 +75,7 @@ class Service:
         self.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
         self.lateness = Lateness()
         self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
-        sinks: list[Sink] = [self.counters, self.durations]
-        if self.settings.journal_size:
-            sinks.append(self.journal)
+        sinks: list[Sink] = [self.counters, self.durations, *([self.journal] if self.settings.journal_size else [])]
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))
         heard = self._answered_error if log is not None and log.enabled("warning") else None
@@ -106,7 +104,10 @@ class Service:
             self.durations,
             self.pacing,
             connections=lambda: self._server.connections if self._server is not None else 0,
-            queues=self._queues,
+            cut=lambda: self._server.room.cut if self._server is not None else 0,
+            queues=lambda: standings(
+                self.engine.world.shares, self.engine.fleet, (*self.settings.models, self.settings.default_model)[0]
+            ),
             changes=self,
             timeline=lambda: self.engine.world.timeline,
             course=self.engine.course,
@@ -115,9 +116,6 @@ class Service:
             again=Again(lambda: self.engine.world, lambda: self.script),
             begun=lambda: self.engine.begun,
         )
-
-    def _queues(self) -> dict[str, Standing]:
-        return standings(self.engine.world.shares, self.engine.fleet, (*self.settings.models, self.settings.default_model)[0])
 
     def _attend(self, wanted: bool) -> None:
         """Have the feed among the sinks only while somebody listens."""
@@ -216,9 +214,11 @@ class Service:
         return self._server
 
     def _look_at_time(self) -> None:
-        """Judge how well time is kept, and log when that changes; log what there was no room for, too."""
+        """Judge how well time is kept, and log when that changes; log what and who there was no room for, too."""
         if self.log is not None:
             self.log.flush()
+        if self._server is not None and (cut := self._server.room.newly_cut()):
+            self._say("warning", "connections cut", count=cut, problem=self._server.room.words)
         if self.pacing.tick():
             self.engine.world.forget_ready()
             self._say("warning" if self.pacing.is_bottleneck else "info", "pacing", **self.pacing.brief())

@@ -196,9 +196,20 @@ def test_a_surplus_connection_is_turned_away_politely(stage):
     third = stage.client()
     assert third.get("/").rest().startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
     assert stage.app.refusals[0].status == 503
+    assert stage.server.room.cut == 0
     assert first.get("/").answer() == (200, b"GET / ")
     second.close()
     stage.eventually(lambda: len(stage.server.peers()) < 3)
     third.close()
     stage.eventually(lambda: stage.server.connections == 1)
     assert stage.client().get("/").answer() == (200, b"GET / ")
+
+
+def test_who_is_cut_off_is_counted(stage):
+    stage = stage(Limits(max_connections=1))
+    stage.client().get("/").answer()
+    stage.server.room.crowd = 0
+    with contextlib.suppress(ConnectionError):
+        assert stage.client(heard=False).rest() == b""
+    stage.eventually(lambda: stage.server.room.cut == 1)
+    assert stage.app.refusals == []

@@ -126,7 +126,7 @@ def test_whoever_says_nothing_is_cut_off_in_the_end(stage):
 
 def test_a_crowd_at_the_door_is_cut_off(stage):
     stage = stage(at_accept=Doorkeeper(b"words", b"words"))
-    stage.server._hub.crowd = 1
+    stage.server._hub.room.crowd = 1
     with connect(stage.server), connect(stage.server) as late:
         with contextlib.suppress(ConnectionResetError):
             assert read(late) == b""

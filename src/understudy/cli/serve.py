@@ -43,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
         _tell(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}")
         service.announce()
         log.write("info", "listening", host=service.settings.host, port=server.port)
+        if server.room.problem:
+            log.write("warning", "connections limited", problem=server.room.problem)
         if settings.watch:
             Renewal(_POLL, service.watcher.changed, service.renew, service.adopt, service.report)
         after(_WARM, service.warm, service.report)

@@ -85,10 +85,10 @@ def _no_timeline() -> Timeline | None:
 class Sight(Struct):
     """The server as controls see it.
 
-    `started` is when it began on the monotonic clock; `settings` gives those in force; `queues` the simulated engines by the
-    name of their model. `changes` is None where nothing can be changed; `timeline` gives the one in force, `course` is since
-    when it runs. `feed` hands on what happens. `read` decodes a request, `again` makes the bytes of an answer again. `begun` is
-    the number of the newest answer.
+    `started` is when it began on the monotonic clock; `settings` gives those in force; `cut` tells how many connections were
+    cut off; `queues` are the simulated engines by the name of their model. `changes` is None where nothing can be changed;
+    `timeline` gives the one in force, `course` is since when it runs. `feed` hands on what happens. `read` decodes a request,
+    `again` makes the bytes of an answer again. `begun` is the number of the newest answer.
     """
 
     clock: Clock
@@ -100,6 +100,7 @@ class Sight(Struct):
     durations: Durations
     pacing: Pacing
     connections: Callable[[], int] = _none
+    cut: Callable[[], int] = _none
     queues: Callable[[], Mapping[str, Queue]] = _no_queues
     changes: Changeable | None = None
     timeline: Callable[[], Timeline | None] = _no_timeline

@@ -21,6 +21,7 @@ def _readings(sight: Sight) -> Readings:
         uptime=sight.clock.monotonic() - sight.started,
         served=settings.models[0] if settings.models else settings.default_model,
         connections=sight.connections(),
+        cut=sight.cut(),
         is_bottleneck=sight.pacing.verdict().is_bottleneck,
         bound=sight.pacing.bound(),
         counts=sight.counters.snapshot(),

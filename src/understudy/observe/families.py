@@ -54,6 +54,7 @@ def _state(readings: Readings) -> Iterator[Family]:
         ("lateness_bound_seconds", "The p99 lateness above which the server is the bottleneck.", readings.bound),
     ):
         yield gauge(f"understudy_{name}", text, [({}, value)])
+    yield counter("understudy_connections_cut_total", "Connections cut off as there were too many.", [({}, readings.cut)])
     yield gauge("understudy_info", "The version.", [({"version": readings.version}, 1)])
 
 

@@ -133,7 +133,7 @@ class Readings(Struct):
 
     `served` is the model whose name is used where only one can be told; `counts` is `Counters.snapshot()`, `durations` are the
     good answers by model, `queues` the simulated engines by the name of their model, or by the glob that names many. `period`
-    is how well time was kept since somebody began to look; None means since the start.
+    is how well time was kept since somebody began to look; None means since the start. `cut` connections found no room.
     """
 
     version: str
@@ -147,3 +147,4 @@ class Readings(Struct):
     measured: Measured
     queues: Mapping[str, Queue] = {}
     period: Punctuality | None = None
+    cut: int = 0

@@ -53,8 +53,7 @@ class Connection(Line):
         self._keep_alive = True  # what the request that the stream answers wishes
         self._asked = False  # a request waits for the end of the loop's turn
         self._alone = False  # it took the fast lane, and nothing has come since
-        self._running = False
-        self._paused = False  # the client does not read
+        self._running = self._paused = False  # the latter: the client does not read
         self._doomed = False  # whatever comes next ends the connection
         self._seen = 0.0  # when something came, or an answer ended
         self._free_since = 0.0  # when the last answer that took time ended
@@ -72,15 +71,16 @@ class Connection(Line):
         bare = None if self._tls or os.name == "nt" else transport.get_extra_info("socket")
         self._file = NO_FILE if bare is None else bare.fileno()
         self._seen = self._moved = self._now()
-        if len(hub.connections) < hub.cap and not hub.stopping:
+        if len(hub.connections) < hub.room.cap and not hub.stopping:
             hub.connections.add(self)
             self._ready = True
             self._look()
             self._read(True)  # some loops do once this returns, whatever they were told before
-        elif len(hub.surplus) < hub.crowd:
+        elif len(hub.surplus) < hub.room.crowd:
             hub.surplus.add(self)
-            self._refuse(Refusal(503, "connections: expected fewer at once. Try again soon."))
+            self._refuse(Refusal(503, hub.room.words))
         else:
+            hub.room.cut += 1
             self.abort("client_gone")
 
     def data_received(self, data: bytes, came: float = 0.0) -> None:

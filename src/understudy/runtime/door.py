@@ -55,9 +55,10 @@ class Turned(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         if not self._words:
             self._transport.close()
-        elif len(self._hub.surplus) < self._hub.crowd:
+        elif len(self._hub.surplus) < self._hub.room.crowd:
             self._hub.surplus.add(self)
         else:
+            self._hub.room.cut += 1
             self._transport.abort()
 
     def data_received(self, data: bytes) -> None:

@@ -19,8 +19,11 @@ from understudy.wire.http1 import Limits
 CROWD: Final = 256
 """Most surplus connections that are turned away at the same time."""
 
-RESERVED_FILES: Final = 32
-"""Open files that are no connections: listeners, logs, scripts, the loop's own."""
+RESERVED_FILES: Final = 64
+"""Open files that are no such connections: listeners, logs, scripts, the loop's own, and those of who is cut off, for a turn.
+
+Who is accepted while no file is left is cut off by the event loop, and nobody hears of it.
+"""
 
 if TYPE_CHECKING:
     from understudy.runtime.connection import Connection
@@ -47,19 +50,46 @@ class Peer(Protocol):
         ...
 
 
-class Hub:
-    """The application, the limits, the player and the connections of a server, on its running loop.
+class Room:
+    """How many connections there is room for.
 
-    `cap` connections are served at once; `crowd` more are turned away politely at the same time, the rest is cut off.
+    Args:
+        connections: how many are wanted.
+        files: how many files may be open; None where nobody counts.
+
+    Attributes:
+        cap: how many are served at once.
+        crowd: how many more are turned away politely at the same time; the rest is cut off.
+        cut: how many were cut off so far.
+        words: what those are told who are turned away.
+        problem: what keeps the server from serving as many as are wanted; "" for nothing.
     """
+
+    __slots__ = ("_told", "cap", "crowd", "cut", "problem", "words")
+
+    def __init__(self, connections: int, files: int | None) -> None:
+        self.cap, self.crowd = room(connections, files)
+        self.cut = self._told = 0
+        self.problem, why, limit = "", "", "max-connections"
+        if self.cap < connections:
+            why, limit = f", for this process may have {files} files open", "that limit (ulimit -n)"
+            self.problem = f"max-connections {connections}: expected at most {self.cap}{why}. Raise {limit}."
+        self.words = f"connections: expected at most {self.cap} at once{why}. Try again soon, or raise {limit}."
+
+    def newly_cut(self) -> int:
+        """Tell how many were cut off since this was asked before."""
+        newly, self._told = self.cut - self._told, self.cut
+        return newly
+
+
+class Hub:
+    """The application, the limits, the player and the connections of a server, on its running loop."""
 
     __slots__ = (
         "app",
         "arrival",
         "aside",
-        "cap",
         "connections",
-        "crowd",
         "heads",
         "limits",
         "look",
@@ -67,6 +97,7 @@ class Hub:
         "now",
         "on_error",
         "player",
+        "room",
         "stopping",
         "surplus",
         "turn",
@@ -76,7 +107,7 @@ class Hub:
     def __init__(self, app: App, limits: Limits, clock: Clock, player: Player, on_error: OnError) -> None:
         self.app = app
         self.limits = limits
-        self.cap, self.crowd = room(limits.max_connections, file_limit())
+        self.room = Room(limits.max_connections, file_limit())
         self.now = clock.monotonic
         self.wall = clock.wall
         self.arrival = arrival(clock, player)

@@ -20,7 +20,7 @@ from understudy.runtime.arrival import stamped
 from understudy.runtime.clock import Handle, LoopTimers, RealClock, Timers, VirtualClock
 from understudy.runtime.connection import Connection
 from understudy.runtime.door import Door, Heard, Judge, Turned
-from understudy.runtime.hub import Hub, Peer
+from understudy.runtime.hub import Hub, Peer, Room
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.listening import bind
 from understudy.runtime.player import Player
@@ -93,7 +93,8 @@ class Server:
         self._on_stop = on_stop
         self._at_accept = at_accept
         self.app = app
-        self.limits = limits or Limits()
+        limits = self.limits = limits or Limits()
+        self.room = Room(limits.max_connections, None)  # what the system grants is known at the start
         self.host = host
         self.port = port
         self.clock = clock or RealClock()
@@ -103,9 +104,7 @@ class Server:
         self._timers: Timers | None = None
         self._listeners: list[asyncio.AbstractServer | Door] = []
         self._alarm: Handle | None = None
-        limits = self.limits
-        shortest = min(limits.idle_timeout, limits.header_timeout, limits.body_timeout, limits.write_timeout)
-        self._period = min(SWEEP, shortest / 4)
+        self._period = min(4 * SWEEP, limits.idle_timeout, limits.header_timeout, limits.body_timeout, limits.write_timeout) / 4
         self._peopled = -math.inf  # the last moment at which somebody was known to be connected
 
     async def start(self) -> None:
@@ -120,6 +119,7 @@ class Server:
         self._timers = self.clock if isinstance(self.clock, VirtualClock) else LoopTimers(loop, self.clock)
         player = Player(self.clock, partial(make_alarm, loop, self._timers), loop.call_soon, self.on_error, self.lateness)
         self._hub = Hub(self.app, self.limits, self.clock, player, self.on_error)
+        self.room = self._hub.room
         if self._on_start is not None:
             self._on_start(player.background)
         for bound in sockets:
