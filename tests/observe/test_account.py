@@ -77,6 +77,14 @@ def test_secrets_are_masked_wherever_they_stand(make_exchange):
     assert "alt=sse" in told
 
 
+def test_a_key_is_masked_where_a_name_should_stand(make_exchange):
+    exchange = make_exchange(model=SECRET, session=SECRET)
+    head = RequestHead("GET", f"/v1/models/{SECRET}", f"/v1/models/{SECRET}", "", {})
+    exchange.request = Request(head, b"", 0.0)
+    told = account(exchange)
+    assert (told["request"]["path"], told["model"], told["session"]) == ("/v1/models/sk-...3456", "sk-...3456", "sk-...3456")
+
+
 def test_harm_is_told(make_exchange):
     exchange = make_exchange(particulars=Particulars(("reset;at=body",), "rate_limit", 2.0), would_limit="rpm")
     told = account(exchange)

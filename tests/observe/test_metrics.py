@@ -17,6 +17,13 @@ def test_nothing_counted_yet():
     }
 
 
+def test_a_key_in_the_place_of_a_model_is_masked(make_exchange):
+    counters = Counters()
+    for _ in range(2):
+        counters.record(make_exchange(model="sk-proj-abcdefghijklmnopqrstuvwxyz123456"))
+    assert [(row["model"], row["requests"]) for row in counters.snapshot()["by"]] == [("sk-...3456", 2)]
+
+
 def test_exchanges_are_counted_by_dialect_operation_and_status(make_exchange):
     counters = Counters()
     counters.record(make_exchange(prompt_tokens=3, completion_tokens=5))

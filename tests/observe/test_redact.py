@@ -109,6 +109,36 @@ def test_queries(query, shown):
         ('{"api_key": "hunter2", "max_tokens": 5}', '{"api_key": "***", "max_tokens": 5}'),
         ('{"x-api-key":"a\\"b", "c": "d"}', '{"x-api-key":"***", "c": "d"}'),
         ('{"password": "cut off here', '{"password": "***'),
+        ('{"authorization_token": "hunter2"}', '{"authorization_token": "***"}'),
+        ('{"X-API-Key": "hunter2", "Authorization": "Basic aGk="}', '{"X-API-Key": "***", "Authorization": "***"}'),
+        ('{"apiKey": "a", "openaiApiKey": "b", "API_KEY": "c"}', '{"apiKey": "***", "openaiApiKey": "***", "API_KEY": "***"}'),
+        ('{"aws_secret_access_key": "a", "private_key": "b"}', '{"aws_secret_access_key": "***", "private_key": "***"}'),
+        ('{"session_token": "a", "passwd": "b", "db_pwd": "c"}', '{"session_token": "***", "passwd": "***", "db_pwd": "***"}'),
+        ('{"Cookie": "a=b; c=d", "credentials": "e"}', '{"Cookie": "***", "credentials": "***"}'),
+        ('{"token": "0a1b2c3d4e5f6071"}', '{"token": "***"}'),
+        ('{"a": "{\\"token\\": \\"0a1b2c3d4e5f6071\\"}"}', '{"a": "{\\"token\\": \\"***\\"}"}'),
+        ('{"token": "Yes", "bytes": [89], "token_id": 5}', '{"token": "Yes", "bytes": [89], "token_id": 5}'),
+        ('{"token": " internationalisation"}', '{"token": " internationalisation"}'),
+        ('{"max_tokens": "5", "eos_token": "</s>"}', '{"max_tokens": "5", "eos_token": "</s>"}'),
+        ('{"next_page_token": "abc", "tokenizer": "x"}', '{"next_page_token": "abc", "tokenizer": "x"}'),
+        ('{"type": "thinking", "signature": "EqQB"}', '{"type": "thinking", "signature": "EqQB"}'),
+        (
+            '{"api_key": {"type": "string"}, "required": ["api_key"]}',
+            '{"api_key": {"type": "string"}, "required": ["api_key"]}',
+        ),
+        ("see http://a/?accessToken=abc&X-API-KEY=def", "see http://a/?accessToken=***&X-API-KEY=***"),
+        (
+            'Content-Disposition: form-data; name="api_key"\r\n\r\nhunter2\r\n--x',
+            'Content-Disposition: form-data; name="api_key"\r\n\r\n***\r\n--x',
+        ),
+        (
+            'Content-Disposition: form-data; name="TOKEN"\r\nContent-Type: text/plain\r\n\r\nhunter2\r\n--x',
+            'Content-Disposition: form-data; name="TOKEN"\r\nContent-Type: text/plain\r\n\r\n***\r\n--x',
+        ),
+        (
+            'Content-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n--x',
+            'Content-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n--x',
+        ),
         ('{"token": "Hello", "logprob": -1}', '{"token": "Hello", "logprob": -1}'),
         ("the risk-management-strategy of a task-force", "the risk-management-strategy of a task-force"),
         ("the key to a secret = love & token gestures", "the key to a secret = love & token gestures"),
@@ -143,6 +173,24 @@ def test_masking_twice_changes_nothing_more(text):
     assert mask(mask(text)) == mask(text)
 
 
-@pytest.mark.parametrize("part", ["sk-", "-_", '"api_key":', '"', "?key", "eyJ", "Bearer ", "sk-a.", "a-_.", '":"\\'])
+@pytest.mark.parametrize(
+    "part",
+    [
+        '"a-b_c.',
+        "form-data; name=",
+        '"token":"1a',
+        "\r\n\r\n",
+        "sk-",
+        "-_",
+        '"api_key":',
+        '"',
+        "?key",
+        "eyJ",
+        "Bearer ",
+        "sk-a.",
+        "a-_.",
+        '":"\\',
+    ],
+)
 def test_masking_a_long_text_comes_back(part):
     assert isinstance(mask(part * (200_000 // len(part))), str)

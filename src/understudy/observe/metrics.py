@@ -13,6 +13,7 @@ from typing import Any
 
 from understudy.model.exchange import Context, Exchange
 from understudy.observe.finished import TOKENS, Plain, tokens_made
+from understudy.observe.redact import mask
 
 COUNTED = ("requests", "prompt_tokens", "completion_tokens")
 """What is counted, in the order the numbers stand in a row."""
@@ -33,7 +34,7 @@ class Counters:
     def __init__(self) -> None:
         self._counts: dict[_Key, list[int]] = {}
         self._plain: dict[tuple[_Key, int, int], list[float]] = {}
-        self._models: set[str] = set()
+        self._names: dict[str, str] = {}
         self._outcomes: dict[tuple[_Key, str], int] = {}
         self._finishes: dict[tuple[_Key, str], int] = {}
 
@@ -53,13 +54,13 @@ class Counters:
         return found
 
     def name(self, model: str) -> str:
-        """Give the name that a model is counted by."""
-        if model in self._models:
-            return model
-        if len(self._models) >= TOLD_APART:
+        """Give the name that a model is counted by: its own, unless that is a key, which some client took for a model."""
+        name = self._names.get(model)
+        if name is not None:
+            return name
+        if len(self._names) >= TOLD_APART:
             return OTHER
-        self._models.add(model)
-        return model
+        return self._names.setdefault(model, mask(model))
 
     def record(self, exchange: Exchange) -> None:
         """Count an exchange."""

@@ -18,12 +18,12 @@ _LONG = 20  # of a shorter secret even four characters say too much
 _TAIL = 4
 _PREFIX = re.compile(r"[A-Za-z]{2,5}[-_]")
 
-_SECRET_HEADER = re.compile(
-    r"authorization$|api[-_]?key|cookie|token(?!s)|secret|password|passwd|credential|(?:access|private|subscription|functions)[-_]key",
-    re.IGNORECASE,
-)
+# What secrets are called, wherever they stand and however it is written: in names of header fields and parameters anywhere, in
+# those of members and of fields of forms at the end, for there much is named after them that is none.
+_WORDS = r"api[-_]?key|secret|password|passwd|credential|(?:access|private|subscription|functions|secret)[-_]?key"
+_SECRET_HEADER = re.compile(rf"authorization$|cookie|token(?!s)|{_WORDS}", re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(
-    r"(?:^|[-_.])(?:key|auth|sig|pwd)$|api[-_]?key|token(?!s)|secret|password|passwd|signature|credential|authorization",
+    rf"(?:^|[-_.])(?:key|auth|sig|pwd)$|token(?!s)|signature|authorization|{_WORDS}",
     re.IGNORECASE,
 )
 
@@ -34,8 +34,15 @@ _SCHEMES = _KEYED | {"basic", "digest", "negotiate", "ntlm", "hawk", "mutual", "
 # What secrets look like, and a sign without which they cannot be there: most texts are done after a few scans in C. Each
 # pattern repeats one class at a time, so its time is linear in the text. `kept` stays, `key` is cut short, `gone` vanishes;
 # what was cut short before is left alone.
-_NAME = r"(?:[\w.-]{0,40}[-_.])?(?:api[-_]?key|authorization|secret|password|(?:access|refresh|auth|id)[-_]token)"
-_PARAMETER = r"(?:[\w.-]{0,40}[-_.])?(?:api_?key|key|token|secret|password|signature|sig)"
+_TOKENS = r"(?:access|refresh|auth|authorization|bearer|session|security|csrf)[-_]?token|(?<![a-z])id[-_]?token"
+_NAME = rf"(?i:[\w.-]{{0,40}}?(?:{_WORDS}|{_TOKENS}|authorization)s?|(?:set-)?cookie|(?:[\w.-]{{0,40}}[-_.])?pwd)"
+_PARAMETER = (
+    rf"(?i:[\w.-]{{0,40}}?(?:{_WORDS}|{_TOKENS}|signature|authorization)|(?:[\w.-]{{0,40}}[-_.])?(?:key|token|sig|auth|pwd))"
+)
+_MEMBER = (  # a name that ends as one of them does, of a text: looked for first, for few do
+    r"\"(?=[\w.-]{3,64}(?<=[eE][yYtTnN]|[rRwW][dD]|[aA][lL]|[oO][nN]|[iI][eE]|.[sS])\"\s{0,20}:\s{0,20}\")"
+)
+_OPAQUE = rf"(?=[^\"\\]*[0-9])(?=[^\"\\]*[A-Za-z])[\w.~+/=-]{{{LEAST},}}"  # a token of a text is no such value
 _VALUE = r"[^&;\s\"'\\#]+"
 _SECRETS = tuple(
     (sign, re.compile(pattern, re.ASCII))
@@ -48,11 +55,12 @@ _SECRETS = tuple(
         ("AIza", r"\b(?P<key>AIza[\w-]{20,})"),
         ("IA", r"\b(?P<key>A[KS]IA[A-Z0-9]{12,})"),
         ("=", rf"(?P<kept>[?&;]{_PARAMETER}=)(?P<gone>{_VALUE})"),
-        (
-            '\\"',
-            rf"(?P<kept>\\\"{_NAME}\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>[^\"\\]+)",
-        ),  # JSON in JSON, as arguments of calls
-        ('"', rf"(?P<kept>\"{_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>[^\"\\]*(?:\\.[^\"\\]*)*)"),
+        ("form-data", rf"(?P<kept>\bname=\"{_PARAMETER}\"(?:\r?\n[^\r\n]+){{0,9}}\r?\n\r?\n)(?P<gone>[^\r\n]+)"),
+        # JSON in JSON, as arguments of calls, and JSON
+        ('\\"', rf"(?P<kept>\\\"{_NAME}\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>[^\"\\]+)"),
+        ('\\"', rf"(?P<kept>\\\"[Tt]oken\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>{_OPAQUE})(?=\\\")"),
+        ('"', rf"(?P<kept>{_MEMBER}{_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>[^\"\\]*(?:\\.[^\"\\]*)*)"),
+        ('oken"', rf"(?P<kept>\"[Tt]oken\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>{_OPAQUE})(?=\")"),
     )
 )
 
