@@ -15,11 +15,13 @@ rules:
   - {when: {user: {contains: counted}}, reply: {text: Some words., usage: {completion_tokens: 100, cached_tokens: 5}}}
   - {when: {user: {contains: declined}}, reply: {refusal: I cannot help with that.}}
   - {when: {user: {contains: filtered}}, reply: {text: Some words., finish: content_filter}}
+  - {when: {user: {contains: made up}}, reply: {generate: {tokens: 12}, tool_calls: [{name: f, arguments: {}}]}}
+  - {when: {user: {contains: repeated}}, reply: {template: "You said: {{ user }}"}}
   - reply: "Some words of an answer, and then \\"more\\"."
 timing: {ttft: 1s, itl: {uniform: {min: 100ms, max: 900ms}}}
 """
 TURNS = [{"role": "assistant", "content": "a"}, {"role": "user", "content": "b"}]
-SAID = ("plain", "called", "named", "thought", "counted", "declined", "filtered", TURNS)
+SAID = ("plain", "called", "named", "thought", "counted", "declined", "filtered", "made up", "repeated", TURNS)
 ASKED = (
     {},
     {"model": "o3", "reasoning": {"effort": "high"}},
@@ -67,3 +69,30 @@ def test_a_stream_may_say_something_else(talk):
     for _ in range(2):
         assert client.create().json["output"][0]["content"][0]["text"] == "whole"
         assert client.create(stream=True).events[-1]["response"]["output"][0]["content"][0]["text"] == "streamed"
+
+
+@pytest.mark.parametrize("said", ["made up", "repeated"])
+def test_a_stream_of_its_own_is_told_by_what_it_shares_and_kept_nowhere(talk, monkeypatch, said):
+    found = []
+    told = Press.told
+
+    def tell(self, *asked):
+        found.append((self, told(self, *asked)))
+        return found[-1][1]
+
+    monkeypatch.setattr(Press, "told", tell)
+    talk(RULES).create(said, stream=True)
+    ((press, answer),) = found
+    assert answer.items is None
+    assert not press._told
+
+
+@pytest.mark.parametrize("settings", [{"stream_tokens_max": 3}, {"stream_unit": "char"}], ids=repr)
+def test_streams_in_other_pieces_are_told_as_they_would_be_made(talk, monkeypatch, settings):
+    found = []
+    for is_made in (False, True):
+        if is_made:
+            monkeypatch.setattr(Press, "told", lambda *_: None)
+        got = talk(RULES, **settings).create("plain", stream=True)
+        found.append((got.raw, got.due))
+    assert found[0] == found[1]

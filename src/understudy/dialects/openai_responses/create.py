@@ -68,18 +68,18 @@ def create(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     if wish.strict:
         within_window(call, moment.prompt_tokens)
     names, begun = Names(moment), moment.wall or float(moment.created)
+    identifier = names.named("resp")
     press, reply = moment.options.style, replies[0]
-    same = press.told(call, reply, moment) if isinstance(press, Press) else None
-    if same is not None:
-        return _again(same, call, reply, names, moment, begun)
-    answer = _answered(call, reply, names, moment)
+    told = press.told(call, reply, names, moment) if isinstance(press, Press) else None
+    if told is not None:
+        return _telling(told, call, reply, identifier, names, moment, begun)
+    answer = _answered(call, reply, identifier, names, moment)
     events = _told(call, answer) if call.stream or wish.background else None
     over = None if events is None else _over(begun, events.tokens, moment.waits, QUEUED if wish.background else LEAD)
     if over is not None and answer.ended["completed_at"] is not None:  # its last event is not written yet
         answer.ended["completed_at"] = int(over)
     whole = {**answer.ended, "output": answer.items}
     found = KeptResponse(whole, kept(wish.given, names), begun, includes=wish.includes)
-    identifier = whole["id"]
     if wish.background and events is not None:
         grammar = _keep_now(found, answer, events.tokens, call, moment)
     else:
@@ -98,10 +98,11 @@ def create(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Str
     return stream
 
 
-def _again(told: Told, call: Call, reply: Reply, names: Names, moment: Moment, begun: float) -> Body | Stream:
-    """Answer by what is kept of a reply, under new names."""
+def _telling(
+    told: Told, call: Call, reply: Reply, identifier: str, names: Names, moment: Moment, begun: float
+) -> Body | Stream:
+    """Answer by what a reply says."""
     wish: Wish = call.extra
-    identifier = names.named("resp")
     prompt, completion = _counts(reply, told.output, moment)
     ended: Json = {"id": identifier, "created_at": moment.created, "completed_at": None, "incomplete_details": None}
     ended |= _end(call, reply, told.output, moment, prompt, completion)
@@ -145,9 +146,9 @@ def _begin(call: Call, moment: Moment, identifier: str, begun: float, over: floa
         begin_run(store_of(moment), call.extra.conversation, identifier, over, begun)
 
 
-def _answered(call: Call, reply: Reply, names: Names, moment: Moment) -> _Answer:
+def _answered(call: Call, reply: Reply, identifier: str, names: Names, moment: Moment) -> _Answer:
     """Make a response."""
-    begun = document(call, names.named("resp"), moment.created)
+    begun = document(call, identifier, moment.created)
     output = Output([]) if reply.failure is not None else work_out(call, reply, names, moment)
     items, includes = output.items, call.extra.includes
     output = replace(output, said=[replace(said, item=shown(said.item, includes)) for said in output.said])

@@ -6,11 +6,12 @@ alphabetical order, and how many tokens each carries. An event is written when i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._due import Due
@@ -18,10 +19,14 @@ from understudy.dialects.openai_responses.hosted import STAGES, TEXTS, begun, en
 from understudy.dialects.openai_responses.logprobs import shared_out
 from understudy.dialects.openai_responses.output import Said
 from understudy.dialects.openai_responses.wishes import Json
+from understudy.model.lazy import Lazy
 from understudy.text.tokens import Encoding
 
-_PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
 _encode = msgspec.json.encode
+_PADS = [_encode("7aZ3kQ9mX1cV5bN0"[:length]) for length in range(16)]  # any of [0-9A-Za-z] will do; only the length matters
+# What is left open in an event that says a piece of a text, spelled with bytes that JSON never holds.
+_TEXT, _ODDS, _HIDDEN, _NUMBER = b"\0d\0", b"\0l\0", b"\0o\0", b"\0s\0"
+_OPEN = re.compile(rb"\0[dlos]\0")
 
 
 def event(kind: str, members: Json) -> bytes:
@@ -29,22 +34,38 @@ def event(kind: str, members: Json) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (kind.encode(), _encode({"type": kind, **dict(sorted(members.items()))}))
 
 
-def _numbered(kind: str, members: Json, number: int, _place: int) -> bytes:
-    return event(f"response.{kind}", {**members, "sequence_number": number})
+class _Told(Lazy[bytes]):
+    """One event, as a sequence of it."""
+
+    __slots__ = ("_kind", "_members", "_number")
+
+    def __init__(self, kind: str, members: Json, number: int) -> None:
+        self._kind, self._members, self._number = kind, members, number
+
+    def __len__(self) -> int:
+        return 1
+
+    def _at(self, place: int) -> bytes:  # noqa: ARG002  # there is one
+        return event(f"response.{self._kind}", {**self._members, "sequence_number": self._number})
 
 
 class Events:
-    """The events of one stream, in order: `frames` are they, `tokens` what each carries."""
+    """The events of one stream, in order: `frames` are they, `tokens` what each carries; `before` are others before them."""
 
-    def __init__(self, encoding: Encoding, *, obfuscate: bool) -> None:
-        self._encoding, self._obfuscate = encoding, obfuscate
+    def __init__(self, encoding: Encoding, *, obfuscate: bool, before: int = 0) -> None:
+        self._encoding, self._obfuscate, self._before = encoding, obfuscate, before
         self.frames: Due[bytes] = Due()
         self.tokens: list[int] = []
 
     def tell(self, kind: str, **members: Any) -> None:
         """Add an event."""
-        self.frames.add(partial(_numbered, kind, members, len(self.frames)))
+        self.frames.ready(_Told(kind, members, self._number))
         self.tokens.append(0)
+
+    @property
+    def _number(self) -> int:
+        """That of the next."""
+        return self._before + len(self.frames)
 
     def item(self, index: int, said: Said) -> None:
         """Tell of an item from its beginning to its end."""
@@ -106,25 +127,40 @@ class Events:
 
     def _deltas(self, name: str, cut: Pieces, where: Json, odds: list[Json] | None = None) -> None:
         texts, tokens = parted(cut)
-        shares = None if odds is None else shared_out(odds, texts) if odds else ()
-        delta = partial(_delta, f"response.{name}.delta", texts, shares, where, len(self.frames), obfuscate=self._obfuscate)
-        self.frames.add(delta, len(texts))
+        shown = {} if odds is None else {"logprobs": Raw(_ODDS) if odds else []}
+        shares = shared_out(odds, texts) if odds else None
+        members = {**shown, **where}
+        self.frames.ready(_Deltas(f"response.{name}.delta", texts, members, self._number, shares, obfuscate=self._obfuscate))
         self.tokens += tokens
 
 
-def _delta(
-    kind: str,
-    texts: Sequence[str],
-    shares: Sequence[list[Json]] | None,
-    where: Json,
-    first: int,
-    place: int,
-    *,
-    obfuscate: bool,
-) -> bytes:
-    """Write a piece of a text, by its place among them."""
-    text = texts[place]
-    more: Json = {} if shares is None else {"logprobs": shares[place] if shares else []}
-    if obfuscate:
-        more["obfuscation"] = _PAD[: -len(text) % 16]
-    return event(kind, {"delta": text, **more, **where, "sequence_number": first + place})
+class _Deltas(Lazy[bytes]):
+    """Events that say a text piece by piece; what they have in common is written once."""
+
+    __slots__ = ("_first", "_parts", "_shares", "_texts")
+
+    def __init__(
+        self,
+        kind: str,
+        texts: Sequence[str],
+        members: Json,
+        first: int,
+        shares: Sequence[list[Json]] | None,
+        *,
+        obfuscate: bool,
+    ) -> None:
+        self._texts, self._first, self._shares = texts, first, shares
+        hidden = {"obfuscation": Raw(_HIDDEN)} if obfuscate else {}
+        self._parts = _OPEN.split(event(kind, {"delta": Raw(_TEXT), **members, **hidden, "sequence_number": Raw(_NUMBER)}))
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def _at(self, place: int) -> bytes:
+        text, (before, *others, number, after) = self._texts[place], self._parts
+        written = before + _encode(text)
+        if self._shares is not None:
+            written += others.pop(0) + _encode(self._shares[place])
+        if others:
+            written += others[0] + _PADS[-len(text) % 16]
+        return b"%b%b%d%b" % (written, number, self._first + place, after)

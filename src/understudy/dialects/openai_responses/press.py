@@ -1,17 +1,18 @@
-"""Answers of fixed replies, rendered once: one that says the same again brings names, times and counts of its own.
+"""Answers as what they have in common with others, and what is their own: names, times and counts.
 
-A press belongs to one generation of the script. The items, and the events of a stream between the first two and the last, are
-kept with holes where the names of items belong; what holds the response is made each time it is looked at.
+A press belongs to one generation of the script. Of a fixed reply the items, and the events of a stream between the first two
+and the last, are kept with holes where the names of items belong; those of any other stream are its own, and made when they
+are due. What holds the response is made each time it is looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.dialects import Moment
 from understudy.dialects._kept import Kept
@@ -29,22 +30,28 @@ from understudy.model.frame import Frames, Sheet
 from understudy.model.lazy import Made
 from understudy.model.ports import Store
 from understudy.model.reply import Item, Reply
+from understudy.text.memo import Memo
 from understudy.text.tokens import encoding_for
 
 LEAD = 2  # events (created, in_progress) that come before the first token is waited for
 _FRAMES = 50_000  # frames of rendered answers kept
 _COMPLETED = b'"completed"'
 _encode = msgspec.json.encode
+_said_often: Memo[bytes, bytes] = Memo(bytes, size=64, longest=20)  # a status, a second; thousands of answers hold them
 
 
 class Told(Struct):
-    """What is kept of an answer; `asked` are the names that it was made with, in order, `items` the list of the output."""
+    """What an answer says; `asked` are the names that it was made with, in order, `items` the list of the output.
+
+    `rows` are its events, filled where there are `items` to be filled as well: those of an answer that serves no other have
+    their names, and its items are in its output.
+    """
 
     reply: Reply
-    rows: list[Row]
+    rows: Sequence[Any]
     sheet: Sheet
     asked: list[tuple[str, ...]]
-    items: Row
+    items: Row | None
     output: Output
 
     @property
@@ -57,7 +64,7 @@ class Told(Struct):
     ) -> Telling:
         """Begin to tell of a response that ends so; its input is named behind its items."""
         drawn = tuple(_encode(names.call() if asked[0] == "call" else names.of(asked[1])) for asked in self.asked)
-        values = tuple(_encode(ended[name]) for name in FILLED if name != "output")
+        values = tuple(_said_often[_encode(ended[name])] for name in FILLED if name != "output")
         return Telling(self, beside, ended["id"], drawn, values, _encode(kept(given, names)), at, over)
 
 
@@ -87,7 +94,8 @@ class Telling(Struct):
     @property
     def sheet(self) -> Sheet:
         """Its events."""
-        return self.told.sheet.showing(Frames(self.told.rows, self._said, Made(LEAD, self._opening), Made(1, self._closing)))
+        fill_in = None if self.told.items is None else self._said
+        return self.told.sheet.showing(Frames(self.told.rows, fill_in, Made(LEAD, self._opening), Made(1, self._closing)))
 
     @property
     def body(self) -> bytes:
@@ -114,7 +122,7 @@ class Telling(Struct):
         identifier, created, status, completed, incomplete, tier, usage = self.ended
         if self.over is not None and status == _COMPLETED:
             completed = b"%d" % int(self.over())
-        items = fill(self.told.items, self.names)
+        items = _encode(self.told.output.items) if self.told.items is None else fill(self.told.items, self.names)
         return fill(shape, (identifier, created, status, completed, incomplete, items, tier, usage))
 
     def _opening(self, number: int) -> bytes:
@@ -133,15 +141,17 @@ class Press:
         self._told: Kept[tuple[Any, ...], Told] = Kept(_FRAMES)
         self.besides = Besides()
 
-    def told(self, call: Call, reply: Reply, moment: Moment) -> Told | None:
-        """What is kept of the answer of a reply; None when the call bears on more of it than names and times."""
+    def told(self, call: Call, reply: Reply, names: Names, moment: Moment) -> Told | None:
+        """What the answer of a reply says; None when the call bears on more of it than names and times."""
         beside: Beside = call.extra.beside
         asked = beside.key if call.stream or beside.came_again else None
-        if asked is None or not reply.fixed or moment.options.stream_tokens[1] != 1:
+        if asked is None or not _is_bare(reply):
             return None
+        if not reply.fixed or moment.options.stream_tokens[1] != 1:
+            return _alone(call, reply, names, moment) if call.stream else None
         key = (id(reply), call.stream, asked)
         found = self._told.get(key)
-        if found is None and _is_bare(reply):
+        if found is None:
             found = _rendered(call, reply, moment)
             self._told.keep(key, found, len(found.rows))
         return found
@@ -167,25 +177,35 @@ class _Asked(Names):
 
 
 def _is_bare(reply: Reply) -> bool:
-    """Say whether the output of a fixed reply is the same for all calls that ask for the same."""
+    """Say whether no item of the provider's own is in a reply: the output of a fixed one is then the same for equal calls."""
     return reply.failure is None and not any(isinstance(block, Item) for block in reply.blocks)
 
 
 def _rendered(call: Call, reply: Reply, moment: Moment) -> Told:
+    """Make what serves others under names of their own."""
     names = _Asked()
     output = work_out(call, reply, names, moment)
-    events = Events(encoding_for(call.model), obfuscate=call.extra.obfuscate)
-    for kind in ("created", "in_progress"):
-        events.tell(kind)
+    events = _events(call, output)
+    rows, items = list(map(cut_out, events.frames)), cut_out(_encode(output.items))
+    return Told(reply, rows, _timed(events), names.asked, items, replace(output, said=[]))
+
+
+def _alone(call: Call, reply: Reply, names: Names, moment: Moment) -> Told:
+    """Make what serves one answer."""
+    output = work_out(call, reply, names, moment)
+    events = _events(call, output)
+    return Told(reply, events.frames, _timed(events), [], None, output)
+
+
+def _events(call: Call, output: Output) -> Events:
+    """Tell what comes between the first events and the last."""
+    events = Events(encoding_for(call.model), obfuscate=call.extra.obfuscate, before=LEAD)
     for index, said in enumerate(output.said):
         events.item(index, said)
-    tokens = [*events.tokens, 0]
-    return Told(
-        reply,
-        list(map(cut_out, islice(events.frames, LEAD, None))),
-        # all of it is in time, and not only what carries tokens: what is behind would be made when a stream begins
-        Sheet([], tokens, lead=LEAD, timed=tokens),
-        names.asked,
-        cut_out(_encode(output.items)),
-        Output([], output.tokens, output.reasoning, output.incomplete),
-    )
+    return events
+
+
+def _timed(events: Events) -> Sheet:
+    tokens = [*[0] * LEAD, *events.tokens, 0]
+    # all of it is in time, and not only what carries tokens: what is behind would be made when a stream begins
+    return Sheet([], tokens, lead=LEAD, timed=tokens)
