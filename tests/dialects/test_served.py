@@ -38,3 +38,10 @@ def test_errors_of_the_way_in_are_said_in_the_words_of_who_is_meant(engine, ask,
     theirs = ask(chat(), path="/v1/messages", to=server, headers=wrong)
     assert theirs.json["error"] == {"type": "authentication_error", "message": "invalid x-api-key"}
     assert ask(path="/v1/nothing", method="GET", to=server).error[0] == "Invalid URL (GET /v1/nothing)"
+
+
+@pytest.mark.parametrize("name", dialects.load().names())
+def test_whoever_is_served_the_server_tells_that_it_is_well(engine, ask, name):
+    server = engine(only=[name], api_keys=["sk-right"])
+    for method in ("GET", "HEAD"):
+        assert ask(path="/health", method=method, to=server).status == 200

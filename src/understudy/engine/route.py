@@ -2,7 +2,7 @@
 
 Every dialect is mounted under its own prefixes and under `/<dialect>` as well. A path that several claim goes to the one whose
 header fields (or query parameters) the request carries, else to the one that claims it for all. Two endpoints that nothing
-tells apart stop the start and are both named.
+tells apart stop the start and are both named. `GET /health` that no dialect claims the house answers, in the name of the first.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from urllib.parse import parse_qsl
 
 from msgspec.structs import replace
 
-from understudy.dialects import Dialect, Endpoint
+from understudy.dialects import Dialect, Endpoint, Moment, Options
+from understudy.model.call import Call
+from understudy.model.frame import Body
+from understudy.model.http import Request
+from understudy.model.reply import Reply
 
 _NO_FIELDS: Mapping[str, str] = {}
+_HEALTH = "/health"
 
 
 class Route(NamedTuple):
@@ -59,6 +64,8 @@ class Router:
                 for endpoint in dialect.endpoints:
                     self._add(prefix + endpoint.path, dialect, endpoint)
                     self._add(f"/{dialect.name}{prefix}{endpoint.path}", dialect, replace(endpoint, wants=(), yields=False))
+        if self._dialects and _HEALTH not in self._exact:
+            self._add(_HEALTH, self._dialects[0], _health(self._dialects[0].name))
         self._order = sorted(self._prefixed, key=len, reverse=True)
 
     def _add(self, path: str, dialect: Dialect, endpoint: Endpoint) -> None:
@@ -122,6 +129,18 @@ class Router:
         nearest = [d for d in wanted if any(prefix and path.startswith(f"{prefix}/") for prefix in d.prefixes)]
         found = [dialect for dialect in self._dialects if dialect.name == named]
         return [*nearest, *found, *wanted, self._dialects[0]][0]
+
+
+def _health(dialect: str) -> Endpoint:
+    """The house's own word that the server is well, in the name of a dialect."""
+
+    def decode(_request: Request, _params: Mapping[str, str], _options: Options) -> Call:
+        return Call("health", dialect)
+
+    def encode(_call: Call, _replies: tuple[Reply, ...], _moment: Moment) -> Body:
+        return Body(b'{"status":"healthy"}')
+
+    return Endpoint("GET", _HEALTH, "health", decode, encode)
 
 
 @lru_cache(maxsize=16)
