@@ -97,7 +97,7 @@ def test_a_failing_template_names_its_rule(engine, ask, chat):
     answer = ask(chat(), to=to)
     assert answer.status == 500
     assert answer.headers["x-understudy-rule"] == "greet"
-    assert answer.error[0] == "template failed: UndefinedError: 'dict object' has no attribute 'nothing'"
+    assert answer.error[0] == "rule 'greet': template failed: UndefinedError: 'dict object' has no attribute 'nothing'"
 
 
 def test_a_template_that_draws_by_itself_is_refused():

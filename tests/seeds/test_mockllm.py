@@ -133,7 +133,8 @@ def broken_script(tmp_path):
 def test_mockllm_answers_server_errors_with_500_and_details(broken_script, client_of):
     with Understudy(broken_script, preset=PRESET) as server:
         answer = client_of(server).chat("divide")
-    assert (answer.status, answer.json["error"]["message"]) == (500, "template failed: ZeroDivisionError: division by zero")
+    assert answer.status == 500
+    assert answer.json["error"]["message"] == "rule 'rule 1': template failed: ZeroDivisionError: division by zero"
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_mockllm_logs_the_words_of_errors(logged, broken_script):
     errors = [(line["level"], line["status"], line["problem"]) for line in lines if line["event"] == "error answered"]
     assert errors == [
         ("warning", 400, "Missing required parameter: 'messages'."),
-        ("error", 500, "template failed: ZeroDivisionError: division by zero"),
+        ("error", 500, "rule 'rule 1': template failed: ZeroDivisionError: division by zero"),
         ("warning", 400, "malformed json"),
     ]
     ids = [line["request_id"] for line in lines if line["event"] == "error answered"]
