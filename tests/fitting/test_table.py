@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.fitting import FormatError, Request, table
+from understudy.fitting import FormatError, Measured, Request, table
+from understudy.fitting.fit import fit
 
 
 def read(source, text):
@@ -29,6 +30,17 @@ def test_names_units_and_signs_between_columns_may_differ(source, text):
 
 def test_only_the_time_to_the_first_token_must_be_there(source):
     assert read(source, "ttft_s\n0.5\n").requests == (Request(0.5),)
+
+
+@pytest.mark.parametrize("column", ["itl_ms", "TPOT", "time per output token (ms)", "inter_token_latency"])
+@pytest.mark.parametrize(
+    ("others", "values", "after", "gaps"),
+    [("", "", None, (0.02,)), (",output", ",11", pytest.approx(0.2), ()), (",output,e2e", ",11,1200", pytest.approx(1.0), ())],
+)
+def test_the_time_between_tokens_is_taken_where_no_whole_time_tells_it(source, column, others, values, after, gaps):
+    (found,) = read(source, f"ttft,{column}{others}\n200,20{values}\n").requests
+    assert (found.ttft, found.after, found.gaps) == (0.2, after, gaps)
+    assert fit(Measured("table", requests=(found,) * 20)).timing["itl"] == ("100ms" if "e2e" in others else "20ms")
 
 
 @pytest.mark.parametrize("row", ["100,nan,1", "100,-1,1", "100,,1", "100", "100,2,1", "x,1,2", "100,1,inf"])

@@ -1,4 +1,4 @@
-"""A CSV table, one request a row: prompt tokens, output tokens, time to the first token, time of the whole request.
+"""A CSV table, one request a row: prompt and output tokens, time to the first token, between tokens, and of the whole request.
 
 The first row names the columns; only `ttft` must be there. A time's unit is in its column's name (`ttft_ms`, `e2e (s)`) or at
 the number itself (`350ms`, `1.2s`); without either it is milliseconds, as everywhere in scripts.
@@ -21,10 +21,11 @@ _COLUMNS = {
     "prompt": "prompt prompt_tokens prompt_len prompt_length input input_tokens input_len input_length isl",
     "output": "output output_tokens output_len output_length completion_tokens generated_tokens osl",
     "ttft": "ttft time_to_first_token first_token",
+    "itl": "itl inter_token_latency tpot time_per_output_token",
     "e2e": "e2e e2el e2e_latency end_to_end end_to_end_latency latency request_latency total_time duration",
 }
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0, "milliseconds": 1e-3}
-_TIMES = ("ttft", "e2e")
+_TIMES = ("ttft", "itl", "e2e")
 _SHORT = 0.001  # a median below which milliseconds are doubtful
 
 
@@ -90,10 +91,13 @@ def _remark(bare: list[float]) -> str:
 
 def _row(cells: list[str], columns: dict[str, tuple[int, float | None]]) -> Request | None:
     said = {name: _cell(cells, place, unit, name) for name, (place, unit) in columns.items()}
-    ttft, e2e = said["ttft"], said.get("e2e")
+    ttft, itl, e2e, output = said["ttft"], said.get("itl"), said.get("e2e"), said.get("output")
     if ttft is None or (e2e is not None and e2e < ttft) or any(said[name] is None for name in columns):
         return None
-    return Request(ttft, said.get("prompt"), said.get("output"), None if e2e is None else e2e - ttft)
+    if e2e is None and itl is not None and output is None:  # over how many tokens it is the average nobody says
+        return Request(ttft, said.get("prompt"), gaps=(itl,))
+    after = e2e - ttft if e2e is not None else itl * (output - 1) if itl is not None and output is not None else None
+    return Request(ttft, said.get("prompt"), output, after)
 
 
 def _cell(cells: list[str], place: int, unit: float | None, name: str) -> float | None:
