@@ -143,3 +143,24 @@ def test_scopes_differ_in_every_part():
 
 def test_tokens_are_the_hexadecimal_root():
     assert Decision(bytes(range(16))).token == "000102030405060708090a0b0c0d0e0f"
+
+
+def test_the_token_brings_generated_text_back_under_the_same_seed(engine, ask, chat):
+    """What is drawn is the number of a text and a name; the texts, and what stands before the name, go by the seed."""
+
+    def asked(seed, session, **headers):
+        to = engine(reply="generate", seed=seed)
+        answer = ask(chat(), to=to, headers={"x-understudy-session": session, **headers})
+        identity, said = answer.json["id"].removeprefix("chatcmpl-"), answer.json["choices"][0]["message"]["content"]
+        return said, identity[:7], identity[7:], answer.headers["x-understudy-decision"]
+
+    text, salt, key, token = asked(1, "a")
+    sent_back = {"x-understudy-decision": token}
+    assert asked(1, "a", **sent_back) == (text, salt, key, token)
+    elsewhere = asked(1, "b", **sent_back)
+    assert (elsewhere[0], elsewhere[2]) == (text, key)
+    assert elsewhere[1] != salt
+    other = asked(2, "a", **sent_back)
+    assert other[2] == key
+    assert other[0] != text
+    assert other[1] != salt
