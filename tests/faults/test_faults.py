@@ -89,6 +89,7 @@ REFUSED = {
     "status;status=399": "fault 'status': status '399': expected a whole number from 400",
     "status;status=abc": "fault 'status': status 'abc': expected a whole number, got a text",
     "status;status=500;oter=1": "fault 'status': unknown key 'oter': expected one of *per.",
+    "status;when=x": "fault 'status': unknown key 'when': expected one of status, error, message, type, code, *per.",
     "malformed;then=go-on": "fault 'malformed': unknown key 'then': expected one of *",
     "reset;evnt=3": "fault 'reset': unknown key 'evnt'. Did you mean 'event'?",
     "reset;x=3": "fault 'reset': unknown key 'x': expected one of at, event, byte, token, time, probability, *per.",

@@ -83,7 +83,7 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
 
 def _told_keys(name: str, kind: type[Fault], *, text: bool) -> tuple[str, ...]:
     """The keys that a fault really takes: an error by name has its `error`, not every kind a place, a line spells it out."""
-    own = [key for key in parameters(kind) if name in kinds().names() or key != "error"]
+    own = [key for key in parameters(kind) if (name in kinds().names() or key != "error") and not (text and key == "headers")]
     counted = [place for place in kind.places if text and place in COUNTED and place not in own]
     return (*own, *(["at"] if kind.places else []), *counted, *TRIGGERS)
 

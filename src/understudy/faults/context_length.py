@@ -11,7 +11,7 @@ from understudy.model.reply import Failure, Reply
 
 
 class ContextLength(Fault, frozen=True):
-    """Refuse prompts of more than `limit` tokens; without it every prompt, by a limit that is just too small for it.
+    """Refuse prompts of more than `limit` tokens; without it every prompt, by the next lower power of two.
 
     What has no prompt, as a list of models, is answered.
     """

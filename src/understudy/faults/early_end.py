@@ -17,7 +17,10 @@ from understudy.wire.response import LAST_CHUNK
 
 
 class EarlyEnd(Fault, frozen=True):
-    """End a stream before an event, or at a time; behind the last event that carries text unless `at` says otherwise."""
+    """End a stream before an event, or at a time; behind the last event that carries text unless `at` says otherwise.
+
+    A stream that is one JSON array is left open.
+    """
 
     name: ClassVar[str] = "early-end"
     help: ClassVar[str] = "a stream ends cleanly before an event, or behind its last text; no effect on whole answers"

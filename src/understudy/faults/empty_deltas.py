@@ -15,7 +15,10 @@ from understudy.model.ports import Random
 
 
 class EmptyDeltas(Legal, EventFault, frozen=True):
-    """Put `count` (3) events with empty text before an event, the first that carries text unless `at` says otherwise."""
+    """Put `count` (3) events with empty text before an event, the first that carries text unless `at` says otherwise.
+
+    The events of TGI's own streams are tokens, of which none is empty: they stay as they are.
+    """
 
     name: ClassVar[str] = "empty-deltas"
     help: ClassVar[str] = "`count` (3) events with an empty delta in a stream; no effect on whole answers"

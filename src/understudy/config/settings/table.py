@@ -128,7 +128,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections: Annotated[int, Setting(POSITIVE, "most connections at a time", fixed=True)] = 65536
     idle_timeout: Annotated[float, Setting(TIMEOUT, "close a connection that is idle for so long", fixed=True)] = 75.0
     header_timeout: Annotated[float, Setting(TIMEOUT, "time for a request header to arrive", fixed=True)] = 15.0
-    body_timeout: Annotated[float, Setting(TIMEOUT, "longest pause while a body arrives", fixed=True)] = 30.0
+    body_timeout: Annotated[float, Setting(TIMEOUT, "time over which a body must bring 100 bytes a second", fixed=True)] = 30.0
     shutdown_grace: Annotated[
         float, Setting(DURATION, "time for answers in flight to finish when the server stops", fixed=True)
     ] = 10.0
