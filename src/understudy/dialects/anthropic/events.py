@@ -48,6 +48,21 @@ def _deltas(index: int, kind: str, member: str) -> Memo[str, Frame]:
     return Memo(say, size=_KEPT, longest=_LONGEST)
 
 
+@lru_cache(_TABLES)
+def _text_begins(index: int) -> list[Frame]:
+    return _begins(index, {"type": "text", "text": ""})
+
+
+@lru_cache(_TABLES)
+def _ends(index: int) -> list[Frame]:
+    return [(event("content_block_stop", index=index), b"")]
+
+
+def _begins(index: int, block: dict[str, Any]) -> list[Frame]:
+    found = [(event("content_block_start", index=index, content_block=block), b"")]
+    return found if index else [*found, (PING, b"")]
+
+
 class Events:
     """The events of content blocks, in order: `frames` are they, `tokens` what each carries."""
 
@@ -66,32 +81,27 @@ class Events:
         """
         if part.kind == "text":
             cited = wire.get("citations")
-            self._start(index, {"type": "text", "text": ""} if cited is None else {"citations": [], "type": "text", "text": ""})
+            self._add(_text_begins(index) if cited is None else _begins(index, {"citations": [], "type": "text", "text": ""}))
             for citation in cited or ():
                 self._delta(index, {"type": "citations_delta", "citation": citation})
             self._deltas(index, "text_delta", "text", pieces)
         elif part.kind == "thinking":
-            self._start(index, {"type": "thinking", "thinking": "", "signature": ""})
+            self._add(_begins(index, {"type": "thinking", "thinking": "", "signature": ""}))
             self._deltas(index, "thinking_delta", "thinking", pieces)
             self._delta(index, {"type": "signature_delta", "signature": wire["signature"]})
         elif "input" in wire:
-            self._start(index, {**wire, "input": {}})
+            self._add(_begins(index, {**wire, "input": {}}))
             self._deltas(index, "input_json_delta", "partial_json", [("", 0), *pieces])
         else:
-            self._start(index, wire)
-        self._add(event("content_block_stop", index=index))
-
-    def _start(self, index: int, block: dict[str, Any]) -> None:
-        self._add(event("content_block_start", index=index, content_block=block))
-        if not index:
-            self._add(PING)
+            self._add(_begins(index, wire))
+        self._add(_ends(index))
 
     def _delta(self, index: int, delta: dict[str, Any]) -> None:
-        self._add(event("content_block_delta", index=index, delta=delta))
+        self._add([(event("content_block_delta", index=index, delta=delta), b"")])
 
-    def _add(self, data: bytes) -> None:
-        self.frames.ready([(data, b"")])
-        self.tokens.append(0)
+    def _add(self, frames: list[Frame]) -> None:
+        self.frames.ready(frames)
+        self.tokens += [0] * len(frames)
 
     def _deltas(self, index: int, kind: str, member: str, pieces: Pieces) -> None:
         texts, tokens = parted(pieces)
