@@ -131,3 +131,18 @@ def test_an_unknown_variable_is_a_warning(start):
     program.tell(signal.SIGTERM)
     assert program.end() == (0, "")
     assert "Did you mean 'UNDERSTUDY_TOKEN_MEAN'?" in program.log.read_text()
+
+
+@pytest.mark.parametrize("asked", [None, 100_000_000])
+def test_fewer_connections_than_were_asked_for_are_a_warning(start, asked):
+    program = start("serve", "--port", "0", *(() if asked is None else ("--max-connections", str(asked))))
+    program.tell(signal.SIGTERM)
+    program.end()
+    lines = [json.loads(line) for line in program.log.read_text().splitlines()]
+    (listening,) = [line for line in lines if line["event"] == "listening"]
+    warned = [line["problem"] for line in lines if line["event"] == "connections limited"]
+    if asked is None or listening["connections"] == asked:
+        assert warned == []
+    else:
+        (problem,) = warned
+        assert problem.startswith(f"max-connections {asked}: expected at most {listening['connections']}, for this process may have ")

@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
         scheme = "https" if service.settings.tls_cert else "http"
         _tell(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}")
         service.announce()
-        log.write("info", "listening", host=service.settings.host, port=server.port)
-        if server.room.problem:
+        log.write("info", "listening", host=service.settings.host, port=server.port, connections=server.room.cap)
+        if server.room.problem and settings.max_connections != Settings().max_connections:  # nobody asked for as many as that
             log.write("warning", "connections limited", problem=server.room.problem)
         if settings.watch:
             Renewal(_POLL, service.watcher.changed, service.renew, service.adopt, service.report)
