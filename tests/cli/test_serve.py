@@ -145,4 +145,6 @@ def test_fewer_connections_than_were_asked_for_are_a_warning(start, asked):
         assert warned == []
     else:
         (problem,) = warned
-        assert problem.startswith(f"max-connections {asked}: expected at most {listening['connections']}, for this process may have ")
+        assert problem.startswith(
+            f"max-connections {asked}: expected at most {listening['connections']}, for this process may "
+        )
