@@ -274,7 +274,7 @@ def test_a_fault_strikes_an_engine_at_its_time(explain):
 
 
 def test_what_an_engine_refuses_takes_no_time(explain):
-    done = explain("hi", script="capacity: {max-model-len: 9}\nrules: [{reply: one two three}]")
+    done = explain("hi", script="capacity: {max-model-len: 5}\nrules: [{reply: one two three}]")
     assert "\nstatus   400\n" in done.out
     assert "engine" not in done.out.partition("\nplan\n")[0]
 
