@@ -29,6 +29,16 @@ READING = (
     *("early-end", "empty-choices", "empty-deltas", "huge-event", "invalid-utf8", "malformed"),
     *("missing-done", "missing-finish", "missing-usage"),
 )
+ODD = (  # events of forms that no provider has
+    r"{\"choices\":[{\"delta\":5,\"finish_reason\":\"stop\"}]}",
+    r"{\"choices\":5}",
+    r"{\"candidates\":[{\"content\":5,\"finishReason\":\"STOP\"}]}",
+    r"{\"candidates\":[{\"content\":{\"parts\":[5]},\"finishReason\":\"STOP\"}]}",
+    r"{\"candidates\":5}",
+    r"{\"type\":\"response.completed\",\"response\":5}",
+    r"{\"type\":\"message-end\",\"delta\":5}",
+    "5",
+)
 REPLACING = ("refuse", "reset", "close", "hang", "timeout", "tls-failure")  # what leaves no stream
 
 
@@ -63,6 +73,11 @@ def hold(engine, make_request, wish):
 
 def test_what_reads_events_leaves_those_alone_that_cannot_be_read(hold, speaker):
     hold(speaker, product(("truncated-json;then=go-on", "invalid-utf8", "malformed", "unknown-event;data=x"), READING))
+
+
+def test_an_event_of_any_form_is_left_alone(hold, speaker):
+    lines = ["missing-done", "missing-finish", "missing-usage", *(f"{name};event=1" for name in BREAKING)]
+    hold(speaker, product((f'unknown-event;event=1;data="{data}"' for data in ODD), lines))
 
 
 @pytest.mark.parametrize("name", CLOSELY)

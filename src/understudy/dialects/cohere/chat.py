@@ -232,10 +232,11 @@ def _spoken(document: Document) -> Place | None:
 def _without(document: Document | None, part: Piece) -> Document | bool | None:
     if document is None:
         return None if part == "done" else True
-    if document.get("type") != "message-end" or part == "done":
+    delta = document.get("delta")
+    if document.get("type") != "message-end" or part == "done" or not isinstance(delta, dict):
         return True
     member = "usage" if part == "usage" else "finish_reason"
-    return {**document, "delta": {name: value for name, value in document["delta"].items() if name != member}}
+    return {**document, "delta": {name: value for name, value in delta.items() if name != member}}
 
 
 GRAMMAR = grammar(_read, _event, _spoken, _without)

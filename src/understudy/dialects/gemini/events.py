@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
 from understudy.model.frame import Brackets, Grammar, Part
 
@@ -59,13 +60,8 @@ def _again(event: bytes, document: dict[str, Any]) -> bytes:
     return before + written(document) + after
 
 
-def _candidates(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [candidate for candidate in document.get("candidates", ()) if isinstance(candidate, dict)]
-
-
 def _parts(candidate: dict[str, Any]) -> list[dict[str, Any]]:
-    parts: list[dict[str, Any]] = candidate.get("content", {}).get("parts", [])
-    return parts
+    return objects(mapping(candidate.get("content")).get("parts"))
 
 
 def say(event: bytes, raw: bytes) -> bytes | None:
@@ -73,7 +69,7 @@ def say(event: bytes, raw: bytes) -> bytes | None:
     document = _document(event)
     if document is None:
         return None
-    for candidate in _candidates(document):
+    for candidate in objects(document.get("candidates")):
         for part in _parts(candidate):
             if part.get("text"):
                 part["text"] = _MARK
@@ -90,7 +86,7 @@ def without(event: bytes, part: Part) -> bytes | None:
         return event
     if part == "usage":
         return _again(event, document) if document.pop("usageMetadata", None) is not None else event
-    finished = [candidate for candidate in _candidates(document) if candidate.pop("finishReason", None)]
+    finished = [candidate for candidate in objects(document.get("candidates")) if candidate.pop("finishReason", None)]
     if not finished:
         return event
     for candidate in finished:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
 from understudy.model.frame import Grammar, Part
 
@@ -29,24 +30,19 @@ def _event(document: dict[str, Any]) -> bytes:
     return b"data: " + msgspec.json.encode(document) + b"\n\n"
 
 
-def _choices(document: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = document.get("choices")
-    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
-
-
 def _spoken(choice: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
     """Find the member of a choice that holds its text: what is said, refused, or an argument of a tool call."""
-    delta = choice.get("delta") or {}
+    delta = mapping(choice.get("delta"))
     places = [(choice, "text"), (delta, "content"), (delta, "refusal"), (delta, "reasoning_content")]
-    for call in delta.get("tool_calls") or ():
-        places += [(call.get(kind) or {}, key) for kind, key in (("function", "arguments"), ("custom", "input"))]
+    for call in objects(delta.get("tool_calls")):
+        places += [(mapping(call.get(kind)), key) for kind, key in (("function", "arguments"), ("custom", "input"))]
     return next(((holder, key) for holder, key in places if holder.get(key)), None)
 
 
 def say(event: bytes, raw: bytes) -> bytes | None:
     """Replace the text of an event by the raw inside of a JSON string; None when it has no text."""
     document = _document(event)
-    for choice in _choices(document or {}):
+    for choice in objects((document or {}).get("choices")):
         spoken = _spoken(choice)
         if document is not None and spoken is not None:
             holder, key = spoken
@@ -79,7 +75,7 @@ def _without_usage(event: bytes, document: dict[str, Any]) -> bytes | None:
 
 
 def _without_finish(event: bytes, document: dict[str, Any]) -> bytes | None:
-    finished = [choice for choice in _choices(document) if choice.get("finish_reason")]
+    finished = [choice for choice in objects(document.get("choices")) if choice.get("finish_reason")]
     if not finished:
         return event
     if not any(choice.get("delta") or choice.get("text") for choice in finished):

@@ -30,12 +30,13 @@ def say(event: bytes, raw: bytes) -> bytes | None:
 def without(event: bytes, part: Part) -> bytes | None:
     """Leave a part out: the last event is the end mark and the reason why the answer ended, and carries the usage."""
     head, document = _read(event)
-    if document is None or document.get("type") not in _ENDS:
+    response = (document or {}).get("response")
+    if document is None or document.get("type") not in _ENDS or not isinstance(response, dict):
         return event
     if part != "usage":
         return None
-    response = {key: value for key, value in document["response"].items() if key != "usage"}
-    return _written(head, {**document, "response": response})
+    left = {key: value for key, value in response.items() if key != "usage"}
+    return _written(head, {**document, "response": left})
 
 
 def failed(first: bytes, last: bytes, error: bytes) -> bytes:
