@@ -84,6 +84,14 @@ def test_what_is_asked_beyond_the_window_is_refused_where_the_provider_counts_it
     assert say(wish("hi there you", stream=stream, max_tokens=asked), f"capacity: {{max-model-len: {prompt + 99}}}\n")[0] == 200
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_leniently_what_is_asked_beyond_the_window_is_asked_up_to_its_end(say, wish, prompt, name, stream):
+    asked = OTHERWISE.get(name, 6)
+    script = f"settings: {{validation: lenient}}\ncapacity: {{max-model-len: {prompt + 5}}}\n"
+    status, facts = say(wish("hi there you", stream=stream, max_tokens=asked), script)
+    assert (status, facts.finish, facts.completion_tokens) == (200, "length", 5)
+
+
 def test_a_prompt_without_room_for_an_answer_is_refused_in_the_words_of_the_provider(say, wish, prompt):
     for window in (prompt, max(prompt - 1, 2)):
         status, found = say(wish("hi there you", max_tokens=16), f"capacity: {{max-model-len: {window}}}\n")

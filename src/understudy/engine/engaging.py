@@ -104,13 +104,22 @@ class Engaged:
             RequestError: where the provider refuses what it is asked for in such a window.
         """
         window, prompt = self._engine.spec.window, max(prompt.tokens for prompt in self._prompts)
-        call, room = self._endpoint.fit(self._call, prompt, window), window - max(prompt, 1)
+        call, room = self._fitted(prompt, window), window - max(prompt, 1)
         tokens = self._tokens(twins)
         if max(tokens, self._unspoilt.completion_tokens) > room:
             self._call, self._moment = call, replace(self._before)
             self.answer = self._encoded()
             tokens = self._tokens(twins)
         return min(tokens, room)
+
+    def _fitted(self, prompt: int, window: int) -> Call:
+        """Fit the call into a window as its provider does; leniently no more is asked than there is room for."""
+        try:
+            return self._endpoint.fit(self._call, prompt, window)
+        except RequestError:
+            if self._moment.options.strict or prompt >= window:
+                raise
+            return self._endpoint.fit(replace(self._call, max_tokens=window - prompt), prompt, window)
 
     def _tokens(self, twins: Twins) -> int:
         """The tokens that its stream says: an engine takes no time for thoughts that nobody sees."""
