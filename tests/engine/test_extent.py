@@ -42,5 +42,6 @@ def test_what_is_to_be_verbose_is_longer(verbosity, wanted):
 
 @pytest.mark.parametrize("asked", [Sampling(ignore_eos=True), Sampling(min_tokens=10**9)])
 def test_there_is_a_most(asked):
-    assert extent(asked, 10**9, 5) == MOST + 1
+    assert [extent(asked, limit, 5) for limit in (MOST - 1, MOST, MOST + 1, 10**9)] == [MOST, MOST + 1, MOST, MOST]
+    assert extent(asked, 10**9, 50_000) == 50_000
     assert extent(Sampling(min_tokens=10**9), None, 5) == MOST

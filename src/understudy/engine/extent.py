@@ -29,5 +29,7 @@ def extent(asked: Sampling, limit: int | None, drawn: int) -> int:
     tokens = max(1, round(drawn * _LENGTHS.get(asked.verbosity or "", 1)))
     least = asked.min_tokens or 0
     if limit is not None and (asked.ignore_eos or least >= limit):
-        return min(limit, MOST) + 1
+        if limit <= MOST:
+            return limit + 1
+        least = limit
     return max(tokens, min(least, MOST))
