@@ -53,10 +53,10 @@ class World:
         self.pool = Pool(settings.seed, settings.pregen_count)
         self.lengths = Lengths(settings.token_mean, settings.token_stddev)
         self.keys = frozenset(settings.api_keys)
+        self._rule(script)
         self.options = {dialect.name: self._options(dialect, script) for dialect in dialects}
         self.paces = Paces(script, _settings_pace(settings))
         self.timeline = Timeline(script.timeline) if script.timeline.phases else None
-        self._rule(script)
         self.is_paced = self.paces.is_any or self.timeline is not None or bool(self.shares)
         self.quota = Quota.of(script.limits)
         self.varies = settings.repeat == "vary"
@@ -107,7 +107,7 @@ class World:
             only_listed=settings.only_listed_models,
             style=dialect.style(script.shapes.get(dialect.name, {})),
             scheme="https" if settings.tls_cert else "http",
-            window=partial(window_of, shares(script)),
+            window=partial(window_of, self.shares),
         )
 
     def _ruling(self, rule: Rule) -> Ruling:
