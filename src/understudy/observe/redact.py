@@ -34,7 +34,7 @@ _SCHEMES = _KEYED | {"basic", "digest", "negotiate", "ntlm", "hawk", "mutual", "
 # What secrets look like, and a sign without which they cannot be there: most texts are done after a few scans in C. Each
 # pattern repeats one class at a time, so its time is linear in the text. `kept` stays, `key` is cut short, `gone` vanishes;
 # what was cut short before is left alone.
-_TOKENS = r"(?:access|refresh|auth|authorization|bearer|session|security|csrf)[-_]?token|(?<![a-z])id[-_]?token"
+_TOKENS = r"(?:api|access|refresh|auth|authorization|bearer|session|security|csrf)[-_]?token|(?<![a-z])id[-_]?token"
 _NAME = rf"(?i:[\w.-]{{0,40}}?(?:{_WORDS}|{_TOKENS}|authorization)s?|(?:set-)?cookie|(?:[\w.-]{{0,40}}[-_.])?pwd)"
 _PARAMETER = (
     rf"(?i:[\w.-]{{0,40}}?(?:{_WORDS}|{_TOKENS}|signature|authorization)|(?:[\w.-]{{0,40}}[-_.])?(?:key|token|sig|auth|pwd))"
@@ -43,18 +43,20 @@ _MEMBER = (  # a name that ends as one of them does, of a text: looked for first
     r"\"(?=[\w.-]{3,64}(?<=[eE][yYtTnN]|[rRwW][dD]|[aA][lL]|[oO][nN]|[iI][eE]|.[sS])\"\s{0,20}:\s{0,20}\")"
 )
 _OPAQUE = rf"(?=[^\"\\]*[0-9])(?=[^\"\\]*[A-Za-z])[\w.~+/=-]{{{LEAST},}}"  # a token of a text is no such value
+_MODELS = r"hf-|pplx-\d+b-"  # names of models and their owners begin so, keys do not
 _VALUE = r"[^&;\s\"'\\#]+"
 _SECRETS = tuple(
     (sign, re.compile(pattern, re.ASCII))
     for sign, pattern in (
         ("PRIVATE KEY", rf"(?P<kept>{PRIVATE_KEY})(?!-----END|\\?\")(?P<gone>[^\"]+?)(?=-----END|\\?\"|\Z)"),
         ("earer", r"(?P<kept>\b[Bb]earer[ \t]+)(?![\w-]{0,6}\.{3})(?P<key>[\w.~+/=-]{6,})"),
-        ("-", rf"(?<![A-Za-z0-9])(?P<key>{FAMILIES}-[\w-]{{8,}})"),
+        ("-", rf"(?<![A-Za-z0-9])(?!{_MODELS})(?P<key>{FAMILIES}-[\w-]{{8,}})"),
         ("_", rf"(?<![A-Za-z0-9])(?P<key>{FAMILIES}_[\w-]{{8,}})"),
         ("eyJ", r"\b(?P<key>eyJ[\w-]{8,}(?:\.[\w-]+){0,2})"),
         ("AIza", r"\b(?P<key>AIza[\w-]{20,})"),
         ("IA", r"\b(?P<key>A[KS]IA[A-Z0-9]{12,})"),
-        ("=", rf"(?P<kept>[?&;]{_PARAMETER}=)(?P<gone>{_VALUE})"),
+        ("=", rf"(?P<kept>(?:\A|[?&;]){_PARAMETER}=)(?P<gone>{_VALUE})"),
+        ("://", r"(?P<kept>://[^\s\"'\\/?#@:]{0,99}:)(?P<gone>[^\s\"'\\/?#@]+)(?=@)"),
         ("form-data", rf"(?P<kept>\bname=\"{_PARAMETER}\"(?:\r?\n[^\r\n]+){{0,9}}\r?\n\r?\n)(?P<gone>[^\r\n]+)"),
         # JSON in JSON, as arguments of calls, and JSON
         ('\\"', rf"(?P<kept>\\\"{_NAME}\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>[^\"\\]+)"),
