@@ -184,6 +184,7 @@ class Draft:
         """Decode a request that went by; None, and a remark, when no rule could answer it."""
         head = request.head
         self._secrets.notice(head)
+        self._secrets.notice_body(request.body)
         call = self._reader.read(request)
         if call is None:
             self.remark(where, f"{head.method} {self._secrets.hide(head.path)}: no rule can answer it. It is left out.")

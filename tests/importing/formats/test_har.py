@@ -72,6 +72,46 @@ def test_what_is_no_exchange_with_a_model_is_left_out(bring):
     ]
 
 
+@pytest.mark.parametrize("content", [{"size": 300, "mimeType": "application/json"}, {"text": None}, {"size": 0}])
+def test_an_answer_whose_body_is_not_there_is_left_out(bring, content):
+    got = bring("a.har", archive(entry(content=content)))
+    assert got.rules == []
+    assert [warning.split(": ", 1)[1] for warning in got.warned] == [
+        "expected an answer, got one whose bytes were not kept. The entry is left out."
+    ]
+
+
+def test_an_error_may_be_empty(bring):
+    got = bring("a.har", archive(entry(status=503, content={"size": 0, "mimeType": "text/plain"})))
+    assert len(got.rules) == 1
+    assert "503" in json.dumps(got.rules[0]["reply"])
+
+
+@pytest.mark.parametrize("posted", [None, {"mimeType": "application/json"}, {"mimeType": "multipart/form-data", "params": []}])
+def test_a_request_whose_body_is_not_there_is_left_out(bring, posted):
+    bare = entry()
+    bare["request"]["postData"] = posted
+    got = bring("a.har", archive(bare))
+    assert got.rules == []
+    assert [warning.split(": ", 1)[1] for warning in got.warned] == [
+        "expected a request, got one whose bytes were not kept. The entry is left out."
+    ]
+
+
+def test_a_request_in_base64(bring):
+    packed = entry()
+    posted = packed["request"]["postData"]
+    posted |= {"text": base64.b64encode(posted["text"].encode()).decode(), "encoding": "base64"}
+    assert bring("a.har", archive(packed)).say("capital?") == "Oslo."
+
+
+def test_secrets_of_a_body_are_taken_out(bring):
+    said = {"text": json.dumps(ANSWER).replace("Oslo.", "It is body-secret-4711.")}
+    got = bring("a.har", archive(entry(content=said, api_key="body-secret-4711"), entry(api_key="body-secret-4712")))
+    assert "body-secret" not in got.text
+    assert got.rules[0]["reply"]["text"] == "It is ***."
+
+
 def test_an_archive_of_our_own_is_read_back(bring, put):
     script = put("script.yaml", "rules: [{when: {user: hi}, reply: Hello.}]")
     with Understudy(script, clock="auto") as server:

@@ -16,6 +16,7 @@ from understudy.importing.formats import ForeignReader, FormatError
 from understudy.importing.packed import unpacked
 from understudy.importing.source import Source, Where
 
+_BAD: Final = 400
 _BEGUN: Final = re.compile(r'"log"\s*:\s*\{')
 
 
@@ -49,16 +50,15 @@ def _entries(value: Any) -> list[Any] | None:
 def _entry(where: Where, entry: dict[str, Any], draft: Draft) -> None:
     asked, answered = entry["request"], entry["response"]
     heads, returned, content = _fields(asked), _fields(answered), answered.get("content") or {}
-    body = unpacked(data((asked.get("postData") or {}).get("text")), heads)
+    body, status = unpacked(_body(asked.get("postData") or {}), heads), int(answered.get("status") or 0)
     request = request_of(str(asked["method"]), str(asked["url"]), heads, body)
-    if not answered.get("status") or not (returned or content.get("text")) or _is_retold(answered, content):
+    lost = "a request" if not body else "an answer" if not _is_kept(status, answered, content) else None
+    if lost is not None:
         if draft.understood(where, request) is not None:
-            draft.remark(where, "expected an answer, got one whose bytes were not kept. The entry is left out.")
+            draft.remark(where, f"expected {lost}, got one whose bytes were not kept. The entry is left out.")
         return
     returned.setdefault("content-type", str(content.get("mimeType") or "application/json"))
-    said = content.get("text") or ""
-    bare = b64decode(said) if content.get("encoding") == "base64" else data(said)
-    take = take_of(request, int(answered["status"]), returned, unpacked(bare, returned))
+    take = take_of(request, status, returned, unpacked(_body(content), returned))
     draft.exchange(where, take, latency=None if take.is_stream else max(0.0, float(entry.get("time") or 0)))
 
 
@@ -68,9 +68,20 @@ def _fields(side: dict[str, Any]) -> dict[str, str]:
     return fields([(name, value) for name, value in listed if not str(name).startswith(":")])
 
 
-def _is_retold(answered: dict[str, Any], content: dict[str, Any]) -> bool:
-    """Whether an archive of Understudy has, in place of an answer that it did not keep, what that said."""
-    return not answered.get("headers") and "comment" in content
+def _body(content: dict[str, Any]) -> bytes:
+    said = content.get("text") or ""
+    return b64decode(said) if content.get("encoding") == "base64" else data(said)
+
+
+def _is_kept(status: int, answered: dict[str, Any], content: dict[str, Any]) -> bool:
+    """Whether an archive has what was answered: of answers that came, only errors are empty.
+
+    One of Understudy has, in place of an answer that it did not keep, what that said, and no fields.
+    """
+    headers = answered.get("headers")
+    if not status or ("comment" in content and not headers):
+        return False
+    return bool(content.get("text")) or (status >= _BAD and bool(headers) and not content.get("size"))
 
 
 READER = ForeignReader("har", "HTTP archives (HAR) of browsers and proxies, JSON", -1, recognises, read)
