@@ -56,6 +56,11 @@ def test_of_a_folder_every_known_file_counts(put):
     assert sorted(str(remark).rpartition("/")[2].split(":")[0] for remark in draft.remarks) == ["bytes.json", "package.json"]
 
 
+def test_a_broken_file_is_told_where(bring):
+    with pytest.raises(FormatError, match=r"--format\. As JSON it is broken: .*cut\.har:[23]: not "):
+        bring("cut.har", '{"log": {"entries": [\n{"time": 1.5, ')
+
+
 def test_a_named_format_is_taken_at_its_word(put):
     path = put("a.json", FIXTURE)
     with pytest.raises(FormatError, match="mapping of models"):

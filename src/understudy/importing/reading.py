@@ -37,15 +37,21 @@ def read(paths: Sequence[Path], format: str = "auto") -> Draft:  # noqa: A002  #
             source = _loaded(path)
             reader = known or _recognised(source)
             if reader is None:
-                raise FormatError(
-                    f"{path}: expected one of {', '.join(formats())}, got something else. Say what with --format."
-                )
+                raise _unknown(source)
             if draft.first_sight(path):
                 _take(reader, source, draft)
     draft.settle()
     for name, where in draft.pairs.left():
         draft.remark(where, f"custom_id {name!r}: expected a request and its answer, got one of them. It is left out.")
     return draft
+
+
+def _unknown(source: Source) -> FormatError:
+    """What to say of a file of no format: where it is broken, too, if it begins as JSON does."""
+    problems = source.document.problems if source.text.lstrip()[:1] in ("{", "[") else ()
+    broken = f" As JSON it is broken: {problems[0]}" if problems else ""
+    known = ", ".join(formats())
+    return FormatError(f"{source.path}: expected one of {known}, got something else. Say what with --format.{broken}")
 
 
 def _loaded(path: Path) -> Source:
