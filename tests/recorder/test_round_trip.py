@@ -117,6 +117,11 @@ WAYS = {
     "invoke-mistral": Way("/model/mistral.mistral-large-2402-v1:0/invoke", "prompt", calls=False, thinks=False),
     "tgi": Way("/generate", "tgi", calls=False, thinks=False),
     "tgi-stream": Way("/generate_stream", "tgi", calls=False, thinks=False),
+    "vllm": Way("/vllm/v1/chat/completions", "openai", thinks=False),
+    "vllm-stream": Way("/vllm/v1/chat/completions", "openai", more={"stream": True}, thinks=False),
+    "vllm-completion": Way("/vllm/v1/completions", "completion", calls=False, thinks=False),
+    "sglang": Way("/sglang/v1/chat/completions", "openai", thinks=False),
+    "sglang-stream": Way("/sglang/v1/chat/completions", "openai", more={"stream": True}, thinks=False),
     "groq": Way("/openai/v1/chat/completions", "openai", thinks=False),
     "openrouter-stream": Way("/api/v1/chat/completions", "openai", more={"stream": True}),
 }
@@ -226,6 +231,11 @@ STOPPING = {
     "invoke-claude": {"stop_sequences": ["END"]},
     "invoke-claude-stream": {"stop_sequences": ["END"]},
     "invoke-titan": {"textGenerationConfig": {"stopSequences": ["END"]}},
+    "vllm": {"stop": ["END"]},
+    "vllm-stream": {"stop": ["x", "END"]},
+    "vllm-completion": {"stop": "END"},
+    "sglang": {"stop": ["END"]},
+    "sglang-stream": {"stop": ["END"]},
     "tgi": {"parameters": {"details": True, "stop": ["END"]}},
     "tgi-stream": {"parameters": {"details": True, "stop": ["END"]}},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.recorder.answers import items, member, reader_of
+from understudy.recorder.losses import lost
 from understudy.recorder.utterance import Utterance
 
 SPENT = {"input_tokens": 1, "output_tokens": 2, "output_tokens_details": {"reasoning_tokens": 1}}
@@ -185,12 +186,42 @@ def test_probabilities_that_no_reply_can_say(who, document):
         (("cohere", "chat"), {"type": "message-end", "delta": {"finish_reason": "STOP_SEQUENCE"}}, ""),
         (("tgi", "chat"), {"token": {"text": "a"}, "details": {"finish_reason": "stop_sequence"}}, ""),
         (("tgi", "chat"), {"token": {"text": "a"}, "details": {"finish_reason": "eos_token"}}, None),
+        (("vllm", "chat"), {"choices": [{"delta": {}, "finish_reason": "stop", "stop_reason": "E"}]}, "E"),
+        (("vllm", "chat"), {"choices": [{"delta": {}, "finish_reason": "stop", "stop_reason": 128009}]}, None),
+        (("sglang", "completion"), {"choices": [{"text": "", "matched_stop": "E"}]}, "E"),
     ],
 )
 def test_stop_sequences(who, event, stop):
     heard = Utterance()
     reader_of(*who).event(event, 1.0, heard)
     assert heard.stop == stop
+
+
+@pytest.mark.parametrize(
+    ("who", "document"),
+    [
+        (("openai", "chat"), {"service_tier": "on_demand", "x_groq": {"id": "a"}, "usage": {"queue_time": 0.1}}),
+        (("deepseek", "chat"), {"usage": {"prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 8}}),
+        (("cerebras", "chat"), {"time_info": {"queue_time": 0.1}}),
+        (("mistral", "chat"), {"p": "abcd"}),
+        (("openrouter", "chat"), {"choices": [{"native_finish_reason": "end_turn"}]}),
+        (("sglang", "chat"), {"choices": [{"matched_stop": 2}], "metadata": {"weight_version": "default"}}),
+        (("vllm", "chat"), {"choices": [{"stop_reason": 128009, "token_ids": None}], "prompt_logprobs": None}),
+        (("together", "chat"), {"choices": [{"seed": 4711}], "prompt": []}),
+        (("xai", "chat"), {"usage": {"prompt_tokens_details": {"text_tokens": 12, "image_tokens": 0}}}),
+        (("anthropic", "chat"), {"usage": {"service_tier": "standard", "inference_geo": "not_available"}}),
+        (("gemini", "chat"), {"usageMetadata": {"serviceTier": "standard", "trafficType": "ON_DEMAND"}}),
+        (("bedrock", "chat"), {"serviceTier": {"type": "default"}, "performanceConfig": {"latency": "standard"}}),
+    ],
+)
+def test_what_all_answers_of_a_provider_say_is_no_loss(who, document):
+    assert list(lost(document, reader_of(*who).known, {}, "m")) == []
+
+
+def test_a_cache_that_is_told_of_once():
+    heard = Utterance()
+    reader_of("deepseek", "chat").whole({"usage": {"prompt_tokens": 9, "prompt_cache_hit_tokens": 4}}, 1.0, heard)
+    assert heard.usage == {"prompt_tokens": 9, "cached_tokens": 4}
 
 
 @pytest.mark.parametrize(

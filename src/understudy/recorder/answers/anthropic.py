@@ -30,7 +30,7 @@ _MESSAGE: Final = _BLOCK.below("content") | known(
         "usage": "input_tokens output_tokens cache_read_input_tokens cache_creation",
         "usage.output_tokens_details": "thinking_tokens",
     },
-    {"usage.service_tier": ("standard",), "usage.inference_geo": ("global",)},
+    {"usage.service_tier": ("standard",), "usage.inference_geo": ("global", "not_available")},
 )
 KNOWN: Final = (
     _MESSAGE

@@ -38,7 +38,8 @@ _METRICS: Final = "amazon-bedrock-invocationMetrics"
 _READ: Final = frozenset({"text", "toolUse", "reasoningContent"})
 
 _COUNTS: Final = "inputTokens outputTokens totalTokens cacheReadInputTokens cacheReadInputTokenCount serverToolUsage"
-_CONVERSE: Final = known("metrics", {"usage": _COUNTS}, {"performanceConfig.latency": ("standard",)})
+_USUAL: Final = {"performanceConfig.latency": ("standard",), "serviceTier.type": ("default",)}
+_CONVERSE: Final = known("metrics", {"usage": _COUNTS}, _USUAL)
 _KNOWN: Final = (
     openai_chat.KNOWN
     | anthropic.KNOWN

@@ -30,6 +30,7 @@ _KNOWN: Final = known(
         "usageMetadata": f"{_COUNTS} promptTokensDetails candidatesTokensDetails cacheTokensDetails",
         "promptFeedback": "blockReason",
     },
+    {"usageMetadata.serviceTier": ("standard",), "usageMetadata.trafficType": ("ON_DEMAND",)},
 )
 
 

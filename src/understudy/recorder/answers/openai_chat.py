@@ -22,19 +22,24 @@ _FINISH: Final[dict[str, Finish]] = {
 }
 
 _SPOKEN: Final = "role content refusal reasoning reasoning_content"
+_CACHED: Final = "prompt_cache_hit_tokens prompt_cache_miss_tokens"
+_STOPS: Final = ("stop_reason", "matched_stop")
+"""Which stop sequence ended an answer, or the number of a token: of vLLM and SGLang."""
+
 KNOWN: Final = known(
-    "id object created system_fingerprint obfuscation x_groq",
+    "id object created system_fingerprint obfuscation p x_groq time_info",
     {
-        "choices": "index text finish_reason logprobs",
+        "choices": "index text finish_reason native_finish_reason stop_reason matched_stop seed logprobs",
         "choices.message": _SPOKEN,
         "choices.delta": _SPOKEN,
         "choices.message.tool_calls": "index id type function",
         "choices.delta.tool_calls": "index id type function",
-        "usage": "prompt_tokens completion_tokens total_tokens queue_time prompt_time completion_time total_time",
-        "usage.prompt_tokens_details": "cached_tokens",
+        "usage": f"prompt_tokens completion_tokens total_tokens queue_time prompt_time completion_time total_time {_CACHED}",
+        "usage.prompt_tokens_details": "cached_tokens text_tokens",
         "usage.completion_tokens_details": "reasoning_tokens",
+        "metadata": "weight_version",
     },
-    {"service_tier": ("default",)},
+    {"service_tier": ("default", "on_demand")},
 )
 
 
@@ -56,6 +61,9 @@ def _choice(choices: Any, said: str, at: float, heard: Utterance) -> None:
         reason = choice.get("finish_reason")
         if reason is not None:
             heard.end(_FINISH.get(str(reason), "stop"))
+        for name in _STOPS:
+            if isinstance(choice.get(name), str):
+                heard.stop = choice[name]
 
 
 def _scored(odds: Any, heard: Utterance) -> None:
@@ -100,7 +108,7 @@ def _common(document: Document, heard: Utterance) -> None:
         prompt_tokens=member(usage, "prompt_tokens"),
         completion_tokens=member(usage, "completion_tokens"),
         reasoning_tokens=member(usage, "completion_tokens_details", "reasoning_tokens"),
-        cached_tokens=member(usage, "prompt_tokens_details", "cached_tokens"),
+        cached_tokens=member(usage, "prompt_tokens_details", "cached_tokens") or member(usage, "prompt_cache_hit_tokens"),
     )
 
 
