@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -258,6 +259,19 @@ def test_a_full_house_turns_away_behind_tls(secure):
     assert secured().recv(1000).startswith(b"HTTP/1.1 503 ")
 
 
+def test_who_has_begun_tls_takes_a_place_too(secure):
+    running, secured = secure(limits=Limits(max_connections=2))
+    running.server.room.crowd = 1
+    secured().sendall(GET % (b"/a", b""))
+    running.eventually(lambda: running.server.connections == 1 and not running.server._listeners[0]._greetings)
+    with connect(running.server), connect(running.server), connect(running.server) as late:
+        with contextlib.suppress(ConnectionResetError):
+            assert read(late) == b""
+        assert running.server.room.cut == 1
+    running.eventually(lambda: not running.server._listeners[0]._greetings)
+    assert secured().selected_alpn_protocol() == "http/1.1"
+
+
 class Watch:
     """A loop that only notes what it is asked to watch."""
 
@@ -298,7 +312,7 @@ class Full:
 
 def test_a_door_rests_while_no_file_is_left(context):
     loop, bound = Watch(), Full()
-    door = Door(loop, bound, 7, context, lambda: None)
+    door = Door(SimpleNamespace(loop=loop), bound, 7, context, lambda: None)
     assert (bound.backlog, loop.watched) == (7, [bound])
     door._accept()
     assert loop.watched == []

@@ -132,8 +132,10 @@ class Heard(Turned):
 class Door:
     """A listening socket whose connections begin TLS only once they are let in; loops begin it before anybody is asked.
 
+    Whoever has begun it takes a file already, so those for whom there is none are cut off before it.
+
     Args:
-        loop: what listens.
+        hub: who is connected, and on which loop.
         bound: where.
         backlog: connections the kernel keeps until they are accepted.
         context: what to speak TLS with.
@@ -142,13 +144,14 @@ class Door:
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        hub: Hub,
         bound: socket.socket,
         backlog: int,
         context: ssl.SSLContext,
         admit: Callable[[], Connection | Turned],
     ) -> None:
-        self._loop = loop
+        self._hub = hub
+        self._loop = hub.loop
         self._bound = bound
         self._context = context
         self._admit = admit
@@ -180,6 +183,10 @@ class Door:
                 self._loop.remove_reader(self._bound)
                 self._rest = self._loop.call_later(REST, self._open)
                 return
+            if self._hub.is_full(len(self._greetings)):
+                self._hub.room.cut += 1
+                client.close()
+                continue
             greeting = self._loop.create_task(self._greet(client))
             self._greetings.add(greeting)
             greeting.add_done_callback(self._greetings.discard)

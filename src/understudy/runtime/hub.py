@@ -21,6 +21,7 @@ CROWD: Final = 256
 
 RESERVED_FILES: Final = 64
 """Open files that are no such connections: listeners, logs, scripts, the loop's own, and those of who is cut off, for a turn.
+Where few may be open it is less, down to what the server itself needs.
 
 Who is accepted while no file is left is cut off by the event loop, and nobody hears of it.
 """
@@ -122,6 +123,10 @@ class Hub:
         self.aside = Aside(self.loop.call_soon)
         self.turn = Turn(self.loop, app.respond)
 
+    def is_full(self, others: int) -> bool:
+        """Tell that there is room for nobody more, not even to be turned away politely, beside others that are no peers yet."""
+        return len(self.connections) + len(self.surplus) + others >= self.room.cap + self.room.crowd
+
 
 def room(connections: int, files: int | None) -> tuple[int, int]:
     """Tell how many connections to serve and how many to turn away, within the files a process may open.
@@ -134,6 +139,6 @@ def room(connections: int, files: int | None) -> tuple[int, int]:
     """
     if files is None:
         return connections, CROWD
-    free = max(files - RESERVED_FILES, 2)
+    free = max(files - min(RESERVED_FILES, files // 4 + 16), 2)
     crowd = min(CROWD, free // 4 + 1)
     return min(connections, free - crowd), crowd

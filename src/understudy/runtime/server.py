@@ -130,7 +130,7 @@ class Server:
                     listener = await loop.create_server(self._accept, sock=door, backlog=BACKLOG, ssl=self._tls)
                     self._listeners.append(listener)
             else:
-                self._listeners.append(Door(loop, bound, BACKLOG, self._tls, self._accept))
+                self._listeners.append(Door(self._hub, bound, BACKLOG, self._tls, self._accept))
 
     @property
     def connections(self) -> int:
