@@ -84,6 +84,7 @@ def test_a_stream_of_its_own_is_told_by_what_it_shares_and_kept_nowhere(talk, mo
     talk(RULES).create(said, stream=True)
     ((press, answer),) = found
     assert answer.items is None
+    assert not any(said.cut for said in answer.output.said)
     assert not press._told
 
 

@@ -23,7 +23,7 @@ from understudy.dialects.openai_responses.events import Events, event
 from understudy.dialects.openai_responses.items import kept
 from understudy.dialects.openai_responses.kept import KeptResponse, keep_told
 from understudy.dialects.openai_responses.names import Names
-from understudy.dialects.openai_responses.output import Output, work_out
+from understudy.dialects.openai_responses.output import Output, Said, work_out
 from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.call import Call
 from understudy.model.frame import Frames, Sheet
@@ -194,6 +194,7 @@ def _alone(call: Call, reply: Reply, names: Names, moment: Moment) -> Told:
     """Make what serves one answer."""
     output = work_out(call, reply, names, moment)
     events = _events(call, output)
+    output = replace(output, said=list(map(Said, output.items)))  # the events hold the pieces, once
     return Told(reply, events.frames, _timed(events), [], None, output)
 
 
