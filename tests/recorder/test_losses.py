@@ -28,6 +28,13 @@ def test_what_is_neither_known_nor_an_echo_nor_empty(document, found):
     assert list(lost(document, TABLE, {"tier": "flex"}, "m")) == found
 
 
+def test_what_is_nested_deep():
+    value = 1
+    for _ in range(5000):
+        value = [{"a": [value]}]
+    assert list(lost({"deep": value, "choices": [[[value]]]}, TABLE, {}, "m")) == ["deep", "choices.a"]
+
+
 def test_tables_are_put_together():
     table = TABLE.below("response") | known("type")
     assert list(lost({"type": "t", "id": 1, "response": {"id": "x", "usage": {"tokens": 1}}}, table, {}, "")) == ["id"]

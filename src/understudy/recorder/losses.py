@@ -43,7 +43,15 @@ def known(top: str, below: Mapping[str, str] | None = None, usual: Mapping[str, 
 
 def lost(document: Any, table: Known, asked: Mapping[str, Any], model: str) -> Iterator[str]:
     """Yield the paths of what is neither known nor an echo of the request; `model` is the one that was asked."""
-    return _lost(document, table, asked, model, "")
+    left = [("", document)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, list):
+            left += [(path, item) for item in reversed(value)]
+        elif isinstance(value, dict) and (not path or path in table.holders):
+            left += [(f"{path}.{name}" if path else name, inner) for name, inner in reversed(value.items())]
+        elif _says(value) and not _is_told(path, value, table, asked, model):
+            yield path
 
 
 def told(path: str) -> str:
@@ -56,17 +64,6 @@ def _table(members: dict[str, tuple[Any, ...]]) -> Known:
     return Known(members, frozenset(holders))
 
 
-def _lost(value: Any, table: Known, asked: Mapping[str, Any], model: str, path: str) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _lost(item, table, asked, model, path)
-    elif isinstance(value, dict) and (not path or path in table.holders):
-        for name, inner in value.items():
-            yield from _lost(inner, table, asked, model, f"{path}.{name}" if path else name)
-    elif _says(value) and not _is_told(path, value, table, asked, model):
-        yield path
-
-
 def _is_told(path: str, value: Any, table: Known, asked: Mapping[str, Any], model: str) -> bool:
     usual, name = table.members.get(path), path.rpartition(".")[2]
     if usual is not None and (usual == () or value in usual):
@@ -76,6 +73,11 @@ def _is_told(path: str, value: Any, table: Known, asked: Mapping[str, Any], mode
 
 def _says(value: Any) -> bool:
     """Whether anything in a value is more than empty, zero or false."""
-    if isinstance(value, dict):
-        return any(map(_says, value.values()))
-    return any(map(_says, value)) if isinstance(value, list) else bool(value)
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict | list):
+            left += inner.values() if isinstance(inner, dict) else inner
+        elif inner:
+            return True
+    return False

@@ -113,7 +113,8 @@ class Utterance:
             if found is None:
                 self.unreadable = True
                 return
-            others = [_chance(other) for other in entry.get("top_logprobs") or ()]
+            best = entry.get("top_logprobs")
+            others = [_chance(other) for other in best] if isinstance(best, list) else []
             rest = [other for other in others if other is not None and other["token"] != found["token"]]
             self.odds.append(found | ({"top_logprobs": rest} if rest else {}))
 

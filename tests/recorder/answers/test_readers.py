@@ -218,6 +218,22 @@ def test_what_all_answers_of_a_provider_say_is_no_loss(who, document):
     assert list(lost(document, reader_of(*who).known, {}, "m")) == []
 
 
+@pytest.mark.parametrize(
+    "odds",
+    [
+        "x",
+        {"content": "x"},
+        {"content": [{"token": "a", "logprob": -1, "top_logprobs": 5}]},
+        {"tokens": 5},
+        {"tokens": ["a"], "token_logprobs": 5, "top_logprobs": 7},
+    ],
+)
+def test_probabilities_of_another_form_do_no_harm(odds):
+    heard = Utterance()
+    reader_of("openai", "chat").whole({"choices": [{"text": "a", "logprobs": odds}]}, 1.0, heard)
+    assert heard.text == "a"
+
+
 def test_a_cache_that_is_told_of_once():
     heard = Utterance()
     reader_of("deepseek", "chat").whole({"usage": {"prompt_tokens": 9, "prompt_cache_hit_tokens": 4}}, 1.0, heard)

@@ -70,8 +70,8 @@ def _scored(odds: Any, heard: Utterance) -> None:
     """Read how likely tokens were: those of a chat stand in `content`, those of a completion in columns."""
     heard.unreadable = heard.unreadable or bool(member(odds, "refusal"))
     heard.score(member(odds, "content"))
-    tokens = member(odds, "tokens") or []
-    chances, best = (member(odds, name) or [] for name in ("token_logprobs", "top_logprobs"))
+    columns = (member(odds, name) for name in ("tokens", "token_logprobs", "top_logprobs"))
+    tokens, chances, best = (column if isinstance(column, list) else [] for column in columns)
     for place, token in enumerate(tokens):
         others = best[place] if place < len(best) and isinstance(best[place], dict) else {}
         chance = chances[place] if place < len(chances) else None
