@@ -32,6 +32,13 @@ def test_only_the_time_to_the_first_token_must_be_there(source):
     assert read(source, "ttft_s\n0.5\n").requests == (Request(0.5),)
 
 
+@pytest.mark.parametrize("itl", ["", "nan", "[0.01 0.02]"])
+def test_a_row_without_a_time_between_tokens_stays(source, itl):
+    found = read(source, f"ttft,itl,output,e2e\n200,{itl},1,200\n200,20,11,1200\n")
+    assert [request.after for request in found.requests] == [0.0, pytest.approx(1.0)]
+    assert [request.after for request in read(source, f"ttft,itl\n200,{itl}\n").requests] == [None]
+
+
 @pytest.mark.parametrize("column", ["itl_ms", "TPOT", "time per output token (ms)", "inter_token_latency"])
 @pytest.mark.parametrize(
     ("others", "values", "after", "gaps"),

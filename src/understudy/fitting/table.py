@@ -92,8 +92,8 @@ def _remark(bare: list[float]) -> str:
 def _row(cells: list[str], columns: dict[str, tuple[int, float | None]]) -> Request | None:
     said = {name: _cell(cells, place, unit, name) for name, (place, unit) in columns.items()}
     ttft, itl, e2e, output = said["ttft"], said.get("itl"), said.get("e2e"), said.get("output")
-    if ttft is None or (e2e is not None and e2e < ttft) or any(said[name] is None for name in columns):
-        return None
+    if ttft is None or (e2e is not None and e2e < ttft) or any(said[name] is None for name in columns if name != "itl"):
+        return None  # of one token, or where all of a request's are listed, there is no such average
     if e2e is None and itl is not None and output is None:  # over how many tokens it is the average nobody says
         return Request(ttft, said.get("prompt"), gaps=(itl,))
     after = e2e - ttft if e2e is not None else itl * (output - 1) if itl is not None and output is not None else None
