@@ -43,6 +43,15 @@ def moment():
     return Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 7)
 
 
+def test_a_call_that_needs_nothing_kept_is_left_alone():
+    endpoint = replace(KEEPING, recalls=lambda call: call.user != CALL.user)
+    assert recalled(endpoint, CALL, 3, MemoryState(), "one", lambda: 0.0) == (CALL, 3)
+    found = equip(
+        endpoint, CALL, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED
+    )
+    assert (found.store, found.agent) == (None, None)
+
+
 def test_a_call_is_completed_from_its_session_and_counted_again():
     state = MemoryState()
     state.store("one").put("said", "last", b"before")
@@ -53,20 +62,29 @@ def test_a_call_is_completed_from_its_session_and_counted_again():
 
 def test_who_keeps_nothing_is_left_alone():
     assert recalled(PLAIN, CALL, 3, MemoryState(), "one", lambda: 0.0) == (CALL, 3)
-    found = equip(PLAIN, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED)
+    found = equip(PLAIN, CALL, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED)
     assert (found.store, found.agent, found.wall, found.waits) == (None, None, 0.0, None)
 
 
 def test_a_moment_knows_store_time_and_waits():
     state = MemoryState()
     found = equip(
-        KEEPING, moment(), state, "one", 5.5, Pace(ttft=Fixed(2.0), per_prompt_token=1.0), Decision(b"1" * 16), ERRANDS, ASKED
+        KEEPING,
+        CALL,
+        moment(),
+        state,
+        "one",
+        5.5,
+        Pace(ttft=Fixed(2.0), per_prompt_token=1.0),
+        Decision(b"1" * 16),
+        ERRANDS,
+        ASKED,
     )
     found.store.put("said", "last", b"x")
     assert state.store("one").get("said", "last") == b"x"
     assert found.wall == found.agent.wall() == 5.5
     assert list(found.waits([0, 1, 0])) == [9.0, 0.0, 0.0]
-    assert equip(KEEPING, moment(), state, "one", 5.5, Pace(), Decision(b"1" * 16), ERRANDS, ASKED).waits is None
+    assert equip(KEEPING, CALL, moment(), state, "one", 5.5, Pace(), Decision(b"1" * 16), ERRANDS, ASKED).waits is None
 
 
 def test_a_call_that_keeps_gets_the_store_without_a_recall():

@@ -101,14 +101,19 @@ def _never(_call: Call) -> bool:
     return False
 
 
+def _always(_call: Call) -> bool:
+    return True
+
+
 class Endpoint(Struct, frozen=True):
     """One operation of a provider.
 
     `path` may hold one `{name}`, which takes the rest of the path, slashes included, up to what stands behind it there. `count`
     gives the prompt tokens of a call.
     Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds at that moment
-    (unix time in seconds), and gives the same object back where that changes no count; the operation `stored` is answered from
-    there alone, and no rule is asked. `tells` says of a call that its answer tells of a failure instead of being one.
+    (unix time in seconds), and gives the same object back where that changes no count; `recalls` says of which calls it is
+    asked, for these alone get the store. The operation `stored` is answered from there alone, and no rule is asked.
+    `tells` says of a call that its answer tells of a failure instead of being one.
     `begins` gives a prompt of so many tokens as one text, if the provider caches the like without being asked.
     `keeps` says of a call that it needs the store, of an endpoint without a `recall`.
     Several dialects may claim one path if at most one of them claims it for all requests: `wants` names the header fields
@@ -127,6 +132,7 @@ class Endpoint(Struct, frozen=True):
     encode: Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]
     count: Callable[[Call], int] = _nothing
     recall: Callable[[Call, Store, float], Call] | None = None
+    recalls: Callable[[Call], bool] = _always
     tells: Callable[[Call], bool] = _never
     wants: tuple[str, ...] = ()
     yields: bool = False

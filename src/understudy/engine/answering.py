@@ -96,7 +96,7 @@ class Answering(Verbatim):
         engine = self._engine_of(call, controls) if world.shares and endpoint.operation in GENERATING else None
         options = world.options_at(scope.options, pace)
         moment = Moment(decision, letters(decision.root), scope.salt, int(self._wall()), options, prompt)
-        equip(endpoint, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
+        equip(endpoint, call, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
         warm(endpoint, call, moment, self.state, scope.session, self._wall(), held if engine is None else 0)
         if engine is not None:
             return self._engage(Engaged(engine, endpoint, call, replies, moment, struck), case, replies, moment)

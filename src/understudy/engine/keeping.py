@@ -28,7 +28,7 @@ def recalled(
     endpoint: Endpoint, call: Call, prompt: int, state: State, session: str, wall: Callable[[], float]
 ) -> tuple[Call, int]:
     """Complete a call by what is kept, and count one that has changed."""
-    if endpoint.recall is None:
+    if endpoint.recall is None or not endpoint.recalls(call):
         return call, prompt
     found = endpoint.recall(call, state.store(session), wall())
     return (call, prompt) if found is call else (found, endpoint.count(found))
@@ -36,6 +36,7 @@ def recalled(
 
 def equip(
     endpoint: Endpoint,
+    call: Call,
     moment: Moment,
     state: State,
     session: str,
@@ -46,7 +47,7 @@ def equip(
     request: Request,
 ) -> Moment:
     """Give a moment the store, the exact time, who runs errands, and when the events of a stream would be due."""
-    if endpoint.recall is not None:
+    if endpoint.recall is not None and endpoint.recalls(call):
         moment.store, moment.wall, moment.making = state.store(session), wall, Making()
         moment.agent = errands.on_behalf(request)
         if pace.streams:

@@ -6,7 +6,7 @@ for adapters before they refuse, as the server does (`vllm/entrypoints`, 2026).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -28,8 +28,12 @@ def path_of(store: Store, name: str) -> str | None:
     return None if found is None else found.decode()
 
 
-def adaptable(found: Endpoint) -> Endpoint:
-    """Let adapters be asked, too."""
+def _is_unlisted(call: Call) -> bool:
+    return bool(call.extra.unlisted)
+
+
+def adaptable(found: Endpoint, recalls: Callable[[Call], bool] = _is_unlisted) -> Endpoint:
+    """Let adapters be asked, too; `recalls` says of a call whether the store is needed for it."""
 
     def decode(request: Request, params: Mapping[str, str], options: Options) -> Call:
         if not options.only_listed:
@@ -39,11 +43,11 @@ def adaptable(found: Endpoint) -> Endpoint:
             call.kind, call.extra.unlisted = None, True  # only the store knows whether it is an adapter
         return call
 
-    return replace(found, decode=decode, recall=_known)
+    return replace(found, decode=decode, recall=_known, recalls=recalls)
 
 
 def _known(call: Call, store: Store, _wall: float) -> Call:
     """Refuse a model that is neither listed nor an adapter."""
-    if call.extra.unlisted and path_of(store, call.model) is None:
+    if _is_unlisted(call) and path_of(store, call.model) is None:
         raise RequestError(Failure(404, "model_not_found", subject=call.model))
     return call

@@ -133,7 +133,7 @@ def _kept(method: str, path: str, decode: Any, encode: Any) -> Endpoint:
 
 ENDPOINTS = (
     Endpoint("GET", "/v1/models", "models", catalogue("vllm"), models, recall=_untouched, yields=True),
-    adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True)),
+    adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True), lambda _call: True),
     _kept("POST", "/v1/load_lora_adapter", _asked, load),
     _kept("POST", "/v1/unload_lora_adapter", _asked, unload),
     _kept("POST", "/sleep", catalogue("vllm", "stored"), _sleep),
