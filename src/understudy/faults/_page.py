@@ -33,8 +33,8 @@ bare, but `retry-after` and `after` want their unit.
 
 Faults act in this order: the request's, the reply's, the rule's, the model's, those of the timeline, those of the script; of
 one list in the order of the list. The first that answers an error wins over later ones that would; of several that end the
-connection at one place (`close`, `reset`, `hang`) the first does among the events of a stream, the last elsewhere. `GET /health` is
-struck by the request's own faults, and by those alone whose `when` has an `operation` that fits `health`:
+connection at one place (`close`, `reset`, `hang`) the first does among the events of a stream, the last elsewhere.
+`GET /health` is struck by the request's own faults, and by those alone whose `when` has an `operation` that fits `health`:
 
 ```yaml
 timeline:                                            # not ready for the first half minute
