@@ -34,7 +34,7 @@ def event(kind: str, members: Json) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (kind.encode(), _encode({"type": kind, **dict(sorted(members.items()))}))
 
 
-class _Told(Lazy[bytes]):
+class _Event(Lazy[bytes]):
     """One event, as a sequence of it."""
 
     __slots__ = ("_kind", "_members", "_number")
@@ -45,7 +45,7 @@ class _Told(Lazy[bytes]):
     def __len__(self) -> int:
         return 1
 
-    def _at(self, place: int) -> bytes:  # noqa: ARG002  # there is one
+    def _at(self, place: int) -> bytes:  # noqa: ARG002  # the sequence has one member, whatever place is asked for
         return event(f"response.{self._kind}", {**self._members, "sequence_number": self._number})
 
 
@@ -59,7 +59,7 @@ class Events:
 
     def tell(self, kind: str, **members: Any) -> None:
         """Add an event."""
-        self.frames.ready(_Told(kind, members, self._number))
+        self.frames.ready(_Event(kind, members, self._number))
         self.tokens.append(0)
 
     @property
