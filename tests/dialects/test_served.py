@@ -12,6 +12,10 @@ def names(only=()):
     return [dialect.name for dialect in dialects.served(only)]
 
 
+def test_the_package_is_scanned_once():
+    assert dialects.load() is dialects.load()
+
+
 def test_all_are_served_unless_some_are_named():
     assert names()[0] == "openai"
     assert sorted(names()) == dialects.load().names()

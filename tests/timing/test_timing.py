@@ -75,6 +75,10 @@ def test_mistakes_are_named(value, message):
     assert str(caught.value).startswith(message)
 
 
+def test_the_package_is_scanned_once():
+    assert timing.laws() is timing.laws()
+
+
 def test_every_law_has_a_schema():
     assert all(law.schema() for law in timing.laws())
 

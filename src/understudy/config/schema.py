@@ -14,9 +14,10 @@ from msgspec.structs import asdict
 from understudy.config.grammar.document import DOCUMENT, SETTINGS
 from understudy.config.grammar.failure import NAMED
 from understudy.config.grammar.form import Form
-from understudy.config.grammar.law import Lawful, laws
+from understudy.config.grammar.law import Lawful
 from understudy.config.grammar.when import Conditions
 from understudy.matching import when_schema
+from understudy.timing import laws
 
 _HEAD = """# Scripts
 

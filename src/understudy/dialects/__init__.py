@@ -8,6 +8,7 @@ Modules whose name starts with `_` are shared below the public siblings, which n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
@@ -205,8 +206,9 @@ class ShapeError(Exception):
         self.path = path
 
 
+@cache
 def load() -> Registry[Dialect]:
-    """Scan this package for dialects."""
+    """The dialects there are, scanned once."""
     import understudy.dialects as package
 
     return Registry("dialect", package, "DIALECT")

@@ -8,6 +8,7 @@ rows, which are looked up in a table (`_tabled`) because hundreds of thousands a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from understudy.kinds import Registry, nearest
@@ -75,8 +76,9 @@ class Law(Protocol):
         ...
 
 
+@cache
 def laws() -> Registry[type[Law]]:
-    """Scan this package for laws."""
+    """The laws there are, scanned once."""
     import understudy.timing as package
 
     return Registry("timing law", package, "LAW")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from understudy import timing
-from understudy.config.grammar.law import laws
 from understudy.config.script import TimingSpec
 from understudy.timing.fixed import Fixed
 from understudy.timing.trace import Trace
@@ -24,7 +23,7 @@ WRITTEN = {
 
 
 def test_the_laws_of_the_format_are_all_there():
-    assert laws().names() == sorted(WRITTEN)
+    assert timing.laws().names() == sorted(WRITTEN)
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from msgspec import Struct
 
-from understudy import timing
 from understudy.config.grammar.readers import INVALID, Scalar, Schema, listed
 from understudy.config.grammar.report import Report
 from understudy.config.quantities import DURATION
 from understudy.config.source import Place
 from understudy.config.values import describe
-from understudy.kinds import Registry, nearest
-
-
-@cache
-def laws() -> Registry[type[timing.Law]]:
-    """The laws there are, scanned once."""
-    return timing.laws()
+from understudy.kinds import nearest
+from understudy.timing import laws
 
 
 class Lawful(Struct, frozen=True):
