@@ -17,7 +17,7 @@ CALL = Call("chat", "openai", "m", user="hi there")
 
 
 def made(decision=ZERO, **spec):
-    return compile_reply(ReplySpec(**spec), POOL, LENGTHS)(CALL, {"name": "Ada"}, decision)
+    return compile_reply(ReplySpec(**spec), POOL, LENGTHS, "greet")(CALL, {"name": "Ada"}, decision)
 
 
 CONTENTS = {
@@ -41,7 +41,7 @@ def test_contents(spec, blocks):
 
 
 def test_a_reply_that_is_always_the_same_is_made_once():
-    maker = compile_reply(ReplySpec(text="x"), POOL, LENGTHS)
+    maker = compile_reply(ReplySpec(text="x"), POOL, LENGTHS, "greet")
     first = maker(CALL, {}, Decision(bytes(16)))
     assert first is maker(CALL, {}, Decision(b"1" * 16))
     assert first.fixed
@@ -77,5 +77,6 @@ def test_headers_beside_an_error_go_with_the_error():
     assert made(text="x", headers=(("b", "2"),)).headers == (("b", "2"),)
 
 
-def test_a_template_that_fails_is_a_failure():
-    assert made(template="{{ nothing }}").failure.status == 500
+def test_a_template_that_fails_is_a_failure_that_names_its_rule():
+    failure = made(template="{{ nothing }}").failure
+    assert (failure.status, failure.message) == (500, "rule 'greet': template failed: UndefinedError: 'nothing' is undefined")

@@ -134,7 +134,7 @@ def test_rules_that_generate_and_echo_heed_them_and_rules_that_tell_do_not():
     call = call_of(user="the cat", logit_bias={str(number("the")): -100}, seed=3)
 
     def texts(**spec):
-        maker = compile_reply(ReplySpec(**spec), POOL, LENGTHS)
+        maker = compile_reply(ReplySpec(**spec), POOL, LENGTHS, "a")
         return {maker(call, {}, decide(b"%d" % draw, 0)).text for draw in range(5)}
 
     assert texts(echo=True) == {" cat"}
@@ -151,7 +151,7 @@ def test_verbosity_makes_what_is_generated_shorter_or_longer_and_medium_is_usual
 
 @pytest.mark.parametrize("verbosity", ["low", "high"])
 def test_a_number_of_tokens_that_a_rule_tells_stands_whatever_the_verbosity(verbosity):
-    make = compile_reply(ReplySpec(generate=Generate(tokens=12)), POOL, LENGTHS)
+    make = compile_reply(ReplySpec(generate=Generate(tokens=12)), POOL, LENGTHS, "a")
     assert len(make(call_of(verbosity=verbosity), {}, decide(b"", 0)).atoms) == 12
 
 

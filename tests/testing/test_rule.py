@@ -99,6 +99,11 @@ def test_functions_may_return_what_a_reply_may_say(server, chat):
     assert chat(server, "b").json["choices"][0]["finish_reason"] == "length"
 
 
+def test_a_template_that_a_function_returns_and_that_fails_names_its_rule(server, chat):
+    server.on(name="odd").reply(lambda call: {"template": "{{ user.nothing }}"})
+    assert chat(server).error.startswith("rule 'odd': template failed: UndefinedError: ")
+
+
 def test_a_function_may_be_async_and_look_at_the_server(server, chat):
     async def answer(call):
         await asyncio.to_thread(int)

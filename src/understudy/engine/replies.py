@@ -43,10 +43,10 @@ def fixed_reply(spec: ReplySpec) -> Reply | None:
     return _reply(spec, blocks, fixed=not own_ids)
 
 
-def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
-    """Make a maker from a script's reply."""
+def compile_reply(spec: ReplySpec, pool: Pool, lengths: Lengths, rule: str) -> Maker:
+    """Make a maker from the reply of a rule."""
     if spec.template is not None:
-        return _templated(spec, Template(spec.template))
+        return _templated(spec, Template(spec.template), rule)
     if spec.generate is not None:
         return _generating(spec, pool, lengths)
     if spec.echo:
@@ -76,10 +76,12 @@ def _generating(spec: ReplySpec, pool: Pool, lengths: Lengths) -> Maker:
     return make
 
 
-def _templated(spec: ReplySpec, template: Template) -> Maker:
+def _templated(spec: ReplySpec, template: Template, rule: str) -> Maker:
     def make(call: Call, groups: Groups, _decision: Decision) -> Reply:
         text = template.render(call, groups)
-        return Reply(failure=text) if isinstance(text, Failure) else _reply(spec, (Text(text),))
+        if isinstance(text, Failure):
+            return Reply(failure=msgspec.structs.replace(text, message=f"rule {rule!r}: {text.message}"))
+        return _reply(spec, (Text(text),))
 
     return make
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from understudy.config.script import ReplySpec, Rule, Script
+from understudy.config.script import Rule, Script
 from understudy.config.settings import Settings
 from understudy.config.settings.table import HELLO, MODELS
 from understudy.dialects import Dialect, Listed, Options
@@ -26,7 +26,7 @@ from understudy.engine.pace import NO_PACE, Pace, fixed
 from understudy.engine.paces import Paces, prepare
 from understudy.engine.prompted import may_instruct
 from understudy.engine.quota import Quota
-from understudy.engine.replies import Groups, Lengths, Maker, always, compile_reply, echoed, fixed_reply
+from understudy.engine.replies import Lengths, always, compile_reply, echoed, fixed_reply
 from understudy.engine.route import router_of
 from understudy.engine.sampling import allowed, generate, worded
 from understudy.engine.searching import found_on_the_web
@@ -113,7 +113,9 @@ class World:
     def _ruling(self, rule: Rule) -> Ruling:
         fixed = tuple(map(fixed_reply, rule.replies))
         made = zip(rule.replies, fixed, strict=True)
-        makers = tuple(self._maker(spec, rule.name) if reply is None else always(reply) for spec, reply in made)
+        makers = tuple(
+            compile_reply(spec, self.pool, self.lengths, rule.name) if reply is None else always(reply) for spec, reply in made
+        )
         own = Pace.of(rule.timing)
         paces: tuple[Pace | None, ...] = tuple(Pace.of(spec.timing).over(own) for spec in rule.replies)
         place = f"{Path(rule.source_file).name}:{rule.line}"
@@ -132,10 +134,6 @@ class World:
             any(spec.embedding is not None for spec in rule.replies),
             any(said is not None for spec in rule.replies for said in (spec.embedding, spec.raw, spec.error)),
         )
-
-    def _maker(self, spec: ReplySpec, rule: str) -> Maker:
-        make = compile_reply(spec, self.pool, self.lengths)
-        return make if spec.template is None else _naming(make, rule)
 
     def _fallback(self, call: Call, decision: Decision) -> Chosen:
         """Answer what no rule does: as a model would, or as the setting `reply` says."""
@@ -183,19 +181,6 @@ class World:
                 self._cut.clear()
             self._cut[key] = (options, replace(options, stream_tokens=tokens))
         return self._cut[key][1]
-
-
-def _naming(make: Maker, rule: str) -> Maker:
-    """Let what fails of a reply name its rule."""
-
-    def named(call: Call, groups: Groups, decision: Decision) -> Reply:
-        reply = make(call, groups, decision)
-        failure = reply.failure
-        if failure is None or failure.message is None:
-            return reply
-        return replace(reply, failure=replace(failure, message=f"rule {rule!r}: {failure.message}"))
-
-    return named
 
 
 def _is_mere(call: Call) -> bool:

@@ -111,7 +111,7 @@ class WatchedWorld(World):
                 take.groups = groups
             try:
                 spec = checked(function(take, call if call.inputs else None, groups), f"reply of rule {rule.name!r}")
-                return compile_reply(spec, self.pool, self.lengths)(call, groups, decision)
+                return compile_reply(spec, self.pool, self.lengths, rule.name)(call, groups, decision)
             except BaseException as error:  # even pytest.fail(), which is none of Exception: it must not end the server
                 self._ledger.errors.append((f"the reply of rule {rule.name!r}", error))
                 message = f"the reply of rule {rule.name!r} failed: {type(error).__name__}: {error}"
