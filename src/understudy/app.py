@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy.config.script import Script
@@ -40,21 +39,11 @@ from understudy.runtime.clock import RealClock
 from understudy.runtime.lateness import Lateness, Measurements
 from understudy.runtime.server import Server
 from understudy.runtime.tls import tls_context
-from understudy.sources import Sources, checks, make_world, scripts, settle
+from understudy.sources import Renewed, Sources, checks, make_world, scripts, settle
 from understudy.wire.http1 import Limits
 
 if TYPE_CHECKING:
     from understudy.config.overlay import Overlay, Section, Verb
-
-
-class Renewed(Struct, frozen=True):
-    """What a reload made: the scripts as read, what lay over them, and what both come to."""
-
-    base: Script
-    overlay: Overlay | None
-    settings: Settings
-    script: Script
-    world: World
 
 
 class Service:
@@ -67,7 +56,7 @@ class Service:
         self._base = scripts(sources, None)
         self.overlay: Overlay | None = None
         self._changing = threading.Lock()
-        self.settings, self.script = settle(sources, self._base, None)
+        self.settings, self.script = self._settled(self._base, None)
         self.log = log = log(self.settings) if callable(log) else log  # a log may itself depend on the settings
         self.clock = clock or RealClock()
         self.journal = Journal(self.settings.journal_size)
@@ -79,7 +68,7 @@ class Service:
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))
         heard = self._answered_error if log is not None and log.enabled("warning") else None
-        self.engine = Engine(make_world(self.settings, self.script), MemoryState(), self.clock, sinks, self._failed, heard)
+        self.engine = Engine(self._world(self.settings, self.script), MemoryState(), self.clock, sinks, self._failed, heard)
         self.engine.is_bottleneck = lambda: self.pacing.is_bottleneck
         self.feed = Feed(self.clock.monotonic, self._attend)
         self.control = ControlApp(self._sight(), self._failed)
@@ -165,9 +154,15 @@ class Service:
         self._say("info", "changed", wish=wish.title)
 
     def _make(self, base: Script, overlay: Overlay | None, *, later: bool = False) -> Renewed:
-        settings, script = settle(self.sources, base, overlay)
-        world = self.engine.world.amended(script) if later else make_world(settings, script)
+        settings, script = self._settled(base, overlay)
+        world = self.engine.world.amended(script) if later else self._world(settings, script)
         return Renewed(base, overlay, settings, script, world)
+
+    def _settled(self, base: Script, overlay: Overlay | None) -> tuple[Settings, Script]:
+        return settle(self.sources, base, overlay)
+
+    def _world(self, settings: Settings, script: Script) -> World:
+        return make_world(settings, script)
 
     def _swap(self, renewed: Renewed) -> None:
         self._base, self.overlay, self.settings, self.script = renewed.base, renewed.overlay, renewed.settings, renewed.script

@@ -6,7 +6,7 @@ or errors with every mistake. Starts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from understudy import dialects
 from understudy.config.script import Script
 from understudy.config.settings import Settings, SettingsError, resolve
-from understudy.dialects import ShapeError
+from understudy.dialects import Dialect, ShapeError
 from understudy.engine.capacity import without_effect
 from understudy.engine.templates import problem
 from understudy.engine.world import World
@@ -33,6 +33,16 @@ class Sources(Struct, frozen=True):
     preset: str | None = None
     flags: Mapping[str, object] = {}
     environ: Mapping[str, str] = {}
+
+
+class Renewed(Struct, frozen=True):
+    """What a reload made: the scripts as read, what lay over them, and what both come to."""
+
+    base: Script
+    overlay: Overlay | None
+    settings: Settings
+    script: Script
+    world: World
 
 
 def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
@@ -123,11 +133,18 @@ def settle(sources: Sources, base: Script, overlay: Overlay | None) -> tuple[Set
     return settings, script
 
 
-def make_world(settings: Settings, script: Script) -> World:
-    """Build a generation of the engine's mind."""
+def make_world(
+    settings: Settings, script: Script, make: Callable[[Settings, Script, tuple[Dialect, ...]], World] = World
+) -> World:
+    """Build a generation of the engine's mind; `make` is its class.
+
+    Raises:
+        SettingsError: for the name of a dialect that nobody has.
+        UsageError: for what the engine cannot do.
+    """
     try:
         spoken = dialects.served(settings.only)
     except KeyError as error:
         spot = script.spots.get("only") if settings.only == tuple(script.settings.get("only", ())) else None
         raise SettingsError([(spot, f"only{f' ({spot})' if spot else ''}: {error.args[0]}")]) from None
-    return World(settings, script, spoken)
+    return make(settings, script, spoken)

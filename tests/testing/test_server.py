@@ -13,8 +13,10 @@ from contextlib import nullcontext
 
 import pytest
 
-from understudy import Understudy
+from understudy import Understudy, app
+from understudy.engine.world import World
 from understudy.errors import ScriptError, UsageError
+from understudy.sources import Sources
 from understudy.testing import _house
 from understudy.testing._world import WatchedWorld
 
@@ -242,6 +244,25 @@ def test_functions_may_let_time_pass(chat):
         server.on().reply(lambda call: str(server.clock.advance(2)))
         assert chat(server).text == "None"
         assert server.calls[0].duration == 2
+
+
+def test_a_dialect_that_nobody_speaks_is_refused_as_the_program_does(server, chat):
+    refused = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    refused.request("PATCH", "/_understudy/settings", json.dumps({"only": ["opnai"]}))
+    answer = refused.getresponse()
+    assert (answer.status, json.loads(answer.read())["error"]["message"]) == (
+        400,
+        "only: unknown dialect 'opnai'. Did you mean 'openai'?",
+    )
+    refused.close()
+    assert chat(server).status == 200
+
+
+def test_one_world_is_made_at_the_start(monkeypatch):
+    made, begin = [], World.__init__
+    monkeypatch.setattr(World, "__init__", lambda self, *given, **more: made.append(type(self)) or begin(self, *given, **more))
+    _house.House(Sources())
+    assert made == [WatchedWorld]
 
 
 def test_of_rules_made_one_by_one_only_the_last_are_made_ready(server, chat, monkeypatch):
@@ -514,11 +535,11 @@ def test_a_script_that_rules_of_the_test_do_not_go_with_is_tried_again_without_t
 
 def test_reading_scripts_keeps_nobody_from_making_rules(script, chat, monkeypatch):
     with Understudy(script) as server:
-        settle, meanwhile = _house.settle, ThreadPoolExecutor(1)
-        monkeypatch.setattr(_house, "settle", lambda *given: (made(), settle(*given))[1])
+        settle, meanwhile = app.settle, ThreadPoolExecutor(1)
+        monkeypatch.setattr(app, "settle", lambda *given: (made(), settle(*given))[1])
 
         def made():
-            monkeypatch.setattr(_house, "settle", settle)
+            monkeypatch.setattr(app, "settle", settle)
             meanwhile.submit(lambda: server.on(user="own").reply("mine")).result(10)
 
         server._in_turn(server._house.adopt, server._house.renew())

@@ -14,22 +14,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from understudy import dialects
-from understudy.app import Renewed, Service
+from understudy.app import Service
 from understudy.config.overlay import Overlay
 from understudy.config.script import Rule, Script
+from understudy.config.settings import Settings
 from understudy.control import Sight
 from understudy.control.reset import forget
 from understudy.engine.faultbook import counter_of, counts_of
 from understudy.engine.state import State
 from understudy.engine.timeline import Course
+from understudy.engine.world import World
 from understudy.errors import UnderstudyError
 from understudy.model.http import Request
 from understudy.model.ports import Clock
 from understudy.observe.durations import Durations
 from understudy.observe.metrics import Counters
 from understudy.runtime.clock import VirtualClock
-from understudy.sources import Sources, settle
+from understudy.sources import Renewed, Sources, make_world
 from understudy.testing._ledger import Ledger, RuleKey
 from understudy.testing._world import OwnRule, WatchedWorld, gated, key_of, session_of
 
@@ -70,7 +71,6 @@ class House(Service):
             self.ledger.journal = self.journal
         self.engine.sinks = (*(sink for sink in self.engine.sinks if sink is not self.journal), self.ledger)
         self.journal.on_clear = self.ledger.clear
-        self._swap(self._make(self._base, None))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -170,17 +170,17 @@ class House(Service):
         if self._refused:
             self.watcher.want()
 
-    def _make(self, base: Script, overlay: Overlay | None, *, later: bool = False) -> Renewed:
-        settings, script = settle(self.sources, base, overlay)
+    def _settled(self, base: Script, overlay: Overlay | None) -> tuple[Settings, Script]:
+        settings, script = super()._settled(base, overlay)
         if own := self._own.copy():  # other threads may change it while scripts are read
             posted = _posted(overlay)
             others = (rule for rule in script.rules[posted:] if (None, rule.name) not in own)
             ours = _sparing((*own.values(), *others), own)
             script = replace(script, rules=(*script.rules[:posted], *ours))
-        if later:
-            return Renewed(base, overlay, settings, script, self.engine.world.amended(script))
-        world = WatchedWorld(settings, script, dialects.served(settings.only), self.ledger, explains=self._explains)
-        return Renewed(base, overlay, settings, script, world)
+        return settings, script
+
+    def _world(self, settings: Settings, script: Script) -> World:
+        return make_world(settings, script, partial(WatchedWorld, ledger=self.ledger, explains=self._explains))
 
     @property
     def has_refused(self) -> bool:
