@@ -6,7 +6,7 @@ A sheet is framed once for each joint length and kept with the sheet, so an unpa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -59,16 +59,15 @@ def at_once(head: bytes, stream: Stream, *, chunked: bool) -> Iterable[bytes]:
     if len(stream.sheet.frames) > LONG:
         return _piece_by_piece(head, stream, chunked=chunked)
     framed = framed_for(stream.sheet, len(stream.joint), chunked=chunked)
-    last = list(map(chunk, stream.last)) if chunked else list(stream.last)
-    end = LAST_CHUNK if chunked else b""
+    ending = _ending(stream, chunked=chunked)
     if framed.bytes <= SLICE:
-        return [b"".join([head, stream.joint.join(framed.between), *last, end])]
+        return [b"".join([head, stream.joint.join(framed.between), *ending])]
     step = max(1, len(framed.between) * SLICE // framed.bytes)
     parts = [head]
     for at in range(0, len(framed.between), step):
         part = stream.joint.join(framed.between[at : at + step])
         parts.append(stream.joint + part if at else part)
-    return [*parts, b"".join([*last, end])]
+    return [*parts, b"".join(ending)]
 
 
 def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[bytes]:
@@ -81,8 +80,7 @@ def _piece_by_piece(head: bytes, stream: Stream, *, chunked: bool) -> Iterator[b
         if size > SLICE:
             yield b"".join(parts)
             parts, size = [], 0
-    last = list(map(chunk, stream.last)) if chunked else list(stream.last)
-    yield b"".join([*parts, *last, LAST_CHUNK if chunked else b""])
+    yield b"".join([*parts, *_ending(stream, chunked=chunked)])
 
 
 def paced(
@@ -98,7 +96,7 @@ def paced(
         steady: its beats, for which it has to be chunked.
     """
     if stream.stops is not None:
-        return _while_it_goes_on(head, stream, waits, stream.stops, chunked=chunked)
+        return one_by_one(head, stream, waits, chunked=chunked)  # a run would have made the event before
     joint, sheet = stream.joint, stream.sheet
     frames = chunked_for(sheet, len(joint)) if chunked else sheet.frames
     opening = [head]
@@ -132,26 +130,12 @@ def _last(stream: Stream) -> Iterator[bytes]:
     yield from stream.last
 
 
-def _while_it_goes_on(
-    head: bytes, stream: Stream, waits: Iterable[float], stops: Callable[[], bool], *, chunked: bool
-) -> Iterator[Step]:
-    """Send a stream that may end at any moment: whether it does is asked when an event is due, and not when it is waited for.
-
-    A run would have made the event before.
-    """
-    yield head
-    for data, wait in zip(_events(stream, chunked=chunked), waits, strict=False):
-        if wait:
-            yield wait
-        if stops():
-            break
-        yield data
-        yield SENT
-    yield from _ending(stream, chunked=chunked)
-
-
 def one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterator[Step]:
-    """Send a stream frame by frame, every one a step of its own, in time where there are waits, for those who change steps."""
+    """Send a stream frame by frame, every one a step of its own, in time where there are waits.
+
+    So it is for those who change steps, and for a stream that may end at any moment: whether it does is asked when an event is
+    due, and not when it is waited for.
+    """
     yield head
     joint, sheet = stream.joint, stream.sheet
     timed = range(sheet.lead, len(sheet.frames if stream.timed else sheet.own_time())) if waits is not None else ()
@@ -164,10 +148,7 @@ def one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, ch
         yield chunk(data) if chunked else data
         if at in timed:
             yield SENT
-    for data in stream.last:
-        yield chunk(data) if chunked else data
-    if chunked:
-        yield LAST_CHUNK
+    yield from _ending(stream, chunked=chunked)
 
 
 class Quiet(Until):
@@ -232,10 +213,9 @@ def _events(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
     return (start + joint + end for start, end in frames)
 
 
-def _ending(stream: Stream, *, chunked: bool) -> Iterator[bytes]:
-    yield from map(chunk, stream.last) if chunked else stream.last
-    if chunked:
-        yield LAST_CHUNK
+def _ending(stream: Stream, *, chunked: bool) -> Iterable[bytes]:
+    """What ends a stream, each piece made when it is asked for."""
+    return chain(map(chunk, stream.last), (LAST_CHUNK,)) if chunked else stream.last
 
 
 def delayed(seconds: float, steps: Iterable[Step]) -> Iterator[Step]:
