@@ -48,7 +48,7 @@ def test_a_failure_tells_its_kind_and_when_to_come_back(particulars):
 
 def test_a_struck_answer_tells_what_struck_and_what_was_to_be_said(particulars):
     script = SKY + "\nfaults: [{kind: early-end, at: {event: 2}}]"
-    assert particulars("sky", script, stream=True) == Particulars(("early-end;event=2",), said="blue", drawn=("script 1",))
+    assert particulars("sky", script, stream=True) == Particulars(("early-end;event=2",), drawn=("script 1",))
 
 
 WHOLE, STREAM, BOTH, NONE = {False}, {True}, {False, True}, set()
@@ -244,16 +244,6 @@ def test_what_one_fault_puts_in_another_finds(engine, ask, chat):
         assert ("malformed;event=12" in last.exchange.particulars.faults) == line.startswith("dup")
 
 
-@pytest.mark.parametrize("stream", [True, False])
-def test_an_answer_that_ends_for_want_of_tokens_says_so_every_time(particulars, stream):
-    assert particulars("long", stream=stream) == Particulars(said="one two")
-
-
-def test_long_texts_are_left_out(particulars):
-    script = f"rules: [{{when: {{user: sky}}, reply: {{text: {'x' * 20_000}, finish: length}}}}]"
-    assert particulars("sky", script).said == ""
-
-
 def test_a_failure_that_was_asked_for_tells_what_struck(service, ask, chat):
     heard = []
     running = service()
@@ -323,3 +313,22 @@ def test_the_wait_is_the_one_that_was_sent(engine, ask, chat, path, seconds):
     to.sinks = (last,)
     ask(chat("sky", max_tokens=9), path, to=to, headers={"anthropic-version": "2023-06-01", "x-api-key": "k"})
     assert last.exchange.particulars.retry_after == seconds
+
+
+TIMED = "timing: {ttft: 1ms, itl: 1ms}\n"
+HELD = """
+rules:
+- {when: {user: told}, reply: {template: "{{ user }} the fox ran far and the dog sat low"}}
+- {when: {user: made}, reply: {generate: {tokens: 40}}}
+- {when: {user: fixed}, reply: the fox ran far}
+"""
+
+
+@pytest.mark.parametrize(("text", "as_tokens"), [("told", False), ("made", True), ("fixed", False)])
+def test_an_answer_that_takes_time_says_the_same_and_is_held_as_tokens_it_shares(engine, ask, chat, text, as_tokens):
+    paced, at_once, last = engine(TIMED + HELD), engine(HELD), Last()
+    paced.sinks = (last,)
+    first, second = (ask(chat(text, stream=True), to=to) for to in (paced, at_once))
+    (block,) = last.exchange.reply.blocks
+    assert first.text() == second.text() == block.text == last.exchange.said
+    assert isinstance(block.said, str) != as_tokens

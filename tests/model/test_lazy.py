@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.lazy import Beginning, Made
+from understudy.model.lazy import Beginning, Made, Sliced, settled
 
 
 def test_what_is_made_is_made_each_time_and_only_where_it_is_looked_at():
@@ -27,3 +27,20 @@ def test_a_beginning_is_that_of_the_whole_and_holds_nothing_of_it(count):
     with pytest.raises(IndexError):
         found[len(said)]
     assert all(one is other for one, other in zip(found, whole, strict=False))
+
+
+@pytest.mark.parametrize("pieces", [[], [""], ["a"], ["one", "", " two", "\U0001f600é", " ", "x" * 70_000, "end"]])
+def test_slices_are_the_pieces(pieces):
+    found = Sliced("".join(pieces), pieces)
+    assert (len(found), list(found), found[:], list(found)) == (len(pieces), pieces, pieces, pieces)
+    assert [found[place] for place in range(-len(pieces), len(pieces))] == [*pieces, *pieces]
+    with pytest.raises(IndexError):
+        found[len(pieces)]
+
+
+def test_pieces_that_nobody_else_holds_settle_in_their_text():
+    pieces, shared = ["one", " two"], ("one", " two")
+    assert list(settled(pieces, "one two")) == pieces
+    assert isinstance(settled(pieces, "one two"), Sliced)
+    assert settled(shared, "one two") is shared
+    assert settled(pieces, "another") is pieces

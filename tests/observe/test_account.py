@@ -7,7 +7,7 @@ from understudy.model.exchange import Particulars
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery
 from understudy.model.reply import Failure, Item, Raw, Reasoning, Refused, Reply, Text, ToolCall
-from understudy.observe.account import account, answered, said_by, timing, understood
+from understudy.observe.account import account, answered, timing, understood
 
 
 def test_what_was_not_is_left_out(make_exchange):
@@ -94,10 +94,6 @@ def test_harm_is_told(make_exchange):
         2.0,
         "rpm",
     )
-
-
-def test_an_answer_without_a_reply_is_searched_by_what_is_known(make_exchange):
-    assert said_by(make_exchange(particulars=Particulars(said="half"))) == "half"
 
 
 OWN = "corpkey.0123456789+wxyz"

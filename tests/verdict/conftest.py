@@ -12,6 +12,7 @@ import pytest
 from understudy.model.exchange import Context, Exchange, Particulars
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery
+from understudy.model.reply import Reply, Text
 from understudy.verdict import Finding, Limits, Verdict, judge
 
 CHAT = "/v1/chat/completions"
@@ -58,6 +59,8 @@ class Record:
         start = self.now + after if at is None else at
         self.now = max(self.now, start + took)
         data = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
+        if said:
+            fields.setdefault("reply", Reply((Text(said),)))
         delivery = None
         if events is not None:
             delivery = Delivery(fields.get("outcome", "done"), 100, events)
@@ -69,7 +72,7 @@ class Record:
             serial=next(self._serial),
             duration=took,
             delivery=delivery,
-            particulars=Particulars(faults, failure, retry_after, said, error_at=error_at),
+            particulars=Particulars(faults, failure, retry_after, error_at=error_at),
             **{"sent": 100, **fields},
         )
         self.exchanges.append(exchange)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from understudy.model.lazy import Lazy, Made
+from understudy.model.lazy import Lazy, Made, settled
 
 T = TypeVar("T")
 
@@ -29,6 +29,10 @@ class Looked(Lazy[T]):
 
     def __iter__(self) -> Iterator[T]:
         return map(self._table.__getitem__, self._keys)
+
+    def settle(self, text: str) -> None:
+        """Hold what they are looked up by, if it is the pieces of that text, by where those end."""
+        self._keys = settled(self._keys, text)
 
     def _at(self, place: int) -> T:
         return self._table[self._keys[place]]
@@ -58,6 +62,12 @@ class Due(Lazy[T]):
 
     def __iter__(self) -> Iterator[T]:
         return chain.from_iterable(self._parts)
+
+    def settle(self, text: str) -> None:
+        """Let each part do so."""
+        for part in self._parts:
+            if isinstance(part, Lazy):
+                part.settle(text)
 
     def _at(self, place: int) -> T:
         part = bisect_right(self._ends, place)

@@ -22,7 +22,7 @@ from understudy.engine.faulting import Strikes, strikes
 from understudy.engine.framing import awaited
 from understudy.engine.heading import allowance, answer_form
 from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
-from understudy.engine.noting import note_answer
+from understudy.engine.noting import hold_once, note_answer
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.quota import Caller, Quota
 from understudy.engine.quota_grant import Grant
@@ -199,6 +199,8 @@ class Answering(Verbatim):
         follow(exchange, moment.afterwards if case.engaged is None else case.engaged.tell)
         case.keep(form, values, answer, moment, exchange, self._tallies, is_late=is_late)
         if isinstance(answer, Stream):
+            if case.takes_time:
+                hold_once(exchange, answer.sheet.frames)
             steps = case.steps(head, answer)
             # without its frames, which are not to be held when they were sent
             counted = Sheet((), answer.sheet.tokens, lead=answer.sheet.lead)

@@ -63,6 +63,11 @@ class Case(Struct):
         """Its place in an engine."""
         return None if self.engaged is None else self.engaged.ticket
 
+    @property
+    def takes_time(self) -> bool:
+        """Whether its stream is spread in time."""
+        return self.engaged is not None or self.pace.streams
+
     def headed(self, form: Form, values: tuple[Any, ...], wall: float, data: bytes) -> bytes:
         """Put a head before a body.
 

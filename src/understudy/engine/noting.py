@@ -1,34 +1,42 @@
-"""What the exchange of a good answer tells beside the usual: what was said, what struck, the text that was cut, who made it.
+"""What the exchange of a good answer tells beside the usual: what was said, what struck, who made it.
 
 Good answers of the straight line pass by here not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from understudy.capacity import Ticket
 from understudy.engine.faulting import Strikes
 from understudy.model.exchange import Exchange, Particulars, Work
-from understudy.model.frame import Sheet
+from understudy.model.frame import Frame, Sheet
+from understudy.model.lazy import Lazy
 from understudy.model.reply import Reply
-
-_LONG = 1 << 14  # characters of a text above which the journal does without it
 
 
 def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes | None) -> None:
-    """Note what is said, what struck a good answer, and the text of one that ends for want of tokens."""
+    """Note what is said, and what struck a good answer."""
     exchange.reply = reply = replies[0]
     others = replies[1:]
     if others and all(other is reply for other in others):
         others = ()
     faults, drawn = (struck.labels, struck.drawn) if struck is not None else ((), ())
-    if not faults and exchange.finish != "length" and not others:
+    if faults or others:
+        exchange.particulars = Particulars(faults, drawn=drawn, others=others)
+
+
+def hold_once(exchange: Exchange, frames: Sequence[Frame]) -> None:
+    """Let an answer that takes time hold its text once: as the tokens it shares with others, or else whole, and cut."""
+    reply = exchange.reply
+    if reply is None or reply.fixed:
         return
-    text = reply.text if faults or exchange.finish == "length" else ""
-    exchange.particulars = Particulars(faults, said=text if len(text) <= _LONG else "", drawn=drawn, others=others)
+    if reply.atoms is not None:
+        exchange.reply = reply.spelled()
+    elif isinstance(frames, Lazy):
+        frames.settle(reply.text)
 
 
 def note_error(exchange: Exchange, now: Callable[[], float]) -> None:

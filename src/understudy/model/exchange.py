@@ -32,7 +32,6 @@ class Particulars(Struct, frozen=True):
         faults: what struck the answer, each as a header would ask for it: `error-event;then=go-on`.
         failure: the kind of failure that was answered, "" for a good answer.
         retry_after: the seconds after which the client was asked to come back, None when it was not.
-        said: the text that was to be said, of answers that came to harm or ended for want of tokens; "" when it is very long.
         drawn: the name under which each of the faults drew, for who makes the answer again.
         error_at: the moment a fault put an error event into the stream, in seconds after the request; None when none did.
         others: what was to be said beside `Exchange.reply`, to further choices or inputs, where that is something else.
@@ -41,7 +40,6 @@ class Particulars(Struct, frozen=True):
     faults: tuple[str, ...] = ()
     failure: str = ""
     retry_after: float | None = None
-    said: str = ""
     drawn: tuple[str, ...] = ()
     others: tuple[Reply, ...] = ()
     error_at: float | None = None
@@ -99,6 +97,11 @@ class Exchange(Struct, gc=False):
     particulars: Particulars = NOTHING
     reply: Reply | None = None
     work: Work | None = None
+
+    @property
+    def said(self) -> str:
+        """The text that was to be said."""
+        return "" if self.reply is None else self.reply.text
 
     @property
     def is_whole(self) -> bool:

@@ -108,6 +108,11 @@ class Frames(Lazy[Frame]):
         filled = self._rows if self._fill is None else map(self._fill, self._rows, count())
         return zip(chain(self._first, filled, self._last), repeat(b""))
 
+    def settle(self, text: str) -> None:
+        """Let the rows do so."""
+        if isinstance(self._rows, Lazy):
+            self._rows.settle(text)
+
     def _at(self, place: int) -> Frame:
         place -= len(self._first)
         if place < 0:
@@ -131,6 +136,11 @@ class Opened(Lazy[Frame]):
 
     def __iter__(self) -> Iterator[Frame]:
         return chain(zip(self.own, repeat(b"")), self.shared)
+
+    def settle(self, text: str) -> None:
+        """Let those that come behind do so."""
+        if isinstance(self.shared, Lazy):
+            self.shared.settle(text)
 
     def _at(self, place: int) -> Frame:
         own = len(self.own)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, islice
 from typing import TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
+
+_SMALL = 1 << 16  # characters of a text whose places take two bytes
 
 
 class Lazy(Sequence[T_co]):
     """What is made each time it is looked at; whoever inherits says how many there are and makes the one `_at` a place."""
 
     __slots__ = ()
+
+    def settle(self, text: str) -> None:
+        """Hold pieces of that text, if these hold all of them, by where they end in it: whoever says this holds it anyway."""
 
     def _at(self, place: int) -> T_co:
         raise NotImplementedError  # that is what makes a sequence of this kind
@@ -60,3 +66,30 @@ class Beginning(Lazy[T_co]):
 
     def _at(self, place: int) -> T_co:
         return self._whole[place]
+
+
+class Sliced(Lazy[str]):
+    """The pieces of a text, held as where they end."""
+
+    __slots__ = ("_ends", "_text")
+
+    def __init__(self, text: str, pieces: Iterable[str]) -> None:
+        self._text = text
+        self._ends = array("H" if len(text) < _SMALL else "I", accumulate(map(len, pieces)))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __iter__(self) -> Iterator[str]:
+        begin = 0
+        for end in self._ends:
+            yield self._text[begin:end]
+            begin = end
+
+    def _at(self, place: int) -> str:
+        return self._text[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+
+def settled(pieces: Sequence[str], text: str) -> Sequence[str]:
+    """Pieces of a text as they are held where the text is, too; those that others hold as well stay what they are."""
+    return Sliced(text, pieces) if isinstance(pieces, list) and "".join(pieces) == text else pieces

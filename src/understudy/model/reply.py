@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.model.allowance import Overrun
 
@@ -89,9 +90,14 @@ class Failure(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Visible text."""
+    """Visible text: in one piece, or in several of which it is made again whenever somebody looks."""
 
-    text: str
+    said: str | Sequence[str]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.said if isinstance(self.said, str) else "".join(self.said)
 
 
 class Reasoning(Struct, frozen=True):
@@ -175,4 +181,14 @@ class Reply(Struct, frozen=True):
     @property
     def text(self) -> str:
         """All visible text."""
-        return "".join(b.text for b in self.blocks if isinstance(b, Text))
+        return "".join(self._texts)
+
+    def spelled(self) -> Reply:
+        """The same reply with its text held as its tokens, where these make it up."""
+        if self.atoms is None or [*self._texts] != ["".join(self.atoms)]:
+            return self
+        return replace(self, blocks=tuple(Text(self.atoms) if isinstance(b, Text) else b for b in self.blocks))
+
+    @property
+    def _texts(self) -> Iterator[str]:
+        return (b.text for b in self.blocks if isinstance(b, Text))

@@ -110,9 +110,7 @@ def timing(delivery: Delivery) -> dict[str, Any]:
 
 def said_by(exchange: Exchange) -> str:
     """All texts of an answer, as they are searched."""
-    if exchange.reply is None:
-        return exchange.particulars.said
-    return "\n".join(map(_said, (exchange.reply, *exchange.particulars.others)))
+    return "" if exchange.reply is None else "\n".join(map(_said, (exchange.reply, *exchange.particulars.others)))
 
 
 def _said(reply: Reply) -> str:

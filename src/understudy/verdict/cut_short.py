@@ -15,7 +15,7 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
     for one in history.attempts:
         if one.outcome != "good" or not _is_cut(one) or (later := history.continued(one)) is None:
             continue
-        answer, whole = taken(one, later), one.exchange.particulars.said
+        answer, whole = taken(one, later), one.exchange.said
         if answer.text and whole and not whole.startswith(answer.text):
             continue
         if answer.is_to_go_on:

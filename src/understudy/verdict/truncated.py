@@ -18,7 +18,7 @@ def _look(history: History, _limits: Limits) -> Iterator[Seen]:
         answer = taken(one, later)
         share = calls_cut(answer, one.exchange.reply)
         if not share and not answer.is_to_go_on:
-            share = _cut(answer.text, one.exchange.particulars.said)
+            share = _cut(answer.text, one.exchange.said)
         if not share or any(
             other.outcome == "good" and one.start < other.start < later.start and _same(one, other)
             for other in history.attempts

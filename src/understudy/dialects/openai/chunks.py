@@ -5,10 +5,8 @@ Key order, null members and the length law of `obfuscation`: wire.md 3.3.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -17,6 +15,7 @@ from understudy.dialects._cut import Pieces
 from understudy.dialects._due import Due
 from understudy.dialects._openai.families import Family, family
 from understudy.model.frame import Frame
+from understudy.model.lazy import Sliced
 
 
 class Rows:
@@ -41,10 +40,10 @@ class Rows:
 
     def say(self, cut: Pieces, write: Callable[[str, int], Frame]) -> None:
         """Add a chunk for each piece of a text, of which one after the other is written, given its place."""
-        text = "".join([piece for piece, _ in cut])
-        ends = array("I", accumulate((len(piece) for piece, _ in cut), initial=0))
+        pieces = [piece for piece, _ in cut]
+        sliced = Sliced("".join(pieces), pieces)
         self.are_ready = False
-        self.frames.add(lambda at: write(text[ends[at] : ends[at + 1]], at), len(cut))
+        self.frames.add(lambda at: write(sliced[at], at), len(cut))
         self.tokens += [tokens for _, tokens in cut]
 
 

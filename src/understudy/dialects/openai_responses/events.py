@@ -19,7 +19,7 @@ from understudy.dialects.openai_responses.hosted import STAGES, TEXTS, begun, en
 from understudy.dialects.openai_responses.logprobs import shared_out
 from understudy.dialects.openai_responses.output import Said
 from understudy.dialects.openai_responses.wishes import Json
-from understudy.model.lazy import Lazy
+from understudy.model.lazy import Lazy, settled
 from understudy.text.tokens import Encoding
 
 _encode = msgspec.json.encode
@@ -155,6 +155,10 @@ class _Deltas(Lazy[bytes]):
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    def settle(self, text: str) -> None:
+        """Hold the pieces, if they are those of that text, by where they end."""
+        self._texts = settled(self._texts, text)
 
     def _at(self, place: int) -> bytes:
         text, (before, *others, number, after) = self._texts[place], self._parts
