@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from understudy.kinds import Registry, nearest
+from understudy.kinds import Registry, hint, nearest
 
 
 @pytest.fixture
@@ -62,6 +62,13 @@ def test_an_unknown_name_is_answered_with_the_nearest(package):
     with pytest.raises(KeyError) as caught:
         Registry("kind", package(a=kind("status")), "KIND").get("statsu")
     assert caught.value.args == ("unknown kind 'statsu'. Did you mean 'status'?",)
+
+
+def test_a_sentence_on_an_unknown_name_ends_with_the_nearest_or_with_all():
+    assert hint("statsu", ["stall", "status"]) == ". Did you mean 'status'?"
+    assert hint("zzz", ["stall", "status"]) == ": expected one of stall, status."
+    assert hint(5, ["status"]) == ": expected 'status'."
+    assert hint("stal", ["stall"], cutoff=0.95) == ": expected 'stall'."
 
 
 def test_nothing_near_is_nothing_said():

@@ -21,6 +21,9 @@ def test_flags_win_over_the_environment_and_that_over_scripts(tmp_path):
 def test_shapes_are_checked_by_their_dialect():
     assert shape_problems({"openai": {}}) == []
     assert shape_problems({"opnai": {}}) == [(("opnai",), "unknown dialect 'opnai'. Did you mean 'openai'?")]
+    (((_dialect,), message),) = shape_problems({"zzzzz": {}})
+    assert message.startswith("unknown dialect 'zzzzz': expected one of anthropic, azure, ")
+    assert shape_problems({"openai": {"zzzzz": {}}})[0][1].startswith("unknown key 'zzzzz': expected one of ")
     (((dialect, *_path), message),) = shape_problems({"openai": {"chta": {}}})
     assert dialect == "openai"
     assert "'chta'" in message

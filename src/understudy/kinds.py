@@ -23,6 +23,14 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return f" Did you mean {folded[close[0]]!r}?" if close else ""
 
 
+def hint(name: object, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """End a sentence about an unknown name: ". Did you mean 'x'?", or ": expected one of x, y." where none is as alike."""
+    names = list(known)
+    if near := nearest(str(name), names, cutoff):
+        return f".{near}"
+    return f": expected one of {', '.join(names)}." if len(names) > 1 else f": expected {names[0]!r}."
+
+
 class Registry(Generic[T]):
     """The kinds of one family by name, in a fixed order."""
 
@@ -57,5 +65,4 @@ class Registry(Generic[T]):
         try:
             return self._kinds[name]
         except KeyError:
-            hint = nearest(name, self._kinds) or f" Expected one of {', '.join(self._kinds)}."
-            raise KeyError(f"unknown {self.family} {name!r}.{hint}") from None
+            raise KeyError(f"unknown {self.family} {name!r}{hint(name, self._kinds)}") from None

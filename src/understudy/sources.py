@@ -19,7 +19,6 @@ from understudy.dialects import Dialect, ShapeError
 from understudy.engine.capacity import without_effect
 from understudy.engine.templates import problem
 from understudy.engine.world import World
-from understudy.kinds import nearest
 
 if TYPE_CHECKING:
     from understudy.config.grammar.report import Checks
@@ -48,13 +47,14 @@ class Renewed(Struct, frozen=True):
 def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
     """Check the `shapes` of a script: (path below `shapes`, message) for each mistake."""
     problems: list[tuple[tuple[str | int, ...], str]] = []
-    known = dialects.load()
     for name, shape in shapes.items():
-        if name not in known.names():
-            problems.append(((name,), f"unknown dialect {name!r}.{nearest(str(name), known.names())}"))
+        try:
+            dialect = dialects.load().get(name)
+        except KeyError as error:
+            problems.append(((name,), error.args[0]))
             continue
         try:
-            known.get(name).style(shape)
+            dialect.style(shape)
         except ShapeError as error:
             problems.append(((name, *error.path), str(error)))
     return problems

@@ -33,7 +33,7 @@ def test_one_session_is_forgotten_and_the_others_are_not(control, sight, measure
     ("path", "body", "problem"),
     [
         ("reset", {"sesion": "a"}, "body $: unknown key 'sesion'. Did you mean 'session'?"),
-        ("reset", {"x": "a"}, "body $: unknown key 'x'. Expected 'session'."),
+        ("reset", {"x": "a"}, "body $: unknown key 'x': expected 'session'."),
         ("reset", {"session": 3}, "body $.session: expected the name of a session, or null for all, got 3."),
         ("reset?session=b", {"session": "a"}, "session: expected it once, got 'b' in the query and 'a' in the body."),
     ],

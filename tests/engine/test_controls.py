@@ -119,7 +119,7 @@ def test_a_fault_that_is_not_understood_is_refused(value, start):
     [
         ("timign", "X-Understudy-Timign: unknown control 'timign'. Did you mean 'timing'?"),
         ("faults", "X-Understudy-Faults: unknown control 'faults'. Did you mean 'fault'?"),
-        ("xyz", "X-Understudy-Xyz: unknown control 'xyz'. Expected one of session, fault, delay, rule, decision, timing."),
+        ("xyz", "X-Understudy-Xyz: unknown control 'xyz': expected one of session, fault, delay, rule, decision, timing."),
     ],
 )
 def test_an_unknown_header_is_refused(name, message):

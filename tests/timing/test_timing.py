@@ -63,6 +63,7 @@ def test_a_bare_duration_is_fixed_and_a_mapping_names_its_law():
     ("value", "message"),
     [
         ({"unifrom": {}}, "unknown timing law 'unifrom'. Did you mean 'uniform'?"),
+        ({"zzz": {}}, "unknown timing law 'zzz': expected one of exponential, fixed, gamma, lognormal, normal, percentiles, "),
         ({}, "timing {}: expected a duration or one of exponential, fixed, gamma, lognormal, normal, percentiles, "),
         ({"fixed": 1, "uniform": 2}, "timing {'fixed': 1, 'uniform': 2}: expected a duration or one of"),
         ({"uniform": 3}, "uniform 3: expected {min: DURATION, max: DURATION}"),

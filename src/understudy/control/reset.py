@@ -7,7 +7,7 @@ from typing import Any
 from understudy.config.values import describe
 from understudy.control import Ask, Control, Route, Sight
 from understudy.errors import RequestError
-from understudy.kinds import nearest
+from understudy.kinds import hint
 from understudy.model.reply import Failure
 
 
@@ -33,8 +33,7 @@ def _session(ask: Ask) -> str | None:
     """
     for name in ask.body:
         if name != "session":
-            hint = nearest(name, ["session"]) or " Expected 'session'."
-            raise _bad(f"body $: unknown key {name!r}.{hint}")
+            raise _bad(f"body $: unknown key {name!r}{hint(name, ['session'])}")
     said, asked = ask.body.get("session"), ask.query.get("session")
     if said is not None and not isinstance(said, str):
         raise _bad(f"body $.session: expected the name of a session, or null for all, got {describe(said)}.")

@@ -19,7 +19,7 @@ from understudy.faults import Armed, Place
 from understudy.faults.malformed import Malformed
 from understudy.faults.status import Simulated
 from understudy.faults.timeout import Timeout
-from understudy.kinds import nearest
+from understudy.kinds import hint
 from understudy.model.call import Call
 from understudy.model.reply import Failure
 
@@ -119,8 +119,7 @@ def _own(headers: Mapping[str, str]) -> dict[str, str]:
     own = {name.removeprefix(_PREFIX): value for name, value in headers.items() if name.startswith(_PREFIX)}
     for name in own:
         if name not in _HEADERS and name not in _NO_CONTROLS:
-            hint = nearest(name, _HEADERS) or f" Expected one of {', '.join(_HEADERS)}."
-            raise _bad(f"X-Understudy-{name.title()}: unknown control {describe(name)}.{hint}")
+            raise _bad(f"X-Understudy-{name.title()}: unknown control {describe(name)}{hint(name, _HEADERS)}")
     return own
 
 

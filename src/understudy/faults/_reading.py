@@ -19,7 +19,7 @@ from understudy.faults._fault import Fault
 from understudy.faults._named import NAMED
 from understudy.faults._place import COUNTED, Place
 from understudy.faults._trigger import Armed, Trigger
-from understudy.kinds import Registry, nearest
+from understudy.kinds import Registry, hint, nearest
 
 
 class FaultError(ValueError):
@@ -57,10 +57,7 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
         FaultError: naming the nearest kind or key, or what a key expects.
     """
     if name not in names():
-        hint = nearest(name, names())
-        raise FaultError(
-            f"unknown fault {name!r}" + (f".{hint}" if hint else f": expected one of {', '.join(names())}."), "kind"
-        )
+        raise FaultError(f"unknown fault {name!r}{hint(name, names())}", "kind")
     if name not in kinds().names():
         if "error" in given:
             raise FaultError(f"fault {name!r}: 'error' names another error. Remove it", "error")
@@ -71,8 +68,8 @@ def build(name: str, given: Mapping[str, Any], *, text: bool = False) -> Armed:
     for key in given:
         if key not in (*own, "at", *TRIGGERS):
             known = _told_keys(name, kind, text=text)
-            hint = nearest(key, (*own, "at", *TRIGGERS)) or nearest(key, known, cutoff=0.8)
-            advice = f".{hint}" if hint else f": expected one of {', '.join(known)}."
+            near = nearest(key, (*own, "at", *TRIGGERS))
+            advice = f".{near}" if near else hint(key, known, cutoff=0.8)
             raise FaultError(f"fault {name!r}: unknown key {key!r}{advice}", key)
     if "at" in given:
         _check_place(name, kind, given["at"], text=text)
@@ -126,8 +123,7 @@ def _unknown(kind: type[Any], key: str, inner: str) -> str:
     (field,) = [field for field in structs.fields(kind) if field.encode_name == key]
     (mapping,) = [part for part in get_args(field.type) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
     known = [each.encode_name for each in structs.fields(mapping)]
-    hint = nearest(inner, known)
-    return f"unknown key {inner!r}" + (f".{hint}" if hint else f": expected one of {', '.join(known)}.")
+    return f"unknown key {inner!r}{hint(inner, known)}"
 
 
 def _values(kind: type[Any], key: str) -> list[str]:

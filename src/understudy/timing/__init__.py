@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, ClassVar, Protocol
 
-from understudy.kinds import Registry, nearest
+from understudy.kinds import Registry
 from understudy.model.ports import Random
 from understudy.timing._durations import AT_MOST, LONGEST, WITH_UNIT, duration_schema, seconds
 
@@ -104,7 +104,9 @@ def build(value: object, read: ReadFile = no_files) -> Law:
         if len(value) != 1:
             raise ValueError(f"timing {value!r}: expected a duration or one of {', '.join(known.names())} with its parameters")
         name, parameters = next(iter(value.items()))
-        if name not in known.names():
-            raise ValueError(f"unknown timing law {name!r}.{nearest(str(name), known.names())}")
-        return known.get(name).build(parameters, read)
+        try:
+            law = known.get(name)
+        except KeyError as error:
+            raise ValueError(error.args[0]) from None
+        return law.build(parameters, read)
     return known.get("fixed").build(value, read)

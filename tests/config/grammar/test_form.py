@@ -37,7 +37,7 @@ def test_known_keys_are_read_and_built():
         ([], ["expected a mapping with name or port, got a list. $"]),
         ({}, ["expected the key 'name', got none. $"]),
         ({"nam": "a"}, ["unknown key 'nam'. Did you mean 'name'? $.nam"]),
-        ({"name": "a", "zzz": 1}, ["unknown key 'zzz': expected name or port. $.zzz"]),
+        ({"name": "a", "zzz": 1}, ["unknown key 'zzz': expected one of name, port. $.zzz"]),
         (
             {"name": 1, "port": "x"},
             [

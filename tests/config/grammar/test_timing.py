@@ -102,7 +102,7 @@ DURATION = "a duration such as 250ms or 1.5s, or a law such as {uniform: {min: 1
                 "($.timing.overrides[0])"
             ),
         ),
-        ("{overrides: [{model: a, overrides: []}]}", "unknown key 'overrides': expected model,"),
+        ("{overrides: [{model: a, overrides: []}]}", "unknown key 'overrides': expected one of model,"),
         ("5", "expected a mapping with keys such as profile, latency or ttft, got 5. ($.timing)"),
     ],
 )

@@ -123,7 +123,7 @@ def test_flags_may_be_named_by_field_and_hold_values():
             ),
         ),
         ({"script": {"prot": 1}}, "settings 'prot': unknown setting. Did you mean 'port'?"),
-        ({"flags": {"zzz": 1}}, "flag 'zzz': unknown setting."),
+        ({"flags": {"zzz": 1}}, f"flag 'zzz': unknown setting: expected one of {', '.join(TABLE)}."),
         (
             {"flags": {"stream-tokens-min": "4"}},
             "stream-tokens-min 4 (--stream-tokens-min): expected at most stream-tokens-max 1 (default), got more. Set both.",

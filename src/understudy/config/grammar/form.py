@@ -15,7 +15,7 @@ from understudy.config.grammar.readers import INVALID, Reader, Schema, listed
 from understudy.config.grammar.report import Report
 from understudy.config.source import Place
 from understudy.config.values import describe
-from understudy.kinds import nearest
+from understudy.kinds import hint
 
 
 class Key(Struct, frozen=True):
@@ -80,8 +80,7 @@ class Form:
         return self._build(fields, at, report)
 
     def _unknown(self, name: str) -> str:
-        hint = nearest(name, self.keys)
-        return f"unknown key {describe(name)}" + (f".{hint}" if hint else f": expected {listed(list(self.keys))}.")
+        return f"unknown key {describe(name)}{hint(name, self.keys)}"
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
         """Describe the object in `defs` and refer to it."""

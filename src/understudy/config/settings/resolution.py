@@ -17,7 +17,7 @@ from understudy.config.settings.setting import Entry, Spot
 from understudy.config.settings.table import TABLE, Settings
 from understudy.config.values import describe
 from understudy.errors import UsageError
-from understudy.kinds import nearest
+from understudy.kinds import hint, nearest
 
 _PREFIX = "UNDERSTUDY_"
 _ONLY_FLAGS = {"UNDERSTUDY_PRESET": " A preset is named by the flag --preset, or by `extends: [preset:NAME]` in a script."}
@@ -74,7 +74,7 @@ def resolve(
     flags = {_FIELDS.get(name, name): value for name, value in flags.items()}
     runtime = runtime or {}
     problems: list[_Mistake] = [
-        (None, f"{label} {name!r}: unknown setting.{nearest(name, TABLE)}")
+        (None, f"{label} {name!r}: unknown setting{hint(name, TABLE)}")
         for label, given in (("flag", flags), ("settings", script), ("preset settings", preset), ("PATCH settings", runtime))
         for name in given
         if name not in TABLE

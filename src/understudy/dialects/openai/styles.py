@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from understudy.dialects import ShapeError
 from understudy.dialects.openai.ignored import IGNORABLE
-from understudy.kinds import nearest
+from understudy.kinds import hint, nearest
 from understudy.model.reply import FailureKind
 
 BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
@@ -154,7 +154,7 @@ def _mapping(value: Any, path: tuple[str | int, ...]) -> None:
 def _known(value: Mapping[str, Any], keys: tuple[str, ...], path: tuple[str | int, ...]) -> None:
     for key in value:
         if key not in keys:
-            raise ShapeError((*path, key), f"unknown key {key!r}.{nearest(str(key), keys)}")
+            raise ShapeError((*path, key), f"unknown key {key!r}{hint(key, keys)}")
 
 
 def identifier(pattern: str, key: bytes, salt: bytes, n: int | None = None) -> bytes:
