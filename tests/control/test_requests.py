@@ -8,8 +8,8 @@ from understudy.model.call import Call, Message
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery, Ending
 from understudy.model.reply import Reply, Text, ToolCall
-from understudy.observe.answer import dechunked
 from understudy.observe.journal import Journal
+from understudy.wire.answer import dechunked
 
 
 def test_an_exchange_is_shown_whole(control, exchange):

@@ -10,7 +10,7 @@ from understudy.model.exchange import Particulars
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery, Plan, spelled_out
 from understudy.model.reply import Failure, Reply
-from understudy.observe.answer import dechunked
+from understudy.wire.answer import dechunked
 
 SCRIPT = """
 timing: {ttft: 1s, itl: 10ms}

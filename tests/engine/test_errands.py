@@ -68,6 +68,16 @@ def test_what_breaks_off_is_an_error(make_request, steps):
     assert b"error" in found.body
 
 
+@pytest.mark.parametrize(
+    ("ending", "outcome"),
+    [(Ending.CLOSE, "closed"), (Ending.HANG, "closed"), (Ending.NEXT, "done"), (Ending.ABORT, "aborted")],
+)
+def test_how_a_plan_ended_is_told(make_request, ending, outcome):
+    ended: list[Delivery] = []
+    errands(lambda _request: Plan([ending], ended.append)).on_behalf(make_request()).ask("/x", b"")
+    assert [delivery.outcome for delivery in ended] == [outcome]
+
+
 def test_an_answer_is_read():
     assert told(b"HTTP/1.1 404 Not Found\r\n\r\n").status == 404
 

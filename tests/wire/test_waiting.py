@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.wire.waiting import fields_of, retry_asked, wait_asked
+from understudy.wire.waiting import retry_asked, wait_asked
 
 NOW = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples
 
@@ -42,9 +42,3 @@ def test_how_long_to_wait(fields, seconds):
 )
 def test_whether_to_come_back(fields, again):
     assert retry_asked(fields.items()) is again
-
-
-def test_the_fields_of_an_answer_are_read():
-    answer = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\nx-a: b: c\r\n\r\nretry-after: 9\r\n"
-    assert wait_asked(fields_of(answer), NOW) == 2.0
-    assert dict(fields_of(answer))["x-a"].strip() == "b: c"

@@ -27,8 +27,9 @@ from understudy.model.http import Request
 from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
 from understudy.model.reply import Failure, Reply
+from understudy.wire.answer import fields_of
 from understudy.wire.response import http_date
-from understudy.wire.waiting import fields_of, wait_asked
+from understudy.wire.waiting import wait_asked
 
 TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
 _LARGE = 1 << 16  # bytes of a body above which nothing waits
@@ -59,7 +60,7 @@ class Desk:
         self.state = state
         self.course = Course(clock.monotonic())
         self.control: Callable[[Request], bytes | Plan | None] = _nobody
-        self.is_control: Callable[[str], bool] = _no_path
+        self.is_control: Callable[[str], bool] = _never
         self.is_bottleneck: Callable[[], bool] = _never
         self._play: Callable[[Plan], object] | None = None
         self.fleet = self._new_fleet()
@@ -242,9 +243,5 @@ def _nobody(_request: Request) -> None:
     """Answer no request."""
 
 
-def _never() -> bool:
-    return False
-
-
-def _no_path(_path: str) -> bool:
+def _never(*_asked: object) -> bool:
     return False

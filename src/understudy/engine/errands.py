@@ -12,9 +12,10 @@ from functools import cached_property
 
 from understudy.errors import RequestError
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Delivery, Ending, Plan, spelled_out
+from understudy.model.plan import Delivery, Ending, Outcome, Plan, spelled_out
 from understudy.model.ports import Told
 from understudy.model.reply import Failure
+from understudy.wire.answer import BLANK, dechunked, fields_of
 
 _AT_ONCE = 8  # jobs; each keeps what it works on in memory
 _MOST = 1_000  # jobs that wait
@@ -24,6 +25,7 @@ _CARRIED = (
     *("x-api-key", "anthropic-version", "anthropic-beta"),
 )
 _BROKEN = Told(500, "", b'{"error":{"message":"The connection was closed before an answer.","type":"server_error"}}')
+_OUTCOMES: dict[Ending, Outcome] = {Ending.NEXT: "done", Ending.ABORT: "aborted"}
 
 Play = Callable[[Plan], object]
 
@@ -133,38 +135,27 @@ class Errand:
 def _sent(plan: Plan) -> Iterable[bytes]:
     """What a plan sends, up to where it breaks off."""
     sent: list[bytes] = []
-    outcome = "done"
+    outcome: Outcome = "done"
     for step in spelled_out(plan.steps):
         if isinstance(step, bytes):
             sent.append(step)
         elif isinstance(step, Ending):
-            outcome = "aborted" if step is Ending.ABORT else "closed"
+            outcome = _OUTCOMES.get(step, "closed")
             break
     if plan.ended is not None:
-        plan.ended(Delivery("done" if outcome == "done" else "closed", sum(map(len, sent)), len(sent)))
+        plan.ended(Delivery(outcome, sum(map(len, sent)), len(sent)))
     return sent
 
 
 def told(answer: bytes) -> Told:
     """Read an HTTP answer; one that broke off is an error of the server."""
-    head, end, body = answer.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    parts = first.split(" ", 2)
+    head, end, body = answer.partition(BLANK)
+    parts = head.partition(b"\r\n")[0].split(b" ", 2)
     if not end or len(parts) < 2 or not parts[1].isdigit():
         return _BROKEN
-    fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    fields = dict(fields_of(head))
     if fields.get("transfer-encoding") == "chunked":
-        body = b"".join(_chunks(body))
+        body = dechunked(body)
     if len(body) < int(fields.get("content-length", "0")):
         return _BROKEN
     return Told(int(parts[1]), fields.get("x-request-id", ""), body)
-
-
-def _chunks(data: bytes) -> Iterable[bytes]:
-    at = 0
-    while (end := data.find(b"\r\n", at)) >= 0:
-        size = int(data[at:end], 16)
-        if not size:
-            return
-        yield data[end + 2 : end + 2 + size]
-        at = end + 2 + size + 2

@@ -25,8 +25,8 @@ from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.plan import Step
 from understudy.model.reply import Reply
+from understudy.wire.answer import fields_of
 from understudy.wire.credentials import api_key
-from understudy.wire.waiting import fields_of
 
 _ON_THE_WAY = ("on_frames", "on_head", "on_steps")  # what acts on an answer, whatever it says
 _EVENTS = ("event", "token", "end")  # places that can only be found when every event is a step of its own
@@ -121,7 +121,7 @@ class Strikes:
         self._pairs = self._all
         for _, context in self._pairs:
             context.struck = context.struck and self._failed
-        kind = next((value.strip() for name, value in fields_of(answer) if name.lower() == "content-type"), "")
+        kind = next((value for name, value in fields_of(answer) if name == "content-type"), "")
         self._keep(Body(answer.partition(b"\r\n\r\n")[2], content_type=kind))
 
     def framed(self, head: bytes, stream: Stream, waits: Iterable[float] | None, *, chunked: bool) -> Iterable[Step]:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from understudy.observe.redact import mask, secret_free
-
-_BLANK = b"\r\n\r\n"
+from understudy.wire.answer import BLANK, dechunked, fields_of
 
 
 class Answer(Struct, frozen=True):
@@ -27,9 +26,8 @@ class Answer(Struct, frozen=True):
     @classmethod
     def of(cls, sent: bytes, hide: Callable[[str], str] = mask) -> Answer:
         """Read what was sent; `hide` masks the secrets of the body."""
-        head, blank, body = sent.partition(_BLANK)
-        lines = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:] if ": " in line]
-        fields = {name.lower(): value for name, value in lines}
+        head, blank, body = sent.partition(BLANK)
+        fields = dict(fields_of(head))
         if fields.get("transfer-encoding") == "chunked":
             body = dechunked(body)
         try:
@@ -41,21 +39,3 @@ class Answer(Struct, frozen=True):
     def told(self) -> dict[str, object]:
         """Tell it as plain data."""
         return {"headers": self.fields, "body" if self.is_text else "body_base64": self.body}
-
-
-def dechunked(data: bytes) -> bytes:
-    """Take the framing off a chunked body (RFC 9112 section 7.1); what breaks off is kept as far as it goes, what is no chunk
-    as it is.
-    """
-    found: list[bytes] = []
-    at = 0
-    while (end := data.find(b"\r\n", at)) >= 0:
-        try:
-            size = int(data[at:end].partition(b";")[0], 16)
-        except ValueError:
-            return b"".join([*found, data[at:]])
-        if not size:
-            break
-        found.append(data[end + 2 : end + 2 + size])
-        at = end + 2 + size + 2
-    return b"".join(found)

@@ -6,7 +6,7 @@ official clients of OpenAI and Anthropic read them (`_parse_retry_after_header` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 
 _MILLI = 1000
@@ -34,13 +34,6 @@ def wait_asked(fields: Iterable[tuple[str, str]], now: float) -> float | None:
 def retry_asked(fields: Iterable[tuple[str, str]]) -> bool | None:
     """Read whether `x-should-retry` asks for another try or forbids it; None where it does not say."""
     return _MEANT.get(_told(fields).get("x-should-retry", ""))
-
-
-def fields_of(answer: bytes) -> Iterator[tuple[str, str]]:
-    """Read the header fields of an answer."""
-    for line in answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]:
-        name, _, value = line.partition(":")
-        yield name, value
 
 
 def _told(fields: Iterable[tuple[str, str]]) -> Mapping[str, str]:
