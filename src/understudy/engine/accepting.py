@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from understudy.engine.decision import decide
 from understudy.engine.faultbook import Labelled, counter_of
-from understudy.engine.faulting import Counts
+from understudy.engine.faulting import Counts, drawing
 from understudy.engine.route import Router
 from understudy.engine.state import State
 
@@ -38,7 +38,7 @@ def words_at_accept(faults: Iterable[Labelled], state: State, seed: int, elapsed
         words = armed.fault.on_accept(tls=tls)
         if words is None:
             continue
-        draws = decide(b"connection %d" % number, seed).child(f"fault {label}")
+        draws = drawing(decide(b"connection %d" % number, seed), label)
         counts = Counts(state, SESSION, seed, armed.tally)
         if armed.trigger.strikes(counter_of(label), elapsed, draws, counts):
             return words

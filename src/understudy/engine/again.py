@@ -17,6 +17,7 @@ from understudy.config.script import Script
 from understudy.engine.controls import Controls
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import Faultbook, Labelled
+from understudy.engine.faulting import ON_THE_WAY
 from understudy.engine.refusing import preflight_answer
 from understudy.engine.respond import Engine
 from understudy.engine.scope import Scope, resolve
@@ -24,7 +25,7 @@ from understudy.engine.select import Chosen, Rulebook
 from understudy.engine.state import MemoryState
 from understudy.engine.world import World
 from understudy.errors import RequestError
-from understudy.faults import Armed, Fault, FaultError, parse
+from understudy.faults import Armed, FaultError, parse
 from understudy.model.exchange import Exchange, Particulars
 from understudy.model.http import Request
 from understudy.model.plan import Plan, spelled_out
@@ -96,7 +97,7 @@ class _Known(Faultbook):
         """
         labels = particulars.drawn or [""] * len(particulars.faults)
         found = zip(labels, map(_only, particulars.faults), strict=True)
-        self._struck = tuple((label, armed) for label, armed in found if _is_seen(armed.fault))
+        self._struck = tuple((label, armed) for label, armed in found if armed.fault.acts(*ON_THE_WAY))
         self.any = bool(self._struck)
 
     def general(self) -> tuple[Labelled, ...]:
@@ -107,12 +108,6 @@ class _Known(Faultbook):
 def _only(spelled: str) -> Armed:
     (armed,) = parse(spelled)
     return armed
-
-
-def _is_seen(fault: Fault) -> bool:
-    """Say whether a kind acts on bytes."""
-    kind = type(fault)
-    return any(getattr(kind, level) is not getattr(Fault, level) for level in ("on_frames", "on_head", "on_steps"))
 
 
 def _anew(exchange: Exchange) -> Request:

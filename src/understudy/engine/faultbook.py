@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from understudy.config.script import Rule, Script
 from understudy.engine.decision import decide
-from understudy.faults import Armed, Fault, told
+from understudy.faults import Armed, told
 from understudy.matching import fold, is_glob, model_like
 
 Labelled = tuple[str, Armed]
@@ -54,8 +54,7 @@ def of_replies(rule: Rule) -> tuple[tuple[Labelled, ...], ...]:
 def strikes_connections(entry: Labelled) -> bool:
     """Say whether a fault strikes connections: its kind can, and nothing of a request decides about it."""
     armed = entry[1]
-    can = type(armed.fault).on_accept is not Fault.on_accept
-    return can and armed.test is None and armed.trigger.per == "session"
+    return armed.fault.acts("on_accept") and armed.test is None and armed.trigger.per == "session"
 
 
 def strikes_requests(entry: Labelled) -> bool:

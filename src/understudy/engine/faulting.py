@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import chain
 from operator import is_
+from typing import Final
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from understudy.engine.faultbook import Labelled, counter_of, labelled, strikes_
 from understudy.engine.refusing import error_document
 from understudy.engine.scope import Scope
 from understudy.engine.state import State
-from understudy.faults import Armed, Fault, NoEvent, Striking, line_end_of, spelled
+from understudy.faults import AMONG_EVENTS, Armed, Fault, NoEvent, Striking, line_end_of, spelled
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
@@ -28,8 +29,8 @@ from understudy.model.reply import Reply
 from understudy.wire.answer import fields_of
 from understudy.wire.credentials import api_key
 
-_ON_THE_WAY = ("on_frames", "on_head", "on_steps")  # what acts on an answer, whatever it says
-_EVENTS = ("event", "token", "end")  # places that can only be found when every event is a step of its own
+ON_THE_WAY: Final = ("on_frames", "on_head", "on_steps")
+"""Levels of what acts on an answer, whatever it says."""
 
 
 class Counts(Struct):
@@ -79,7 +80,7 @@ class Strikes:
     def needs_events(self) -> bool:
         """Say whether every event has to be a step of its own."""
         return any(
-            fault.needs_events or (fault.at is not None and fault.at.kind in _EVENTS and fault.acts("on_steps"))
+            fault.needs_events or (fault.at is not None and fault.at.kind in AMONG_EVENTS and fault.acts("on_steps"))
             for fault, _ in self._pairs
         )
 
@@ -99,7 +100,7 @@ class Strikes:
             context.struck = is_changed or context.call.stream != streamed
             if is_changed and replies[0].failure is not None:
                 failed, kept = True, _overtaken(kept)
-            if context.struck or fault.acts(*_ON_THE_WAY):
+            if context.struck or fault.acts(*ON_THE_WAY):
                 kept.append((fault, context))
         if replies[0].raw is not None:
             kept = _overtaken(kept)
@@ -170,7 +171,7 @@ def _overtaken(pairs: list[tuple[Fault, Striking]]) -> list[tuple[Fault, Strikin
     """Those that are left when what they have changed is not answered, but may still strike what is on its way."""
     for _, context in pairs:
         context.struck = False
-    return [(fault, context) for fault, context in pairs if fault.acts(*_ON_THE_WAY)]
+    return [(fault, context) for fault, context in pairs if fault.acts(*ON_THE_WAY)]
 
 
 def _describe(context: Striking, answer: Body | Stream) -> None:

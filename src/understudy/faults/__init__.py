@@ -10,7 +10,7 @@ from understudy.faults._duration import Seconds, SecondsWithUnit, SomeSeconds
 from understudy.faults._fault import Answers, Fault, Striking, line_end_of
 from understudy.faults._named import NAMED, failure_named
 from understudy.faults._page import faults_markdown
-from understudy.faults._place import Place
+from understudy.faults._place import AMONG_EVENTS, Place
 from understudy.faults._reading import FaultError, build, kinds, names, parse
 from understudy.faults._schema import entry_schema
 from understudy.faults._spelling import spelled, told
@@ -19,6 +19,7 @@ from understudy.faults._trigger import ALWAYS, Armed, Burst, Counts, Trigger, Wi
 
 __all__ = [
     "ALWAYS",
+    "AMONG_EVENTS",
     "NAMED",
     "Answers",
     "Armed",

@@ -13,6 +13,7 @@ from understudy.faults._duration import Seconds
 
 WORDS: Final = ("before-headers", "after-headers", "end")
 AMONG_EVENTS: Final = ("event", "token", "end")
+"""Kinds of place that can only be found when every event is a step of its own."""
 COUNTED: Final = ("event", "byte", "token", "time")
 EVERYWHERE: Final = (*WORDS, *COUNTED)
 _EXPECTED = "one of before-headers, after-headers, end, {event: N}, {byte: N}, {token: N} or {time: DURATION}"
