@@ -42,6 +42,8 @@ def test_every_kind_without_parameters_is_its_name(name):
         "server_error;window=10s..40s/120s;max=3",
         "bad_gateway;window=..5s",
         "stall;for=5s;burst=0.02/0.2/1;every=2;first=9",
+        "stall;for=1e-05s",
+        "stall;for=1234567.5s;time=2e-2s",
     ],
 )
 def test_what_is_told_can_be_asked_for_again(line):

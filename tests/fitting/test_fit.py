@@ -8,10 +8,10 @@ from statistics import mean, pstdev, quantiles, stdev
 import pytest
 
 from understudy import timing
+from understudy.durations import seconds
 from understudy.fitting import Measured, Request, Summary, UnfitError
 from understudy.fitting.fit import fit
 from understudy.fitting.reading import read
-from understudy.timing import seconds
 
 
 def table(drawn):

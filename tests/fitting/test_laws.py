@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from understudy import timing
+from understudy import durations, timing
 from understudy.fitting import UnfitError
 from understudy.fitting.laws import distance, duration, of_moments, of_values, said
 
@@ -30,7 +30,7 @@ def draws(form, count, seed=3):
 )
 def test_durations_are_written_as_scripts_have_them(wait, text):
     assert duration(wait) == text
-    assert timing.seconds(text) == pytest.approx(wait, rel=1e-3)
+    assert durations.seconds(text) == pytest.approx(wait, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_each_law_is_found_again_with_its_parameters(form):
     assert found.distance < 0.02
     assert min(found.others.values(), default=1.0) >= found.distance
     for key, value in parameters.items():
-        given, fitted = (timing.seconds(v) if isinstance(v, str) else v for v in (value, found.form[name][key]))
+        given, fitted = (durations.seconds(v) if isinstance(v, str) else v for v in (value, found.form[name][key]))
         assert fitted == pytest.approx(given, rel=0.06)
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from understudy import profiles, timing
-from understudy.timing import seconds
+from understudy.durations import seconds
 
 NAMES = profiles.names()
 

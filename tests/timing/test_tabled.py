@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.durations import LONGEST
 from understudy.engine.decision import Decision
-from understudy.timing import LONGEST
 from understudy.timing._tabled import BLOCK, CELLS, Tabled, _table
 from understudy.timing.exponential import Exponential
 from understudy.timing.lognormal import Lognormal

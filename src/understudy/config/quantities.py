@@ -1,7 +1,6 @@
 """Durations and sizes as users write them: `250ms`, `1.5s`, `2m`, `10MB`, `32MiB`, or a bare number.
 
 A duration is read into seconds (a bare number is milliseconds), a size into bytes. Decimal and binary units are told apart.
-Which durations there are is said in the timing room, for laws take the same.
 """
 
 from __future__ import annotations
@@ -9,26 +8,13 @@ from __future__ import annotations
 import re
 
 from understudy.config.values import Kind, amount, as_number
-from understudy.timing import AT_MOST, WITH_UNIT, duration_schema, seconds
+from understudy.durations import AT_MOST, SCHEMA_WITH_UNIT, duration_schema, seconds, seconds_with_unit, some_seconds
 
 _SIZE = r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([KkMmGg][Ii]?)?[Bb]?"
 _BYTES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
 _LARGEST = 2**62
 
 _size = re.compile(_SIZE)
-
-
-def _some_seconds(value: object) -> float:
-    found = seconds(value)
-    if found <= 0:
-        raise ValueError
-    return found
-
-
-def _seconds_with_unit(value: object) -> float:
-    if not isinstance(value, str) or not value.strip()[-1:].isalpha():
-        raise ValueError
-    return seconds(value)
 
 
 def _show_seconds(wait: float) -> str:
@@ -69,7 +55,7 @@ DURATION = Kind(
 )
 TIMEOUT = Kind(
     f"a duration above 0 such as 250ms, 1.5s or 2m {_BARE}",
-    _some_seconds,
+    some_seconds,
     duration_schema(above_zero=True),
     "DURATION",
     as_number,
@@ -77,8 +63,8 @@ TIMEOUT = Kind(
 )
 DURATION_WITH_UNIT = Kind(
     "a duration with its unit such as 2s (bare, it would be milliseconds here and seconds in the header)",
-    _seconds_with_unit,
-    {"type": "string", "pattern": rf"^\s*{WITH_UNIT}\s*$"},
+    seconds_with_unit,
+    SCHEMA_WITH_UNIT,
     "DURATION",
     show=_show_seconds,
 )

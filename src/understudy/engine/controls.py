@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
-from understudy import faults, timing
+from understudy import durations, faults
 from understudy.config.values import describe
 from understudy.engine.pace import Pace
 from understudy.errors import RequestError
@@ -59,7 +59,7 @@ def _query_fault(value: str) -> Armed:
 
 def _milliseconds(name: str, value: str) -> float:
     try:
-        return timing.seconds(value)
+        return durations.seconds(value)
     except ValueError as error:
         raise _bad(f"{name}: {error}") from None
 

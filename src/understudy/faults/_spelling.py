@@ -57,6 +57,6 @@ def _place(place: Place) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, Seconds):
-        return f"{value:g}s"
+        return f"{value:.15g}s"
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if _ODD.search(text) else text

@@ -12,10 +12,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from understudy.durations import LONGEST
 from understudy.fitting import Measured, Request, Summary, UnfitError, laws, line
 from understudy.fitting.laws import Fitted, duration
 from understudy.fitting.summary import moments, of_summary
-from understudy.timing import LONGEST
 
 _FEW = 10  # requests below which no slope is looked for
 _SURE = 3.0  # standard errors a slope must be above 0

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from understudy import timing
+from understudy import durations, timing
 from understudy.fitting import UnfitError
 
 Form = str | dict[str, Any]
@@ -61,8 +61,8 @@ def duration(wait: float) -> str:
 
 
 def said(wait: float) -> float:
-    """The seconds that are left of a wait, at most timing.LONGEST, when it is written: 0 for one below half a picosecond."""
-    return timing.seconds(duration(wait))
+    """The seconds that are left of a wait, at most durations.LONGEST, when it is written: 0 for one below half a picosecond."""
+    return durations.seconds(duration(wait))
 
 
 def of_values(values: Sequence[float]) -> Fitted:
@@ -144,7 +144,7 @@ def _parametric(ordered: Sequence[float], mean: float, stddev: float) -> dict[st
     middle = math.fsum(logs) / len(logs)
     spread = math.sqrt(math.fsum((log - middle) ** 2 for log in logs) / len(logs))
     p99 = math.exp(middle + DEVIATE * spread)
-    if p99 <= timing.LONGEST:
+    if p99 <= durations.LONGEST:
         forms["lognormal"] = {"lognormal": {"median": duration(math.exp(middle)), "p99": duration(p99)}}
     # Thom's approximation of the maximum likelihood estimate of a gamma law's shape; it is off by less than 1.5 %.
     skew = math.log(mean) - middle

@@ -13,10 +13,10 @@ from typing import Any
 
 from understudy.config.source import TextError, read_text
 from understudy.config.values import describe
+from understudy.durations import seconds
 from understudy.fitting import FormatError, Measured, Request
 from understudy.fitting.numbers import at, number
 from understudy.fitting.source import Source
-from understudy.timing import seconds
 from understudy.timing.trace import Trace
 
 NAME = "script"

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from understudy import timing
+from understudy import durations, timing
 from understudy.fitting import Summary, UnfitError
 from understudy.fitting.laws import CLOSE, DEVIATE, GAMMA, MANY, STEADY, Fitted, Form, duration, keeps, ratio, said
 
@@ -49,7 +49,7 @@ def moments(summary: Summary) -> tuple[float, float] | None:
     if cv is None:
         return None
     mean = mean or (summary.median or 0.0) * math.sqrt(1 + cv * cv)
-    return (mean, (cv * mean) ** 2) if mean <= timing.LONGEST else None
+    return (mean, (cv * mean) ** 2) if mean <= durations.LONGEST else None
 
 
 def _laws(summary: Summary) -> Iterator[_Law]:

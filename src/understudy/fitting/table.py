@@ -11,10 +11,10 @@ import re
 from statistics import median
 
 from understudy.config.values import describe
+from understudy.durations import seconds
 from understudy.fitting import FormatError, Measured, Request
 from understudy.fitting.numbers import scaled
 from understudy.fitting.source import Source, several
-from understudy.timing import seconds
 
 NAME = "csv"
 _COLUMNS = {

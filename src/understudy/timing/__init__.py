@@ -13,19 +13,13 @@ from typing import Any, ClassVar, Protocol
 
 from understudy.kinds import Registry
 from understudy.model.ports import Random
-from understudy.timing._durations import AT_MOST, LONGEST, WITH_UNIT, duration_schema, seconds
 
 __all__ = [
-    "AT_MOST",
-    "LONGEST",
-    "WITH_UNIT",
     "Law",
     "ReadFile",
     "build",
-    "duration_schema",
     "laws",
     "no_files",
-    "seconds",
 ]
 
 ReadFile = Callable[[str], str]

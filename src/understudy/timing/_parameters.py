@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from understudy.timing import duration_schema, seconds
-from understudy.timing._durations import short
+from understudy.durations import duration_schema, seconds, short
 
 DURATION: dict[str, Any] = {**duration_schema(), "description": "a duration"}
 ABOVE_ZERO: dict[str, Any] = {**duration_schema(above_zero=True), "description": "a duration above 0"}

@@ -13,8 +13,8 @@ from math import inf
 
 from msgspec import Struct
 
+from understudy.durations import LONGEST
 from understudy.model.ports import Random
-from understudy.timing import LONGEST
 
 BLOCK = 128
 """Waits that are drawn together; a row is cheapest when asked for in such portions."""

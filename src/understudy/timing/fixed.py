@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from understudy.durations import duration_schema, seconds
 from understudy.model.ports import Random
-from understudy.timing import ReadFile, duration_schema, no_files, seconds
+from understudy.timing import ReadFile, no_files
 
 
 class Fixed(Struct, frozen=True):

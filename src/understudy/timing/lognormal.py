@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from understudy.timing import LONGEST, Law, ReadFile, no_files
-from understudy.timing._durations import short
+from understudy.durations import LONGEST, short
+from understudy.timing import Law, ReadFile, no_files
 from understudy.timing._parameters import ABOVE_ZERO, above_zero, mapping, named, number
 from understudy.timing._tabled import Tabled
 from understudy.timing.fixed import Fixed

@@ -21,8 +21,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from understudy.timing import LONGEST, Law, ReadFile, no_files
-from understudy.timing._durations import short
+from understudy.durations import LONGEST, short
+from understudy.timing import Law, ReadFile, no_files
 from understudy.timing._parameters import DURATION, duration
 from understudy.timing._tabled import Tabled
 from understudy.timing.fixed import Fixed

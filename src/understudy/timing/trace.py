@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from understudy.durations import duration_schema, seconds, short
 from understudy.model.ports import Random
-from understudy.timing import ReadFile, duration_schema, no_files, seconds
-from understudy.timing._durations import short
+from understudy.timing import ReadFile, no_files
 
 _MOST = 200_000
 _STARTS = ("first", "random")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from understudy.durations import short
 from understudy.timing import Law, ReadFile, no_files
-from understudy.timing._durations import short
 from understudy.timing._parameters import DURATION, duration, mapping, named
 from understudy.timing._tabled import Tabled
 from understudy.timing.fixed import Fixed

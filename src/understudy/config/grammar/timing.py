@@ -20,7 +20,7 @@ from understudy.config.quantities import DURATION
 from understudy.config.script import TimingOverride, TimingSpec
 from understudy.config.source import Document, Place
 from understudy.config.values import NAME, POSITIVE, SWITCH, Kind, as_number, number, text
-from understudy.timing import AT_MOST
+from understudy.durations import AT_MOST
 
 _LARGEST_SCALE, _BURSTIEST = 1e6, 1000
 

@@ -1,4 +1,4 @@
-"""Durations as laws and scripts write them: what is read, how long it may be, and the JSON Schema of both.
+"""Durations as scripts, laws and faults write them: what is read, how long it may be, and the JSON Schema of both.
 
 A bare number is milliseconds, a written one may have a unit or an exponent. A pattern cannot compare numbers, so the one here
 says how many digits there may be: a little of what it lets pass is too long, and is refused all the same.
@@ -30,11 +30,12 @@ _NUMBERS = {
 }
 _PER_UNIT = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
-WITH_UNIT: Final = "(?:" + "|".join(rf"(?:{number})\s*{unit}" for unit, number in _NUMBERS.items()) + ")"
-"""Pattern of a duration with its unit, white space around it apart."""
-WRITTEN: Final = f"(?:{_MILLISECONDS}|{WITH_UNIT})"
-"""Pattern of a duration with or without its unit."""
-_written = re.compile(rf"\s*{WRITTEN}\s*")
+_WITH_UNIT = "(?:" + "|".join(rf"(?:{number})\s*{unit}" for unit, number in _NUMBERS.items()) + ")"
+_WRITTEN = f"(?:{_MILLISECONDS}|{_WITH_UNIT})"
+_written = re.compile(rf"\s*{_WRITTEN}\s*")
+
+SCHEMA_WITH_UNIT: Final = {"type": "string", "pattern": rf"^\s*{_WITH_UNIT}\s*$"}
+"""JSON Schema of what `seconds_with_unit` reads."""
 
 
 def seconds(value: object) -> float:
@@ -58,11 +59,33 @@ def seconds(value: object) -> float:
     )
 
 
+def some_seconds(value: object) -> float:
+    """Read a duration above 0.
+
+    Raises:
+        ValueError: saying what was expected.
+    """
+    if found := seconds(value):
+        return found
+    raise ValueError(f"duration {short(value)}: expected more than 0")
+
+
+def seconds_with_unit(value: object) -> float:
+    """Read a duration that names its unit.
+
+    Raises:
+        ValueError: saying what was expected.
+    """
+    if isinstance(value, str) and value.strip()[-1:].isalpha():
+        return seconds(value)
+    raise ValueError(f"duration {short(value)}: expected a duration with its unit such as 250ms, 1.5s or 2m, {AT_MOST}")
+
+
 def duration_schema(*, above_zero: bool = False) -> dict[str, Any]:
-    """JSON Schema of what `seconds` reads."""
+    """JSON Schema of what `seconds` reads, or `some_seconds`."""
     least, some = ("exclusiveMinimum", "(?=[0-9.]*[1-9])") if above_zero else ("minimum", "")
     number = {"type": "number", least: 0, "maximum": int(LONGEST * 1000)}
-    return {"anyOf": [number, {"type": "string", "pattern": rf"^\s*{some}{WRITTEN}\s*$"}]}
+    return {"anyOf": [number, {"type": "string", "pattern": rf"^\s*{some}{_WRITTEN}\s*$"}]}
 
 
 def short(value: object) -> str:
