@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import msgspec
@@ -12,12 +11,9 @@ from understudy.faults._duration import SecondsWithUnit
 from understudy.faults._fault import Fault
 from understudy.faults._named import failure_named
 from understudy.model.reply import Failure
+from understudy.wire.fields import FRAMING, NAME, PRINTABLE
 
 ErrorStatus = Annotated[int, Meta(ge=400, le=599)]
-
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"})
 
 
 class Wording(Fault, frozen=True, kw_only=True):
@@ -33,11 +29,11 @@ class Wording(Fault, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         self.failure()
         for name, value in self.headers.items():
-            if not _NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 raise ValueError(f"header {name!r}: expected a name of letters, digits and hyphens")
-            if name.lower() in _FRAMING:
+            if name.lower() in FRAMING:
                 raise ValueError(f"header {name!r}: expected a field of the answer, got one the server itself sets. Remove it")
-            if not _VALUE.fullmatch(str(value)):
+            if not PRINTABLE.fullmatch(str(value)):
                 raise ValueError(f"header {name!r}: expected one line of Latin-1 text, got {value!r}")
 
     def given_status(self) -> int | None:

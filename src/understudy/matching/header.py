@@ -9,8 +9,8 @@ from understudy.matching._conditions import Condition, Problems
 from understudy.matching._text import TEXT_REF
 from understudy.matching._text_matcher import TextMatcher, looking
 from understudy.model.http import Request
+from understudy.wire.fields import NAME
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _SECRET = re.compile(r"authorization|api-?key|cookie|token|secret|password")
 
 
@@ -47,7 +47,7 @@ class HeaderMatcher:
         conditions: list[Condition] = []
         for name, wanted in value.items():
             below = problems.at(str(name))
-            if isinstance(name, str) and _NAME.fullmatch(name.strip()):
+            if isinstance(name, str) and NAME.fullmatch(name.strip()):
                 conditions += _named(name).build(wanted, below)
             else:
                 below.expected("the name of a header", name)

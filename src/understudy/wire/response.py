@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 
+from understudy.wire.fields import NAME
+
 REASONS = {
     100: "Continue",
     101: "Switching Protocols",
@@ -87,7 +89,6 @@ REASONS = {
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LAST_CHUNK = b"0\r\n\r\n"
 
-_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNSAFE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -114,7 +115,7 @@ def field(name: str, value: str) -> bytes:
         ValueError: for a name that is no token, or a value with CR, LF, NUL, another control character, or text that
             latin-1 cannot spell.
     """
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ValueError(f"header name {name!r}: expected a token (RFC 9110 section 5.6.2).")
     unsafe = _UNSAFE.search(value)
     if unsafe:

@@ -6,22 +6,18 @@ fields that frame a message belong to the HTTP layer.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from understudy.config.grammar.readers import ByType, Made, MappingOf, Scalar
 from understudy.config.grammar.report import Report
 from understudy.config.source import Place
 from understudy.config.values import Kind, describe, text
-
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_FRAMING = frozenset({"connection", "content-length", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"})
+from understudy.wire.fields import FRAMING, NAME, PRINTABLE
 
 
 def _value(value: object) -> str:
     written = text(value) if isinstance(value, str) else str(value)
-    if not _VALUE.fullmatch(written):
+    if not PRINTABLE.fullmatch(written):
         raise ValueError
     return written.strip()
 
@@ -31,16 +27,16 @@ def _number(value: object) -> str:
 
 
 _EXPECTED = "a header value: one line of Latin-1 text"
-_TEXT = Scalar(Kind(_EXPECTED, _value, {"type": "string", "pattern": r"^[\t\x20-\x7e\xa0-\xff]*$"}))
+_TEXT = Scalar(Kind(_EXPECTED, _value, {"type": "string", "pattern": f"^{PRINTABLE.pattern}$"}))
 _NUMBER = Scalar(Kind(_EXPECTED, _number, {"type": "number"}))
 
 
 def _names(fields: dict[str, Any], at: Place, report: Report) -> bool:
     wrong = False
     for name in fields:
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             report.add((*at, name), f"header {describe(name)}: expected a name of letters, digits and hyphens.")
-        elif name.lower() in _FRAMING:
+        elif name.lower() in FRAMING:
             report.add(
                 (*at, name), f"header {name!r}: expected a field of the answer, got one the server itself sets. Remove it."
             )
