@@ -187,7 +187,7 @@ def _decision(token: str | None) -> bytes | None:
 
 def magic(call: Call) -> Failure | None:
     """Read a last message that is exactly `[STATUS]`: that error."""
-    match = _MAGIC.match(call.messages[-1].text if call.messages else call.user)
+    match = _MAGIC.match(call.last_text)
     if match is None or int(match[1]) < 400:
         return None
     status = int(match[1])

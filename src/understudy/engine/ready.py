@@ -17,7 +17,7 @@ from understudy.engine.cutting import Cut, cut, sliced
 from understudy.engine.decision import Decision, letters
 from understudy.engine.pace import Pace
 from understudy.engine.twin import Span
-from understudy.model.exchange import NOTHING, Particulars
+from understudy.model.exchange import NOTHING, REQUEST_ID, Particulars
 from understudy.model.frame import Body, Names, Stream
 from understudy.model.plan import Step
 from understudy.wire.forms import Fill, Form, Hole
@@ -28,7 +28,7 @@ _NO_TIME = (0.0, 0.0)
 # Values of a ready answer, in this order: decision token, serial number, decision token, salt, the answer's key; and of one
 # that takes time, its processing time in ms.
 _HOLES = {
-    "request_id": Hole(b"req_%.16b%016x", (0, 1)),
+    "request_id": Hole(REQUEST_ID, (0, 1)),
     "decision": Hole(b"%b", (2,)),
     "identity": Hole(b"%b%b", (3, 4)),
     "key": Hole(b"%.0b%b", (3, 4)),  # for providers whose identifiers have no room for the salt, or are made of something else

@@ -115,7 +115,7 @@ class Engine(Shelved):
         else:
             call, prompt = self._read(request, scope, endpoint)
         suits = call.plain and (scope.steady or (scope.plain and not call.stream))
-        if not suits or _last(call)[:1] == "[":  # which may be a magic prompt
+        if not suits or call.last_text[:1] == "[":  # which may be a magic prompt
             if request.pauses is not None and takes_long(call, request.body):
                 raise TakesLong
             return self._answer(request, scope, endpoint, call, prompt)
@@ -182,11 +182,6 @@ class Engine(Shelved):
             return scope.endpoint.decode(request, scope.params, scope.options)
         except RequestError:
             return None
-
-
-def _last(call: Call) -> str:
-    """The last text of a call."""
-    return call.messages[-1].text if call.messages else call.user
 
 
 def _decode(endpoint: Endpoint, scope: Scope, body: bytes) -> Call:

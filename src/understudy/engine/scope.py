@@ -20,7 +20,7 @@ from understudy.engine.envelope import Envelope
 from understudy.engine.shelf import Shelf
 from understudy.engine.world import World
 from understudy.errors import RequestError
-from understudy.model.exchange import Context
+from understudy.model.exchange import REQUEST_ID, Context
 from understudy.model.http import RequestHead
 from understudy.model.reply import Failure
 from understudy.observe.redact import secret_free
@@ -34,7 +34,7 @@ _HOLE = re.compile(r"\{(request_id|processing_ms|tokens_left|tokens_reset|reset_
 _HOLES = {
     "date": Hole(b"%b", (0,)),
     "length": Hole(b"%d", (1,)),
-    "request_id": Hole(b"req_%.16b%016x", (2, 3)),
+    "request_id": Hole(REQUEST_ID, (2, 3)),
     "processing_ms": Hole(b"%d", (4,)),
     "tokens_left": Hole(b"%d", (5,)),
     "tokens_reset": Hole(b"%b", (6,)),

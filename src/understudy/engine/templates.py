@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 NAMES: Final = frozenset({"user", "model", "system", "messages", "match", "tools", "tool_result", "operation", "range"})
 """What a template may use."""
 
-_LONGEST = 1 << 20  # characters of an answer
-
 
 @lru_cache(maxsize=1)
 def _environment() -> Sandbox:
@@ -62,12 +60,12 @@ class Template:
 
         Names: `user`, `model`, `system`, `messages`, `match` (regex groups), `tools`, `tool_result`, `operation`.
         """
-        from understudy.engine.sandbox import names
+        from understudy.engine.sandbox import LONGEST, names
 
         known: dict[str, Any] = {
             "user": call.user,
             "model": call.model,
-            "system": call.message_text("system") or call.message_text("developer"),
+            "system": call.system,
             "messages": [{"role": m.role, "content": m.text} for m in call.messages],
             "match": {**groups, **{int(key): value for key, value in groups.items() if key.isdecimal()}},
             "tools": [tool.name for tool in call.tools],
@@ -80,8 +78,8 @@ class Template:
             for part in self._template.generate(names(known)):
                 parts.append(part)
                 size += len(part)
-                if size > _LONGEST:
+                if size > LONGEST:
                     break
         except Exception as error:  # whatever a script's template does, the server answers
             return Failure(500, "server_error", f"template failed: {type(error).__name__}: {error}")
-        return "".join(parts)[:_LONGEST]
+        return "".join(parts)[:LONGEST]

@@ -147,6 +147,16 @@ class Call(Struct, gc=False):
             folded = self.folded = self.user.strip().casefold()
         return folded
 
+    @property
+    def last_text(self) -> str:
+        """The text of the last message, whoever says it; `user` where there are none."""
+        return self.messages[-1].text if self.messages else self.user
+
+    @property
+    def system(self) -> str:
+        """The text of the last system message, or else developer message."""
+        return self.message_text("system") or self.message_text("developer")
+
     def about(self, user: str) -> Call:
         """The same call about one of its inputs."""
         return structs.replace(self, user=user, folded=None)

@@ -139,6 +139,10 @@ class Exchange(Struct, gc=False):
         return request_id(self.token, self.serial).decode()
 
 
+REQUEST_ID: Final = b"req_%.16b%016x"
+"""The x-request-id of an answer: 16 hexadecimal digits of its decision token, 16 of its number."""
+
+
 def request_id(token: bytes, serial: int) -> bytes:
-    """Spell the x-request-id of an answer: 16 hexadecimal digits of its decision, 16 of its number."""
-    return b"req_%.16b%016x" % (token or b"0" * 16, serial)
+    """Spell the x-request-id of an answer, also of one without a decision."""
+    return REQUEST_ID % (token or b"0" * 16, serial)

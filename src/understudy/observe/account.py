@@ -64,7 +64,7 @@ def understood(call: Call, hide: Callable[[str], str] = mask) -> dict[str, Any]:
     tools = [tool.name for tool in call.tools]
     told = {
         "user": hide(call.user),
-        "system": hide(call.message_text("system") or call.message_text("developer")),
+        "system": hide(call.system),
         "tool_result": hide(call.message_text("tool")),
         "messages": len(call.messages),
         "inputs": len(call.inputs),

@@ -63,7 +63,7 @@ class SeenCall:
     @property
     def system(self) -> str:
         """The text of the last system (or developer) message."""
-        return self._call.message_text("system") or self._call.message_text("developer")
+        return self._call.system
 
     @property
     def model(self) -> str:
