@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec import structs
 
 from understudy import dialects
 from understudy.dialects import Options
 from understudy.dialects import _asked as asked
+from understudy.dialects.anthropic import decode as anthropic
+from understudy.dialects.gemini import decode as gemini
+from understudy.dialects.openai import decode as openai
 from understudy.model.call import Sampling
 from understudy.model.http import Request, RequestHead
 
@@ -104,3 +108,10 @@ def test_what_is_of_the_wrong_type_counts_as_absent():
     assert asked.sampling({**odd, "seed": 0, "logit_bias": {"5": 1, "6": None}}) == Sampling(seed=0, logit_bias={"5": 1})
     assert asked.sampling({}) is None
     assert asked.sampling({"p": 0.5, "top_p": 0.9}, {"p": "top_p"}) == Sampling(top_p=0.5)
+
+
+@pytest.mark.parametrize("plain", [openai._Plain, openai._PlainInParts, anthropic._Plain, gemini._Sampling])
+def test_a_plain_request_stands_for_its_sampling(plain):
+    own = {field.name: field.default for field in structs.fields(plain)}
+    for member in structs.fields(Sampling):
+        assert (own[member.name] if member.name in own else getattr(plain, member.name)) == member.default

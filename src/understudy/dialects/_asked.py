@@ -7,9 +7,10 @@ which the dialect that calls gives in its provider's words.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
+from msgspec import Struct
 
 from understudy.dialects import Options
 from understudy.errors import RequestError
@@ -29,6 +30,19 @@ _SAMPLED = frozenset(
 _SAID = frozenset(("role", "content"))
 _TEXT = frozenset(("type", "text"))
 _A_PICTURE = 256  # tokens of a picture whose cost nobody documents
+
+
+class Unasked(Struct, gc=False):
+    """What no plain request asks of the sampling: with the members it has itself, its struct stands for a `Sampling`."""
+
+    min_p: ClassVar[None] = None
+    repetition_penalty: ClassVar[None] = None
+    logit_bias: ClassVar[None] = None
+    suffix: ClassVar[str] = ""
+    choice: ClassVar[int] = 0
+    verbosity: ClassVar[None] = None
+    min_tokens: ClassVar[None] = None
+    ignore_eos: ClassVar[bool] = False
 
 
 def refuse(message: str, status: int = 400) -> None:

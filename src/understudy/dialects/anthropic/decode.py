@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import last_user, loose_object, sampling
+from understudy.dialects._asked import Unasked, last_user, loose_object, sampling
 from understudy.dialects.anthropic import check, check_fields, check_messages, check_together, wishes
 from understudy.dialects.anthropic.caching import prefixes
 from understudy.dialects.anthropic.conversation import MARKED, PlainMessage, is_text, told
@@ -40,7 +40,7 @@ class _Metadata(Struct, gc=False, forbid_unknown_fields=True):
     user_id: str | None = None
 
 
-class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+class _Plain(Unasked, gc=False, forbid_unknown_fields=True):
     """A plain request. It has every member of a `Sampling` and stands for one, which costs nothing."""
 
     messages: Annotated[list[PlainMessage], Meta(min_length=1)]
@@ -52,17 +52,9 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     top_p: Annotated[float, Meta(ge=0, le=1)] = _ABSENT
     top_k: int = _ABSENT
     metadata: _Metadata | None = None
-    min_p: ClassVar[None] = None
     frequency_penalty: ClassVar[None] = None
     presence_penalty: ClassVar[None] = None
-    repetition_penalty: ClassVar[None] = None
     seed: ClassVar[None] = None
-    logit_bias: ClassVar[None] = None
-    suffix: ClassVar[str] = ""
-    choice: ClassVar[int] = 0
-    verbosity: ClassVar[None] = None
-    min_tokens: ClassVar[None] = None
-    ignore_eos: ClassVar[bool] = False
 
 
 _plain = msgspec.json.Decoder(_Plain).decode

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import last_user, sampling
+from understudy.dialects._asked import Unasked, last_user, sampling
 from understudy.dialects.gemini import check_content, wishes
 from understudy.dialects.gemini.check import Shape, body_object, read, refuse
 from understudy.dialects.gemini.check_config import longest
@@ -49,7 +49,7 @@ _SPELLED = {
 }
 
 
-class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
+class _Sampling(Unasked, gc=False, forbid_unknown_fields=True, rename="camel"):
     """What is asked of the sampling. It has every member of a `Sampling` and stands for one, which costs nothing."""
 
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
@@ -59,14 +59,6 @@ class _Sampling(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
     max_output_tokens: Annotated[int, Meta(ge=1)] | None = None
-    min_p: ClassVar[None] = None
-    repetition_penalty: ClassVar[None] = None
-    logit_bias: ClassVar[None] = None
-    suffix: ClassVar[str] = ""
-    choice: ClassVar[int] = 0
-    verbosity: ClassVar[None] = None
-    min_tokens: ClassVar[None] = None
-    ignore_eos: ClassVar[bool] = False
 
 
 class _Plain(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import USUAL, last_user, loose_object, mapping, sampling
+from understudy.dialects._asked import USUAL, Unasked, last_user, loose_object, mapping, sampling
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects._openai.tuned import base_of
@@ -50,7 +50,7 @@ class _StreamOptions(Struct, gc=False, forbid_unknown_fields=True):
     include_obfuscation: bool = True
 
 
-class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+class _Plain(Unasked, gc=False, forbid_unknown_fields=True):
     """A plain request. It has every member of a `Sampling` and stands for one, which costs nothing."""
 
     messages: Annotated[list[PlainMessage], Meta(min_length=1)]
@@ -66,14 +66,6 @@ class _Plain(Struct, gc=False, forbid_unknown_fields=True):
     user: str | None = None
     stream_options: _StreamOptions | None = None
     top_k: ClassVar[None] = None
-    min_p: ClassVar[None] = None
-    repetition_penalty: ClassVar[None] = None
-    logit_bias: ClassVar[None] = None
-    suffix: ClassVar[str] = ""
-    choice: ClassVar[int] = 0
-    verbosity: ClassVar[None] = None
-    min_tokens: ClassVar[None] = None
-    ignore_eos: ClassVar[bool] = False
 
 
 class _PlainInParts(_Plain, gc=False, forbid_unknown_fields=True):
