@@ -7,7 +7,7 @@ and no provider.
 
 from understudy.control._app import ControlApp, is_control
 from understudy.control._feed import Feed
-from understudy.control._nouns import Ask, Control, Page, Route
+from understudy.control._nouns import Ask, Control, Page, Route, refused
 from understudy.control._sight import Queue, Sight
 
-__all__ = ["Ask", "Control", "ControlApp", "Feed", "Page", "Queue", "Route", "Sight", "is_control"]
+__all__ = ["Ask", "Control", "ControlApp", "Feed", "Page", "Queue", "Route", "Sight", "is_control", "refused"]

@@ -12,17 +12,15 @@ from typing import Any
 import msgspec
 
 from understudy.control._guard import admit
+from understudy.control._heads import whole
 from understudy.control._nouns import PREFIX, Page
 from understudy.control._sight import Sight
 from understudy.errors import RequestError, ScriptError, UsageError
-from understudy.model.http import Request, RequestHead
+from understudy.model.http import Request
 from understudy.model.plan import Plan
 from understudy.model.reply import Failure
-from understudy.wire.response import head as response_head
-from understudy.wire.response import http_date
 
 _JSON = "application/json"
-_UNWANTED = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
 
 
 class ControlApp:
@@ -55,7 +53,7 @@ class ControlApp:
         if isinstance(answer, Plan):
             answer.silent = True
             return answer
-        return self._framed(head, answer if isinstance(answer, Page) else _page(answer))
+        return whole(head, self.sight.clock, answer if isinstance(answer, Page) else _page(answer))
 
     def _answer(self, request: Request) -> Any:
         from understudy.control._routing import asked, find  # with it come all controls, which most runs never need
@@ -80,20 +78,6 @@ class ControlApp:
             self._on_error(error, request)
         failure = Failure(500, "server_error")
         return _problem(500, failure.kind, "a bug of the server; its log has the stack trace.")
-
-    def _framed(self, head: RequestHead, page: Page) -> bytes:
-        fields = [("date", http_date(int(self.sight.clock.wall())).decode())]
-        if page.content_type:
-            fields.append(("content-type", page.content_type))
-        length = None if page.status == 204 else len(page.data)
-        start = response_head(
-            page.status,
-            [*fields, *_UNWANTED, *page.headers],
-            length=length,
-            close=not head.keep_alive,
-            version=head.version,
-        )
-        return start if head.method == "HEAD" else start + page.data
 
 
 def is_control(path: str) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import get_args
 
+from understudy.control._nouns import refused
 from understudy.dialects import load
 from understudy.errors import RequestError
 from understudy.kinds import nearest
 from understudy.model.call import Operation
 from understudy.model.exchange import Exchange
 from understudy.model.plan import Outcome
-from understudy.model.reply import Failure
 from understudy.observe.filters import HELP
 from understudy.observe.filters import chooser as chooser_of
 
@@ -88,4 +88,4 @@ def number(name: str, text: str) -> float:
 
 
 def _bad(name: str, value: str, expected: str, hint: str = "") -> RequestError:
-    return RequestError(Failure(400, "invalid_request", f"query parameter {name} {value!r}: expected {expected}.{hint}"))
+    return refused(f"query parameter {name} {value!r}: expected {expected}.{hint}")

@@ -12,12 +12,11 @@ from typing import Final
 
 import msgspec
 
-from understudy.errors import RequestError
+from understudy.control._nouns import refused
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.plan import Gate
-from understudy.model.reply import Failure
 from understudy.observe.account import account
 
 MOST: Final = 64
@@ -89,7 +88,7 @@ class Feed:
         """
         if len(self._listeners) >= MOST:
             message = f"events: expected at most {MOST} listeners, got one more. Close another one first."
-            raise RequestError(Failure(503, "overloaded", message))
+            raise refused(message, 503, "overloaded")
         listener = Listener(chosen)
         self._listeners.append(listener)
         self._read = read

@@ -12,7 +12,9 @@ from typing import Any
 from msgspec import Struct
 
 from understudy.control._sight import Sight
+from understudy.errors import RequestError
 from understudy.model.http import Request
+from understudy.model.reply import Failure, FailureKind
 
 PREFIX = "/_understudy/"
 """Below which every path is a control's."""
@@ -34,6 +36,11 @@ class Page(Struct, frozen=True):
     content_type: str
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def refused(message: str, status: int = 400, kind: FailureKind = "invalid_request") -> RequestError:
+    """What a control raises that refuses."""
+    return RequestError(Failure(status, kind, message))
 
 
 class Route(Struct, frozen=True):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from understudy.control._nouns import PREFIX, Ask, Control, Route
+from understudy.control._nouns import PREFIX, Ask, Control, Route, refused
 from understudy.errors import RequestError
 from understudy.kinds import Registry, nearest
 from understudy.model.http import Request
@@ -58,7 +58,7 @@ def find(method: str, path: str) -> tuple[Route | None, Mapping[str, str], str]:
     stem = path if path in table else path + "/" if path + "/" in table and path.count("/") == 1 else _stem(path, table)
     if stem is None:
         hint = _nearest(path) or " GET /_understudy/ lists all paths."
-        raise RequestError(Failure(404, "not_found", f"control path {path!r}: expected one that exists.{hint}"))
+        raise refused(f"control path {path!r}: expected one that exists.{hint}", 404, "not_found")
     methods = table[stem]
     allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
     if method == "OPTIONS":
@@ -101,9 +101,9 @@ def _query(raw: str, route: Route) -> dict[str, str]:
     for name, value in parse_qsl(raw, keep_blank_values=True):
         if name not in route.query:
             known = f"one of {', '.join(route.query)}" if route.query else "none"
-            raise _bad(f"query parameter {name!r}: expected {known}.{nearest(name, route.query)}")
+            raise refused(f"query parameter {name!r}: expected {known}.{nearest(name, route.query)}")
         if name in found:
-            raise _bad(f"query parameter {name!r}: expected it once, got it twice.")
+            raise refused(f"query parameter {name!r}: expected it once, got it twice.")
         found[name] = value
     return found
 
@@ -116,10 +116,6 @@ def _body(data: bytes, wanted: Any) -> Any:
     except msgspec.ValidationError as error:
         said = _DECODE.match(str(error))
         path, text = (said["path"] or "$", said["said"]) if said else ("$", str(error))
-        raise _bad(f"body {path}: {text[:1].lower()}{text[1:]}.") from None
+        raise refused(f"body {path}: {text[:1].lower()}{text[1:]}.") from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _bad(f"body: expected JSON, got something else ({error}).") from None
-
-
-def _bad(message: str) -> RequestError:
-    return RequestError(Failure(400, "invalid_request", message))
+        raise refused(f"body: expected JSON, got something else ({error}).") from None

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from understudy.control._heads import opened, whole
 from understudy.control._nouns import Ask, Page
 from understudy.control._sight import Sight
 from understudy.model.plan import Ending, Plan, Step
 from understudy.model.ports import Clock
 from understudy.runtime.clock import VirtualClock
-from understudy.wire.response import LAST_CHUNK, chunk, head, http_date
+from understudy.wire.response import LAST_CHUNK, chunk
 
 TURN: Final = 0.002
 """Seconds of work after which others have their turn."""
 
 _REST = 0.001  # seconds that others have, at least
-
-_FIELDS = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
 
 
 def page_in_turns(ask: Ask, sight: Sight, work: Iterable[Page | None]) -> Plan:
@@ -29,7 +28,7 @@ def page_in_turns(ask: Ask, sight: Sight, work: Iterable[Page | None]) -> Plan:
 
     def made() -> Iterator[bytes]:
         for page in work:
-            yield b"" if page is None else _whole(ask, sight, page)
+            yield b"" if page is None else whole(ask.request.head, sight.clock, page)
 
     return Plan(_in_turns(made(), sight.clock))
 
@@ -46,9 +45,7 @@ def stream_in_turns(ask: Ask, sight: Sight, kind: str, name: str, parts: Iterabl
     """
     request = ask.request.head
     chunked = request.version == "1.1"
-    fields = [("content-type", kind), ("content-disposition", f'attachment; filename="{name}"')]
-    closes = not chunked or not request.keep_alive
-    start = head(200, _dated(sight, fields), length=None, chunked=chunked, close=closes, version=request.version)
+    start = opened(request, sight.clock, kind, [("content-disposition", f'attachment; filename="{name}"')])
     if request.method == "HEAD":
         return Plan([start] if chunked else [start, Ending.CLOSE])
 
@@ -58,23 +55,6 @@ def stream_in_turns(ask: Ask, sight: Sight, kind: str, name: str, parts: Iterabl
         yield LAST_CHUNK if chunked else Ending.CLOSE
 
     return Plan(steps())
-
-
-def _whole(ask: Ask, sight: Sight, page: Page) -> bytes:
-    request = ask.request.head
-    fields = [("content-type", page.content_type), *page.headers]
-    start = head(
-        page.status,
-        _dated(sight, fields),
-        length=len(page.data),
-        close=not request.keep_alive,
-        version=request.version,
-    )
-    return start if request.method == "HEAD" else start + page.data
-
-
-def _dated(sight: Sight, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [("date", http_date(int(sight.clock.wall())).decode()), *fields, *_FIELDS]
 
 
 def _in_turns(parts: Iterable[bytes], clock: Clock) -> Iterator[Step]:

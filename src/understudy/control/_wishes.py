@@ -5,6 +5,7 @@ Bodies are JSON, or YAML where the content type says so. Knows no section; what 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from understudy.config.overlay import Misfit, Overlay
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from understudy.config.overlay import Section, Verb
 
 NOTHING = Overlay()
+
+Answer = Callable[[Ask, Sight], object]
 
 
 def changes(sight: Sight) -> Changeable:
@@ -54,6 +57,34 @@ def amend(ask: Ask, sight: Sight, verb: Verb, section: Section) -> None:
 def take_back(sight: Sight, section: Section, name: str | None = None) -> None:
     """Undo the changes of a section, or one rule of them."""
     changes(sight).amend("DELETE", section, name=name)
+
+
+def section(
+    name: Section, show: Answer, after: Callable[[Sight], object] | None = None, verb: Verb = "PUT"
+) -> tuple[Answer, Answer]:
+    """What changes a section as the body says, and what takes its changes back: both show it then.
+
+    Args:
+        name: of the section.
+        show: answers with what is in force.
+        after: what else is to be done about a change.
+        verb: how the body is taken.
+    """
+
+    def changed(ask: Ask, sight: Sight) -> object:
+        if after is not None:
+            after(sight)
+        return show(ask, sight)
+
+    def change(ask: Ask, sight: Sight) -> object:
+        amend(ask, sight, verb, name)
+        return changed(ask, sight)
+
+    def drop(ask: Ask, sight: Sight) -> object:
+        take_back(sight, name)
+        return changed(ask, sight)
+
+    return change, drop
 
 
 def _data(ask: Ask, title: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from understudy.control import Ask, Control, Route, Sight
-from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.control._wishes import changes, overlay, section
 from understudy.engine.faultbook import counts_of
 from understudy.faults import told
 
@@ -14,17 +14,7 @@ def _show(_ask: Ask, sight: Sight) -> object:
     return {"put": overlay(sight).written.get("faults"), "in_force": in_force}
 
 
-def _put(ask: Ask, sight: Sight) -> object:
-    amend(ask, sight, "PUT", "faults")
-    sight.state.forget(counts_of("script"))
-    return _show(ask, sight)
-
-
-def _drop(ask: Ask, sight: Sight) -> object:
-    take_back(sight, "faults")
-    sight.state.forget(counts_of("script"))
-    return _show(ask, sight)
-
+_put, _drop = section("faults", _show, lambda sight: sight.state.forget(counts_of("script")))
 
 CONTROL = Control(
     "faults",

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from understudy.config.script import LimitSpec
 from understudy.control import Ask, Control, Route, Sight
-from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.control._wishes import changes, overlay, section
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
@@ -23,15 +23,7 @@ def _told(spec: LimitSpec) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in said.items() if value not in (None, False)}
 
 
-def _put(ask: Ask, sight: Sight) -> object:
-    amend(ask, sight, "PUT", "limits")
-    return _show(ask, sight)
-
-
-def _drop(ask: Ask, sight: Sight) -> object:
-    take_back(sight, "limits")
-    return _show(ask, sight)
-
+_put, _drop = section("limits", _show)
 
 CONTROL = Control(
     "limits",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from understudy.control import Ask, Control, Route, Sight
-from understudy.errors import RequestError
-from understudy.model.reply import Failure
+from understudy.control import Ask, Control, Route, Sight, refused
 
 
 def _show(ask: Ask, sight: Sight) -> object:
@@ -13,7 +11,7 @@ def _show(ask: Ask, sight: Sight) -> object:
             return sight.pacing.report(since)
         case _:
             message = f"query parameter since {since!r}: expected reset or start."
-            raise RequestError(Failure(400, "invalid_request", message))
+            raise refused(message)
 
 
 def _clear(_ask: Ask, sight: Sight) -> object:

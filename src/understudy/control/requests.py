@@ -7,12 +7,10 @@ from typing import Any
 
 import msgspec
 
-from understudy.control import Ask, Control, Page, Route, Sight
+from understudy.control import Ask, Control, Page, Route, Sight, refused
 from understudy.control._exchanges import QUERY, wanted, whole_number
 from understudy.control._turns import page_in_turns, stream_in_turns
-from understudy.errors import RequestError
 from understudy.model.exchange import Exchange
-from understudy.model.reply import Failure
 from understudy.observe import export
 from understudy.observe.account import account
 
@@ -30,7 +28,7 @@ def _show(ask: Ask, sight: Sight) -> object:
     form = query.pop("format", None) or export.accepted(ask.request.head.headers.get("accept", ""))
     if form != "json" and form not in export.FORMS:
         message = f"query parameter format {form!r}: expected json, {' or '.join(export.FORMS)}."
-        raise RequestError(Failure(400, "invalid_request", message))
+        raise refused(message)
     limit = query.pop("limit", str(_LIMIT) if form == "json" else None)
     found = sight.journal.list(limit=None if limit is None else whole_number("limit", limit), **wanted(query))
     if form == "json":

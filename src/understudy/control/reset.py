@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.config.values import describe
-from understudy.control import Ask, Control, Route, Sight
-from understudy.errors import RequestError
+from understudy.control import Ask, Control, Route, Sight, refused
 from understudy.kinds import hint
-from understudy.model.reply import Failure
 
 
 def forget(sight: Sight, session: str | None = None) -> None:
@@ -33,17 +31,13 @@ def _session(ask: Ask) -> str | None:
     """
     for name in ask.body:
         if name != "session":
-            raise _bad(f"body $: unknown key {name!r}{hint(name, ['session'])}")
+            raise refused(f"body $: unknown key {name!r}{hint(name, ['session'])}")
     said, asked = ask.body.get("session"), ask.query.get("session")
     if said is not None and not isinstance(said, str):
-        raise _bad(f"body $.session: expected the name of a session, or null for all, got {describe(said)}.")
+        raise refused(f"body $.session: expected the name of a session, or null for all, got {describe(said)}.")
     if said is not None and asked is not None:
-        raise _bad(f"session: expected it once, got {asked!r} in the query and {said!r} in the body.")
+        raise refused(f"session: expected it once, got {asked!r} in the query and {said!r} in the body.")
     return asked if said is None else said
-
-
-def _bad(message: str) -> RequestError:
-    return RequestError(Failure(400, "invalid_request", message))
 
 
 CONTROL = Control(

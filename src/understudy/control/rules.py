@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.config.script import Rule
-from understudy.control import Ask, Control, Route, Sight
+from understudy.control import Ask, Control, Route, Sight, refused
 from understudy.control._wishes import amend, changes, overlay, take_back
 from understudy.engine.faultbook import counts_of
-from understudy.errors import RequestError
 from understudy.kinds import nearest
-from understudy.model.reply import Failure
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
@@ -46,7 +44,7 @@ def _drop(ask: Ask, sight: Sight) -> object:
     name = ask.params["name"]
     posted = [rule.name for rule in overlay(sight).rules]
     if name not in posted:
-        raise RequestError(Failure(404, "not_found", _absent(name, posted, changes(sight).script.rules)))
+        raise refused(_absent(name, posted, changes(sight).script.rules), 404, "not_found")
     take_back(sight, "rules", name)
     _begin_anew(sight, [name])
     return {"dropped": [name]}

@@ -7,7 +7,7 @@ from typing import Any
 from understudy.config.settings import TABLE
 from understudy.config.settings.setting import Entry
 from understudy.control import Ask, Control, Route, Sight
-from understudy.control._wishes import amend, take_back
+from understudy.control._wishes import section
 
 _HIDDEN = "***"
 
@@ -25,15 +25,7 @@ def _written(entry: Entry, value: Any) -> Any:
     return _HIDDEN if entry.setting.secret else kind.parse(kind.show(value))
 
 
-def _patch(ask: Ask, sight: Sight) -> object:
-    amend(ask, sight, "PATCH", "settings")
-    return _show(ask, sight)
-
-
-def _drop(ask: Ask, sight: Sight) -> object:
-    take_back(sight, "settings")
-    return _show(ask, sight)
-
+_patch, _drop = section("settings", _show, verb="PATCH")
 
 CONTROL = Control(
     "settings",

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.config.script import Phase
-from understudy.control import Ask, Control, Route, Sight
+from understudy.control import Ask, Control, Route, Sight, refused
 from understudy.control._paces import told
 from understudy.control._wishes import amend, overlay, take_back
 from understudy.engine.faultbook import counter_of
 from understudy.engine.pace import Pace
 from understudy.engine.timeline import Course, in_force
-from understudy.errors import RequestError
-from understudy.model.reply import Failure
 
 _NONE = "timeline: expected one in the script, got none. PUT one to /_understudy/timeline."
 
@@ -67,7 +65,7 @@ def _stop(ask: Ask, sight: Sight) -> object:
 
 def _course(sight: Sight) -> Course:
     if sight.course is None or sight.timeline() is None:
-        raise RequestError(Failure(409, "conflict", _NONE))
+        raise refused(_NONE, 409, "conflict")
     return sight.course
 
 

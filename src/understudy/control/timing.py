@@ -10,7 +10,7 @@ from typing import Any
 from understudy.config.script import TimingSpec
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._paces import named, told
-from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.control._wishes import changes, overlay, section
 from understudy.engine.pace import Pace
 
 
@@ -25,15 +25,7 @@ def _told(spec: TimingSpec) -> dict[str, Any]:
     return told(Pace.of(spec)) | ({"overrides": others} if others else {})
 
 
-def _put(ask: Ask, sight: Sight) -> object:
-    amend(ask, sight, "PUT", "timing")
-    return _show(ask, sight)
-
-
-def _drop(ask: Ask, sight: Sight) -> object:
-    take_back(sight, "timing")
-    return _show(ask, sight)
-
+_put, _drop = section("timing", _show)
 
 CONTROL = Control(
     "timing",

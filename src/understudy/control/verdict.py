@@ -6,13 +6,11 @@ from collections.abc import Generator, Iterator
 
 from msgspec import structs
 
-from understudy.control import Ask, Control, Page, Route, Sight
+from understudy.control import Ask, Control, Page, Route, Sight, refused
 from understudy.control._exchanges import number
 from understudy.control._turns import page_in_turns
-from understudy.errors import RequestError
 from understudy.kinds import nearest
 from understudy.model.exchange import Exchange
-from understudy.model.reply import Failure
 from understudy.verdict import Limits, Verdict, check_named, checks, judge, judging, render
 
 checks()  # loaded with this module, not by the first who asks: that takes milliseconds in which all streams would wait
@@ -31,7 +29,7 @@ def _show(ask: Ask, sight: Sight) -> object:
     query = ask.query
     if not sight.settings().journal_size:
         message = "the journal is off, so there is nothing to judge: expected journal-size above 0. Start the server with it."
-        raise RequestError(Failure(409, "conflict", message))
+        raise refused(message, 409, "conflict")
     limits = Limits(**{name: number(name, query[name]) for name in _LIMITS if name in query})
     ignore = {_check(name.strip()) for name in query.get("ignore", "").split(",") if name.strip()}
     since = _begun("since", query.get("since", "0"), sight)
@@ -50,7 +48,7 @@ def _of_session(session: str | None, sight: Sight) -> list[Exchange]:
         names = {exchange.session for exchange in kept}
         hint = nearest(session, sorted(names)) if len(names) <= _FEW else ""  # which takes 60 us a name, in which all wait
         message = f"session {session!r}: expected one that a client asked in, got one of which the journal holds nothing.{hint}"
-        raise RequestError(Failure(404, "not_found", message))
+        raise refused(message, 404, "not_found")
     return found
 
 
@@ -59,7 +57,7 @@ def _begun(name: str, text: str, sight: Sight) -> float:
     moment, now = number(name, text), sight.clock.wall()
     if moment > now:
         message = f"query parameter {name} {text!r}: expected a moment that has come, in unix seconds; now is {now:.0f}."
-        raise RequestError(Failure(400, "invalid_request", message))
+        raise refused(message)
     return moment
 
 
@@ -72,7 +70,7 @@ def _check(name: str) -> str:
     try:
         return check_named(name)
     except ValueError as error:
-        raise RequestError(Failure(400, "invalid_request", f"query parameter ignore: {error}")) from None
+        raise refused(f"query parameter ignore: {error}") from None
 
 
 CONTROL = Control(
