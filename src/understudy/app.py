@@ -60,8 +60,7 @@ class Service:
         self.log = log = log(self.settings) if callable(log) else log  # a log may itself depend on the settings
         self.clock = clock or RealClock()
         self.journal = Journal(self.settings.journal_size)
-        self.counters = Counters()
-        self.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
+        self.counters, self.durations = self._counting()
         self.lateness = Lateness()
         self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
         sinks: list[Sink] = [self.counters, self.durations, *([self.journal] if self.settings.journal_size else [])]
@@ -76,6 +75,11 @@ class Service:
         self._server: Server | None = None
         self._refused: tuple[Path, ...] = ()
         self.watcher = Watcher(lambda: (*self.script.sources, *self._refused))
+
+    def _counting(self) -> tuple[Counters, Durations]:
+        """What counts answers, from zero."""
+        counters = Counters()
+        return counters, Durations(counters, lambda: self.settings.metrics_names == "vllm")
 
     def _beside(self, request: Request) -> bytes | Plan | None:
         """Answer what no dialect does: what is below a session's path, and the controls."""

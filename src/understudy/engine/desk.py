@@ -13,7 +13,7 @@ from understudy.engine.accepting import is_spared, words_at_accept
 from understudy.engine.decision import Decision
 from understudy.engine.faultbook import strikes_connections
 from understudy.engine.faulting import Strikes
-from understudy.engine.noting import note_error, note_sent, note_work
+from understudy.engine.noting import note_error, note_failure, note_sent, note_work
 from understudy.engine.quota_grant import Grant
 from understudy.engine.refusing import failure_answer, preflight_answer
 from understudy.engine.scope import Scope
@@ -21,15 +21,13 @@ from understudy.engine.state import State
 from understudy.engine.timeline import Course, in_force
 from understudy.engine.world import World
 from understudy.model.call import Call
-from understudy.model.exchange import Exchange, Particulars
+from understudy.model.exchange import Exchange
 from understudy.model.frame import Sheet
 from understudy.model.http import Request
 from understudy.model.plan import Delivery, Outcome, Plan, Step
 from understudy.model.ports import Clock, Settling, Sink, Tallied, Tallying
-from understudy.model.reply import Failure, Reply
-from understudy.wire.answer import fields_of
+from understudy.model.reply import Failure
 from understudy.wire.response import http_date
-from understudy.wire.waiting import wait_asked
 
 TOGETHER = 63  # exchanges that sinks may gather, less one; a power of two less one
 _LARGE = 1 << 16  # bytes of a body above which nothing waits
@@ -120,6 +118,13 @@ class Desk:
         self._play = play
         self.fleet = self._new_fleet()
 
+    def begin_anew(self) -> None:
+        """Count the times of the script from now on, with simulated engines that hold nothing."""
+        self.started = self._monotonic()
+        self.course = Course(self.started)
+        self.fleet.renew(())
+        self.fleet = self._new_fleet()
+
     def _new_fleet(self) -> Fleet:
         fleet = Fleet(self._begin)
         fleet.renew(self.world.shares)
@@ -165,13 +170,7 @@ class Desk:
         exchange = Exchange(wall, request, scope.context, call.model if call else "", rule, token, self._serial, status)
         if strikes is not None:
             strikes.on_error(data)
-        struck, drawn = (strikes.labels, strikes.drawn) if strikes is not None else ((), ())
-        asked = failure.retry_after
-        if asked is not None or failure.headers:  # what was sent counts, which may be rounded
-            told = wait_asked(fields_of(data), wall)
-            asked = asked if told is None else told
-        exchange.particulars = Particulars(struck, failure.kind, asked, drawn=drawn)
-        exchange.finish, exchange.reply = "error", Reply(failure=failure)
+        note_failure(exchange, failure, data, strikes)
         if grant is not None:
             data = grant.stamp(data, scope.dialect, wall)
             grant.follow(exchange)

@@ -1,4 +1,4 @@
-"""What the exchange of a good answer tells beside the usual: what was said, what struck, who made it.
+"""What the exchange of an answer tells beside the usual: what was said or failed, what struck, who made it.
 
 Good answers of the straight line pass by here not at all.
 """
@@ -14,7 +14,9 @@ from understudy.engine.faulting import Strikes
 from understudy.model.exchange import Exchange, Particulars, Work
 from understudy.model.frame import Frame, Sheet
 from understudy.model.lazy import Lazy
-from understudy.model.reply import Reply
+from understudy.model.reply import Failure, Reply
+from understudy.wire.answer import fields_of
+from understudy.wire.waiting import wait_asked
 
 
 def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes | None) -> None:
@@ -26,6 +28,17 @@ def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes 
     faults, drawn = (struck.labels, struck.drawn) if struck is not None else ((), ())
     if faults or others:
         exchange.particulars = Particulars(faults, drawn=drawn, others=others)
+
+
+def note_failure(exchange: Exchange, failure: Failure, answer: bytes, struck: Strikes | None) -> None:
+    """Note what failed, what struck the answer that says so, and when it asks to come back."""
+    asked = failure.retry_after
+    if asked is not None or failure.headers:  # what was sent counts, which may be rounded
+        told = wait_asked(fields_of(answer), exchange.started)
+        asked = asked if told is None else told
+    faults, drawn = (struck.labels, struck.drawn) if struck is not None else ((), ())
+    exchange.particulars = Particulars(faults, failure.kind, asked, drawn=drawn)
+    exchange.finish, exchange.reply = "error", Reply(failure=failure)
 
 
 def hold_once(exchange: Exchange, frames: Sequence[Frame]) -> None:

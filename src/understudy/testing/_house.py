@@ -22,13 +22,10 @@ from understudy.control import Sight
 from understudy.control.reset import forget
 from understudy.engine.faultbook import counter_of, counts_of
 from understudy.engine.state import State
-from understudy.engine.timeline import Course
 from understudy.engine.world import World
 from understudy.errors import UnderstudyError
 from understudy.model.http import Request
 from understudy.model.ports import Clock
-from understudy.observe.durations import Durations
-from understudy.observe.metrics import Counters
 from understudy.runtime.clock import VirtualClock
 from understudy.sources import Renewed, Sources, make_world
 from understudy.testing._ledger import Ledger, RuleKey
@@ -116,9 +113,9 @@ class House(Service):
             if self.overlay is not None or self.rules != self._base.rules:
                 self._swap(self._make(self._base, None, later=self.overlay is None))
         self._try_again()
-        self.engine.started = now = self.clock.monotonic()  # times of the script count from here
-        self.engine.course = self._whole.course = Course(now)
         self._count_anew()
+        self.engine.begin_anew()
+        self._whole.course = self.engine.course
         self.forget()
         for key in gone:
             self.ledger.unuse(key)
@@ -126,14 +123,11 @@ class House(Service):
     def _count_anew(self) -> None:
         """Put fresh counters in the place of those there are, and let go of what counts in those."""
         old = self.counters, self.durations
-        self.counters = self._whole.counters = Counters()
-        self.durations = self._whole.durations = Durations(self.counters, lambda: self.settings.metrics_names == "vllm")
+        self.counters, self.durations = self._whole.counters, self._whole.durations = self._counting()
         others = (sink for sink in self.engine.sinks if sink not in old)
         self.engine.sinks = (self.counters, self.durations, *others)
         self.engine.world.forget_ready()
         self.lateness.clear()
-        fleet, self.engine.fleet = self.engine.fleet, self.engine._new_fleet()
-        fleet.renew(())
 
     def forget(self, session: str | None = None) -> None:
         """Forget what `POST reset` forgets, of one session or of all."""
