@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from understudy.dialects import Moment
+from understudy.dialects._asked import objects
 from understudy.dialects._session import store_of
 from understudy.dialects.anthropic.check import refuse
 from understudy.dialects.anthropic.families import family
@@ -28,9 +29,9 @@ _READ = {"image": ("image/",), "document": ("application/pdf", "text/plain")}  #
 def blocks_with_files(value: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """Find the blocks of a body that show files, in results of tools too."""
     found: list[dict[str, Any]] = []
-    for message in _objects(value.get("messages")):
-        for block in _objects(message.get("content")):
-            found += [part for part in (block, *_objects(block.get("content"))) if _name_of(part) is not None]
+    for message in objects(value.get("messages")):
+        for block in objects(message.get("content")):
+            found += [part for part in (block, *objects(block.get("content"))) if _name_of(part) is not None]
     return tuple(found)
 
 
@@ -84,7 +85,3 @@ def _name_of(block: dict[str, Any]) -> str | None:
     source = block if block.get("type") == "container_upload" else block.get("source")
     name = source.get("file_id") if isinstance(source, dict) and block.get("type") in _SHOWN else None
     return name if isinstance(name, str) else None
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

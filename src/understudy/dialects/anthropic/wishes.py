@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from understudy.dialects._asked import objects, schema
 from understudy.dialects.anthropic.attached import blocks_with_files
 from understudy.dialects.anthropic.pages import Page
 from understudy.model.call import Message, Tool
@@ -87,15 +88,15 @@ def _result(block: dict[str, Any]) -> Message:
 def tools(value: dict[str, Any]) -> tuple[Tool, ...]:
     """Read the tools the client runs itself."""
     return tuple(
-        Tool(item["name"], str(item.get("description") or ""), _schema(item.get("input_schema")))
-        for item in _listed(value.get("tools"))
+        Tool(item["name"], str(item.get("description") or ""), schema(item.get("input_schema")))
+        for item in objects(value.get("tools"))
         if is_own(item) and isinstance(item.get("name"), str)
     )
 
 
 def served(value: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Read the tools the API runs: (name, type)."""
-    return tuple((str(item.get("name")), str(item["type"])) for item in _listed(value.get("tools")) if not is_own(item))
+    return tuple((str(item.get("name")), str(item["type"])) for item in objects(value.get("tools")) if not is_own(item))
 
 
 def is_own(tool: dict[str, Any]) -> bool:
@@ -130,7 +131,7 @@ def response_format(value: dict[str, Any]) -> Any:
 
 def own_wishes(value: dict[str, Any], beta: Extra, *, files: bool = False) -> Extra:
     """Read what only this dialect asks."""
-    listed, stops = _listed(value.get("tools")), value.get("stop_sequences")
+    listed, stops = objects(value.get("tools")), value.get("stop_sequences")
     return Extra(
         stops=tuple(stop for stop in stops if isinstance(stop, str) and stop) if isinstance(stops, list) else (),
         tools=msgspec.json.encode(listed).decode() if listed else "",
@@ -144,10 +145,6 @@ def own_wishes(value: dict[str, Any], beta: Extra, *, files: bool = False) -> Ex
     )
 
 
-def _listed(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def _kind(value: Any) -> Any:
     return value.get("type") if isinstance(value, dict) else None
 
@@ -158,7 +155,3 @@ def _thinking(value: Any) -> Thinking:
     if value.get("type") == "disabled":
         return "hidden"
     return "blank" if value.get("display") == "omitted" else "shown"
-
-
-def _schema(value: Any) -> dict[str, Any] | None:
-    return value if isinstance(value, dict) else None

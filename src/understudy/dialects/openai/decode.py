@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects import Options
-from understudy.dialects._asked import USUAL, Unasked, last_user, loose_object, mapping, sampling
+from understudy.dialects._asked import USUAL, Unasked, last_user, loose_object, mapping, sampling, whole
 from understudy.dialects._openai import check
 from understudy.dialects._openai.families import UNDEMANDING, family
 from understudy.dialects._openai.tuned import base_of
@@ -184,7 +184,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         messages,
         last_user(messages),
         value.get("stream") is True,
-        wishes.whole(value.get("max_completion_tokens")) or wishes.whole(value.get("max_tokens")),
+        whole(value.get("max_completion_tokens")) or whole(value.get("max_tokens")),
         extra,
         body,
         None,
@@ -193,7 +193,7 @@ def _read(value: dict[str, Any], body: bytes, options: Options) -> Call:
         wishes.tool_choice(value),
         value.get("response_format"),
         (),
-        min(wishes.whole(value.get("n")) or 1, 128),
+        min(whole(value.get("n")) or 1, 128),
         parallel=value.get("parallel_tool_calls") is not False,
     )
     speaks_of_json = mapping(call.response_format).get("type") == "json_object"  # which its messages have to

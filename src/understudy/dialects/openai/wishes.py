@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from understudy.dialects._asked import whole
 from understudy.dialects._openai.families import family
 from understudy.dialects._openai.media import heard
 from understudy.model.call import Message, Tool
@@ -136,11 +137,6 @@ def tool_choice(value: dict[str, Any]) -> Any:
 def stops(value: Any) -> tuple[str, ...]:
     """Read stop sequences: one text, or several."""
     return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
-
-
-def whole(value: Any) -> int | None:
-    """Read a whole number that is not negative."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _listed(value: Any) -> list[Any]:
