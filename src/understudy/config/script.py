@@ -155,11 +155,14 @@ class Phase(Struct, frozen=True, kw_only=True):
     faults: tuple[Armed, ...] = ()
 
 
+Start = Literal["server", "api"]
+
+
 class TimelineSpec(Struct, frozen=True):
     """What changes as time goes by: phases, since when their times count, after how many seconds they begin anew."""
 
     phases: tuple[Phase, ...] = ()
-    start: Literal["server", "api"] = "server"
+    start: Start = "server"
     repeat: float | None = None
 
 

@@ -45,9 +45,13 @@ class Request(Struct, gc=False):
     alone: bool = False
 
 
+RefusalStatus = Literal[400, 408, 413, 414, 417, 431, 501, 503, 505]
+"""What the HTTP layer itself may answer."""
+
+
 class Refusal(Struct, frozen=True):
     """A request the HTTP layer itself refuses: the status and one sentence for the client. The connection closes after."""
 
-    status: Literal[400, 408, 413, 414, 417, 431, 501, 503, 505]
+    status: RefusalStatus
     message: str
     head: RequestHead | None = None

@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from msgspec import Struct
 
-from understudy.model.http import Refusal, RequestHead
-
-Status = Literal[400, 408, 413, 414, 417, 431, 501, 503, 505]
+from understudy.model.http import Refusal, RefusalStatus, RequestHead
 
 
 class Limits(Struct, frozen=True):
@@ -43,7 +41,7 @@ class RefusalError(Exception):
         self.refusal = refusal
 
 
-def refuse(status: Status, message: str, head: RequestHead | None = None) -> NoReturn:
+def refuse(status: RefusalStatus, message: str, head: RequestHead | None = None) -> NoReturn:
     """Raise `RefusalError`.
 
     Raises:

@@ -7,7 +7,7 @@ beginning and a name. What holds at a given moment is worked out in the engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,11 +19,10 @@ from understudy.config.grammar.report import Report
 from understudy.config.grammar.rule import RULE_NAME
 from understudy.config.grammar.timing import TIMING
 from understudy.config.quantities import DURATION, TIMEOUT
-from understudy.config.script import NO_TIMING, Phase, TimelineSpec
+from understudy.config.script import NO_TIMING, Phase, Start, TimelineSpec
 from understudy.config.source import Place
 from understudy.config.values import choice
 
-Start = Literal["server", "api"]
 _SLACK = 1e-6  # seconds; sums of durations such as 0.1s + 0.2s are not exact
 
 
