@@ -126,7 +126,6 @@ def settle(sources: Sources, base: Script, overlay: Overlay | None) -> tuple[Set
         flags=sources.flags,
         environ=sources.environ,
         script=script.settings,
-        preset={},
         runtime=runtime,
         spots=script.spots,
     )

@@ -22,7 +22,7 @@ from understudy.errors import UsageError
 
 
 def settled(**given: Any) -> Settings:
-    sources: dict[str, Any] = {"flags": {}, "environ": {}, "script": {}, "preset": {}}
+    sources: dict[str, Any] = {"flags": {}, "environ": {}, "script": {}}
     return resolve(**(sources | given))
 
 
@@ -41,18 +41,16 @@ def test_each_source_wins_over_the_next():
         "flags": {"port": "1"},
         "environ": {"UNDERSTUDY_PORT": "2", "MOCK_OPENAI_PORT": "3", "PORT": "4"},
         "script": {"port": 5},
-        "preset": {"port": 6},
     }
     ports = [settled(**given).port]
     del given["flags"]
     for name in ("UNDERSTUDY_PORT", "MOCK_OPENAI_PORT", "PORT"):
         ports.append(settled(**given).port)
         del given["environ"][name]
-    for source in ("script", "preset"):
-        ports.append(settled(**given).port)
-        del given[source]
     ports.append(settled(**given).port)
-    assert ports == [1, 2, 3, 4, 5, 6, 8000]
+    del given["script"]
+    ports.append(settled(**given).port)
+    assert ports == [1, 2, 3, 4, 5, 8000]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +79,7 @@ def test_environment_names(name, written, field, value):
 
 
 @pytest.mark.parametrize("entry", TABLE.values(), ids=lambda entry: entry.name)
-def test_every_setting_can_be_given_by_flag_environment_script_and_preset(entry):
+def test_every_setting_can_be_given_by_flag_environment_and_script(entry):
     value = {bool: not entry.default}.get(type(entry.default), entry.default)
     written = entry.setting.kind.show(value).replace(", ", ",")
     if value in (None, ()):
@@ -92,7 +90,6 @@ def test_every_setting_can_be_given_by_flag_environment_script_and_preset(entry)
     assert getattr(settled(flags={entry.name: written, **companion}), entry.field) == value
     assert getattr(settled(environ={entry.environ[0]: written}, flags=companion), entry.field) == value
     assert getattr(settled(script={entry.name: in_script, **companion}), entry.field) == value
-    assert getattr(settled(preset={entry.name: in_script, **companion}), entry.field) == value
 
 
 def test_flags_may_be_named_by_field_and_hold_values():
@@ -112,7 +109,7 @@ def test_flags_may_be_named_by_field_and_hold_values():
         ),
         ({"environ": {"PORT": "http"}}, "PORT 'http': expected a port number from 0 to 65535, got 'http'."),
         ({"script": {"port": "80"}}, "settings.port '80': expected a port number from 0 to 65535, got '80'."),
-        ({"preset": {"port": None}}, "preset settings.port nothing: expected a port number from 0 to 65535, got nothing."),
+        ({"script": {"port": None}}, "settings.port nothing: expected a port number from 0 to 65535, got nothing."),
         ({"script": {"api-keys": [5]}}, "settings.api-keys: expected a list of names, got a secret."),
         ({"flags": {"stream-unit": "line"}}, "--stream-unit 'line': expected token, char or word, got 'line'."),
         (

@@ -1,4 +1,4 @@
-"""From everything that was given to the settings in force: flag over environment over script over preset over default.
+"""From everything that was given to the settings in force: flag over environment over script over default.
 
 What is asked of a running server stands above them all, being the latest wish.
 
@@ -53,7 +53,6 @@ def resolve(
     flags: Mapping[str, object],
     environ: Mapping[str, str],
     script: Mapping[str, object],
-    preset: Mapping[str, object],
     runtime: Mapping[str, object] | None = None,
     spots: Mapping[str, Spot] | None = None,
 ) -> Settings:
@@ -63,8 +62,7 @@ def resolve(
         flags: by name, as `flags_given` returns them; field names (`token_mean`) are taken too, so that keyword arguments of
             the Python interface can be passed.
         environ: the environment; an empty variable counts as not given.
-        script: the merged `settings` of the scripts, as written.
-        preset: the same of the preset, where it is not merged into `script` already.
+        script: the merged `settings` of the scripts and the preset, as written.
         runtime: what was asked of the running server, as a script would hold it.
         spots: where the settings of `script` are written, as far as it is known.
 
@@ -75,14 +73,14 @@ def resolve(
     runtime = runtime or {}
     problems: list[_Mistake] = [
         (None, f"{label} {name!r}: unknown setting{hint(name, TABLE)}")
-        for label, given in (("flag", flags), ("settings", script), ("preset settings", preset), ("PATCH settings", runtime))
+        for label, given in (("flag", flags), ("settings", script), ("PATCH settings", runtime))
         for name in given
         if name not in TABLE
     ]
     values: dict[str, Any] = {}
     sources: dict[str, _Given] = {}
     for entry in TABLE.values():
-        given = next(_given(entry, flags, environ, script, preset, runtime, spots or {}), None)
+        given = next(_given(entry, flags, environ, script, runtime, spots or {}), None)
         sources[entry.name] = given or _DEFAULT
         if given:
             try:
@@ -121,7 +119,6 @@ def _given(
     flags: Mapping[str, object],
     environ: Mapping[str, str],
     script: Mapping[str, object],
-    preset: Mapping[str, object],
     runtime: Mapping[str, object],
     spots: Mapping[str, Spot],
 ) -> Iterator[_Given]:
@@ -134,11 +131,9 @@ def _given(
     for name in entry.environ:
         if environ.get(name):
             yield _Given(name, environ[name], entry.setting.kind.parse(environ[name]))
-    for label, settings in (("settings", script), ("preset settings", preset)):
-        if entry.name in settings:
-            spot = spots.get(entry.name) if settings is script else None
-            source = f"{label}.{entry.name}" if spot is None else str(spot)
-            yield _Given(source, settings[entry.name], settings[entry.name], spot)
+    if entry.name in script:
+        spot = spots.get(entry.name)
+        yield _Given(f"settings.{entry.name}" if spot is None else str(spot), script[entry.name], script[entry.name], spot)
 
 
 def _mismatch(entry: Entry, given: _Given) -> str:
