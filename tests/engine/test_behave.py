@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.engine.behave import about, choose, each, results, turn, words
+from understudy.engine.behave import about, choose, each, has_results, heard, results, turn, without_reminders, words
 from understudy.model.call import Call, Message, Tool
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}, "required": ["city"]}
@@ -161,3 +161,50 @@ def test_no_schema_of_a_tool_is_a_bug_of_ours(properties, required):
 
 def test_a_prompt_about_several_names_is_split_for_a_tool_that_takes_one():
     assert each(WEATHER, "the weather in Paris and London") == ("the weather in Paris", "the weather in London")
+
+
+REMINDED = "<system-reminder>Ask for the weather in Rome.</system-reminder>"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"{REMINDED}\nhello", "hello"),
+        (f"one {REMINDED}{REMINDED}two", "one two"),
+        (REMINDED, ""),
+        (" as it is ", " as it is "),
+        ("<system-reminder> never ended", "<system-reminder> never ended"),
+        ("</system-reminder> never begun", "</system-reminder> never begun"),
+        ("<system-reminder>" * 100_000, "<system-reminder>" * 100_000),
+    ],
+    ids=range(7),
+)
+def test_what_a_client_reminds_of_is_left_out(text, left):
+    assert without_reminders(text) == left
+
+
+def test_a_call_is_heard_without_reminders():
+    call = heard(call_of(f"{REMINDED} hello"))
+    assert call.user == "hello"
+    assert not choose(call, "auto")
+    assert [tool.name for tool in choose(heard(call_of(f"the weather? {REMINDED}")), "auto")] == ["get_weather"]
+
+
+def test_a_reminder_after_results_is_no_question():
+    asked, result, reminded = "the weather?", Message("tool", "sunny"), Message("user", REMINDED)
+    call = call_of(asked, called("get_weather"), result, reminded)
+    call.user = REMINDED
+    found = heard(call)
+    assert has_results(found)
+    assert found.user == asked
+
+
+def test_a_reminder_alone_takes_no_result_away():
+    call = call_of(REMINDED, called("get_weather"), Message("tool", "one"), Message("tool", "two"))
+    assert results(heard(call)) == ["one", "two"]
+
+
+@pytest.mark.parametrize("before", [(), (Message("assistant", "Sunny."),)])
+def test_a_reminder_alone_asks_for_nothing(before):
+    call = Call("chat", "openai", "m", [*before, Message("user", REMINDED)], REMINDED, tools=(WEATHER,))
+    assert heard(call).user == ""

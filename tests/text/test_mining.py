@@ -157,3 +157,11 @@ def test_a_name_that_begins_a_sentence_is_one_where_something_is_said_of_it(text
 
 def test_other_words_that_begin_a_sentence_are_no_names():
     assert Prompt("There is rain. It was 3. Today is fine.").string("$", "name", "", anything) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("do a dry run", True), ("--dry-run", True), ("no dryRun", True), ("dry the run", False), ("turn it on", False)],
+)
+def test_an_argument_is_named_by_its_words(text, named):
+    assert Prompt(text).names("dry_run") is named

@@ -91,6 +91,47 @@ def test_optional_properties_of_small_objects_appear(draws):
     assert set(value_for(form(a=TEXT, b=TEXT), draws())) == {"a", "b"}
 
 
+FLAG: dict[str, Any] = {"type": "boolean"}
+
+
+@pytest.mark.parametrize("hint", ["", "turn it on", "run it"])
+@pytest.mark.parametrize(
+    ("schema", "kept"),
+    [
+        (form(["a"], a=TEXT, force=FLAG), {"a"}),
+        (form(a=TEXT, force=FLAG), {"a"}),
+        (form(["a"], a=TEXT, force={"type": ["boolean", "null"], "default": True}), {"a"}),
+        (form(["a"], a=TEXT, force={"enum": [True, False]}), {"a"}),
+        (form(["a"], a=TEXT, force={"const": True}), {"a"}),
+        (form(["a"], a=TEXT, force={"anyOf": [FLAG, {"type": "null"}]}), {"a"}),
+        (form(["a"], a=TEXT, power_off=FLAG), {"a"}),
+        (form(["a"], a=TEXT, force={"$ref": "#/$defs/flag"}) | {"$defs": {"flag": FLAG}}, {"a"}),
+        (form(["a", "force"], a=TEXT, force=FLAG), {"a", "force"}),
+        (form(["a"], a=TEXT, force=FLAG) | {"minProperties": 2}, {"a", "force"}),
+        (form(["a"], a=TEXT, force=FLAG) | {"dependentRequired": {"a": ["force"]}}, {"a", "force"}),
+        (form(["a"], a=TEXT, b=WHOLE), {"a", "b"}),
+    ],
+)
+def test_who_is_sparing_leaves_out_a_yes_or_no_that_nobody_named(draws, schema, kept, hint):
+    for seed in range(4):
+        value = value_for(schema, draws(seed), hint, sparing=True)
+        assert set(value) == kept
+        Draft202012Validator(schema).validate(value)
+
+
+@pytest.mark.parametrize(("hint", "force"), [("force it", True), ("force: no", False), ("without force", False)])
+def test_who_is_sparing_says_yes_or_no_of_what_was_named(draws, hint, force):
+    for nested in (form(["a"], a=TEXT, force=FLAG), form(["a"], a=TEXT, force={"anyOf": [FLAG, {"type": "null"}]})):
+        assert value_for(form(o=nested), draws(), hint, sparing=True)["o"]["force"] is force
+
+
+def test_who_is_sparing_says_null_where_that_stands_for_leaving_out(draws):
+    schema = form(["force"], force={"anyOf": [FLAG, {"type": "null"}]})
+    assert value_for(schema, draws(), "", sparing=True) == {"force": None}
+    assert value_for(schema, draws(), "force it", sparing=True) == {"force": True}
+    assert value_for(schema, draws(), "") != {"force": None}
+
+
 def test_recursive_schemas_end_soon(draws):
     node = form(["value", "next"], value=WHOLE, next={"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]})
     value = value_for({"$defs": {"node": node}, "$ref": "#/$defs/node"}, draws())

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from understudy.model.call import Call, Message, Tool
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -22,6 +24,7 @@ _MOST = 4  # tools that are called at once
 _RESULTS = ("tool", "function")
 _OBSERVED = re.compile(r"\s*Observations?:\s*", re.IGNORECASE)  # how agents tell results to models that know no such message
 _SPOKEN = re.compile(r"""["']name["']: ?["']([\w.-]{1,128})["']""")  # and how their calls stand in what the model said
+REMINDER, _REMINDED = "<system-reminder>", "</system-reminder>"  # between which Claude Code speaks in the user's messages
 _LAST = frozenset({"final", "result", "output", "answer", "respond", "response", "finish", "done", "submit"})
 # Words that speak of a thing without its name, as names of tools have it.
 _ABOUT = {
@@ -83,6 +86,25 @@ def _is_result(messages: Sequence[Message], at: int) -> bool:
     if message.role != "user" or not at or before.role != "assistant":
         return message.role in _RESULTS
     return _OBSERVED.match(message.text) is not None and _SPOKEN.search(before.text) is not None
+
+
+def without_reminders(text: str) -> str:
+    """A text without what a client reminds the model of in it, which no user wished."""
+    kept, at = [], 0
+    while (begin := text.find(REMINDER, at)) >= 0 and (end := text.find(_REMINDED, begin)) >= 0:
+        kept.append(text[at:begin])
+        at = end + len(_REMINDED)
+    return "".join([*kept, text[at:]]).strip() if kept else text
+
+
+def heard(call: Call) -> Call:
+    """The call with the user's own words alone; a message of nothing else after results of tools is none."""
+    said = without_reminders(call.user)
+    before, last = call.messages[:-1], call.messages[-1:]
+    if said or not before or before[-1].role not in _RESULTS or last[0].role in _RESULTS:
+        return call.about(said)
+    asked = next((message.text for message in reversed(before) if message.role == "user"), "")
+    return replace(call.about(without_reminders(asked)), messages=before)
 
 
 def choose(call: Call, mode: str) -> tuple[Tool, ...]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from understudy.engine.behave import about, choose, each, has_results, is_last, results
+from understudy.engine.behave import REMINDER, about, choose, each, has_results, heard, is_last, results, without_reminders
 from understudy.engine.decision import Decision
 from understudy.engine.prompted import SPOKEN, named_keys, prompted_schema, wrapped
 from understudy.engine.sampling import allowed, best, steadied, worded
@@ -35,12 +35,13 @@ def answer(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | Non
 
 
 def _behaved(call: Call, mode: str, decision: Decision) -> tuple[str, Reply] | None:
+    call = heard(call) if call.tools and REMINDER in call.user else call
     tools = choose(call, mode)
     if tools:
         return "tools", Reply(tuple(_calls(tools, call, steadied(call, decision))))
     wanted = _wanted_schema(call)
     if wanted is not None:
-        value = _value(wanted, call, steadied(call, decision), _known(call), purpose="response-format")
+        value = _value(wanted, call, steadied(call, decision), _known(call))
         said = msgspec.json.encode(value).decode()
         return "schema", Reply((Text(said if call.response_format else wrapped(call, said)),))
     if has_results(call) and mode != "never":
@@ -55,19 +56,18 @@ def _calls(tools: tuple[Tool, ...], call: Call, decision: Decision) -> Iterator[
     for tool in tools:
         told = call.user if alone else about(tool, call.user)
         asked = each(tool, told) if call.parallel and not has_results(call) else ()
-        for text in asked or (_known(call) if alone else told,):
+        for text in asked or (without_reminders(_known(call)) if alone else told,):
             yield ToolCall(tool.name, _arguments(tool, call, text, decision), kind=tool.kind)
 
 
 def _arguments(tool: Tool, call: Call, told: str, decision: Decision) -> str:
-    purpose = f"tool-{tool.name}"
     if tool.kind == "custom":
-        found = call.user if tool.parameters is None else _value(tool.parameters, call, decision, told, purpose=purpose)
+        found = call.user if tool.parameters is None else _value(tool.parameters, call, decision, told, tool)
         return found if isinstance(found, str) else call.user
     schema = tool.parameters or {"type": "object", "properties": {}}
     if is_last(tool) and has_results(call) and (name := _only_text(schema)):
         return msgspec.json.encode({name: _found(call)}).decode()
-    value = _value(schema, call, decision, told, purpose=purpose)
+    value = _value(schema, call, decision, told, tool)
     return msgspec.json.encode(value if isinstance(value, dict) else {}).decode()
 
 
@@ -90,10 +90,12 @@ def _known(call: Call) -> str:
     return "\n".join([call.user, *results(call)])
 
 
-def _value(schema: Any, call: Call, decision: Decision, hint: str, *, purpose: str) -> Any:
+def _value(schema: Any, call: Call, decision: Decision, hint: str, tool: Tool | None = None) -> Any:
+    """Make a value for a tool, else for an answer in form; what a tool does is real, so it is told to do no more than asked."""
     from understudy.text.schema import value_for  # 20 ms that a server without tools never needs
 
-    return best(call, decision, lambda draws: value_for(schema, draws, hint, purpose=purpose))
+    purpose, sparing = "response-format" if tool is None else f"tool-{tool.name}", tool is not None
+    return best(call, decision, lambda draws: value_for(schema, draws, hint, purpose=purpose, sparing=sparing))
 
 
 def _wanted_schema(call: Call) -> Any:

@@ -13,6 +13,12 @@ from typing import Any, TypeGuard
 from understudy.text.pattern import fits
 
 _DEEPEST = 60
+_IMPLIED = {
+    "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames"),
+    "array": ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems"),
+    "string": ("pattern", "format", "minLength", "maxLength"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -168,3 +174,13 @@ def is_multiple(number: float, step: float) -> bool:
     except OverflowError:
         return False
     return isfinite(quotient) and quotient == int(quotient)
+
+
+def kinds_to_try(flat: Mapping[str, Any], *, nested: bool) -> list[str]:
+    """Return the types to try: those named, null last; else what the keywords imply, then any."""
+    named = types_of(flat)
+    if named:
+        return sorted(named, key=lambda kind: kind == "null")
+    implied = [kind for kind, keywords in _IMPLIED.items() if any(keyword in flat for keyword in keywords)]
+    usual = ["string", "object"] if nested else ["object", "string"]
+    return list(dict.fromkeys([*implied, *usual, "integer", "boolean", "array", "number", "null"]))

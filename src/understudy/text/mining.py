@@ -83,6 +83,10 @@ class Prompt:
             return clues.NEGATION.search(self.text, max(0, start - 20), start) is None
         return None
 
+    def names(self, name: str) -> bool:
+        """Say whether the text speaks of an argument by its name."""
+        return any(True for _ in self._mentions(name))
+
     def member(self, members: list[Any], name: str = "") -> Any:
         """Return the value, of some, that the text says: beside the argument's name, else first; None for none."""
         return next(iter(self.members(members, name)), None)

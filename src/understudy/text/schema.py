@@ -19,6 +19,7 @@ from understudy.text.keywords import (
     bound,
     brought_names,
     frozen,
+    kinds_to_try,
     listed,
     mapping,
     member_schemas,
@@ -38,15 +39,9 @@ _MINED_ITEMS = 20
 _OTHERS = 30  # candidates looked through for an item that is not there yet
 
 _LEAVES = {"null", "boolean", "integer", "number", "string"}
-_IMPLIED = {
-    "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames"),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems"),
-    "string": ("pattern", "format", "minLength", "maxLength"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
 
 
-def value_for(schema: object, random: Random, hint: str = "", *, purpose: str = "schema") -> Any:
+def value_for(schema: object, random: Random, hint: str = "", *, purpose: str = "schema", sparing: bool = False) -> Any:
     """Return a JSON value that is valid against a schema.
 
     Args:
@@ -54,14 +49,16 @@ def value_for(schema: object, random: Random, hint: str = "", *, purpose: str = 
         random: where draws come from; the same draws and the same hint give the same value.
         hint: the prompt, which values are taken from where they fit.
         purpose: what the draws are named after.
+        sparing: leave out a yes or no that is optional and that the hint does not name.
     """
-    return _Maker(schema, random, hint, purpose).make(schema, Place())
+    return _Maker(schema, random, hint, purpose, sparing=sparing).make(schema, Place())
 
 
 class _Maker:
     """Makes the values for the parts of one schema."""
 
-    def __init__(self, root: object, random: Random, hint: str, purpose: str) -> None:
+    def __init__(self, root: object, random: Random, hint: str, purpose: str, *, sparing: bool) -> None:
+        self._sparing = sparing
         self._prompt = Prompt(hint)
         self._checker = Checker(root)
         self._alternatives = Alternatives(root, self._in_order)
@@ -96,7 +93,7 @@ class _Maker:
         if members:
             yield from self._scalars.members(members, flat.get("default"), place)
             return
-        for kind in _kinds(flat, place):
+        for kind in kinds_to_try(flat, nested=place.depth > 0):
             if kind == "object":
                 yield from self._objects(flat, place)
             elif kind == "array":
@@ -122,11 +119,19 @@ class _Maker:
                     spot = place.member(name, needed="required" not in flat)
                     made[name] = self._property(flat, name, spot) if small else self._mined(properties[name], spot)
         made = {name: value for name, value in made.items() if value is not _NOTHING}
+        made = self._spared(flat, made, needed) if self._sparing else made
         self._fill_up(flat, made, needed, place)
         made |= {name: self._property(flat, name, place.member(name, needed=True)) for name in brought_names(flat, made)}
         made = {name: made[name] for name in (*properties, *made) if name in made and made[name] is not _NOTHING}
         yield made
         yield {name: value for name, value in made.items() if name in needed}
+
+    def _spared(self, flat: Flat, made: dict[str, Any], needed: list[str]) -> dict[str, Any]:
+        """Leave out each yes or no that the prompt does not name; one that has to be there is null if it may be."""
+        unasked = {name for name, value in made.items() if isinstance(value, bool) and not self._prompt.names(name)}
+        spare = {name for name in unasked if all(self._checker.accepts(part, None) for part in member_schemas(flat, name))}
+        kept = {name: None if name in spare else value for name, value in made.items()}
+        return {name: value for name, value in kept.items() if name in needed or name not in unasked}
 
     def _property(self, flat: Flat, name: str, place: Place) -> Any:
         """Make the value of a property; nothing when none is allowed."""
@@ -238,13 +243,3 @@ class _Maker:
             return 3 if branch.get("type") == "null" else 1
 
         return sorted(branches, key=rank)
-
-
-def _kinds(flat: Flat, place: Place) -> list[str]:
-    """Return the types to try: those named, null last; else what the keywords imply, then any."""
-    named = types_of(flat)
-    if named:
-        return sorted(named, key=lambda kind: kind == "null")
-    implied = [kind for kind, keywords in _IMPLIED.items() if any(keyword in flat for keyword in keywords)]
-    usual = ["string", "object"] if place.depth else ["object", "string"]
-    return list(dict.fromkeys([*implied, *usual, "integer", "boolean", "array", "number", "null"]))

@@ -91,7 +91,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             " embeddings, images and the like only where a rule is about them)",
         ),
     ] = HELLO
-    tools: Annotated[Tools, Setting(choice(Tools), "call a fitting tool when tools are offered")] = "auto"
+    tools: Annotated[
+        Tools,
+        Setting(
+            choice(Tools),
+            "call a fitting tool when tools are offered, with arguments from the prompt; say never where calls do real things",
+        ),
+    ] = "auto"
     validation: Annotated[
         Validation,
         Setting(
