@@ -23,6 +23,7 @@ from understudy.engine.world import World
 from understudy.errors import RequestError, UsageError
 from understudy.kinds import nearest
 from understudy.model.call import UNRULED, Call
+from understudy.model.exchange import DEFAULT_SESSION
 from understudy.model.http import Request, RequestHead
 
 _OPENAI = ("openai", "openai_responses")  # one API in two dialects: looked at when none is named
@@ -90,7 +91,7 @@ def read(request: Request, world: World, *, strict: bool | None = None) -> Call 
         options = replace(options, strict=strict, only_listed=False)
     try:
         call = route.endpoint.decode(request, route.params, options)
-        return recalled(route.endpoint, call, 0, MemoryState(), "default", lambda: 0.0)[0]
+        return recalled(route.endpoint, call, 0, MemoryState(), DEFAULT_SESSION, lambda: 0.0)[0]
     except RequestError:
         return None
 

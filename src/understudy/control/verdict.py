@@ -10,12 +10,11 @@ from understudy.control import Ask, Control, Page, Route, Sight, refused
 from understudy.control._exchanges import number
 from understudy.control._turns import page_in_turns
 from understudy.kinds import nearest
-from understudy.model.exchange import Exchange
+from understudy.model.exchange import DEFAULT_SESSION, Exchange
 from understudy.verdict import Limits, Verdict, check_named, checks, judge, judging, render
 
 checks()  # loaded with this module, not by the first who asks: that takes milliseconds in which all streams would wait
 _LIMITS = {field.name: field.default for field in structs.fields(Limits)}
-_DEFAULT = "default"  # the session of who names none
 _FEW = 100  # exchanges that are judged in no more than two turns, names among which the nearest is looked for
 _QUERY = {
     "session": "only exchanges of this session",
@@ -44,7 +43,7 @@ def _of_session(session: str | None, sight: Sight) -> list[Exchange]:
     """Give the exchanges of a session, or all; a name that no client gave is a slip, by which any client would pass."""
     kept = sight.journal.list()
     found = kept if session is None else [exchange for exchange in kept if exchange.session == session]
-    if session is not None and session != _DEFAULT and not found:
+    if session is not None and session != DEFAULT_SESSION and not found:
         names = {exchange.session for exchange in kept}
         hint = nearest(session, sorted(names)) if len(names) <= _FEW else ""  # which takes 60 us a name, in which all wait
         message = f"session {session!r}: expected one that a client asked in, got one of which the journal holds nothing.{hint}"

@@ -15,9 +15,7 @@ from understudy.engine.faultbook import Labelled, counter_of
 from understudy.engine.faulting import Counts, drawing
 from understudy.engine.route import Router
 from understudy.engine.state import State
-
-SESSION = "default"
-"""Whose counters connections use: none has said yet which session it belongs to."""
+from understudy.model.exchange import DEFAULT_SESSION
 
 
 def words_at_accept(faults: Iterable[Labelled], state: State, seed: int, elapsed: float, *, tls: bool) -> bytes | None:
@@ -33,13 +31,14 @@ def words_at_accept(faults: Iterable[Labelled], state: State, seed: int, elapsed
     Returns:
         None to let it in, b"" to close it at once, other bytes to answer its first ones with.
     """
-    number = state.advance(SESSION, "connections")
+    # none has said yet which session it belongs to
+    number = state.advance(DEFAULT_SESSION, "connections")
     for label, armed in faults:
         words = armed.fault.on_accept(tls=tls)
         if words is None:
             continue
         draws = drawing(decide(b"connection %d" % number, seed), label)
-        counts = Counts(state, SESSION, seed, armed.tally)
+        counts = Counts(state, DEFAULT_SESSION, seed, armed.tally)
         if armed.trigger.strikes(counter_of(label), elapsed, draws, counts):
             return words
     return None

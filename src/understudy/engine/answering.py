@@ -30,7 +30,7 @@ from understudy.engine.refusing import told
 from understudy.engine.scope import Scope
 from understudy.engine.select import Chosen
 from understudy.engine.timeline import NO_EFFECT, Effect, in_force
-from understudy.engine.verbatim import Verbatim, Wait
+from understudy.engine.verbatim import Verbatim
 from understudy.errors import RequestError
 from understudy.model.call import GENERATING, Call
 from understudy.model.exchange import Exchange, Work
@@ -92,7 +92,7 @@ class Answering(Verbatim):
         if replies[0].failure is not None and not endpoint.tells(call):
             return self._failed(case, told(replies[0].failure, call, prompt, request.head))
         if (raw := replies[0].raw) is not None:
-            return self._verbatim(request, scope, call, chosen, raw, decision, Wait(wait, pace.scale, struck, grant))
+            return self._verbatim(case, raw)
         engine = self._engine_of(call, controls) if world.shares and endpoint.operation in GENERATING else None
         options = world.options_at(scope.options, pace)
         moment = Moment(decision, letters(decision.root), scope.salt, int(self._wall()), options, prompt)

@@ -21,6 +21,7 @@ from understudy.faults.status import Simulated
 from understudy.faults.timeout import Timeout
 from understudy.kinds import hint
 from understudy.model.call import Call
+from understudy.model.exchange import DEFAULT_SESSION
 from understudy.model.reply import Failure
 
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
@@ -39,7 +40,7 @@ class Controls(Struct, frozen=True):
     delay: float = 0.0
     faults: tuple[Armed, ...] = ()
     stream: bool = False
-    session: str = "default"
+    session: str = DEFAULT_SESSION
     rule: str | None = None
     decision: bytes | None = None
     timing: Pace | None = None
@@ -95,7 +96,7 @@ def read(query: str, headers: Mapping[str, str]) -> Controls:
         delay,
         tuple(wanted),
         _stream(asked.get("stream", "")),
-        own.get("session", "default")[:200],
+        own.get("session", DEFAULT_SESSION)[:200],
         own.get("rule"),
         _decision(own.get("decision")),
         _timing(own["timing"]) if "timing" in own else None,

@@ -20,7 +20,7 @@ from understudy.engine.envelope import Envelope
 from understudy.engine.shelf import Shelf
 from understudy.engine.world import World
 from understudy.errors import RequestError
-from understudy.model.exchange import REQUEST_ID, Context
+from understudy.model.exchange import DEFAULT_SESSION, REQUEST_ID, Context
 from understudy.model.http import RequestHead
 from understudy.model.reply import Failure
 from understudy.observe.redact import secret_free
@@ -67,7 +67,7 @@ class Scope(Struct):
     preflight: bool = False
     plain: bool = False
     steady: bool = False
-    session: str = "default"
+    session: str = DEFAULT_SESSION
     echo: tuple[tuple[str, str], ...] = ()
     envelope: Envelope = msgspec.field(default_factory=Envelope)
 

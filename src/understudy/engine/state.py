@@ -1,23 +1,41 @@
 """What behaviour remembers from one request to the next, keyed by session.
 
-Sequence cursors and repetition counts live here, nowhere else; the port is small so that a store shared by several processes
-can serve it later. Both tables are bounded: a session or a body that has not been seen for long is forgotten first.
+Cursors of sequences, counters of faults and repeated decisions live here themselves; the books of quotas, what providers keep
+for their clients and the prompts that were sent before have modules of their own, which this brings together. A store shared
+by several processes can serve the port later. Every table is bounded: what has not been used for long is forgotten first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from understudy.engine.promptcache import PromptCache, Starts
 from understudy.engine.quota_ledger import Ledger, MemoryLedger
 from understudy.engine.store import MemoryStore
+from understudy.model.call import Prefix
 from understudy.model.ports import Store
 
 _SESSIONS = 10_000
 _REPEATS = 100_000
 _PREFIXES = 100_000  # a prompt has one every few hundred characters
 _KEYS = 100_000  # of one session: counters kept for each API key have names that clients choose
+
+
+class Prompts(Protocol):
+    """The beginnings of prompts that clients ask to be cached."""
+
+    def use(self, session: str, prefixes: Sequence[Prefix], now: float) -> int:
+        """Return the tokens of the longest beginning that is held, and hold those that are to be kept."""
+        ...
+
+
+class Beginnings(Protocol):
+    """The prompts of providers that cache without being asked."""
+
+    def use(self, session: str, model: str, text: bytes, now: float) -> int:
+        """Return how many bytes of the beginning of a text were sent before, and hold the text."""
+        ...
 
 
 class State(Protocol):
@@ -29,12 +47,12 @@ class State(Protocol):
         ...
 
     @property
-    def prompts(self) -> PromptCache:
+    def prompts(self) -> Prompts:
         """The beginnings of prompts that were sent before."""
         ...
 
     @property
-    def starts(self) -> Starts:
+    def starts(self) -> Beginnings:
         """The prompts that were sent, for providers that cache without being asked."""
         ...
 

@@ -9,20 +9,15 @@ from __future__ import annotations
 from binascii import hexlify
 from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from understudy.engine.decision import Decision
+from understudy.engine.case import Case
 from understudy.engine.desk import Desk
 from understudy.engine.faulting import Strikes
 from understudy.engine.noting import note_answer
-from understudy.engine.quota_grant import Grant
 from understudy.engine.scope import Scope, cors, header_name
-from understudy.engine.select import Chosen
-from understudy.model.call import Call
 from understudy.model.exchange import Exchange
 from understudy.model.frame import Body, Sheet, Stream
-from understudy.model.http import Request
 from understudy.model.plan import SENT, Ending, Plan, Step
 from understudy.model.reply import Raw, Reply
 from understudy.wire.response import LAST_CHUNK, chunk, head
@@ -30,33 +25,22 @@ from understudy.wire.response import LAST_CHUNK, chunk, head
 _BODILESS = (204, 304)
 
 
-class Wait(Struct, frozen=True):
-    """What happens to an answer on its way: seconds before it, a factor of its own waits, faults, what the limits said."""
-
-    seconds: float
-    scale: float | None
-    struck: Strikes | None
-    grant: Grant | None
-
-
 class Verbatim(Desk):
     """Gives raw answers."""
 
-    def _verbatim(
-        self, request: Request, scope: Scope, call: Call, chosen: Chosen, raw: Raw, decision: Decision, wait: Wait
-    ) -> Plan:
+    def _verbatim(self, case: Case, raw: Raw) -> Plan:
         self._serial += 1
-        token, is_stream = hexlify(decision.root), len(raw.chunks) > 1 and raw.status not in _BODILESS
-        now, model = self._wall(), call.model
-        exchange = Exchange(now, request, scope.context, model, chosen.rule, token, self._serial, raw.status, is_stream)
+        token, is_stream = hexlify(case.decision.root), len(raw.chunks) > 1 and raw.status not in _BODILESS
+        now, scope, model, rule = self._wall(), case.scope, case.call.model, case.chosen.rule
+        exchange = Exchange(now, case.request, scope.context, model, rule, token, self._serial, raw.status, is_stream)
         reply = Reply(raw=raw)
-        if wait.struck is not None:
-            raw = replace(raw, chunks=tuple(_struck(raw, wait.struck)))
-        note_answer(exchange, (reply,), wait.struck)
-        if wait.grant is not None:
-            wait.grant.follow(exchange)
-        parts = steps(raw, scope, exchange, self._date_of(int(now)), wait.scale)
-        return self._plan(parts, scope, wait.seconds, exchange, wait.struck)
+        if case.struck is not None:
+            raw = replace(raw, chunks=tuple(_struck(raw, case.struck)))
+        note_answer(exchange, (reply,), case.struck)
+        if case.grant is not None:
+            case.grant.follow(exchange)
+        parts = steps(raw, scope, exchange, self._date_of(int(now)), case.pace.scale)
+        return self._plan(parts, scope, case.wait, exchange, case.struck)
 
 
 def _struck(raw: Raw, strikes: Strikes) -> Iterator[tuple[float, bytes]]:

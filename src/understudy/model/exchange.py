@@ -15,6 +15,9 @@ from understudy.model.http import Request
 from understudy.model.plan import Delivery
 from understudy.model.reply import Reply
 
+DEFAULT_SESSION: Final = "default"
+"""The session of who names none."""
+
 
 class Context(Struct, frozen=True):
     """What a request head says of its exchanges; `secret_free` are its header fields with secrets masked."""
@@ -22,7 +25,7 @@ class Context(Struct, frozen=True):
     secret_free: dict[str, str] = {}
     dialect: str = ""
     operation: str = "none"
-    session: str = "default"
+    session: str = DEFAULT_SESSION
 
 
 class Particulars(Struct, frozen=True):

@@ -11,6 +11,9 @@ from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Refusal, Request
 from understudy.model.plan import Plan
 
+OnError = Callable[[BaseException], None]
+"""Hears of an exception that is a bug of ours, or of whoever was called."""
+
 
 class Clock(Protocol):
     """Time, real or virtual."""

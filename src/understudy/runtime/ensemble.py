@@ -11,10 +11,10 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from understudy.model.ports import Clock
+from understudy.model.ports import Clock, OnError
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.outlet import write_together
-from understudy.runtime.stage import OnError, Stage
+from understudy.runtime.stage import Stage
 from understudy.runtime.stream import NO_FILE, NOTHING, OVER, Place, Stream
 from understudy.runtime.tally import Tally
 from understudy.runtime.wheel import Wheel

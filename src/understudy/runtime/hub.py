@@ -6,12 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING, Final, Protocol
 
 from understudy.model.plan import Outcome
-from understudy.model.ports import App, Clock
+from understudy.model.ports import App, Clock, OnError
 from understudy.runtime.arrival import arrival, look
 from understudy.runtime.aside import Aside
 from understudy.runtime.loop import file_limit
 from understudy.runtime.player import Player
-from understudy.runtime.stage import OnError
 from understudy.runtime.turn import Turn
 from understudy.wire.heads import Heads
 from understudy.wire.http1 import Limits

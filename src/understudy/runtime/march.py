@@ -13,13 +13,12 @@ from heapq import heappop, heappush
 from itertools import chain, count
 from typing import Final
 
-from understudy.model.ports import Clock
+from understudy.model.ports import Clock, OnError
 from understudy.model.steady import Steady
 from understudy.runtime.alarm import EXACT
 from understudy.runtime.ensemble import TOGETHER, Ensemble
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.outlet import BATCH, write_together
-from understudy.runtime.stage import OnError
 from understudy.runtime.stream import NO_FILE, Place, Stream
 from understudy.runtime.troop import Troop
 

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import Final
 
 from understudy.model.plan import Outcome, Plan, Solo
-from understudy.model.ports import Clock
+from understudy.model.ports import Clock, OnError
 from understudy.model.steady import Steady
 from understudy.runtime.alarm import EXACT, Alarm
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.march import CROWD, March
 from understudy.runtime.outlet import BATCH, SLICE, Parts, hand_over
-from understudy.runtime.stage import OnError
 from understudy.runtime.stream import NO_FILE, Place, Stream
 
 LONGEST_TURN: Final = 0.002

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 from understudy.model.plan import Plan
-from understudy.model.ports import App, Clock
+from understudy.model.ports import App, Clock, OnError
 from understudy.runtime.alarm import make_alarm
 from understudy.runtime.arrival import stamped
 from understudy.runtime.clock import Handle, LoopTimers, RealClock, Timers, VirtualClock
@@ -24,7 +24,6 @@ from understudy.runtime.hub import Hub, Peer, Room
 from understudy.runtime.lateness import Lateness
 from understudy.runtime.listening import bind
 from understudy.runtime.player import Player
-from understudy.runtime.stage import OnError
 from understudy.wire.http1 import Limits
 
 DOORS: Final = 8
@@ -183,7 +182,7 @@ class Server:
         """List the connections there are, those being turned away too."""
         return [*self._hub.connections, *self._hub.surplus] if self._hub else []
 
-    def _accept(self) -> Connection | Turned | Heard:
+    def _accept(self) -> Connection | Turned:
         assert self._hub is not None  # noqa: S101  # nothing is accepted before `start`
         self._peopled = self.clock.monotonic()
         if self._alarm is None:

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from enum import Enum
 
 from understudy.model.plan import Ending, Gate, Outcome, Run, Until
-from understudy.model.ports import Clock
+from understudy.model.ports import Clock, OnError
 from understudy.runtime.gates import Gates
 from understudy.runtime.outlet import Parts, hand_over
 from understudy.runtime.stream import OUTCOMES, OVER, Place, Stream
 from understudy.runtime.tally import Tally
-
-OnError = Callable[[BaseException], None]
 
 
 class _Still(Enum):

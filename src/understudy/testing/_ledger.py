@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from understudy.model.call import Call, Message, Operation
-from understudy.model.exchange import Exchange
+from understudy.model.exchange import DEFAULT_SESSION, Exchange
 from understudy.model.http import Request
 from understudy.model.reply import Reply
 from understudy.observe.journal import Journal
@@ -47,7 +47,7 @@ class Take(Struct):
     number: int
     request: Request
     call: Call | None = None
-    session: str = "default"
+    session: str = DEFAULT_SESSION
     rule: str = ""
     replies: list[Reply] = []
     groups: Mapping[str, str] = {}
