@@ -121,7 +121,7 @@ def test_what_ends_a_stream_at_a_time_does_so_then(played, kind):
     assert viewer.ended == (0.35, ENDS[kind])
     assert viewer.tokens[:3] == [0.1, 0.2, 0.3]
     assert len(viewer.tokens) == (4 if kind == "bad-chunk" else 3)  # which is an event itself
-    assert [delivery.events for delivery in viewer.deliveries] == ([] if kind == "hang" else [3])
+    assert [delivery.events for delivery in viewer.deliveries] == ([] if kind == "hang" else [4])  # with the role
 
 
 @pytest.mark.parametrize("kind", BOTH)

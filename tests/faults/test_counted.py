@@ -140,18 +140,24 @@ ENGINE = "capacity: {decode-step: 100ms, prefill-token: 0ms, decode-per-seq: 0ms
 )
 def test_what_is_kept_back_or_cut_off_is_not_counted(counted, pace, fault, sent):
     delivery, numbers = counted(fault, pace + RULES, stream=True)
-    least = sent - (pace is ENGINE)  # which counts no role
-    assert delivery.events == max(least, 0)
-    assert numbers[1] == min(delivery.events, 1)
+    assert (delivery.events, numbers[1]) == (sent, min(sent, 1))
 
 
 @pytest.mark.parametrize("fault", ["", "crlf", "comments", "coalesce;events=3", "split-event", "late-headers;for=50ms"])
-def test_an_engine_counts_as_many_whatever_strikes_it(counted, fault):
-    delivery, (_, ttft, _, itl, _) = counted(fault, ENGINE + RULES, stream=True)
-    assert (delivery.events, ttft, itl) == (8, 1, 7 if fault != "coalesce;events=3" else 6)
-    assert delivery.first_at == pytest.approx(
-        {"coalesce;events=3": 0.2, "late-headers;for=50ms": 0.1}.get(fault, 0.1), abs=0.003
-    )
+@pytest.mark.parametrize("way", WAYS)
+def test_an_engine_counts_what_timing_does_whatever_strikes(counted, way, fault):
+    path, more = WAYS[way]
+    paced, as_paced = counted(fault, "timing: {ttft: 100ms, itl: 100ms}\n" + RULES, path, **more)
+    made, numbers = counted(fault, ENGINE + RULES, path, **more)
+    assert (made.events, numbers) == (paced.events, as_paced)
+    late = 0.05 if fault == "late-headers;for=50ms" else 0.0  # holds up what is sent, and not the engine
+    assert made.first_due == pytest.approx(paced.first_due - late)
+
+
+def test_the_first_token_of_choices_is_there_when_that_of_the_last_is(counted):
+    delivery, (late, *ttft, planned, actual) = counted("", ENGINE.replace("{", "{max-num-seqs: 1, ") + RULES, stream=True, n=2)
+    assert (delivery.first_due, delivery.first_at) == (pytest.approx(0.9), pytest.approx(0.9))
+    assert (delivery.events, late, ttft, planned, actual) == (17, 17, [1, 1], 15, 15)
 
 
 @pytest.mark.parametrize("pace", [PACES["fixed"], ENGINE], ids=["timing", "capacity"])

@@ -65,7 +65,8 @@ class Engaged:
         moment = self._moment
         if moment.store is not None:
             moment.store = _Granting(moment.store, self._claims)
-        self._unspoilt = answer = self._endpoint.encode(self._call, self._replies, moment)
+        answer = self._endpoint.encode(self._call, self._replies, moment)
+        self._unspoilt = answer = framing.awaited(answer) if isinstance(answer, Stream) else answer
         return answer if self._struck is None else self._struck.on_frames(answer)
 
     def submit(self, came: float, twins: Twins, delay: float, now: float) -> Failure | None:
@@ -148,7 +149,7 @@ class Engaged:
             made = self.made()
             return made if isinstance(made, Stream) else stream
 
-        apart = self._struck is not None and self._struck.in_transit
+        apart = bool(self.ticket.others) or (self._struck is not None and self._struck.in_transit)
         return framing.gated(head, stream, self.ticket.until, again, chunked=chunked, apart=apart)
 
     def whole(self, data: bytes, headed: Callable[[bytes], bytes] | None) -> Iterable[Step]:

@@ -173,7 +173,8 @@ def gated(
 ) -> Iterator[Step]:
     """Send a stream event by event, each when the gates of its last token are open; what carries none goes with the one before.
 
-    What comes before the first that carries any goes with that, unless it is in the lead; a stream may end there.
+    What comes before the first that carries any goes with that, unless it is in the lead; a stream may end there. Behind the
+    lead all up to the last that carries any count as events.
 
     Args:
         head: what comes before.
@@ -181,7 +182,7 @@ def gated(
         until: gives the gates of the token of that number.
         again: gives the stream as it is once the first gates are open: as many events, with the same tokens and the same lead.
         chunked: for HTTP/1.1.
-        apart: events may be kept back or cut off behind their gates, which do not count them then.
+        apart: gates do not count the events behind them: there are several, or events may be kept back or cut off there.
     """
     yield head
     events, lead, own = _events(stream, chunked=chunked), stream.sheet.lead, stream.sheet.own_time()
@@ -195,15 +196,16 @@ def gated(
     made = again()
     if made is not stream:
         stream, events = made, islice(_events(made, chunked=chunked), lead, None)
-    counted = first if first < len(own) else lead
+    uncounted = apart
     for at, data in enumerate(events, lead):
-        is_timed = first < at < len(own) and own[at]
-        if is_timed:
+        if first < at < len(own) and own[at]:
             total += own[at]
             yield from map(Quiet, until(total)) if apart else until(total)
+            uncounted = apart
         yield data
-        if apart and (is_timed or at == counted):
+        if uncounted and at < len(own):
             yield SENT
+        uncounted = True
     yield from _ending(stream, chunked=chunked)
 
 
