@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.runtime.hub import CROWD, RESERVED_FILES, Room, room
+from understudy.runtime.hub import RESERVED_FILES, TURNED_AWAY, Room, room
 
 SERVERS_OWN = 24
 """Open files of a server to whom nobody is connected."""
@@ -15,8 +15,8 @@ FEW = ", for this process may have 1024 files open"
 @pytest.mark.parametrize(
     ("wanted", "files", "cap", "crowd"),
     [
-        (65536, 1_000_000, 65536, CROWD),
-        (65536, None, 65536, CROWD),
+        (65536, 1_000_000, 65536, TURNED_AWAY),
+        (65536, None, 65536, TURNED_AWAY),
         (10, 1024, 10, 241),
         (65536, 1024, 719, 241),
         (65536, 200, 101, 35),

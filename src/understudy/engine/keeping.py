@@ -20,8 +20,8 @@ from understudy.model.exchange import Exchange
 from understudy.model.http import Request
 from understudy.model.reply import Reply, ToolCall
 
-LONG: Final = 1024
-"""Tokens of a prompt below which no provider caches it without being asked."""
+CACHED_FROM: Final = 1024
+"""Tokens of a prompt from which providers cache it without being asked; below, none does."""
 
 
 def recalled(

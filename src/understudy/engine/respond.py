@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from understudy.dialects import Endpoint
 from understudy.engine.decision import decide, letters
 from understudy.engine.desk import TOGETHER
-from understudy.engine.keeping import LONG, held_before, recalled
+from understudy.engine.keeping import CACHED_FROM, held_before, recalled
 from understudy.engine.lengthy import EASY, takes_long
 from understudy.engine.refusing import refused
 from understudy.engine.scope import Scope, resolve
@@ -60,7 +60,7 @@ class Engine(Shelved):
             ready = shelf.ready.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
             held = None
             if ready is None or (
-                prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall))
+                prompt >= CACHED_FROM and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall))
             ):
                 return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
             token = hexlify(decision.root)

@@ -12,7 +12,7 @@ from understudy.dialects import Endpoint
 from understudy.engine.answering import Answering
 from understudy.engine.choice import paced
 from understudy.engine.decision import Decision
-from understudy.engine.keeping import LONG, held_before
+from understudy.engine.keeping import CACHED_FROM, held_before
 from understudy.engine.scope import Scope
 from understudy.engine.select import Chosen
 from understudy.model.call import Call
@@ -39,7 +39,7 @@ class Shelved(Answering):
         ready = shelf.streams.get((id(chosen.reply), call.kind, prompt)) if shelf.second == int(wall) else None
         if ready is None or ready.is_late is not self.is_bottleneck():
             return self._leave(request, scope, endpoint, call, prompt, decision, chosen, None)
-        if prompt >= LONG and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall)):
+        if prompt >= CACHED_FROM and (held := held_before(endpoint, call, prompt, self.state, scope.session, wall)):
             return self._leave(request, scope, endpoint, call, prompt, decision, chosen, held)
         token = hexlify(decision.root)
         self._serial = serial = self._serial + 1
@@ -67,7 +67,7 @@ class Shelved(Answering):
         is_timed = scope.steady and not call.stream and shelf.second == int(wall)
         ready = shelf.in_time.get((id(chosen.reply), call.kind, prompt)) if is_timed else None
         if ready is not None and ready.is_late is self.is_bottleneck():
-            if prompt >= LONG:
+            if prompt >= CACHED_FROM:
                 held = held_before(endpoint, call, prompt, self.state, scope.session, wall)
             wait, rest = ready.drawn(decision)
             if wait and not held:

@@ -15,7 +15,7 @@ from understudy.runtime.turn import Turn
 from understudy.wire.heads import Heads
 from understudy.wire.http1 import Limits
 
-CROWD: Final = 256
+TURNED_AWAY: Final = 256
 """Most surplus connections that are turned away at the same time."""
 
 RESERVED_FILES: Final = 64
@@ -137,7 +137,7 @@ def room(connections: int, files: int | None) -> tuple[int, int]:
         files: how many files may be open; None where nobody counts.
     """
     if files is None:
-        return connections, CROWD
+        return connections, TURNED_AWAY
     free = max(files - min(RESERVED_FILES, files // 4 + 16), 2)
-    crowd = min(CROWD, free // 4 + 1)
+    crowd = min(TURNED_AWAY, free // 4 + 1)
     return min(connections, free - crowd), crowd

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
-from understudy.runtime.hub import CROWD, RESERVED_FILES
+from understudy.runtime.hub import RESERVED_FILES, TURNED_AWAY
 from understudy.runtime.loop import make_room_for_files, new_loop, raise_file_limit
 from understudy.runtime.server import Server, report_to_loop
 
@@ -40,7 +40,7 @@ def serve(server: Server, on_ready: Callable[[Server], None], *, grace: float = 
         UsageError: for a host or a port that cannot be listened on.
     """
     raise_file_limit()
-    make_room_for_files(server.limits.max_connections + CROWD + RESERVED_FILES)
+    make_room_for_files(server.limits.max_connections + TURNED_AWAY + RESERVED_FILES)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(_serve(server, on_ready, grace))
 
