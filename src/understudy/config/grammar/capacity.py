@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, get_args
 
+from msgspec import structs
+
 from understudy.capacity.spec import CapacitySpec, Per, QueueFull
 from understudy.config.grammar.form import Form, Key
 from understudy.config.grammar.readers import INVALID, Scalar
@@ -20,6 +22,7 @@ def _status(value: object) -> object:
     return value
 
 
+_DEFAULTS: Final = {field.name: field.default for field in structs.fields(CapacitySpec)}
 _STATUS: Final = Kind("503 or 429", _status, {"enum": list(get_args(QueueFull))}, "503|429", as_number)
 _WINDOW: Final = whole("a whole number from 2 up", 2)
 
@@ -52,52 +55,44 @@ def _complaints(spec: CapacitySpec) -> Iterator[tuple[str, str]]:
         )
 
 
+def _key(name: str, kind: Kind, about: str) -> Key:
+    """A key whose value is the engine's own where it is left out; `about` says it where it has {}."""
+    value = _DEFAULTS[name.replace("-", "_")]
+    if value is None:
+        return Key(name, Scalar(kind), about)
+    shown = kind.show(value)
+    return Key(name, Scalar(kind), about.format(shown), default=value if isinstance(value, bool) else kind.parse(shown))
+
+
 CAPACITY = Form(
     "capacity",
     "A batched inference engine that answers wait for: they queue, are worked on step by step, and share its memory.",
     (
-        Key(
+        _key(
             "per",
-            Scalar(choice(Per)),
+            choice(Per),
             "one engine for all models this is said of (`all`, the default), or one for each model name (`model`)",
-            default="all",
         ),
-        Key("max-num-seqs", Scalar(POSITIVE), "how many sequences run at once; 128 if left out", default=128),
-        Key("max-waiting", Scalar(COUNT), "how many more requests may wait; any number if left out, 0 lets none wait"),
-        Key(
+        _key("max-num-seqs", POSITIVE, "how many sequences run at once; {} if left out"),
+        _key("max-waiting", COUNT, "how many more requests may wait; any number if left out, 0 lets none wait"),
+        _key(
             "queue-full",
-            Scalar(_STATUS),
-            "the status that answers when no more may wait; 503 if left out, in place of which Cerebras says 429",
-            default=503,
+            _STATUS,
+            "the status that answers when no more may wait; {} if left out, in place of which Cerebras says 429",
         ),
-        Key(
+        _key(
             "max-num-batched-tokens",
-            Scalar(POSITIVE),
-            "tokens in one step: one for each sequence that decodes, the rest for prompts, in chunks; 2048 if left out",
-            default=2048,
+            POSITIVE,
+            "tokens in one step: one for each sequence that decodes, the rest for prompts, in chunks; {} if left out",
         ),
-        Key("prefill-token", Scalar(DURATION), "time for each prompt token in a step; 0.1ms if left out", default="0.1ms"),
-        Key("decode-step", Scalar(TIMEOUT), "time of a step as such; 10ms if left out", default="10ms"),
-        Key(
-            "decode-per-seq",
-            Scalar(DURATION),
-            "time for each sequence that decodes in a step; 0.05ms if left out",
-            default="0.05ms",
-        ),
-        Key("decode-per-kv-token", Scalar(DURATION), "time for each token of context of these; 0 if left out", default=0),
-        Key("kv-cache-tokens", Scalar(POSITIVE), "tokens of context that fit in memory; 400000 if left out", default=400_000),
-        Key("block-size", Scalar(POSITIVE), "tokens in one block of memory; 16 if left out", default=16),
-        Key(
-            "prefix-cache",
-            Scalar(SWITCH),
-            "whether prompts that begin alike share the work; on if left out",
-            default=True,
-        ),
-        Key(
-            "max-model-len",
-            Scalar(_WINDOW),
-            "most tokens of prompt and answer together; as many as fit in memory if left out",
-        ),
+        _key("prefill-token", DURATION, "time for each prompt token in a step; {} if left out"),
+        _key("decode-step", TIMEOUT, "time of a step as such; {} if left out"),
+        _key("decode-per-seq", DURATION, "time for each sequence that decodes in a step; {} if left out"),
+        _key("decode-per-kv-token", DURATION, "time for each token of context of these; {} if left out"),
+        _key("kv-cache-tokens", POSITIVE, "tokens of context that fit in memory; {} if left out"),
+        _key("block-size", POSITIVE, "tokens in one block of memory; {} if left out"),
+        _key("prefix-cache", SWITCH, "whether prompts that begin alike share the work; on if left out"),
+        _key("max-model-len", _WINDOW, "most tokens of prompt and answer together; as many as fit in memory if left out"),
     ),
     _capacity,
 )
