@@ -18,9 +18,9 @@ from understudy.engine.quota_grant import UNLIMITED, Grant, Metered, spent
 from understudy.engine.quota_ledger import SECOND, Claim, Ledger, Meter, session_mark
 from understudy.matching import Test, model_like, text_like
 from understudy.model.allowance import Period, Resource
-from understudy.model.call import Call, Operation
+from understudy.model.call import UNRULED, Call, Operation
 
-FREE: Final[frozenset[Operation]] = frozenset({"models", "model", "health", "stored", "asset"})
+FREE: Final[frozenset[Operation]] = frozenset(UNRULED)
 """What is not limited: looking things up (wire.md 2.2: such answers carry no rate-limit fields)."""
 
 _MINUTE, _DAY = 60 * SECOND, 86_400 * SECOND

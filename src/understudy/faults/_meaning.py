@@ -12,10 +12,9 @@ import msgspec
 from msgspec import structs
 
 from understudy.faults._fault import Fault, Striking
-from understudy.model.call import Tool
+from understudy.model.call import GENERATING, Tool
 from understudy.model.reply import Finish, Reasoning, Reply, Text, ToolCall
 
-_SPOKEN: Final = frozenset({"chat", "completion"})
 _NO_SCHEMA: Final[dict[str, Any]] = {"type": "object", "properties": {}}
 
 
@@ -24,7 +23,7 @@ class Meaning(Fault, frozen=True):
 
     def on_reply(self, reply: Reply, context: Striking) -> Reply:
         """Change what a model says; whatever no model says stays."""
-        if reply.failure is not None or reply.raw is not None or context.call.operation not in _SPOKEN:
+        if reply.failure is not None or reply.raw is not None or context.call.operation not in GENERATING:
             return reply
         return self.mean(reply, context)
 

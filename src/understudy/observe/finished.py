@@ -16,7 +16,7 @@ from understudy.model.exchange import Exchange
 TOKENS = tuple(float(step * 10**power) for power in range(6) for step in (1, 2, 5))
 """Bounds for numbers of tokens, those of vLLM: 1, 2, 5, 10 and so on to 500,000."""
 
-GENERATING = frozenset({"chat", "completion", "embedding"})
+MODELLED = frozenset({"chat", "completion", "embedding"})
 """Operations in which a model is at work."""
 
 
@@ -119,12 +119,12 @@ class Finished(Struct):
         """Count good answers."""
         self.whole.add_all([one.duration for one in answers if one.outcome == "done" or one.is_whole])
         if in_detail:
-            self._detailed().add([exchange for exchange in answers if exchange.operation in GENERATING])
+            self._detailed().add([exchange for exchange in answers if exchange.operation in MODELLED])
 
     def add_plain(self, answers: Plain, *, in_detail: bool) -> None:
         """Count answers that somebody else has added up, each at their mean."""
         self.whole.add_many(answers.count, answers.seconds / answers.count)
-        if in_detail and answers.operation in GENERATING:
+        if in_detail and answers.operation in MODELLED:
             self._detailed().add_plain(answers)
 
     def copy(self) -> Self:

@@ -13,8 +13,8 @@ from typing import Any
 
 from understudy.histogram import Histogram
 from understudy.observe.exposition import Family, Labels, counter, gauge, histogram
-from understudy.observe.finished import GENERATING, TOKENS, Details
-from understudy.observe.readings import Cached, Queue, Readings
+from understudy.observe.finished import MODELLED, TOKENS, Details
+from understudy.observe.readings import Queue, Readings
 
 _TTFT = (
     *(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
@@ -55,7 +55,7 @@ def _scheduler(readings: Readings, served: Labels) -> Iterator[Family]:
         ("prefix_cache_hits", "Prompt tokens found in the prefix cache.", "prefix_hits"),
     ):
         yield counter(f"vllm:{name}_total", text, _read(engines, read) or [(served, 0)])
-    if caches := [({**labels, **_cache(queue)}, 1) for labels, queue in engines if isinstance(queue, Cached)]:
+    if caches := [({**labels, **_cache(queue)}, 1) for labels, queue in engines]:
         yield gauge("vllm:cache_config_info", "The KV cache of the engine; always 1.", caches)
 
 
@@ -74,13 +74,13 @@ def _read(engines: _Engines, name: str) -> list[tuple[Labels, float]]:
     return [(labels, getattr(queue, name)) for labels, queue in engines]
 
 
-def _cache(engine: Cached) -> dict[str, str]:
+def _cache(engine: Queue) -> dict[str, str]:
     told = {"block_size": engine.block_size, "enable_prefix_caching": engine.prefix_cache, "num_gpu_blocks": engine.blocks}
     return {name: str(value) for name, value in told.items()}
 
 
 def _tokens(readings: Readings, served: Labels) -> Iterator[Family]:
-    all_of = [row for row in readings.counts["by"] if row["operation"] in GENERATING]
+    all_of = [row for row in readings.counts["by"] if row["operation"] in MODELLED]
     good = [row for row in all_of if row["status"] == 200]
     for name, text, of in (
         ("prompt_tokens", "Prompt tokens processed.", "prompt_tokens"),
