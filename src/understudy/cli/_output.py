@@ -1,10 +1,17 @@
-"""Where a command puts the script it makes: standard output, or a file."""
+"""What commands print, and where they put the script they make: standard output, or a file."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from understudy.errors import UsageError
+
+
+def tell(line: str) -> None:
+    """Print, as far as anybody reads: a server does not end because its output does."""
+    with contextlib.suppress(OSError, ValueError):
+        print(line, flush=True)
 
 
 def deliver(text: str, out: Path | None, what: str = "") -> None:

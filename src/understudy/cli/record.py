@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from understudy import __version__
+from understudy.cli._output import tell
 from understudy.config.source import TextError, read_text
 from understudy.engine.respond import Engine
 from understudy.engine.state import MemoryState
@@ -58,13 +58,13 @@ def run(args: argparse.Namespace) -> int:
 
     def ready(server: Server) -> None:
         host = f"[{args.host}]" if ":" in args.host else args.host
-        _tell(f"Understudy records {upstream.url} on http://{host}:{server.port}{upstream.path}")
+        tell(f"Understudy records {upstream.url} on http://{host}:{server.port}{upstream.path}")
         freeze_collector()
 
     serve(server, ready, grace=_GRACE)
     scribe.finish()
     recorder.write()
-    _tell(f"{recorder.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
+    tell(f"{recorder.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
     notes.flush(_PATIENCE)
     if recorder.out != args.out:
         stays = f"somebody else changed it meanwhile, and it stays so. What was recorded is in {str(recorder.out)!r}"
@@ -90,11 +90,6 @@ def _recorder(
     names = tuple(rule.name for rule in script.rules)
     recorder = Recorder(args.out, origin, exact=args.exact, base=text, names=names, tell=tell)
     return recorder, (engine, tuple(script.responses))
-
-
-def _tell(line: str) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        print(line, flush=True)
 
 
 def _left_out(count: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from pathlib import Path
 
 from understudy.app import Service
+from understudy.cli._output import tell
 from understudy.config.settings import Settings, add_flags, flags_given, unknown_environment
 from understudy.observe.logs import Log, configure
 from understudy.runtime.loop import freeze_collector
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
     def ready(server: Server) -> None:
         scheme = "https" if service.settings.tls_cert else "http"
-        _tell(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}")
+        tell(f"Understudy is ready on {scheme}://{_host(service.settings.host)}:{server.port}")
         service.announce()
         log.write("info", "listening", host=service.settings.host, port=server.port, connections=server.room.cap)
         if server.room.problem and settings.max_connections != Settings().max_connections:  # nobody asked for as many as that
@@ -54,12 +54,6 @@ def run(args: argparse.Namespace) -> int:
     log.write("info", "stopped")
     log.flush(_PATIENCE)
     return 0
-
-
-def _tell(line: str) -> None:
-    """Print, as far as anybody reads: a server does not end because its output does."""
-    with contextlib.suppress(OSError, ValueError):
-        print(line, flush=True)
 
 
 def _log(settings: Settings) -> Log:

@@ -30,6 +30,7 @@ from understudy.runtime.clock import VirtualClock
 from understudy.sources import Renewed, Sources, make_world
 from understudy.testing._ledger import Ledger, RuleKey
 from understudy.testing._world import OwnRule, WatchedWorld, gated, key_of, session_of
+from understudy.testing.clock import at_once
 
 if TYPE_CHECKING:
     from understudy.testing._bench import Bench
@@ -60,7 +61,7 @@ class House(Service):
     def __init__(self, sources: Sources, clock: Clock | None = None, *, explains: bool = False) -> None:
         self.ledger = Ledger()
         self._explains = explains
-        self.in_turn: Callable[..., Any] = _at_once  # as long as no thread serves
+        self.in_turn: Callable[..., Any] = at_once  # as long as no thread serves
         self.expecting: dict[Bench, None] = {}
         self._own: dict[RuleKey, OwnRule] = {}
         super().__init__(sources, clock=clock)
@@ -228,8 +229,3 @@ def _sparing(rules: Iterable[Rule], own: Iterable[RuleKey]) -> Iterator[Rule]:
 
 def _is_of_others(sessions: set[str], request: Request) -> bool:
     return session_of(request) not in sessions
-
-
-def _at_once(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function where no server runs."""
-    return function(*arguments)

@@ -52,7 +52,7 @@ class ServerClock:
             raise ValueError(f"clock {mode!r}: expected 'real', 'virtual' or 'auto'")
         self.mode = mode
         self._asked = Event()
-        self._run: Callable[..., Any] = _at_once
+        self._run: Callable[..., Any] = at_once
         self._virtual = None if mode == "real" else JumpingClock(BEGIN, self._asked.set)
 
     @property
@@ -111,7 +111,7 @@ class HouseClock(ServerClock):
             self._asked.set()
             self._thread.join()
             self._thread = None
-        self._run = _at_once
+        self._run = at_once
 
     def _jump(self, waiting: Callable[[], int]) -> None:
         """Jump as long as an answer waits; in between the server hears what clients say."""
@@ -131,6 +131,6 @@ class HouseClock(ServerClock):
                 pass
 
 
-def _at_once(function: Callable[..., Any], *arguments: Any) -> Any:
+def at_once(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function where no server runs."""
     return function(*arguments)
