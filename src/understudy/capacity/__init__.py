@@ -10,6 +10,6 @@ from understudy.capacity.fleet import Fleet, Share
 from understudy.capacity.prefix import chain
 from understudy.capacity.snapshot import Snapshot
 from understudy.capacity.spec import CapacitySpec
-from understudy.capacity.ticket import Order, State, Ticket
+from understudy.capacity.ticket import Order, Ticket
 
-__all__ = ["Batcher", "CapacitySpec", "Fleet", "Order", "Share", "Snapshot", "State", "Ticket", "chain"]
+__all__ = ["Batcher", "CapacitySpec", "Fleet", "Order", "Share", "Snapshot", "Ticket", "chain"]

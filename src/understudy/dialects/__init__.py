@@ -42,9 +42,9 @@ def _not_said(_model: str) -> None:
 class Options(Struct, frozen=True):
     """What a dialect needs of the settings; made once for each generation of the script.
 
-    `style` is what `Dialect.style` compiled from the script's `shapes`, `scheme` that of the server's own addresses. `models`
-    None means that any name is answered. `window` gives by the name of a model the tokens of prompt and answer together that a
-    script has room for, None where it does not say.
+    `style` is what `Dialect.style` compiled from the script's `shapes`, `scheme` that of the server's own addresses. `listed`
+    is the catalogue of models; `only_listed` says that any other name is refused. `window` gives by the name of a model the
+    tokens of prompt and answer together that a script has room for, None where it does not say.
     """
 
     strict: bool = True

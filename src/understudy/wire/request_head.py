@@ -29,9 +29,8 @@ _ABSOLUTE = re.compile(r"https?://([^/?]*)([^?]*)(?:\?(.*))?", re.IGNORECASE)
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]|[^\r]\n|\n[ \t]")
 _FOLD = re.compile(rb"\n[ \t]")
 _LEGAL = bytes({*b"\t\r\n", *range(0x20, 0x7F), *range(0x80, 0x100)})
-_CODINGS = {"": "", "identity": "", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
-
 Coding = Literal["", "gzip", "deflate"]
+_CODINGS: dict[str, Coding] = {"": "", "identity": "", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
 
 
 class ParsedHead(Struct, frozen=True):
@@ -39,7 +38,7 @@ class ParsedHead(Struct, frozen=True):
 
     request: RequestHead
     length: int
-    coding: str
+    coding: Coding
     expects: bool
 
 
@@ -221,7 +220,7 @@ def refuse_length(length: int, limits: Limits, head: RequestHead) -> NoReturn:
     refuse(413, f"request body: expected at most {limits.max_body} bytes, got {length} announced.", head)
 
 
-def _coding(head: RequestHead) -> str:
+def _coding(head: RequestHead) -> Coding:
     name = head.headers.get("content-encoding", "")
     coding = _CODINGS.get(name.lower())
     if coding is None:

@@ -29,7 +29,6 @@ _POSTED = (
     ("/similarity", decode.asks_similarity, answers.similarity),
     ("/vertex", decode.asks_instances, answers.predicted),
 )
-_WELL = ("/", "/health", "/ping")
 _OPENAI = endpoint("POST", "/embeddings", "embedding", decode.asks_as_openai, partial(answers.openai, KIN))
 DIALECT = KinDialect(
     KIN,
