@@ -1,6 +1,6 @@
 """GET /metrics."""
 
-from types import SimpleNamespace
+from understudy.engine.standing import Standing
 
 
 def test_metrics_are_served_for_prometheus(control, exchange, measured):
@@ -41,6 +41,5 @@ def test_metrics_speak_vllm_when_told_to(control, settings, exchange, sight):
     page = control("GET", "/metrics").body
     assert b'vllm:generation_tokens_total{model_name="llama",engine="0"} 5\n' in page
     assert b"understudy_" not in page
-    queue = SimpleNamespace(waiting=4, running=8, kv_used=0.5, preemptions=0, prefix_queries=0, prefix_hits=0, rejected=0)
-    sight.queues = lambda: {"mistral": queue}
+    sight.queues = lambda: {"mistral": Standing(waiting=4, running=8, kv_used=0.5)}
     assert b'vllm:num_requests_waiting{model_name="mistral",engine="0"} 4\n' in control("GET", "/metrics").body

@@ -34,7 +34,8 @@ def make_exchange():
 @pytest.fixture
 def queue():
     """What a simulated engine tells of itself."""
-    return SimpleNamespace(waiting=4, running=8, kv_used=0.75, preemptions=1, prefix_queries=100, prefix_hits=60, rejected=2)
+    counts = {"waiting": 4, "running": 8, "preemptions": 1, "prefix_queries": 100, "prefix_hits": 60, "rejected": 2}
+    return SimpleNamespace(**counts, kv_used=0.75, block_size=16, blocks=25_000, prefix_cache=True)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def readings():
     }
     measured = SimpleNamespace(events=40, pauses=2, paused_seconds=0.5, streams=5, **found)
 
-    def made(**fields: Any) -> Readings:
-        return Readings("1.2.3", 60.0, "llama", 9, False, 0.01, counts, {"gpt-4o": finished}, measured, **fields)
+    def made(period: Any = measured, **fields: Any) -> Readings:
+        return Readings("1.2.3", 60.0, "llama", 9, False, 0.01, counts, {"gpt-4o": finished}, measured, period, **fields)
 
     return made

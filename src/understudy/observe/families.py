@@ -85,7 +85,7 @@ def _times(readings: Readings) -> Iterator[Family]:
 
 def _period(readings: Readings) -> Iterator[Family]:
     """Sum up how late events and wake-ups were, for who cannot wait for a rate, or wants the largest."""
-    period = readings.period or readings.measured
+    period = readings.period
     for name, what, counted in (("lateness", "Lateness of events", period.late), ("loop_lag", "Loop lag", period.lag)):
         for share, text, quantile in (("p50", "half of it", 0.5), ("p99", "99 of 100", 0.99), ("max", "the largest", 1.0)):
             told = f"{what} since the pacing report began: {text}."

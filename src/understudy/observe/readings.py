@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -107,14 +107,9 @@ class Queue(Protocol):
         """Requests turned away because the queue was full, so far."""
         ...
 
-
-@runtime_checkable
-class Cached(Protocol):
-    """What is known of the cache of a simulated engine beside its use."""
-
     @property
     def block_size(self) -> int:
-        """Tokens in a block."""
+        """Tokens in a block of the cache."""
         ...
 
     @property
@@ -133,7 +128,7 @@ class Readings(Struct):
 
     `served` is the model whose name is used where only one can be told; `counts` is `Counters.snapshot()`, `durations` are the
     good answers by model, `queues` the simulated engines by the name of their model, or by the glob that names many. `period`
-    is how well time was kept since somebody began to look; None means since the start. `cut` connections found no room.
+    is how well time was kept since somebody began to look, or since the start. `cut` connections found no room.
     """
 
     version: str
@@ -145,6 +140,6 @@ class Readings(Struct):
     counts: Mapping[str, Any]
     durations: Mapping[str, Finished]
     measured: Measured
+    period: Punctuality
     queues: Mapping[str, Queue] = {}
-    period: Punctuality | None = None
     cut: int = 0
