@@ -62,9 +62,7 @@ def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...
 
 def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
     """Check an item of a provider's own: (path below the item, message) for each mistake."""
-    from understudy.dialects.openai_responses.meant import (
-        meant,  # the only one that completes items; others say them as they are
-    )
+    from understudy.dialects.openai_responses.meant import meant  # other dialects say items as they are
 
     try:
         meant(item)
