@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -255,19 +257,40 @@ def test_an_answer_that_its_client_held_up_tells_nothing_of_the_server(theatre):
     assert theatre.lateness.late.total == 0
 
 
-STEPS = st.lists(st.sampled_from([0.0, 0.25, 1.0, b"a", b"b"]), min_size=1, max_size=6)
+PART, WAIT = st.sampled_from([b"a", b"x" * SLICE]), st.sampled_from([0.25, 0.5, 0.0])
+STEPS = st.tuples(WAIT, PART, st.lists(WAIT | PART, max_size=3)).map(lambda made: [*made[:2], *made[2]])
+EVENTS = st.lists(WAIT, max_size=4)
+WAKES = st.lists(st.sampled_from([1.125, 0.5, 0.25, 0.125]), max_size=5)
 
 
-@given(STEPS, st.lists(st.sampled_from([0.25, 0.75]), max_size=3), st.sampled_from([0.0, 0.25, 0.5, 3.0]))
-def test_an_answer_is_counted_once_however_late_it_is_read(make_theatre, steps, waits, behind):
+def in_a_run(waits: list[float]) -> list[Step]:
+    return [Run([(b"<", b">")] * len(waits), b"|", waits)]
+
+
+def one_by_one(waits: list[float]) -> list[Step]:
+    return [step for wait in waits for step in (wait, b"x", SENT)]
+
+
+@pytest.mark.parametrize("spell", [in_a_run, one_by_one])
+@pytest.mark.parametrize("wired", [False, True], ids=["transport", "socket"])
+@given(steps=STEPS, waits=EVENTS, behind=st.sampled_from([0.0, 0.25, 0.5, 3.0]), wakes=WAKES)
+def test_what_is_counted_follows_from_the_plan_whenever_the_server_wakes(
+    make_theatre, wired, spell, steps, waits, behind, wakes
+):
+    dues = list(accumulate(step if isinstance(step, float) else 0.0 for step in steps))
+    events = list(accumulate(waits, initial=dues[-1]))[1:]
+    beginning = dues[:1] if dues[0] > 0.0 and events[:1] != dues[:1] else []
+    awake = list(accumulate(wakes, initial=behind))
+    lates = [next((at - due for at in awake if at >= due), 0.0) for due in [*beginning, *events]]
+
     theatre = make_theatre()
-    frames = [(b"<", b">")] * len(waits)
-    viewer = theatre.play([*steps, Run(frames, b"", waits)], start=-behind)
+    theatre.high = inf
+    viewer = (theatre.wire if wired else theatre.play)([*steps, *spell(waits)], start=-behind)
+    for wake in wakes:
+        theatre.clock.jump(wake)
     theatre.clock.advance(20.0)
     theatre.close()
-    begins = sum(steps[: next((at for at, step in enumerate(steps) if isinstance(step, bytes)), 0)])
-    event = sum([*(step for step in steps if isinstance(step, float)), *waits[:1]])
     lateness, (delivery,) = theatre.lateness, viewer.deliveries
-    assert lateness.events == delivery.events == len(waits)
-    assert lateness.waits == (begins > 0.0 and not (waits and event <= max(behind, begins)))
-    assert counted(theatre, "late")[2] == delivery.late
+    assert counted(theatre, "late") == (len(lates), sum(lates), max(lates, default=0.0))
+    assert (lateness.waits, lateness.events, delivery.events) == (len(beginning), len(events), len(events))
+    assert delivery.late == max(lates, default=0.0)

@@ -86,6 +86,22 @@ def test_an_answer_is_counted_if_it_was_to_wait(lateness, tally, due, at, late):
     assert begun.late * tally.slot == pytest.approx(late or 0.0, abs=tally.slot)
 
 
+@pytest.mark.parametrize(("event", "samples"), [(10.5, [30.0]), (10.75, [30.0, 29.75])], ids=["at once", "later"])
+@pytest.mark.parametrize("before", [False, True], ids=["event behind it", "event before it"])
+def test_an_answer_and_its_first_event_are_one_where_they_are_due_at_once(lateness, tally, event, samples, before):
+    begun = stream()
+    begun.due = event
+    if before:
+        tally.note(begun, 40.5)
+    tally.begun(begun, 10.5, 40.5)
+    if not before:
+        tally.note(begun, 40.5)
+    told = lateness.late.histogram()
+    assert (told.total, lateness.waits, lateness.events) == (len(samples), len(samples) - 1, 1)
+    assert told.sum == pytest.approx(sum(samples), abs=2e-3)
+    assert begun.late * tally.slot == pytest.approx(30.0, abs=tally.slot)
+
+
 @pytest.mark.parametrize("late", [0.0, 0.25, 30.0])
 def test_events_that_were_late_together_are_counted_together(lateness, tally, late):
     tally.late(tally._wheel.nearest(late), 3)

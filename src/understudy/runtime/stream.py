@@ -148,7 +148,7 @@ class Stream(Beat):
         self.socket = self.file = NO_FILE
         self.events = 0
         self.late = 0
-        self.first_due = self.first_at = 0.0
+        self.first_due = self.first_at = -math.inf
         self.parked = False
         self.parked_at = 0.0
         self.resumed = -math.inf

@@ -39,13 +39,12 @@ class Tally:
         slot: the width of a slot in seconds.
     """
 
-    __slots__ = ("_exact", "_wheel", "actuals", "lateness", "lates", "planneds", "slot")
+    __slots__ = ("_wheel", "actuals", "lateness", "lates", "planneds", "slot")
 
     def __init__(self, lateness: Lateness, wheel: Wheel[Any]) -> None:
         self.lateness, self._wheel = lateness, wheel
         kinds = (lateness.late, lateness.itl_planned, lateness.itl_actual)
         self.slot = 1.0 / wheel.rate
-        self._exact = wheel.exact
         per = TICKS / wheel.rate
         self.lates, self.planneds, self.actuals = (
             [] if wheel.exact else times.ticks if per == 1.0 else _Scaled(times.ticks, per) for times in kinds
@@ -86,6 +85,9 @@ class Tally:
         """Take note of the first event of a stream, or of the one beside it."""
         if stream.events:
             return
+        if stream.first_due == stream.due >= stream.resumed:  # so much came before it that it was counted as beginning then
+            self.late(stream.late, -1)
+            self.lateness.waits -= 1
         stream.first_due, stream.first_at = stream.due, at
         self.lateness.first(stream.due - stream.start, at - stream.start)
 
@@ -111,21 +113,21 @@ class Tally:
     def begun(self, stream: Stream, due: float, at: float) -> None:
         """Count an answer that begins now, where it was to wait for that: it is no event, but the server can be as late for it.
 
-        What begins with an event is counted as that.
+        What begins with an event is counted as that alone; events that were due later may have been counted already, where the
+        server is late.
         """
-        if stream.events or stream.silent or not stream.start < due >= stream.resumed:
+        if stream.silent or (stream.events and stream.first_due <= due) or not stream.start < due >= stream.resumed:
             return
-        stream.late = max(0, self._wheel.nearest(at) - self._wheel.slot(due))
-        self.late(stream.late, 1)
+        late = max(0, self._wheel.nearest(at) - self._wheel.slot(due))
+        stream.late = max(stream.late, late)
+        if not stream.events:
+            stream.first_due = due
+        self.late(late, 1)
         self.lateness.waits += 1
 
     def _add(self, times: Times, slots: int, events: int) -> None:
         """Count times that are too long for a tick of their own, or that are no whole ticks."""
-        if self._exact:
-            times.add_exactly(slots * self.slot, events)
-        else:
-            for _ in range(events):
-                times.add(slots * self.slot)
+        times.add_exactly(slots * self.slot, events)
 
 
 class _Scaled:
