@@ -1,6 +1,10 @@
 """What exchanges are chosen by."""
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from understudy.model.reply import Failure, Reasoning, Reply, Text, ToolCall
 from understudy.observe.filters import HELP, READERS, TESTS, chooser
@@ -32,7 +36,9 @@ def test_a_span_of_time(make_exchange, moments, chosen):
         ('say "no"', True),  # as JSON spells it
         ("café", True),
         ("two\nlines", True),
+        ("CAFÉ", True),
         ("\\u00e9", True),  # as it stands there
+        ('say \\"no\\"', True),
         ("the sea", False),
     ],
 )
@@ -41,6 +47,16 @@ def test_a_text_in_what_was_sent(make_exchange, text, holds):
     assert chooser({"text": text})(make_exchange(body=body)) is holds
     body = '{"content": "The sky; say \\"no\\" to café (\\u00e9), two\\nlines"}'.encode()
     assert chooser({"text": text})(make_exchange(body=body)) is holds
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(), st.text(), st.booleans())
+def test_a_text_is_found_however_json_spells_it_in_upper_or_lower_case(make_exchange, text, before, is_ascii):
+    body = json.dumps({"content": before + text}, ensure_ascii=is_ascii).encode()
+    arguments = Reply((ToolCall("look", body.decode()),))
+    for wanted in (text, *(made for made in (text.upper(), text.lower()) if made.casefold() == text.casefold())):
+        assert chooser({"text": wanted})(make_exchange(body=body))
+        assert chooser({"text": wanted})(make_exchange(reply=arguments))
 
 
 @pytest.mark.parametrize(

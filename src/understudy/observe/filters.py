@@ -6,6 +6,7 @@ In: filters by name. Out: a test for exchanges. Knows no journal and no query st
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final
@@ -15,6 +16,8 @@ from understudy.model.exchange import Exchange
 from understudy.observe.account import said_by
 
 Test = Callable[[Exchange], bool]
+
+_ESCAPES: Final = re.compile(r'(?:\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]))+')
 
 READERS: Final[Mapping[str, Callable[[Exchange], Any]]] = {
     name: attrgetter(path)
@@ -47,14 +50,17 @@ def _until(moment: float) -> Test:
 
 def _text(wanted: str) -> Test:
     """Look for a text in what the client sent and in what it was to be told, in upper or lower case."""
-    in_json = (json.dumps(wanted, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))
-    forms = {form.casefold() for form in (wanted, *in_json)}
+    wanted = wanted.casefold()
 
-    def holds(exchange: Exchange) -> bool:
-        body = exchange.request.body.decode("utf-8", "replace").casefold()
-        return any(form in body for form in forms) or any(form in said_by(exchange).casefold() for form in forms)
+    def stands_in(text: str) -> bool:
+        return wanted in text.casefold() or ("\\" in text and wanted in _unescaped(text).casefold())
 
-    return holds
+    return lambda exchange: stands_in(exchange.request.body.decode("utf-8", "replace")) or stands_in(said_by(exchange))
+
+
+def _unescaped(text: str) -> str:
+    """Replace what JSON escapes (RFC 8259 section 7) by what it stands for."""
+    return _ESCAPES.sub(lambda found: str(json.loads(f'"{found[0]}"')), text)
 
 
 TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {"since": _since, "until": _until, "text": _text}
