@@ -47,7 +47,7 @@ def test_too_little_to_fit_is_status_1(run, write):
     assert done.status == 1
     assert done.err.endswith(
         "table.csv: expected times to the first token or between tokens, got none: "
-        "1 of 1 requests failed or hold numbers that are none.\n"
+        "1 of 1 requests failed or hold numbers that are none; line 2: 'ttft' is 'nan', no number such as 1234.5.\n"
     )
     assert done.out == ""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from statistics import mean, pstdev, quantiles, stdev
+from unittest.mock import ANY
 
 import pytest
 
@@ -138,6 +140,26 @@ def test_where_the_prompt_costs_everything_nothing_is_left(cost):
 def test_times_that_no_script_can_say_are_refused(measured):
     with pytest.raises(UnfitError, match=r"^expected times of at most 1e\+09 s, got 1\.1e\+09 s\. Check their unit$"):
         fit(measured)
+
+
+def averages(spread: float) -> Measured:
+    return Measured("tool", requests=tuple(Request(output=1001, after=20 + 20 * spread * sign) for sign in (-1, 1)))
+
+
+def averaged(spread: float) -> Measured:
+    return Measured("tool", paces=Summary(20, 0.02, 0.02 * spread), output=1001.0)
+
+
+def grouped(spread: float) -> Measured:
+    return Measured("tool", gaps=Summary(20, 0.04, 0.04 * math.sqrt(0.5 + 500 * spread**2)), paces=Summary(20, 0.02))
+
+
+@pytest.mark.parametrize("measured", [averages, averaged, grouped])
+@pytest.mark.parametrize(("spread", "law"), [(0.02, "gamma"), (0.9, "lognormal"), (0.0, "")])
+def test_the_law_that_is_assumed_is_the_one_written(measured, spread, law):
+    found = fit(measured(spread))
+    assert found.timing["itl"] == ({law: {"mean": "20ms", "cv": ANY}} if law else "20ms")
+    assert found.notes["itl"].partition("; that they are ")[2] == (f"{law} is assumed" if law else "")
 
 
 def test_averages_that_differ_beyond_measure_have_no_moments():

@@ -56,6 +56,20 @@ def test_broken_rows_are_left_out(source, row):
     assert (len(found.requests), found.left_out) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        ("TTFT (ms);E2E (s)\n200;1\n\n300;1,4\nx;x", "line 4: 'E2E (s)' is '1,4', no number such as 1234.5"),
+        ('ttft_ms,prompt\n"1,200",10', "line 2: 'ttft_ms' is '1,200', no number such as 1234.5"),
+        ("prompt,ttft\n10", "line 2: 'ttft' is missing, no number such as 1234.5"),
+        ("ttft_ms,e2e_s\n900,0.5", "line 2: 'e2e_s' is less than 'ttft_ms'"),
+        ("ttft_ms\n900", ""),
+    ],
+)
+def test_the_first_broken_row_is_told_with_what_is_wrong(source, text, flaw):
+    assert read(source, text).flaw == flaw
+
+
 def test_a_table_without_that_column_is_refused(source):
     with pytest.raises(FormatError, match=r"^line 1: expected a column ttft or ttft_ms, got 'a', 'b'\. Name the columns there"):
         read(source, "a,b\n1,2\n")

@@ -26,6 +26,11 @@ def test_the_timing_stands_below_where_it_comes_from():
     assert [line.split(":")[0].strip() for line in lines[-3:]] == ["ttft", "itl", "burstiness"]
 
 
+def test_what_was_wrong_with_the_first_that_is_left_out_is_told():
+    told = render(FIT, Measured("table", left_out=2, flaw="line 2: 'ttft' is ''"), "r.csv").splitlines()[1]
+    assert told.endswith("2 left out (failed, or numbers that are none; line 2: 'ttft' is '')")
+
+
 def test_what_is_doubtful_is_noted():
     assert render(FIT, Measured("tool", remark="read with care"), "r.csv").splitlines()[2] == "# note: read with care"
 

@@ -67,7 +67,7 @@ class Measured(Struct, frozen=True):
     in the same file. Single requests count; the summaries are asked only where there are none: `gaps` is of the waits between
     events, of which each may bring several tokens, `paces` of one average a token for each request, over `output` tokens each.
     `left_out` counts requests that failed or were broken, `answered` those that were not and are in the summaries only, or have
-    no times because none was streamed.
+    no times because none was streamed. `flaw` says what is wrong with the first that was left out, where that can be told.
     `remark` says what is doubtful about how the file was read.
     """
 
@@ -80,5 +80,6 @@ class Measured(Struct, frozen=True):
     paces: Summary | None = None
     output: float | None = None
     left_out: int = 0
+    flaw: str = ""
     answered: int = 0
     remark: str = ""

@@ -68,7 +68,8 @@ def _nothing(measured: Measured) -> str:
     if measured.answered:
         return f": {measured.answered} answers have none. Measure streams"
     if measured.left_out:
-        return f": {measured.left_out} of {measured.left_out} requests failed or hold numbers that are none"
+        flaw = f"; {measured.flaw}" if measured.flaw else ""
+        return f": {measured.left_out} of {measured.left_out} requests failed or hold numbers that are none{flaw}"
     return ""
 
 
@@ -157,7 +158,7 @@ def _from_gaps(measured: Measured, gaps: list[float], timing: dict[str, Any], no
 
 
 def _guessed(timing: dict[str, Any]) -> str:
-    return "; that they are gamma is assumed" if isinstance(timing["itl"], dict) else ""
+    return f"; that they are {next(iter(timing['itl']))} is assumed" if isinstance(timing["itl"], dict) else ""
 
 
 def _in_groups(group: float, spread: float, together: float, timing: dict[str, Any], notes: dict[str, str]) -> None:
@@ -184,7 +185,7 @@ def _from_averages(paced: list[Request], timing: dict[str, Any], notes: dict[str
     timing["itl"] = laws.of_moments(mean, variance)
     notes["itl"] = (
         f"from the averages of {len(paced)} requests, spread so that whole streams vary as measured; "
-        "single gaps are not in the file, that they are gamma is assumed"
+        f"single gaps are not in the file{_guessed(timing)}"
     )
 
 
@@ -216,7 +217,7 @@ def _from_paces(measured: Measured, paces: Summary, timing: dict[str, Any], note
     timing["itl"] = laws.of_moments(mean, variance * (measured.output - 1))
     notes["itl"] = (
         f"from a summary of the averages of requests{_of(paces)}, spread so that whole streams of {measured.output:g} tokens "
-        "vary as measured; single gaps are not in the file, that they are gamma is assumed"
+        f"vary as measured; single gaps are not in the file{_guessed(timing)}"
     )
 
 

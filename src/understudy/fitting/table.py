@@ -45,17 +45,19 @@ def read(source: Source, run: int) -> Measured:
     text = source.text.lstrip("\ufeff")
     lines = csv.reader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0]))
     try:
-        columns = _columns(next(lines, []))
-        rows = [cells for cells in lines if any(cell.strip() for cell in cells)]
+        columns = _columns(header := next(lines, []))
+        numbered = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise FormatError(f"line {lines.line_num}: not CSV: {error}") from None
-    found = [_row(cells, columns) for cells in rows]
-    good = tuple(request for request in found if request is not None)
+    rows = dict(numbered)
+    found = {number: _row(cells, columns) for number, cells in rows.items()}
+    good = {number: request for number, request in found.items() if request is not None}
     place, unit = columns["ttft"]
-    bare = [
-        request.ttft or 0.0 for cells, request in zip(rows, found, strict=True) if request and _bare(cells, place) is not None
-    ]
-    return Measured("table", requests=good, left_out=len(found) - len(good), remark=_remark(bare) if unit is None else "")
+    bare = [request.ttft or 0.0 for number, request in good.items() if _bare(rows[number], place) is not None]
+    remark = _remark(bare) if unit is None else ""
+    broken = next((number for number in found if number not in good), None)
+    flaw = "" if broken is None else f"line {broken}: {_flaw(rows[broken], columns, header)}"
+    return Measured("table", requests=tuple(good.values()), left_out=len(found) - len(good), flaw=flaw, remark=remark)
 
 
 def _columns(header: list[str]) -> dict[str, tuple[int, float | None]]:
@@ -98,6 +100,16 @@ def _row(cells: list[str], columns: dict[str, tuple[int, float | None]]) -> Requ
         return Request(ttft, said.get("prompt"), gaps=(itl,))
     after = e2e - ttft if e2e is not None else itl * (output - 1) if itl is not None and output is not None else None
     return Request(ttft, said.get("prompt"), output, after)
+
+
+def _flaw(cells: list[str], columns: dict[str, tuple[int, float | None]], header: list[str]) -> str:
+    """Say why a row is no request."""
+    for name, (place, unit) in columns.items():
+        if name != "itl" and _cell(cells, place, unit, name) is None:
+            got = describe(cells[place]) if place < len(cells) else "missing"
+            return f"{describe(header[place])} is {got}, no number such as 1234.5"
+    ttft, e2e = (describe(header[columns[name][0]]) for name in ("ttft", "e2e"))
+    return f"{e2e} is less than {ttft}"
 
 
 def _cell(cells: list[str], place: int, unit: float | None, name: str) -> float | None:

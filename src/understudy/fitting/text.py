@@ -36,7 +36,8 @@ def _source(measured: Measured) -> str:
     if measured.requests:
         said.append(f"{len(measured.requests)} request{'' if len(measured.requests) == 1 else 's'}")
     if measured.left_out:
-        said.append(f"{measured.left_out} left out (failed, or numbers that are none)")
+        flaw = f"; {measured.flaw}" if measured.flaw else ""
+        said.append(f"{measured.left_out} left out (failed, or numbers that are none{flaw})")
     return ", ".join(part for part in said if part)
 
 
