@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from types import SimpleNamespace
+
 import pytest
 
+from understudy.dialects.openai_responses.output import Output, Said
 from understudy.dialects.openai_responses.press import Press
+from understudy.dialects.openai_responses.spoken import Spoken, form, spoken
+from understudy.dialects.openai_responses.told import Alone, Asked, Fixed
+from understudy.model.lazy import Sliced
 
 RULES = """
 rules:
@@ -71,8 +78,8 @@ def test_a_stream_may_say_something_else(talk):
         assert client.create(stream=True).events[-1]["response"]["output"][0]["content"][0]["text"] == "streamed"
 
 
-@pytest.mark.parametrize("said", ["made up", "repeated"])
-def test_a_stream_of_its_own_is_told_by_what_it_shares_and_kept_nowhere(talk, monkeypatch, said):
+@pytest.mark.parametrize(("said", "kind", "forms"), [("made up", Alone, 0), ("repeated", Spoken, 1), ("plain", Fixed, 0)])
+def test_a_text_is_told_by_its_form_and_anything_else_that_is_made_up_alone(talk, monkeypatch, said, kind, forms):
     found = []
     told = Press.told
 
@@ -81,11 +88,30 @@ def test_a_stream_of_its_own_is_told_by_what_it_shares_and_kept_nowhere(talk, mo
         return found[-1][1]
 
     monkeypatch.setattr(Press, "told", tell)
-    talk(RULES).create(said, stream=True)
-    ((press, answer),) = found
-    assert answer.items is None
-    assert not any(said.cut for said in answer.output.said)
-    assert not press._told
+    client = talk(RULES)
+    for more in ("", " and more", ""):
+        client.create(said + more, stream=True)
+    (press, first), (_, other), _ = found
+    assert {type(answer) for _, answer in found} == {kind}
+    assert (len(press._forms), len(press._fixed), first is other) == (forms, kind is Fixed, kind is Fixed)
+    assert not any(said.cut for said in first.output.said)
+
+
+def test_the_pieces_of_a_text_settle_in_it():
+    """What is said stays the same, before and behind the first event."""
+    cut = [("one", 1), (" two", 2), ("", 0)]
+    message = {"id": "msg_1", "type": "message", "status": "completed", "content": [{"type": "output_text", "text": "one two"}]}
+    output = Output([Said(message, cut)], 3)
+    call = SimpleNamespace(extra=SimpleNamespace(obfuscate=True))
+    found = spoken(output, form(call, output, Asked()))
+    events = found.events(())
+    said, listed = list(events), found.items(())
+    events.settle("another")
+    assert isinstance(found.texts, list)
+    events.settle("one two")
+    assert isinstance(found.texts, Sliced)
+    assert (list(events), found.items(())) == (said, listed)
+    assert [json.loads(event.split(b"data: ")[1])["sequence_number"] for event in said] == list(range(2, 2 + len(said)))
 
 
 @pytest.mark.parametrize("settings", [{"stream_tokens_max": 3}, {"stream_unit": "char"}], ids=repr)

@@ -32,8 +32,9 @@ from understudy.dialects.openai_responses.kept_conversations import begin_run
 from understudy.dialects.openai_responses.leaving import Leaving, Left, Whole, failing_in_background
 from understudy.dialects.openai_responses.names import Names
 from understudy.dialects.openai_responses.output import Output, work_out
-from understudy.dialects.openai_responses.press import LEAD, Press, Told
+from understudy.dialects.openai_responses.press import Press, telling
 from understudy.dialects.openai_responses.telling import lengths, tell
+from understudy.dialects.openai_responses.told import LEAD, Told
 from understudy.dialects.openai_responses.wishes import Json, Wish
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Grammar, Sheet, Stream
@@ -108,12 +109,13 @@ def _telling(
     ended |= _end(call, reply, told.output, moment, prompt, completion)
     over = partial(_over, begun, told.sheet.tokens, moment.waits, LEAD) if call.stream else None
     given = wish.given if wish.beside.leaves else []  # nobody asks for it then
-    telling = told.telling(wish.beside, ended, names, given, begun, over)
-    grammar = _keep_later(telling, identifier, call, moment, begun, over)
+    response = telling(told, wish.beside, ended, names, given, begun, over)
+    grammar = _keep_later(response, identifier, call, moment, begun, over)
     finish = _finish(told.output)
     if not call.stream:
-        return Body(telling.body, prompt, completion, finish=finish, spread=told.spread)
-    return Stream(telling.sheet, b"", (), prompt, completion, grammar=grammar, finish=finish)
+        spread = sum(told.sheet.tokens) if reply.stream_text is None else None  # else streams say something else
+        return Body(response.body, prompt, completion, finish=finish, spread=spread)
+    return Stream(response.sheet, b"", (), prompt, completion, grammar=grammar, finish=finish)
 
 
 def _keep_now(found: KeptResponse, answer: _Answer, tokens: list[int], call: Call, moment: Moment) -> Grammar:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
@@ -23,7 +23,9 @@ from understudy.model.lazy import Lazy, settled
 from understudy.text.tokens import Encoding
 
 _encode = msgspec.json.encode
-_PADS = [_encode("7aZ3kQ9mX1cV5bN0"[:length]) for length in range(16)]  # any of [0-9A-Za-z] will do; only the length matters
+PADS: Final = [_encode("7aZ3kQ9mX1cV5bN0"[:length]) for length in range(16)]
+"""What hides how long a piece is, by its length; any of [0-9A-Za-z] will do."""
+
 # What is left open in an event that says a piece of a text, spelled with bytes that JSON never holds.
 _TEXT, _ODDS, _HIDDEN, _NUMBER = b"\0d\0", b"\0l\0", b"\0o\0", b"\0s\0"
 _OPEN = re.compile(rb"\0[dlos]\0")
@@ -63,7 +65,7 @@ class Events:
         self.tokens.append(0)
 
     @property
-    def _number(self) -> int:
+    def _number(self) -> Any:
         """That of the next."""
         return self._before + len(self.frames)
 
@@ -98,7 +100,7 @@ class Events:
             self._deltas("refusal", cut or self._encoding.pieces(words), where)
             self.tell("refusal.done", refusal=words, **where)
         else:
-            text = str(part.get("text", ""))
+            text = part.get("text", "")
             odds, notes = part.get("logprobs") or [], part.get("annotations") or []
             empty = {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
             self.tell("content_part.added", part=empty, **where)
@@ -166,5 +168,5 @@ class _Deltas(Lazy[bytes]):
         if self._shares is not None:
             written += others.pop(0) + _encode(self._shares[place])
         if others:
-            written += others[0] + _PADS[-len(text) % 16]
+            written += others[0] + PADS[-len(text) % 16]
         return b"%b%b%d%b" % (written, number, self._first + place, after)

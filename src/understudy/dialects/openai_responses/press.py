@@ -7,65 +7,37 @@ are due. What holds the response is made each time it is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from understudy.dialects import Moment
 from understudy.dialects._kept import Kept
-from understudy.dialects._stencil import Row, cut_out, fill, hole
+from understudy.dialects._stencil import Row, fill
 from understudy.dialects.openai_responses.answers import written
 from understudy.dialects.openai_responses.beside import FILLED, Beside, Besides
-from understudy.dialects.openai_responses.events import Events, event
+from understudy.dialects.openai_responses.events import event
 from understudy.dialects.openai_responses.items import kept
 from understudy.dialects.openai_responses.kept import KeptResponse, keep_told
 from understudy.dialects.openai_responses.names import Names
-from understudy.dialects.openai_responses.output import Output, Said, work_out
+from understudy.dialects.openai_responses.output import work_out
+from understudy.dialects.openai_responses.spoken import Form, form, spoken
+from understudy.dialects.openai_responses.told import LEAD, Asked, Fixed, Told, alone, fixed
 from understudy.dialects.openai_responses.wishes import Json
 from understudy.model.call import Call
 from understudy.model.frame import Frames, Sheet
 from understudy.model.lazy import Made
 from understudy.model.ports import Store
-from understudy.model.reply import Item, Reply
+from understudy.model.reply import Item, Reply, Text
 from understudy.text.memo import Memo
-from understudy.text.tokens import encoding_for
 
-LEAD = 2  # events (created, in_progress) that come before the first token is waited for
 _FRAMES = 50_000  # frames of rendered answers kept
+_FORMS = 256  # forms of answers that are one text kept
 _COMPLETED = b'"completed"'
 _encode = msgspec.json.encode
 _said_often: Memo[bytes, bytes] = Memo(bytes, size=64, longest=20)  # a status, a second; thousands of answers hold them
-
-
-class Told(Struct):
-    """What an answer says; `asked` are the names that it was made with, in order, `items` the list of the output.
-
-    `rows` are its events, filled where there are `items` to be filled as well: those of an answer that serves no other have
-    their names, and its items are in its output.
-    """
-
-    reply: Reply
-    rows: Sequence[Any]
-    sheet: Sheet
-    asked: list[tuple[str, ...]]
-    items: Row | None
-    output: Output
-
-    @property
-    def spread(self) -> int | None:
-        """The tokens of a stream that says the same; None where streams say something else."""
-        return sum(self.sheet.tokens) if self.reply.stream_text is None else None
-
-    def telling(
-        self, beside: Beside, ended: Json, names: Names, given: list[Json], at: float, over: Callable[[], float] | None
-    ) -> Telling:
-        """Begin to tell of a response that ends so; its input is named behind its items."""
-        drawn = tuple(_encode(names.call() if asked[0] == "call" else names.of(asked[1])) for asked in self.asked)
-        values = tuple(_said_often[_encode(ended[name])] for name in FILLED if name != "output")
-        return Telling(self, beside, ended["id"], drawn, values, _encode(kept(given, names)), at, over)
 
 
 class Telling(Struct):
@@ -94,8 +66,8 @@ class Telling(Struct):
     @property
     def sheet(self) -> Sheet:
         """Its events."""
-        fill_in = None if self.told.items is None else self._said
-        return self.told.sheet.showing(Frames(self.told.rows, fill_in, Made(LEAD, self._opening), Made(1, self._closing)))
+        events = self.told.events(self.names)
+        return self.told.sheet.showing(Frames(events, None, Made(LEAD, self._opening), Made(1, self._closing)))
 
     @property
     def body(self) -> bytes:
@@ -115,14 +87,11 @@ class Telling(Struct):
         """Keep it as it is at its end."""
         keep_told(store, self.identifier, self._whole(self.beside.shape), self.given, self.at)
 
-    def _said(self, row: Row, _place: int) -> bytes:
-        return fill(row, self.names)
-
     def _whole(self, shape: Row) -> bytes:
         identifier, created, status, completed, incomplete, tier, usage = self.ended
         if self.over is not None and status == _COMPLETED:
             completed = b"%d" % int(self.over())
-        items = _encode(self.told.output.items) if self.told.items is None else fill(self.told.items, self.names)
+        items = self.told.items(self.names)
         return fill(shape, (identifier, created, status, completed, incomplete, items, tier, usage))
 
     def _opening(self, number: int) -> bytes:
@@ -130,7 +99,16 @@ class Telling(Struct):
 
     def _closing(self, _place: int) -> bytes:
         kind, response = self.ended[2].decode().strip('"'), msgspec.Raw(self._whole(self.beside.shape))
-        return event(f"response.{kind}", {"response": response, "sequence_number": LEAD + len(self.told.rows)})
+        return event(f"response.{kind}", {"response": response, "sequence_number": len(self.told.sheet.tokens) - 1})
+
+
+def telling(
+    told: Told, beside: Beside, ended: Json, names: Names, given: list[Json], at: float, over: Callable[[], float] | None
+) -> Telling:
+    """Begin to tell of a response that ends so; its input is named behind its items."""
+    drawn = tuple(_encode(names.call() if asked[0] == "call" else names.of(asked[1])) for asked in told.asked)
+    values = tuple(_said_often[_encode(ended[name])] for name in FILLED if name != "output")
+    return Telling(told, beside, ended["id"], drawn, values, _encode(kept(given, names)), at, over)
 
 
 class Press:
@@ -138,7 +116,8 @@ class Press:
 
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
-        self._told: Kept[tuple[Any, ...], Told] = Kept(_FRAMES)
+        self._fixed: Kept[tuple[Any, ...], tuple[Reply, Fixed]] = Kept(_FRAMES)
+        self._forms: Kept[tuple[Any, ...], Form] = Kept(_FORMS)
         self.besides = Besides()
 
     def told(self, call: Call, reply: Reply, names: Names, moment: Moment) -> Told | None:
@@ -148,65 +127,31 @@ class Press:
         if asked is None or not _is_bare(reply):
             return None
         if not reply.fixed or moment.options.stream_tokens[1] != 1:
-            return _alone(call, reply, names, moment) if call.stream else None
+            return self._made_up(call, reply, names, moment, asked) if call.stream else None
         key = (id(reply), call.stream, asked)
-        found = self._told.get(key)
+        found = self._fixed.get(key)
         if found is None:
-            found = _rendered(call, reply, moment)
-            self._told.keep(key, found, len(found.rows))
-        return found
+            holes = Asked()
+            found = reply, fixed(call, work_out(call, reply, holes, moment), holes)
+            self._fixed.keep(key, found, len(found[1].rows))
+        return found[1]
 
-
-class _Asked(Names):
-    """Stands for the names of an answer while it is rendered: gives holes, and notes what was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, ...]] = []
-
-    def of(self, kind: str) -> Any:
-        """Note the name of an item."""
-        return self._noted("of", kind)
-
-    def call(self) -> Any:
-        """Note the name of a call."""
-        return self._noted("call")
-
-    def _noted(self, *asked: str) -> msgspec.Raw:
-        self.asked.append(asked)
-        return hole(len(self.asked) - 1)
+    def _made_up(self, call: Call, reply: Reply, names: Names, moment: Moment, asked: Hashable) -> Told:
+        """What a reply says that no other call gets: a text, or anything."""
+        if [*map(type, reply.blocks)] != [Text]:
+            return alone(call, work_out(call, reply, names, moment))
+        holes = Asked()
+        output = work_out(call, reply, holes, moment)
+        if not output.said or output.said[-1].item["type"] != "message":  # no token was left for the text
+            return alone(call, work_out(call, reply, names, moment))
+        key = asked, len(output.said), output.incomplete
+        found = self._forms.get(key)
+        if found is None:
+            found = form(call, output, holes)
+            self._forms.keep(key, found, 1)
+        return spoken(output, found)
 
 
 def _is_bare(reply: Reply) -> bool:
     """Say whether no item of the provider's own is in a reply: the output of a fixed one is then the same for equal calls."""
     return reply.failure is None and not any(isinstance(block, Item) for block in reply.blocks)
-
-
-def _rendered(call: Call, reply: Reply, moment: Moment) -> Told:
-    """Make what serves others under names of their own."""
-    names = _Asked()
-    output = work_out(call, reply, names, moment)
-    events = _events(call, output)
-    rows, items = list(map(cut_out, events.frames)), cut_out(_encode(output.items))
-    return Told(reply, rows, _timed(events), names.asked, items, replace(output, said=[]))
-
-
-def _alone(call: Call, reply: Reply, names: Names, moment: Moment) -> Told:
-    """Make what serves one answer."""
-    output = work_out(call, reply, names, moment)
-    events = _events(call, output)
-    output = replace(output, said=list(map(Said, output.items)))  # the events hold the pieces, once
-    return Told(reply, events.frames, _timed(events), [], None, output)
-
-
-def _events(call: Call, output: Output) -> Events:
-    """Tell what comes between the first events and the last."""
-    events = Events(encoding_for(call.model), obfuscate=call.extra.obfuscate, before=LEAD)
-    for index, said in enumerate(output.said):
-        events.item(index, said)
-    return events
-
-
-def _timed(events: Events) -> Sheet:
-    tokens = [*[0] * LEAD, *events.tokens, 0]
-    # all of it is in time, and not only what carries tokens: what is behind would be made when a stream begins
-    return Sheet([], tokens, lead=LEAD, timed=tokens)
