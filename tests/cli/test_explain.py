@@ -234,6 +234,7 @@ def test_standard_input(run, write, monkeypatch):
         (["s.yaml", "r.json", "--header", "x"], "--header 'x': expected NAME: VALUE"),
         (["s.yaml", "r.json", "--header", ": x"], "--header ': x': expected NAME: VALUE"),
         (["s.yaml", "deep.json"], "request 'deep.json': expected JSON"),
+        (["s.yaml", "latin.json"], "request 'latin.json': expected JSON"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -241,6 +242,7 @@ def test_a_mistake_is_answered_with_a_sentence(run, write, given, said):
     write("s.yaml", SCRIPT)
     write("r.json", "{}")
     write("deep.json", "[" * 100_000)
+    write("latin.json", "").write_bytes(b'{"model": "\xe9"}')
     done = run("explain", *given)
     assert done.status == 2
     assert said in done.err

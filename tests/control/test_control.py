@@ -148,6 +148,10 @@ def test_two_controls_cannot_claim_one_path(control, offer, mistakes):
         (b"[1]", "body $: expected `object`, got `array`."),
         (b"{", "body: expected JSON, got something else (Input data was truncated)."),
         (b"number: 1", "body: expected JSON, got something else (JSON is malformed: invalid character (byte 4))."),
+        (
+            b'{"\xb1": 1}',
+            "body: expected JSON, got something else ('utf-8' codec can't decode byte 0xb1 in position 0: invalid start byte).",
+        ),
     ],
 )
 def test_a_body_that_does_not_fit_is_refused(control, offer, body, problem):

@@ -30,6 +30,7 @@ def test_arguments_are_a_mapping_where_that_is_sent_as_the_same_bytes():
     assert arguments('{"a":1}') == {"a": 1}
     assert arguments('{"a": 1}') == '{"a": 1}'
     assert arguments("broken {") == "broken {"
+    assert arguments('{"a":"\ud800"}') == '{"a":"\ud800"}'
     assert arguments(["x"]) == '["x"]'
     assert arguments(None) == {}
 

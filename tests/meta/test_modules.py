@@ -81,3 +81,27 @@ def test_homes_mirror_the_package():
     assert homes("matching/__init__.py")[0] == "matching/test_matching.py"
     assert "config/test_settings.py" in homes("config/settings/table.py")
     assert homes("app.py")[0] == "test_app.py"
+
+
+def test_who_reads_json_minds_all_that_can_be_wrong_with_it(modules):
+    """msgspec's own error does not tell of bytes that are no UTF-8, nor of nesting too deep."""
+    caught = {
+        f"{path}:{node.lineno}": said
+        for path, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler | ast.Call) and "msgspec.DecodeError" in (said := _caught(node))
+    }
+    careless = {
+        place: said
+        for place, said in caught.items()
+        if "RecursionError" not in said or not ("UnicodeError" in said or "ValueError" in said)
+    }
+    assert caught
+    assert careless == {}
+
+
+def _caught(node: ast.ExceptHandler | ast.Call) -> str:
+    """What an `except` or a `suppress` catches."""
+    if isinstance(node, ast.ExceptHandler):
+        return ast.unparse(node.type) if node.type is not None else ""
+    return ast.unparse(node) if ast.unparse(node.func) == "suppress" else ""

@@ -30,6 +30,14 @@ def test_good_traffic_is_a_good_verdict(client, talk):
     assert client.judge().sentence == "no fault was found in 60 requests in 60 attempts."
 
 
+@pytest.mark.parametrize("body", [b'{"model": "\xb1"}', b'{"\xc0": 1}', b'"\xed\xa0\x80"', b"[" * 100_000, b"\xff"])
+def test_a_body_that_cannot_be_read_is_a_request_like_another(client, body):
+    for number in range(2):
+        client.ask(body=body, status=400, failure="malformed_json", after=1.0, number=number)
+    assert sizes(client) == [2]
+    assert client.ids() == ["pointless-retry"]
+
+
 def test_worst_comes_first_and_evidence_is_bounded(client):
     for at in range(30):
         client.ask(f"question {at}", status=500)

@@ -202,6 +202,6 @@ def _body(path: Path) -> bytes:
         msgspec.json.decode(body)
     except OSError as error:
         raise UsageError(f"request {str(path)!r}: {error.strerror}. Check the path.") from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise UsageError(f"request {str(path)!r}: expected JSON, got something else: {error}.") from None
     return body

@@ -77,12 +77,12 @@ def _asked(args: argparse.Namespace) -> Verdict:
     except URLError as error:
         reason = error.reason.strerror if isinstance(error.reason, OSError) else error.reason
         raise UsageError(f"URL {args.url!r}: {reason}. Is `understudy serve` running there?") from None
-    except (OSError, http.client.HTTPException, msgspec.DecodeError, ValueError):
+    except (OSError, http.client.HTTPException, msgspec.DecodeError, RecursionError, UnicodeError):
         raise UsageError(f"URL {args.url!r}: expected Understudy, got something else. Check the address.") from None
 
 
 def _problem(data: bytes) -> str:
     try:
         return str(msgspec.json.decode(data)["error"]["message"])
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError, KeyError, TypeError):
         return ""

@@ -117,5 +117,5 @@ def _body(data: bytes, wanted: Any) -> Any:
         said = _DECODE.match(str(error))
         path, text = (said["path"] or "$", said["said"]) if said else ("$", str(error))
         raise refused(f"body {path}: {text[:1].lower()}{text[1:]}.") from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise refused(f"body: expected JSON, got something else ({error}).") from None

@@ -31,7 +31,7 @@ def freed(reply: Reply, schema: dict[str, Any]) -> Reply:
         return reply
     try:
         said = msgspec.json.decode(reply.blocks[0].text, type=str)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return reply
     is_right = said in schema["enum"] if "enum" in schema else fits(schema["pattern"], said)
     return structs.replace(reply, blocks=(Text(said),), atoms=None, pieces=None, fixed=False) if is_right else reply

@@ -24,7 +24,7 @@ def decoded(data: bytes) -> Document | None:
     """Read the JSON object of an event; None for what is none, as an end mark."""
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -66,7 +66,7 @@ def arguments(given: Any) -> Any:
         return {} if given is None else msgspec.json.encode(given).decode()
     try:
         value = msgspec.json.decode(given)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return given
     return value if isinstance(value, dict) and msgspec.json.encode(value).decode() == given else given
 

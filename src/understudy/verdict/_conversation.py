@@ -53,7 +53,7 @@ def read(body: bytes) -> Conversation:
     """Read a body."""
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return Conversation(_digest(_unbounded(body)))
     if not isinstance(value, dict):
         return Conversation(_digest(body))

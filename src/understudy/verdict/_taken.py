@@ -57,7 +57,7 @@ def _value(arguments: str) -> Any:
     """Read arguments; those that were cut off are no JSON and stay text."""
     try:
         return msgspec.json.decode(arguments)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return arguments
 
 

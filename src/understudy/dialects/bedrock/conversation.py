@@ -152,6 +152,6 @@ def _format(value: Any) -> dict[str, Any] | None:
         return None
     try:
         found = msgspec.json.decode(schema)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         asked.refuse("The JSON schema of outputConfig.textFormat is not valid JSON.")
     return asked.json_schema(found) if isinstance(found, dict) else None

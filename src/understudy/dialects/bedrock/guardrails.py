@@ -142,6 +142,6 @@ def _told(text: str) -> Document:
     """Members of the document that a rule says."""
     try:
         value = msgspec.json.decode(text) if text.startswith("{") else None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         value = None
     return value if isinstance(value, dict) else {}

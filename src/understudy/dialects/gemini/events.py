@@ -50,7 +50,7 @@ def _parted(event: bytes) -> tuple[bytes, bytes, bytes]:
 def _document(event: bytes) -> dict[str, Any] | None:
     try:
         found = msgspec.json.decode(_parted(event)[1])
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
     return found if isinstance(found, dict) else None
 

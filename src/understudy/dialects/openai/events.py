@@ -21,7 +21,7 @@ def _document(event: bytes) -> dict[str, Any] | None:
     """Read the data of an event; None for what is no JSON object, as the end mark."""
     try:
         found = msgspec.json.decode(event.strip().removeprefix(b"data:"))
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
     return found if isinstance(found, dict) else None
 

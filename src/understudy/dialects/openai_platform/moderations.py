@@ -117,7 +117,7 @@ def _told(reply: Reply, found: dict[str, float]) -> tuple[dict[str, float], Json
         return found, {}
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         value = None
     if not isinstance(value, dict):
         named = [name for name in _NAMES.findall(text.lower()) if name in CATEGORIES]

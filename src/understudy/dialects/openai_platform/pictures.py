@@ -84,7 +84,7 @@ def shown(_request: Request, params: Mapping[str, str], _options: Options) -> Ca
     name, _, ending = params.get("path", "").rpartition(".")
     try:
         drawn = msgspec.msgpack.decode(urlsafe_b64decode(name + "=" * (-len(name) % 4)), type=_Drawn)
-    except (Error, ValueError, msgspec.DecodeError):
+    except (Error, ValueError):
         raise not_found("The specified blob does not exist.") from None
     if ending != drawn.form or not (0 < drawn.width <= 4096 and 0 < drawn.height <= 4096):
         raise not_found("The specified blob does not exist.")
@@ -120,7 +120,7 @@ def _told(reply: Reply) -> Json:
         return {}
     try:
         value = msgspec.json.decode(reply.text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         value = None
     if isinstance(value, dict) and value.keys() & set(_MEMBERS):
         return {name: value[name] for name in _MEMBERS if isinstance(value.get(name), str)}

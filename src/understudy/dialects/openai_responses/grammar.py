@@ -85,7 +85,7 @@ def _read(event: bytes) -> tuple[bytes, dict[str, Any] | None]:
     head, found, data = event.partition(b"data:")
     try:
         document = msgspec.json.decode(data) if found else None
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         document = None
     return head, document if isinstance(document, dict) else None
 

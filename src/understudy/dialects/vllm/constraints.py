@@ -31,7 +31,7 @@ def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
     if isinstance(schema, str):
         try:
             schema = msgspec.json.decode(schema)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
             return None
     if isinstance(schema, dict):
         return schema

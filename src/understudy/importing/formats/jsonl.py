@@ -102,7 +102,7 @@ def _spelled(asked: dict[str, Any]) -> dict[str, Any]:
     if isinstance(body, str):
         try:
             body = msgspec.json.decode(body)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
             return asked
     if isinstance(body, dict) and isinstance(asked.get("model"), str):
         body = {"model": asked["model"], **body}
