@@ -16,7 +16,7 @@ from understudy import dialects
 from understudy.config.script import Script
 from understudy.config.settings import Settings, SettingsError, resolve
 from understudy.dialects import Dialect, ShapeError
-from understudy.engine.capacity import without_effect
+from understudy.engine.overruled import without_effect
 from understudy.engine.templates import problem
 from understudy.engine.world import World
 

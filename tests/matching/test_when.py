@@ -39,6 +39,22 @@ def test_a_part_of_the_conditions_holds_for_more(ask):
     assert when.only("model").describe() == "any call"
 
 
+@pytest.mark.parametrize(
+    ("condition", "name"),
+    [
+        (" GPT ", "gpt"),
+        ("gpt*", ""),
+        ({"any": ["gpt", "o1"]}, ""),
+        ({"not": "gpt"}, ""),
+        ({"prefix": "gpt"}, ""),
+        ({"equals": "o1"}, "o1"),
+    ],
+)
+def test_the_name_of_a_model_is_told_where_it_is_all_that_is_asked_of_it(condition, name):
+    assert When.build({"user": "x", "model": condition}).model == name
+    assert When.build({"user": "x"}).model == ""
+
+
 def test_groups_of_several_keys_are_joined_and_the_first_written_wins(ask):
     when = {"user": {"regex": "(?P<a>x)"}, "stream": False, "model": {"regex": "(?P<b>y)(z)"}, "json": {"k": {"regex": "(j)"}}}
     assert ask(when, "x", model="yz", body=b'{"k": "j"}') == {"1": "x", "a": "x", "b": "y", "2": "z"}

@@ -11,7 +11,6 @@ from functools import cached_property, partial
 
 from understudy.capacity import Batcher
 from understudy.dialects import Endpoint, Moment
-from understudy.engine.capacity import complaint, laws
 from understudy.engine.case import Case
 from understudy.engine.choice import choose, unless_missed
 from understudy.engine.controls import Controls
@@ -23,6 +22,7 @@ from understudy.engine.framing import awaited
 from understudy.engine.heading import allowance, answer_form
 from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
 from understudy.engine.noting import hold_once, note_answer
+from understudy.engine.overruled import complaint, laws
 from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.quota import Caller, Quota
 from understudy.engine.quota_grant import Grant

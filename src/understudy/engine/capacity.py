@@ -6,26 +6,21 @@ answers. Plays nothing and keeps nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from understudy.capacity import CapacitySpec, Order, Share, chain
 from understudy.capacity.prefix import TEXT_BYTES
-from understudy.config.script import Script, TimingSpec
-from understudy.engine.pace import Pace
-from understudy.errors import Problem, UsageError
+from understudy.config.script import Script
+from understudy.engine.overruled import complaint, left
+from understudy.errors import UsageError
 from understudy.matching import is_glob, model_like
 from understudy.model.call import Call, Message
 from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
 from understudy.text.tokens import encoding_for
-
-if TYPE_CHECKING:
-    from understudy.config.grammar.document import Part
-    from understudy.config.source import Place
 
 EVERY: Final = "*"
 """The id of the share that is everybody's who has none."""
@@ -50,7 +45,7 @@ def shares(script: Script) -> tuple[Share, ...]:
     ]
     if script.capacity is not None:
         found.append(Share(EVERY, _any, script.capacity))
-    mistakes = [f"{place}: {complaint(names)}" for place, names in _left(script, found) if names]
+    mistakes = [f"{place}: {complaint(names)}" for place, names in left(script, found) if names]
     if mistakes:
         raise UsageError("\n".join(mistakes))
     return tuple(found)
@@ -59,64 +54,6 @@ def shares(script: Script) -> tuple[Share, ...]:
 def window_of(shares: Sequence[Share], model: str) -> int | None:
     """Give the tokens that prompt and answer of a model may have together, None where no engine makes its answers."""
     return next((share.spec.window for share in shares if share.fits(model)), None)
-
-
-def without_effect(script: Script, parts: Iterable[Part]) -> Iterator[Problem]:
-    """Find the timings that an engine leaves without effect in the parts a script was merged of."""
-    own = [model_like(model.id) for model in script.models if model.capacity is not None]
-    for part in parts:
-        for timed in part.timings:
-            names = laws(timed.timing)
-            if timed.at == ("timing",) or timed.at[0] == "timeline":
-                names = [name for name in names if name != "scale"]
-            if names and _has_engine(script, part, timed.at, own):
-                yield timed.problem(names, complaint(names))
-
-
-def _has_engine(script: Script, part: Part, at: Place, own: Iterable[Callable[[str], bool]]) -> bool:
-    """Say whether an engine makes all the answers that a timing of a part is of, unless it is of none."""
-    if at[0] == "models":
-        model = next(model for index, model in enumerate(part.models) if index == at[1])
-        return model in script.models and (script.capacity is not None or any(fits(model.id) for fits in own))
-    return script.capacity is not None and (at[0] != "timeline" or part.timeline is script.timeline)
-
-
-def _left(script: Script, shares: Sequence[Share]) -> Iterator[tuple[str, list[str]]]:
-    """List the timings that an engine leaves without effect in a script as amended: where each stands, and its keys."""
-    for model in script.models if shares else ():
-        if any(share.id == model.id or share.fits(model.id) for share in shares):
-            yield f"models: {model.id}: timing", laws(model.timing)
-    if script.capacity is None:
-        return  # the others are of models without an engine, too
-    yield "timing", [name for name in laws(script.timing) if name != "scale"]
-    for number, override in enumerate(script.timing.overrides):
-        yield f"timing.overrides[{number}]", laws(override.timing)
-    for rule in script.rules:
-        for timing in (rule.timing, *(reply.timing for reply in rule.replies)):
-            yield f"rule {rule.name} ({Path(rule.source_file).name}:{rule.line}): timing", laws(timing)
-    for phase in script.timeline.phases:
-        yield f"timeline: {phase.name}: timing", laws(phase.timing)
-
-
-def laws(timing: TimingSpec | Pace) -> list[str]:
-    """Name the keys that say what an engine says itself: when tokens come."""
-    told = {
-        "ttft": timing.ttft,
-        "itl": timing.itl,
-        "per-prompt-token": timing.per_prompt_token,
-        "burstiness": timing.burstiness,
-        "whole": timing.whole_answers if isinstance(timing, Pace) else timing.whole,
-        "scale": timing.scale,
-    }
-    return [name for name, value in told.items() if value is not None]
-
-
-def complaint(names: Sequence[str]) -> str:
-    """Say of such keys that they cannot have an effect."""
-    return (
-        f"expected no {', no '.join(names)} where `capacity` is said of the same models: a simulated engine says when tokens"
-        " come. Leave it out, or the profile that has it, or the capacity; `scale` at the top of a script or in a phase counts."
-    )
 
 
 def _any(_model: str) -> bool:

@@ -69,6 +69,11 @@ class When:
             raise ConditionErrors(errors)
         return cls(conditions)
 
+    @property
+    def model(self) -> str:
+        """The folded name that the model must have, when that is the whole condition on it; else ""."""
+        return next((c.exact or "" for c in self._conditions if c.key == "model" and isinstance(c, TextCondition)), "")
+
     def names(self, key: str) -> bool:
         """Say whether there is a condition under a key."""
         return any(c.key.partition(".")[0] == key for c in self._conditions)
