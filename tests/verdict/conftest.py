@@ -39,6 +39,7 @@ class Record:
         key: str = "",
         headers: dict[str, str] | None = None,
         session: str = "default",
+        dialect: str = "openai",
         operation: str = "chat",
         path: str = CHAT,
         query: str = "",
@@ -67,7 +68,7 @@ class Record:
         exchange = Exchange(
             1_700_000_000.0 + start,
             Request(head, data, start),
-            Context({}, "openai", operation, session),
+            Context({}, dialect, operation, session),
             token=b"ab" * 8,
             serial=next(self._serial),
             duration=took,

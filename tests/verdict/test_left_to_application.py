@@ -14,7 +14,16 @@ def test_it_is_a_note(client):
     assert client.judge().passed
 
 
-@pytest.mark.parametrize("agent", ["litellm/1.106.2", "ollama-python/0.6.3", "mistral-client-python/3.7.0"])
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "litellm/1.106.2",
+        "ollama-python/0.6.3",
+        "ollama-js/0.6.4 (x64 linux Node.js/v22.0.0)",
+        "mistral-client-python/3.7.0",
+        "mistral-client-typescript/2.7.0",
+    ],
+)
 @pytest.mark.parametrize("stream", [True, False])
 def test_clients_that_leave_everything_to_the_application(client, agent, stream):
     client.ask(status=503, headers={"user-agent": agent}, stream=stream)

@@ -1,7 +1,8 @@
 """What official clients do when nobody tells them otherwise, as far as it differs from what the checks ask of everybody.
 
 Read from the clients' own code, and tested with them: the Python packages google-genai 3.4, ollama 0.6, mistralai 3.7, cohere
-7.3, boto3 1.44 and, by hand, litellm 1.106. Those of OpenAI and Anthropic number their tries and need no entry.
+7.3, boto3 1.44 and, by hand, litellm 1.106. Read alone: for Node ollama 0.6 and @mistralai/mistralai 2.7 (`strategy: "none"`).
+Those of OpenAI and Anthropic number their tries and need no entry.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ _UNKNOWN: Final = Manners("")
 _KNOWN: Final = {
     "google-genai-sdk/": _never("google-genai"),
     "ollama-python/": _never("ollama"),
+    "ollama-js/": _never("ollama"),
     "mistral-client-python/": _never("mistralai"),
+    "mistral-client-typescript/": _never("mistralai"),
     "litellm/": _never("litellm"),  # where it speaks for itself; to OpenAI it sends the official client
     "cohere/": Manners("cohere", retries_streams=False, retries_connections=False, longest_wait=60.0, quota_retries=2),
     "Boto3/": Manners("boto3", longest_wait=0.0, quota_retries=2, backs_off_from_zero=True),
