@@ -164,6 +164,10 @@ def test_an_overlay_that_is_changed_stays_as_it_was():
             Wish("PATCH", "settings", {"seed": "x"}),
             ["PATCH settings: $.seed: expected a whole number from 0 to 18446744073709551615, got 'x'."],
         ),
+        (
+            Wish("PATCH", "settings", {"models": ["a", 5]}),
+            ["PATCH settings: $.models[1]: expected a text that is not empty, got 5. Put it in quotes to make it a text."],
+        ),
         (Wish("PATCH", "settings", [1]), ["PATCH settings: $: expected a mapping with keys such as "]),
         (Wish("PATCH", "settings", None), ["PATCH settings: $: expected a mapping with keys such as "]),
         (

@@ -11,6 +11,7 @@ from understudy.config.values import (
     AMOUNT,
     COUNT,
     FILE,
+    IN_QUOTES,
     INTEGER,
     NAME,
     NAMES,
@@ -152,3 +153,35 @@ def test_what_was_got_is_said_briefly(value, said):
 
 def test_a_choice_lists_its_words():
     assert UNIT.expected == "token or char"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "places", "told"),
+    [
+        (
+            NAMES,
+            ["a", "", 5],
+            [(1,), (2,)],
+            ["a text that is not empty, got ''.", f"a text that is not empty, got 5.{IN_QUOTES}"],
+        ),
+        (NAMES, "a", [()], ["a list of names, got 'a'."]),
+        (NAME, True, [()], [f"a text that is not empty, got true.{IN_QUOTES}"]),
+        (FILE, 5, [()], [f"the path of a file, got 5.{IN_QUOTES}"]),
+        (PORT, 70000, [()], ["a port number from 0 to 65535, got 70000."]),
+        (UNIT, 5, [()], ["token or char, got 5."]),
+        (SWITCH, 1, [()], ["on or off, got 1."]),
+        (NAME, "a", [], []),
+    ],
+)
+def test_what_does_not_fit_is_told_and_whether_quotes_mend_it(kind, value, places, told):
+    misfits = kind.misfits(value)
+    assert [misfit.at for misfit in misfits] == places
+    assert [misfit.told().removeprefix("expected ") for misfit in misfits] == told
+    assert kind.takes(value) == (not told)
+
+
+def test_of_a_secret_only_its_shape_is_told():
+    assert [misfit.told(secret=True) for misfit in NAMES.misfits([5, []])] == [
+        f"expected a text that is not empty, got a secret.{IN_QUOTES}",
+        "expected a text that is not empty, got a list.",
+    ]

@@ -28,7 +28,7 @@ def test_secrets_are_not_shown(control, settings):
 def test_what_is_patched_wins_over_flags_until_it_is_taken_back(made_house, control):
     house = made_house("settings: {token-mean: 20}", seed=5)
     answer = control("PATCH", "settings", {"seed": 6, "token-mean": 30, "latency": "1s", "reply": {"text": "echo"}})
-    assert [answer.json[name] for name in ("seed", "token-mean", "latency")] == [6, 30, "1s"]
+    assert [answer.json[name] for name in ("seed", "token-mean", "latency", "reply")] == [6, 30, "1s", {"text": "echo"}]
     assert (house.settings.seed, house.settings.latency, house.settings.reply.text) == (6, 1.0, "echo")
     control("PATCH", "settings", {"seed": None, "latency": "2s"})
     assert (house.settings.seed, house.settings.token_mean, house.settings.latency) == (5, 30.0, 2.0)

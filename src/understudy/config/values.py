@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from msgspec import Struct
 
@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 
 SWITCH_WORDS = (*_ON, *_OFF)
+IN_QUOTES: Final = " Put it in quotes to make it a text."
 
 
 def describe(value: object, limit: int = 60) -> str:
@@ -64,6 +65,39 @@ class Kind(Struct, frozen=True):
     metavar: str = "TEXT"
     parse: Callable[[str], object] = _as_written
     show: Callable[[Any], str] = str
+
+    def takes(self, value: object) -> bool:
+        """Say whether a value fits."""
+        return not self.misfits(value)
+
+    def misfits(self, value: object) -> list[Misfit]:
+        """Name what in a value does not fit: parts of it, else all of it."""
+        try:
+            self.read(value)
+        except PartsError as wrong:
+            return list(wrong.args)
+        except ValueError:
+            return [Misfit((), self, value)]
+        return []
+
+
+class Misfit(NamedTuple):
+    """What does not fit, where it is in the value that was read, and what is expected there."""
+
+    at: tuple[str | int, ...]
+    kind: Kind
+    got: object
+
+    def told(self, *, secret: bool = False) -> str:
+        """Say what is wrong, and whether quotes would mend it; what a secret is stays untold."""
+        free = any("string" in way.get("type", "") for way in self.kind.schema.get("anyOf", [self.kind.schema]))
+        mended = free and isinstance(self.got, bool | int | float) and self.kind.takes(describe(self.got))
+        got = "a secret" if secret and isinstance(self.got, str | int | float) else describe(self.got)
+        return f"expected {self.kind.expected}, got {got}.{IN_QUOTES if mended else ''}"
+
+
+class PartsError(ValueError):
+    """Parts of a value do not fit; its arguments are the misfits."""
 
 
 def text(value: object) -> str:
@@ -160,7 +194,10 @@ def _switch(value: object) -> bool:
 def _names(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise ValueError
-    return tuple(filled(name) for name in value)
+    wrong = [Misfit((index,), NAME, name) for index, name in enumerate(value) if not NAME.takes(name)]
+    if wrong:
+        raise PartsError(*wrong)
+    return tuple(value)
 
 
 def _path(value: object) -> Path | None:
@@ -185,14 +222,8 @@ COUNT = whole("a whole number from 0 up", 0)
 POSITIVE = whole("a whole number from 1 up", 1)
 MOST_TOKENS: Final = 200_000  # of a generated text: it is made while others wait, a million in 0.2 s
 LENGTH = whole(f"a whole number from 1 to {MOST_TOKENS}", 1, MOST_TOKENS)
-TOKENS = Kind(
-    f"a number from 0 to {MOST_TOKENS}",
-    _length,
-    {"type": "number", "minimum": 0, "maximum": MOST_TOKENS},
-    "N",
-    as_number,
-    _show_real,
-)
+_TOKENS_SCHEMA: Final = {"type": "number", "minimum": 0, "maximum": MOST_TOKENS}
+TOKENS = Kind(f"a number from 0 to {MOST_TOKENS}", _length, _TOKENS_SCHEMA, "N", as_number, _show_real)
 INTEGER = whole("a whole number from 0 to 18446744073709551615", 0, 2**64 - 1)
 AMOUNT = Kind("a number from 0 up", amount, {"type": "number", "minimum": 0}, "N", as_number, _show_real)
 LOGARITHM = Kind("a number of at most 0", _logarithm, {"type": "number", "maximum": 0}, "N", as_number, _show_real)

@@ -77,6 +77,30 @@ def test_a_wrong_document_is_told(problems, text, problem):
     assert problems(text) == [f"script.yaml:{line}: {problem}"]
 
 
+Q = "Put it in quotes to make it a text."
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            "models: [a, [b],\n  5]",
+            [
+                "1: expected a text that is not empty, got a list. ($.settings.models[1])",
+                f"2: expected a text that is not empty, got 5. {Q} ($.settings.models[2])",
+            ],
+        ),
+        ("models: ['']", ["1: expected a text that is not empty, got ''. ($.settings.models[0])"]),
+        ("api-keys: [a, 5]", [f"1: expected a text that is not empty, got a secret. {Q} ($.settings.api-keys[1])"]),
+        ("control-token: 5", [f"1: expected a text, got a secret. {Q} ($.settings.control-token)"]),
+        ("reply: {text: 5}", [f"1: expected a text, got 5. {Q} ($.settings.reply.text)"]),
+        ("host: 5", [f"1: expected a text that is not empty, got 5. {Q} ($.settings.host)"]),
+    ],
+)
+def test_the_part_of_a_setting_that_does_not_fit_is_told(problems, settings, told):
+    assert problems(f"settings: {{{settings}}}") == [f"script.yaml:{problem}" for problem in told]
+
+
 def test_models_may_overlap_and_higher_files_may_name_them_again(script, write):
     write("below.yaml", "models: [a, b]")
     loaded = script("extends: below.yaml\nmodels: ['a*', '*a', a]")

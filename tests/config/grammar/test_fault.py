@@ -45,7 +45,7 @@ WRONG = {
     "faults: [{status: 503}]": ("$.faults[0]", "got none."),
     "faults: [3]": (
         "$.faults[0]",
-        "a mapping with a kind, or a line such as 'reset;event=3', got 3. Put it in quotes to make it a text.",
+        "a mapping with a kind, or a line such as 'reset;event=3', got 3.",
     ),
     "faults: {kind: status}": ("$.faults", "expected a list of faults, got a mapping."),
     "faults: ['status;status=1']": ("$.faults[0]", "fault 'status': status '1': expected a whole number from 400."),

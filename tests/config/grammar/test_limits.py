@@ -51,6 +51,7 @@ def test_the_highest_script_that_has_limits_says_all_of_them(script, write):
             "{rpm: 1, per: organization}",
             "expected all, key, model, organisation or session, got 'organization'. ($.limits[0].per)",
         ),
+        ("{rpm: 1, per: 5}", "expected all, key, model, organisation or session, or a list of these, got 5. ($.limits[0].per)"),
         ("{rpm: 1, per: []}", "expected a list of what tells accounts apart, got an empty list. ($.limits[0].per)"),
         ("{rpm: 1, per: [all, key]}", "per: expected all alone, or what tells accounts apart, got both. ($.limits[0].per)"),
         ("{rpm: 1, per: [key, key]}", "per: expected each word once, got one of them twice. ($.limits[0].per)"),

@@ -69,6 +69,7 @@ def test_each_source_wins_over_the_next():
         ("UNDERSTUDY_WATCH", "off", "watch", False),
         ("UNDERSTUDY_API_KEYS", "a, b", "api_keys", ("a", "b")),
         ("UNDERSTUDY_REPLY", "echo", "reply", Fallback("echo")),
+        ("UNDERSTUDY_REPLY", "{text: echo}", "reply", Fallback("text", "echo")),
         ("UNDERSTUDY_TLS_CERT", "", "tls_cert", None),
         ("UNDERSTUDY_MAX_BODY", "10MB", "max_body", 10_000_000),
         ("UNDERSTUDY_IDLE_TIMEOUT", "1.5s", "idle_timeout", 1.5),
@@ -110,7 +111,19 @@ def test_flags_may_be_named_by_field_and_hold_values():
         ({"environ": {"PORT": "http"}}, "PORT 'http': expected a port number from 0 to 65535, got 'http'."),
         ({"script": {"port": "80"}}, "settings.port '80': expected a port number from 0 to 65535, got '80'."),
         ({"script": {"port": None}}, "settings.port nothing: expected a port number from 0 to 65535, got nothing."),
-        ({"script": {"api-keys": [5]}}, "settings.api-keys: expected a list of names, got a secret."),
+        (
+            {"script": {"api-keys": ["a", 5, [7]]}},
+            (
+                "settings.api-keys[1]: expected a text that is not empty, got a secret. Put it in quotes to make it a text.\n"
+                "settings.api-keys[2]: expected a text that is not empty, got a list."
+            ),
+        ),
+        ({"script": {"api-keys": 5}}, "settings.api-keys: expected a list of names, got a secret."),
+        ({"flags": {"models": ["a", ""]}}, "--models[1] '': expected a text that is not empty, got ''."),
+        (
+            {"flags": {"reply": {"text": 5}}},
+            "--reply.text 5: expected a text, got 5. Put it in quotes to make it a text.",
+        ),
         ({"flags": {"stream-unit": "line"}}, "--stream-unit 'line': expected token, char or word, got 'line'."),
         (
             {"flags": {"latency": "-1"}},

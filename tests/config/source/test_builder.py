@@ -105,9 +105,9 @@ def test_what_aliases_add_is_bounded():
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (2**64, "expected a number of at most 64 bits, got a larger one. Put it in quotes."),
-        (-(2**63) - 1, "expected a number of at most 64 bits, got a larger one. Put it in quotes."),
-        (float("-inf"), "expected a number of at most 64 bits, got a larger one. Put it in quotes."),
+        (2**64, "expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes."),
+        (-(2**63) - 1, "expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes."),
+        (float("-inf"), "expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes."),
         ("\ud800", "expected Unicode text, got half a surrogate pair."),
     ],
 )

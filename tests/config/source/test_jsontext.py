@@ -41,8 +41,14 @@ def test_entries_have_their_lines():
         ('{"a": 1,\n"a": 2}', "x.json:2: key 'a' is given twice, first on line 1."),
         ('{"a":\nNaN}', "x.json:2: not JSON: expected a number, got NaN."),
         ("[-Infinity]", "x.json:1: not JSON: expected a number, got -Infinity."),
-        ("[1e999]", "x.json:1: expected a number of at most 64 bits, got a larger one. Put it in quotes."),
-        (f"[{'9' * 5000}]", "x.json:1: expected a number of at most 64 bits, got a larger one. Put it in quotes."),
+        (
+            "[1e999]",
+            "x.json:1: expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes.",
+        ),
+        (
+            f"[{'9' * 5000}]",
+            "x.json:1: expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes.",
+        ),
         ('["\\ud800"]', "x.json:1: expected Unicode text, got half a surrogate pair."),
         ("[" * 101 + "]" * 101, "x.json:1: expected at most 100 levels of nesting, got more."),
         ("[" * 100_000 + "]" * 100_000, "x.json:1: expected at most 100 levels of nesting, got more."),

@@ -110,10 +110,22 @@ def test_a_quoted_merge_key_is_a_key():
         ("a: &x [1]\n*x : 2", "x.yaml:2: expected a text as key, got a list."),
         ("a: *b", "x.yaml:1: alias '*b': expected an anchor '&b' before it, got none."),
         ("a: &a [*a]", "x.yaml:1: alias '*a': expected a value that is complete, got one that contains the alias."),
-        ("a: 99999999999999999999", "x.yaml:1: expected a number of at most 64 bits, got a larger one. Put it in quotes."),
-        ("a: " + "9" * 5000, "x.yaml:1: expected a number of at most 64 bits, got a larger one. Put it in quotes."),
-        ("a: 0x" + "f" * 5000, "x.yaml:1: expected a number of at most 64 bits, got a larger one. Put it in quotes."),
-        ("a: 1e999", "x.yaml:1: expected a number of at most 64 bits, got a larger one. Put it in quotes."),
+        (
+            "a: 99999999999999999999",
+            "x.yaml:1: expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes.",
+        ),
+        (
+            "a: " + "9" * 5000,
+            "x.yaml:1: expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes.",
+        ),
+        (
+            "a: 0x" + "f" * 5000,
+            "x.yaml:1: expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes.",
+        ),
+        (
+            "a: 1e999",
+            "x.yaml:1: expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes.",
+        ),
         ("[" * 100_000, "x.yaml:1: expected at most 100 levels of nesting, got more."),
         ("- " * 1000, "x.yaml:1: expected at most 100 levels of nesting, got more."),
         ("%YAML 3.0\n--- a", "x.yaml:1: not YAML: found incompatible YAML document"),

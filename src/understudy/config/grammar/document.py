@@ -113,7 +113,7 @@ _FILE_NAME: Final = Kind("the name of a file in the working directory", _file_na
 SETTINGS = Form(
     "settings",
     "Settings, as flags and environment variables give them; those win over a script.",
-    [Key(e.name, Scalar(e.setting.kind), e.setting.help, default=e.written_default) for e in TABLE.values()],
+    [Key(e.name, Scalar(e.setting.kind, e.setting.secret), e.setting.help, default=e.written_default) for e in TABLE.values()],
     lambda fields, _at, _report: fields,
 )
 DEFAULTS = Form(

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from understudy.config.grammar.report import Report
 from understudy.config.source import Place
-from understudy.config.values import Kind
+from understudy.config.values import IN_QUOTES, Kind, describe
 
 Schema = dict[str, Any]
 
@@ -43,9 +43,10 @@ class Reader(Protocol):
 
 
 class Scalar(Struct, frozen=True):
-    """One scalar value."""
+    """One scalar value; what a `secret` one is, no message tells."""
 
     kind: Kind
+    secret: bool = False
 
     @property
     def expected(self) -> str:
@@ -57,17 +58,13 @@ class Scalar(Struct, frozen=True):
         try:
             return self.kind.read(value)
         except ValueError:
-            report.mismatch(at, self.kind.expected, value, advice=_quotes(self.kind, value))
+            for misfit in self.kind.misfits(value):
+                report.add((*at, *misfit.at), misfit.told(secret=self.secret))
             return INVALID
 
     def schema(self, _defs: dict[str, Schema]) -> Schema:
         """Give the schema of the kind."""
         return dict(self.kind.schema)
-
-
-def _quotes(kind: Kind, value: Any) -> str:
-    wanted = kind.schema.get("type") == "string" and "pattern" not in kind.schema
-    return "Put it in quotes to make it a text." if wanted and isinstance(value, bool | int | float) else ""
 
 
 class Data(Struct, frozen=True):
@@ -204,10 +201,15 @@ class ByType(Struct, frozen=True):
         """Read by the reader for the type."""
         reader = self._for(value)
         if reader is None:
-            advice = "Put it in quotes to make it a text." if self.text and isinstance(value, bool | int | float) else ""
-            report.mismatch(at, self.expected, value, advice=advice)
+            report.mismatch(at, self.expected, value, advice=IN_QUOTES.strip() if self._mended(value, at, report) else "")
             return INVALID
         return reader.read(value, at, report)
+
+    def _mended(self, value: Any, at: Place, report: Report) -> bool:
+        """Say whether a number or a switch would do as a text."""
+        if self.text is None or not isinstance(value, bool | int | float):
+            return False
+        return self.text.read(describe(value), at, Report(report.document, report.checks)) is not INVALID
 
     def _for(self, value: Any) -> Reader | None:
         match value:

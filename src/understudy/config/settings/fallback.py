@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from understudy.config.values import Kind, text
+from understudy.config.source import parse
+from understudy.config.values import TEXT, Kind, Misfit, PartsError, text
+
+_WORDS: Final = ("echo", "generate", "error")
+_IN_BRACES: Final = re.compile(r"""\s*\{\s*(text|'text'|"text")\s*:""")
 
 
 class Fallback(Struct, frozen=True):
@@ -21,13 +26,28 @@ def _fallback(value: object) -> Fallback:
         case "echo" | "generate" | "error":
             return Fallback(value)
         case {"text": written} if isinstance(value, dict) and len(value) == 1:
+            if not TEXT.takes(written):
+                raise PartsError(Misfit(("text",), TEXT, written))
             return Fallback("text", text(written))
         case _:
             return Fallback("text", text(value))
 
 
+def _as_written(given: str) -> object:
+    """Take the text of a flag: `{text: ...}` is the mapping it is in a script, whatever else begins with a brace is a text."""
+    document = parse(given, "") if _IN_BRACES.match(given) else None
+    fits = document and not document.problems and isinstance(document.data, dict) and document.data.keys() == {"text"}
+    return document.data if document and fits else given
+
+
 def _show(value: Fallback) -> str:
-    return value.text if value.mode == "text" else value.mode
+    if value.mode != "text":
+        return value.mode
+    ambiguous = value.text in _WORDS or _as_written(value.text) != value.text
+    if not ambiguous:
+        return value.text
+    escaped = value.text.encode("unicode_escape").decode("ascii").replace('"', '\\"')  # as YAML escapes
+    return f'{{text: "{escaped}"}}'
 
 
 _LITERAL_TEXT = {
@@ -42,5 +62,6 @@ FALLBACK = Kind(
     _fallback,
     {"anyOf": [{"type": "string"}, _LITERAL_TEXT]},
     "TEXT|echo|generate|error",
-    show=_show,
+    _as_written,
+    _show,
 )

@@ -14,8 +14,8 @@ empty one counts as not given.
 
 Durations are milliseconds when bare, or carry their unit: `250ms`, `1.5s`, `2m`, `1h`. Sizes are bytes, or `10MB`, `32MiB`.
 A switch is turned on by its flag and off by the flag with `no-` in front; elsewhere it is `on` or `off`. Lists are separated by
-commas, in scripts they are YAML lists. Settings marked with * are read when the server starts; the others follow a script that
-is reloaded.
+commas, in scripts they are YAML lists. `{text: echo}`, which makes a text of a word that `reply` knows, is written so in flags
+and variables too. Settings marked with * are read when the server starts; the others follow a script that is reloaded.
 
 | setting | value | default | meaning |
 |---|---|---|---|

@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 
 from understudy.config.settings.setting import Entry, Spot
 from understudy.config.settings.table import TABLE, Settings
+from understudy.config.source import path_of
 from understudy.config.values import describe
 from understudy.errors import UsageError
 from understudy.kinds import hint, nearest
@@ -86,7 +87,7 @@ def resolve(
             try:
                 values[entry.field] = entry.setting.kind.read(given.value)
             except ValueError:
-                problems.append((given.spot, _mismatch(entry, given)))
+                problems += ((given.spot, message) for message in _mismatches(entry, given))
     if not problems:
         problems = list(_disagreements(Settings(**values), sources))
     if problems:
@@ -136,10 +137,13 @@ def _given(
         yield _Given(f"settings.{entry.name}" if spot is None else str(spot), script[entry.name], script[entry.name], spot)
 
 
-def _mismatch(entry: Entry, given: _Given) -> str:
-    shown = "a secret" if entry.setting.secret else describe(given.written)
-    what = given.source if entry.setting.secret else f"{given.source} {shown}"
-    return f"{what}: expected {entry.setting.kind.expected}, got {shown}."
+def _mismatches(entry: Entry, given: _Given) -> Iterator[str]:
+    secret = entry.setting.secret
+    for misfit in entry.setting.kind.misfits(given.value):
+        if not misfit.at:
+            misfit = misfit._replace(got=given.written)
+        what = "" if secret else f" {describe(misfit.got)}"
+        yield f"{given.source}{path_of(misfit.at)[1:]}{what}: {misfit.told(secret=secret)}"
 
 
 def _disagreements(settings: Settings, sources: Mapping[str, _Given]) -> Iterator[_Mistake]:

@@ -14,6 +14,7 @@ from understudy.config.values import describe
 DEEPEST = 100
 MOST_ALIASED = 200_000
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+_TOO_LARGE = "expected a number of at most 64 bits, got a larger one. If it is meant as a text, put it in quotes."
 
 Marks = dict[int, Any]
 """By id of a mapping or list: the line of each of its entries, by key or by index."""
@@ -145,6 +146,6 @@ class Builder:
                 self.problems.append((line, "expected Unicode text, got half a surrogate pair."))
         elif isinstance(value, int):
             if not _SMALLEST <= value <= _LARGEST:
-                self.problems.append((line, "expected a number of at most 64 bits, got a larger one. Put it in quotes."))
+                self.problems.append((line, _TOO_LARGE))
         elif isinstance(value, float) and abs(value) == float("inf"):
-            self.problems.append((line, "expected a number of at most 64 bits, got a larger one. Put it in quotes."))
+            self.problems.append((line, _TOO_LARGE))
