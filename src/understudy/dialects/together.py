@@ -1,13 +1,16 @@
 """Together: OpenAI's documents with the prompt beside the choices, a seed in each, and usage on the last chunk.
 
-Documents are those of recorded traffic (2024) and of the types of its client (December 2025); `seed`, `reasoning` and
-`cached_tokens` are the vendor's documentation. Errors of keys and models are recorded traffic (maruel/genai, May 2026), printed
-over several lines; those of bodies are what OpenRouter passed on of them (the same), of credit, limits and windows what users
-report (issues of edsl, MoA, gpt4free; 2024 to November 2025). From memory is overload.
+Documents are those of recorded traffic (2024) and of the types of its client (together 2.36, November 2026), which want a role
+in each delta and a number for each call; `seed`, `reasoning` and `cached_tokens` are the vendor's documentation. So are the
+columns of `logprobs` (docs/logprobs); the number that a chunk has instead, and where likely tokens stand, are the client's
+types. Errors of keys and models are recorded traffic (maruel/genai, May 2026), printed over several lines; those of bodies are
+what OpenRouter passed on of them (the same), of credit, limits and windows what users report (issues of edsl, MoA, gpt4free;
+2024 to November 2025). From memory is overload.
 """
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -72,16 +75,38 @@ def _seed(moment: Moment) -> int:
     return moment.random.integer("seed", 0, 2**53)
 
 
+def _odds(found: dict[str, Any]) -> dict[str, Any]:
+    """Write how sure each token is, from OpenAI's entries or columns, and what else it might have been by its text."""
+    said = found.get("content")
+    if said is None:
+        rows = list(zip(found["tokens"], found["token_logprobs"], found["top_logprobs"] or repeat({}), strict=False))
+    else:
+        rows = [
+            (each["token"], each["logprob"], {other["token"]: other["logprob"] for other in each["top_logprobs"]})
+            for each in said
+        ]
+    told = {"tokens": [token for token, _, _ in rows], "token_logprobs": [chance for _, chance, _ in rows]}
+    others = {token: chance for _, _, best in rows if len(best) > 1 for token, chance in best.items()}
+    return {**told, "top_logprobs": others} if others else told
+
+
 def _chunk(document: dict[str, Any], answered: Answered) -> dict[str, Any]:
     for choice in document["choices"]:
         choice["seed"] = answered.own
+        if "delta" in choice:
+            choice["delta"] = {"role": "assistant", **choice["delta"]}
+        if choice["logprobs"] is not None:
+            told = _odds(choice["logprobs"])
+            choice["logprobs"] = sum(told["token_logprobs"]) if told["tokens"] else None
+            choice |= {"top_logprobs": told["top_logprobs"]} if "top_logprobs" in told else {}
     if answered.call.operation == "completion":
         document["object"] = "completion.chunk"
     return document
 
 
 def _choice(choice: dict[str, Any], seed: int) -> dict[str, Any]:
-    found = {"finish_reason": choice["finish_reason"], "seed": seed, "logprobs": choice["logprobs"], "index": choice["index"]}
+    odds = None if choice["logprobs"] is None else _odds(choice["logprobs"])
+    found = {"finish_reason": choice["finish_reason"], "seed": seed, "logprobs": odds, "index": choice["index"]}
     return {"text": choice["text"], **found} if "text" in choice else {**found, "message": choice["message"]}
 
 
@@ -161,6 +186,7 @@ KIN = Kin(
     identify=_identify,
     thought=("reasoning",),
     message={"tool_calls": []},
+    numbers_calls=True,
     usage=_usage,
     counts="finish",
     whole=_whole,

@@ -10,7 +10,7 @@ from understudy import dialects
 from understudy.dialects._kin import KinDialect
 
 SCRIPT = "rules: [{reply: 'Grüße, 世界!'}]"
-SILENT = {"mistral", "tei"}  # no member for them; no chats
+APART = {"mistral", "tei", "together"}  # no member for them; no chats; a form of its own
 
 
 def paths(name, end):
@@ -20,8 +20,8 @@ def paths(name, end):
 
 
 FAMILY = [dialect for dialect in dialects.load() if isinstance(dialect, KinDialect)]
-CHATS = paths(SILENT | {"groq"}, "/chat/completions")  # Groq refuses them
-TEXTS = [path for path in paths(SILENT, "/completions") if "/chat/" not in path]
+CHATS = paths(APART | {"groq"}, "/chat/completions")  # Groq refuses them
+TEXTS = [path for path in paths(APART, "/completions") if "/chat/" not in path]
 
 
 def events(answer):

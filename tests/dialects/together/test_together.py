@@ -5,6 +5,14 @@ from __future__ import annotations
 import pytest
 
 PATH = "/together/v1/chat/completions"
+TOLD = """
+rules:
+  - reply:
+      text: Hi you
+      logprobs:
+        - {token: Hi, logprob: -0.5, top_logprobs: [{token: Yo, logprob: -1.5}]}
+        - {token: " you", logprob: -0.25, top_logprobs: [{token: " all", logprob: -2.5}]}
+"""
 
 
 def test_the_catalogue_is_a_bare_list(ask):
@@ -72,3 +80,43 @@ def test_a_limit_says_the_rate(ask, engine, chat):
     server = engine("limits: [{per: all, rpm: 1}]")
     ask(chat(), PATH, to=server)
     assert "Your rate limit is 1 queries per minute." in ask(chat(), PATH, to=server).json["error"]["message"]
+
+
+@pytest.mark.parametrize(("path", "body"), [("chat/completions", {}), ("completions", {"prompt": "hi"})])
+@pytest.mark.parametrize(
+    ("top", "whole", "chunks"),
+    [
+        (1, {}, [{}, {}]),
+        (
+            2,
+            {"top_logprobs": {"Hi": -0.5, "Yo": -1.5, " you": -0.25, " all": -2.5}},
+            [{"top_logprobs": {"Hi": -0.5, "Yo": -1.5}}, {"top_logprobs": {" you": -0.25, " all": -2.5}}],
+        ),
+    ],
+)
+def test_probabilities_stand_in_columns_and_a_chunk_has_a_number(ask, engine, chat, path, body, top, whole, chunks):
+    asked = {**(body or chat()), "model": "m", "logprobs": top}
+    server = engine(TOLD)
+    (choice,) = ask(asked, f"/together/v1/{path}", to=server).json["choices"]
+    assert choice["logprobs"] == {"tokens": ["Hi", " you"], "token_logprobs": [-0.5, -0.25], **whole}
+    streamed = [chunk["choices"][0] for chunk in ask({**asked, "stream": True}, f"/together/v1/{path}", to=server).chunks]
+    said = [(each["logprobs"], each.get("top_logprobs")) for each in streamed if each["logprobs"] is not None]
+    assert said == [(chance, best.get("top_logprobs")) for chance, best in zip((-0.5, -0.25), chunks, strict=True)]
+
+
+def test_a_chunk_of_several_tokens_has_the_probability_of_all(ask, engine, chat):
+    server = engine(TOLD, stream_tokens_min=2, stream_tokens_max=2)
+    chunks = ask({**chat(), "logprobs": 1, "stream": True}, PATH, to=server).chunks
+    assert [chunk["choices"][0]["logprobs"] for chunk in chunks] == [None, -0.75, None]
+
+
+def test_nobody_who_did_not_ask_is_told_probabilities(ask, engine, chat):
+    assert ask(chat(), PATH, to=engine(TOLD)).json["choices"][0]["logprobs"] is None
+
+
+def test_each_delta_has_a_role_and_each_call_a_number(ask, engine, chat):
+    server = engine("rules: [{reply: {text: hi, tool_calls: [{name: a, arguments: {b: 1}}, {name: c, arguments: {}}]}}]")
+    chunks = ask({**chat(), "stream": True}, PATH, to=server).chunks
+    assert {chunk["choices"][0]["delta"]["role"] for chunk in chunks} == {"assistant"}
+    calls = ask(chat(), PATH, to=server).json["choices"][0]["message"]["tool_calls"]
+    assert [call["index"] for call in calls] == [0, 1]
