@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 import pytest
@@ -181,3 +182,14 @@ def test_an_answer_comes_so_much_later_as_it_is_delayed(engine, engage):
     ticket = engage(delay=0.5).ticket
     work(engine)
     assert [gate.at for gate in ticket.whole()] == [3.5]
+
+
+def test_a_stream_that_has_begun_holds_neither_its_call_nor_what_it_was_made_of(engine, engage):
+    call, replies = replace(CALL, stream=True), (Reply((Text("one two three"),)),)
+    engaged = engage(call, replies)
+    held = [sys.getrefcount(each) for each in (call, replies)]
+    steps = engaged.streamed(b"head ", engaged.answer, chunked=False)
+    next(steps)
+    work(engine)
+    assert sent(steps) == [b"0:0 ", b"0:1 ", b"0:2 "]
+    assert [sys.getrefcount(each) for each in (call, replies)] == [count - 1 for count in held]

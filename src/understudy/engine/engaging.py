@@ -147,6 +147,7 @@ class Engaged:
 
         def again() -> Stream:
             made = self.made()
+            del self._call, self._replies, self._before  # nobody encodes it again, and it may go on for long
             return made if isinstance(made, Stream) else stream
 
         apart = bool(self.ticket.others) or (self._struck is not None and self._struck.in_transit)

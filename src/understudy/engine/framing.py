@@ -185,6 +185,7 @@ def gated(
         apart: gates do not count the events behind them: there are several, or events may be kept back or cut off there.
     """
     yield head
+    del head  # of which there are thousands
     events, lead, own = _events(stream, chunked=chunked), stream.sheet.lead, stream.sheet.own_time()
     yield from islice(events, lead)
     if len(stream.sheet.frames) <= lead and not stream.last:
