@@ -7,7 +7,7 @@ import pytest
 from understudy.engine.controls import Controls, magic, read
 from understudy.errors import RequestError
 from understudy.faults import Armed, Place, Trigger
-from understudy.faults.malformed import Malformed
+from understudy.faults.malformed import Malformed, MalformedChunk
 from understudy.faults.status import Simulated, Status
 from understudy.faults.timeout import Timeout
 from understudy.model.call import Call, Message
@@ -39,6 +39,41 @@ READ = {
 @pytest.mark.parametrize(("query", "expected"), READ.items(), ids=READ)
 def test_query_parameters(query, expected):
     assert read(query, {}) == expected
+
+
+LENIENT = {
+    "delay=12abc": Controls(delay=0.012),
+    "delay=%20+7.9": Controls(delay=0.007),
+    "delay=1e3": Controls(delay=0.001),
+    "delay=abc": Controls(),
+    "delay=-5": Controls(),
+    "fail=429": Controls(faults=(Armed(Simulated(429)),)),
+    "fail=201": Controls(faults=(Armed(Simulated(201)),)),
+    "fail=302x": Controls(faults=(Armed(Simulated(302)),)),
+    "fail=timeout": Controls(faults=(Armed(Timeout()),)),
+    "fail_chunk=2nd": Controls(faults=(Armed(MalformedChunk(at=Place("event", 2))),)),
+    "fail_chunk=0": Controls(),
+    "fail_chunk=-1": Controls(),
+    "fail_chunk=abc": Controls(),
+    f"fail_chunk={'9' * 5000}": Controls(faults=(Armed(MalformedChunk(at=Place("event", 999_999_999))),)),
+    "stream=true": Controls(stream=True),
+    "stream=TRUE": Controls(),
+    "stream=1": Controls(),
+    "stream=maybe": Controls(),
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), LENIENT.items(), ids=[query[:20] for query in LENIENT])
+def test_lenient_query_parameters_are_read_as_parseint_does(query, expected):
+    found = read(query, {}, lenient=True)
+    assert found == expected
+    assert [type(armed.fault) for armed in found.faults] == [type(armed.fault) for armed in expected.faults]
+
+
+@pytest.mark.parametrize("fail", ["nonsense", "204", "304", "42", "600", "1e3"])
+def test_lenient_or_not_an_error_that_cannot_be_answered_is_none(fail):
+    with pytest.raises(RequestError, match="Unknown fail type"):
+        read(f"fail={fail}", {}, lenient=True)
 
 
 HEADERS = {

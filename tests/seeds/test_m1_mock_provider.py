@@ -75,7 +75,7 @@ def test_m1_chunks_are_100_ms_apart(plan):
     assert planned.end == 0.6
 
 
-@pytest.mark.parametrize("query", ["", "stream=false"])
+@pytest.mark.parametrize("query", ["", "stream=false", "stream=TRUE", "stream=1", "stream=yes"])
 def test_m1_streams_only_when_the_query_or_the_body_says_so(client, query):
     assert client.chat(query=f"?{query}").json["object"] == "chat.completion"
 
@@ -85,6 +85,12 @@ def test_m1_fail_chunk_breaks_the_stream_there(serve):
     for n in range(1, 7):
         answer = client.chat(query=f"?stream=true&fail_chunk={n}")
         assert (answer.status, answer.body.decode()) == (200, "".join(map(event, range(n - 1))) + BROKEN)
+
+
+@pytest.mark.parametrize("n", ["7", "100", "0", "-1", "abc"])
+def test_m1_fail_chunk_that_is_no_chunk_breaks_nothing(serve, n):
+    answer = serve(preset=PRESET, response_delay_ms=0).chat(query=f"?stream=true&fail_chunk={n}")
+    assert (answer.status, answer.body.decode()) == (200, "".join(map(event, range(6))) + "data: [DONE]\n\n")
 
 
 def test_m1_fail_chunk_keeps_the_pace_before_it(plan):
@@ -103,6 +109,10 @@ def test_m1_fail_chunk_does_nothing_to_a_whole_answer(client):
         ("500", 500, {"message": "Internal server error", "type": "server_error", "code": "internal_error"}),
         ("503", 503, {"message": "Simulated 503 error", "type": "simulated_error"}),
         ("418", 418, {"message": "Simulated 418 error", "type": "simulated_error"}),
+        ("200", 200, {"message": "Simulated 200 error", "type": "simulated_error"}),
+        ("201", 201, {"message": "Simulated 201 error", "type": "simulated_error"}),
+        ("302", 302, {"message": "Simulated 302 error", "type": "simulated_error"}),
+        ("503x", 503, {"message": "Simulated 503 error", "type": "simulated_error"}),
         ("400", 400, {"message": "Simulated 400 error", "type": "simulated_error"}),
         ("nonsense", 400, {"message": "Unknown fail type: nonsense"}),
     ],
@@ -124,7 +134,18 @@ def test_m1_timeout_is_504_after_30_seconds(plan):
     assert planned.all.endswith(b'{"error":{"message":"Gateway timeout","type":"timeout_error"}}')
 
 
-@pytest.mark.parametrize(("query", "seconds"), [("delay=3000", 3.0), ("delay=2000", 2.0), ("delay=0", 0.0), ("delay=", 0.0)])
+@pytest.mark.parametrize(
+    ("query", "seconds"),
+    [
+        ("delay=3000", 3.0),
+        ("delay=2000", 2.0),
+        ("delay=0", 0.0),
+        ("delay=", 0.0),
+        ("delay=12abc", 0.012),
+        ("delay=abc", 0.0),
+        ("delay=-5", 0.0),
+    ],
+)
 def test_m1_delay_is_milliseconds_before_the_answer(plan, query, seconds):
     planned = plan(query=query, preset=PRESET)
     assert (planned.first, planned.end) == (seconds, seconds)

@@ -16,7 +16,7 @@ from understudy.config.values import describe
 from understudy.engine.pace import Pace
 from understudy.errors import RequestError
 from understudy.faults import Armed, Place
-from understudy.faults.malformed import Malformed
+from understudy.faults.malformed import Malformed, MalformedChunk
 from understudy.faults.status import Simulated
 from understudy.faults.timeout import Timeout
 from understudy.kinds import hint
@@ -24,6 +24,8 @@ from understudy.model.call import Call
 from understudy.model.exchange import DEFAULT_SESSION
 from understudy.model.reply import Failure
 
+_ERRORS, _ANY_STATUS = "[45][0-9]{2}", "(?!204|304)[2-5][0-9]{2}"  # but those that have no body
+_INTEGER = re.compile(r"\s*([+-]?[0-9]{1,400})")  # what parseInt(text, 10) reads (ECMA-262)
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
 _PREFIX = "x-understudy-"
 _PARAMETERS = ("delay", "fail", "fail_chunk", "stream")
@@ -50,10 +52,10 @@ def _bad(message: str) -> RequestError:
     return RequestError(Failure(400, "invalid_request", message))
 
 
-def _query_fault(value: str) -> Armed:
+def _query_fault(value: str, statuses: str) -> Armed:
     if value == "timeout":
         return Armed(Timeout())
-    if re.fullmatch(r"[45][0-9]{2}", value):
+    if re.fullmatch(statuses, value):
         return Armed(Simulated(int(value)))
     raise RequestError(Failure(400, "unknown_fault", f"Unknown fail type: {value}"))
 
@@ -65,25 +67,26 @@ def _milliseconds(name: str, value: str) -> float:
         raise _bad(f"{name}: {error}") from None
 
 
-def read(query: str, headers: Mapping[str, str]) -> Controls:
-    """Read the controls of a head.
+def read(query: str, headers: Mapping[str, str], *, lenient: bool = False) -> Controls:
+    """Read the controls of a head; `lenient` reads the query as JavaScript's parseInt does.
 
     Raises:
         RequestError: for a control that is not understood.
     """
     if _PREFIX not in " ".join(headers) and not query:
         return Controls()
-    asked = _asked(query)
+    asked = _parsed(_asked(query)) if lenient else _asked(query)
     delay, wanted = 0.0, []
     if "delay" in asked:
         delay += _milliseconds("delay", asked["delay"])
     if "fail" in asked:
-        wanted.append(_query_fault(asked["fail"]))
+        wanted.append(_query_fault(asked["fail"], _ANY_STATUS if lenient else _ERRORS))
     if "fail_chunk" in asked:
         chunk = asked["fail_chunk"]
         if not re.fullmatch(r"0*[1-9][0-9]{0,8}", chunk):
             raise _bad(f"fail_chunk {chunk!r}: expected the number of an event, from 1")
-        wanted.append(Armed(Malformed(at=Place("event", int(chunk)))))
+        kind = MalformedChunk if lenient else Malformed
+        wanted.append(Armed(kind(at=Place("event", int(chunk)))))
     own = _own(headers)
     if "delay" in own:
         delay += _milliseconds("X-Understudy-Delay", own["delay"])
@@ -113,6 +116,17 @@ def _asked(query: str) -> dict[str, str]:
         if twice is not None:
             raise _bad(f"{twice}: expected it once, got it {names.count(twice)} times")
     return asked
+
+
+def _parsed(asked: dict[str, str]) -> dict[str, str]:
+    """Spell out parameters as a server understands them that parses numbers and looks no further."""
+    numbers = {name: min(int(found[1]), 999_999_999) for name, value in asked.items() if (found := _INTEGER.match(value))}
+    made = {name: str(numbers[name]) for name in ("delay", "fail_chunk") if numbers.get(name, 0) > 0}
+    if "fail" in asked:
+        made["fail"] = str(numbers.get("fail", asked["fail"]))
+    if asked.get("stream") == "true":
+        made["stream"] = "true"
+    return made
 
 
 def _own(headers: Mapping[str, str]) -> dict[str, str]:

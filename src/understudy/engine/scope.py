@@ -94,7 +94,7 @@ def resolve(head: RequestHead, world: World) -> Scope:
     scope.echo = tuple((name, header_safe(head.headers[name])) for name in route.endpoint.echoes if name in head.headers)
     try:
         if world.settings.request_controls:
-            scope.controls = read(head.query, head.headers)
+            scope.controls = read(head.query, head.headers, lenient=world.settings.lenient_controls)
     except RequestError as error:
         scope.problem = error.failure
         return scope

@@ -51,6 +51,17 @@ class Malformed(EventFault, frozen=True):
         return ended_behind([*events[:index], due._replace(data=data, tokens=0), *events[index + 1 :]], index)
 
 
+class MalformedChunk(Malformed, frozen=True):
+    """What `?fail_chunk=N` asks for where a stream's end mark is no chunk: the same, but for that."""
+
+    def changed(self, events: list[Event], index: int, stream: Stream, context: Striking) -> Iterable[Event]:
+        """Leave the end mark alone."""
+        is_mark = (
+            stream.grammar is not None and index < len(events) and stream.grammar.without(events[index].data, "done") is None
+        )
+        return events if is_mark else super().changed(events, index, stream, context)
+
+
 def _broken(stream: Stream, event: bytes, context: Striking) -> bytes:
     """Break the document of an event."""
     if stream.content_type.startswith(_BINARY) and stream.grammar is not None:  # else an event may be no whole frame

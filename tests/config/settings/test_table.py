@@ -26,6 +26,7 @@ PROMISED = {
     "validation": "strict",
     "default-model": "gpt-4o-mini",
     "request-controls": True,
+    "lenient-controls": False,
     "api-keys": (),
     "only": (),
     "only-listed-models": False,

@@ -109,6 +109,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     request_controls: Annotated[bool, Setting(SWITCH, "honour query parameters, X-Understudy-* headers and magic prompts")] = (
         True
     )
+    lenient_controls: Annotated[
+        bool,
+        Setting(SWITCH, "take query parameters as JavaScript's parseInt reads them; what is no number asks for nothing"),
+    ] = False
     api_keys: Annotated[tuple[str, ...], Setting(NAMES, "accepted keys; none takes any key, or no key", secret=True)] = ()
     models: Annotated[tuple[str, ...], Setting(NAMES, "what /v1/models shows")] = MODELS
     only: Annotated[tuple[str, ...], Setting(NAMES, "dialects to serve, the first for paths of none; none means all")] = ()
