@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.control import _console
 from understudy.control._guard import admit
 from understudy.control._heads import whole
 from understudy.control._nouns import PREFIX, Page
@@ -58,8 +59,12 @@ class ControlApp:
     def _answer(self, request: Request) -> Any:
         from understudy.control._routing import asked, find  # with it come all controls, which most runs never need
 
-        head = request.head
-        admit(head, self.sight.settings())
+        head, settings = request.head, self.sight.settings()
+        is_page = _console.is_wanted(head)
+        if not (is_page and settings.control_token):  # the page holds nothing, and asks for the token
+            admit(head, settings)
+        if is_page:
+            return _console.page()
         route, params, allowed = find(head.method, head.path)
         if route is None:
             return Page(b"", "", 204, (("allow", allowed),))

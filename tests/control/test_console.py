@@ -1,0 +1,90 @@
+"""The page for people: who gets it, and that nothing but what is written in it can run there."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_page"),
+    [
+        (BROWSER, True),
+        ("text/html", True),
+        ("TEXT/HTML ; Q=0.9, application/json;q=0.5", True),
+        ("", False),
+        ("*/*", False),
+        ("text/*", False),
+        ("application/json", False),
+        ("application/json, text/html", False),
+        ("application/json, text/html;q=0.9", False),
+        ("text/html;q=0", False),
+        ("text/html;q=0.5, */*", False),
+        ("text/html;q=0.5, application/*;q=0.1, */*", True),
+        (",;,q=,;q=1", False),
+    ],
+)
+def test_who_prefers_a_page_gets_it_and_all_others_json(control, accept, is_page):
+    for path in ("/_understudy/", "/_understudy"):
+        answer = control("GET", path, accept=accept)
+        assert answer.status == 200
+        assert answer.headers["content-type"] == ("text/html; charset=utf-8" if is_page else "application/json")
+    assert control("GET", "", accept=accept).body.startswith(b"<!doctype html>" if is_page else b"{")
+    assert control("GET", "health", accept=accept).headers["content-type"] == "application/json"
+
+
+def test_a_page_is_for_who_reads_and_not_for_who_writes(control):
+    assert (control("HEAD", "", accept=BROWSER).status, control("HEAD", "", accept=BROWSER).body) == (200, b"")
+    assert control("HEAD", "", accept=BROWSER).headers == control("GET", "", accept=BROWSER).headers
+    assert control("POST", "", accept=BROWSER).status == 405
+
+
+def test_only_what_is_written_in_the_page_runs_there(control):
+    answer = control("GET", "", accept=BROWSER)
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    inline = dict(re.findall(rb"<(style|script)>(.*?)</", answer.body, re.DOTALL))
+    hashes = {f"{kind.decode()}-src": f"'sha256-{b64encode(sha256(text).digest()).decode()}'" for kind, text in inline.items()}
+    nothing = dict.fromkeys(("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'")
+    assert policy == {**nothing, **hashes, "connect-src": "'self'"}
+    assert len(hashes) == 2
+    assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_page_loads_nothing_and_takes_texts_for_texts(control):
+    page = control("GET", "", accept=BROWSER).body.decode()
+    assert re.findall(r"https?:|//[a-z]|@import|url\(|\bsrc=|<link|<base|\son[a-z]+=|style=", page) == []
+    assert (
+        re.findall(r"(?:inner|outer|insertAdjacent)HTML|document\.write|\beval|Function|setAttribute|storage|cookie", page)
+        == []
+    )
+    assert len(page.splitlines()) <= 150
+
+
+def test_a_page_without_a_token_shows_nothing_and_its_script_needs_it(control, settings):
+    settings["control_token"] = "hush"
+    assert control("GET", "", accept=BROWSER).headers["content-type"].startswith("text/html")
+    assert control("GET", "", accept="application/json").status == 401
+    assert control("GET", "health", accept=BROWSER).status == 401
+    assert control("GET", "", accept="application/json", x_understudy_token="hush").status == 200
+
+
+def test_a_page_is_not_for_names_that_only_point_here(control, settings):
+    assert control("GET", "", accept=BROWSER, host="evil.example").status == 403
+    settings["host"] = "0.0.0.0"
+    assert control("GET", "", accept=BROWSER).status == 403
+
+
+def test_the_page_asks_for_what_there_is(control):
+    page = control("GET", "", accept=BROWSER).body.decode()
+    asked = re.findall(r'ask\("([a-z]*)"\)', page)
+    assert {"health", "pacing", "requests", "rules", "verdict", ""} == set(asked)
+    known = {
+        route["path"] for one in control("GET", "").json["controls"] for route in one["routes"] if route["method"] == "GET"
+    }
+    assert {f"/_understudy/{path}" for path in asked} <= known
