@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from understudy.text.pattern import examples, fits
+from understudy.text.pattern import _compile, examples, fits
 
 CHOICES = bytes(range(256))
 
@@ -73,3 +73,23 @@ def test_half_characters_fit_nothing():
 
 def test_evil_patterns_are_harmless():
     assert not fits("^(a+)+$", "a" * 5_000 + "!")
+
+
+def test_groups_are_not_looked_for():
+    """RE2 takes seconds to say what the groups of such a pattern hold."""
+    assert _compile("(a?)" * 2_000).groups == 0
+    assert not fits(f"^{'(a?)' * 2_000}$", "b" * 100)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?P<g{}>a?)" * 800, "(?:a?){{1000}}" * 100, "(a?)" * 5_000], ids=["named", "repeated", "long"]
+)
+def test_a_pattern_that_takes_too_long_fits_everything(pattern):
+    pattern = pattern.format(*range(800))
+    assert fits(f"^{pattern}$", "b" * 1_000)
+    assert fits(f"^(?!{pattern}$)b", "b" * 1_000)
+
+
+def test_named_groups_are_searched_for():
+    assert fits("(?P<letter>[a-z])(?P<digit>[0-9])", "a1")
+    assert not fits("(?P<letter>[a-z])(?P<digit>[0-9])", "1a")

@@ -16,6 +16,8 @@ from understudy.text.grammar import NotUnderstood, parse
 from understudy.text.lookahead import conditions, core
 
 _ESCAPE = re.compile(r"(\\\\)|\\u([0-9a-fA-F]{4})")  # a backslash that is escaped, or a character as RE2 does not spell it
+_LONGEST = 10_000  # characters of a pattern that RE2 is asked about: compiling longer ones takes up to the square of that
+_WORK = 20_000_000  # instructions times characters times groups, of one search: a quarter of a second where all come to it
 _STRETCHES = (3, 1, 0, 2, 5, 8, 13, 21, 34, 55)
 
 
@@ -43,7 +45,7 @@ def examples(pattern: str, choices: bytes, shortest: int = 0) -> Iterator[str]:
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Say whether the pattern is found in the text; True when RE2 does not know the pattern, because nobody can say."""
+    """Say whether the pattern is found in the text; True when RE2 does not know it or had too much to do: nobody can say."""
     asked = conditions(pattern)
     try:
         return all(_found(part, text, otherwise=True) for part in (asked.rest, *asked.wanted)) and not any(
@@ -56,15 +58,20 @@ def fits(pattern: str, text: str) -> bool:
 def _found(pattern: str, text: str, *, otherwise: bool) -> bool:
     """Say whether a pattern is found; `otherwise` where RE2 does not know it."""
     compiled = _compile(pattern)
-    return otherwise if compiled is None else compiled.search(text) is not None
+    if compiled is None or compiled.programsize * (compiled.groups + 1) * len(text) > _WORK:
+        return otherwise
+    return compiled.search(text) is not None
 
 
 @lru_cache(maxsize=256)
 def _compile(pattern: str) -> Any:
+    if len(pattern) > _LONGEST:
+        return None
     import re2
 
     options = re2.Options()
     options.log_errors = False
+    options.never_capture = True  # what groups hold nobody asks, and it takes far longer; those with a name RE2 counts even so
     try:
         return re2.compile(_ESCAPE.sub(lambda found: found[1] or rf"\x{{{found[2]}}}", pattern), options)
     except (re2.error, UnicodeEncodeError):
