@@ -3,7 +3,7 @@
 import msgspec
 
 from understudy.model.exchange import Particulars
-from understudy.observe.metrics import OTHER, TOLD_APART, Counters
+from understudy.observe.metrics import LONGEST, OTHER, TOLD_APART, Counters
 
 
 def test_nothing_counted_yet():
@@ -100,6 +100,13 @@ def test_only_so_many_models_are_told_apart_and_those_remain(make_exchange):
     found = {row["model"]: row["requests"] for row in counters.snapshot()["by"]}
     assert len(found) == TOLD_APART + 1
     assert (found["m0"], found["m1"], found[OTHER]) == (2, 1, 5)
+
+
+def test_a_name_that_is_too_long_is_not_told_apart(make_exchange):
+    counters = Counters()
+    for length in (LONGEST, LONGEST + 1, 1_000_000):
+        counters.record(make_exchange(model="m" * length))
+    assert {row["model"]: row["requests"] for row in counters.snapshot()["by"]} == {"m" * LONGEST: 1, OTHER: 2}
 
 
 def test_a_stream_that_ends_by_closing_has_ended_well(make_exchange):

@@ -21,6 +21,9 @@ COUNTED = ("requests", "prompt_tokens", "completion_tokens")
 TOLD_APART = 100
 """How many models are counted by their name."""
 
+LONGEST = 200
+"""Characters of the longest name that a model is counted by."""
+
 OTHER = "other"
 """The name under which the others are counted."""
 
@@ -58,7 +61,7 @@ class Counters:
         name = self._names.get(model)
         if name is not None:
             return name
-        if len(self._names) >= TOLD_APART:
+        if len(self._names) >= TOLD_APART or len(model) > LONGEST:
             return OTHER
         return self._names.setdefault(model, mask(model))
 
