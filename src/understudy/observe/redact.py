@@ -21,7 +21,7 @@ _PREFIX = re.compile(r"[A-Za-z]{2,5}[-_]")
 # What secrets are called, wherever they stand and however it is written: in names of header fields and parameters anywhere, in
 # those of members and of fields of forms at the end, for there much is named after them that is none.
 _WORDS = r"api[-_]?key|secret|password|passwd|credential|(?:access|private|subscription|functions|secret)[-_]?key"
-_SECRET_HEADER = re.compile(rf"authorization$|cookie|token(?!s)|{_WORDS}", re.IGNORECASE)
+_SECRET_HEADER = re.compile(rf"auth(?:orization)?$|cookie|token(?!s)|{_WORDS}", re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(
     rf"(?:^|[-_.])(?:key|auth|sig|pwd)$|token(?!s)|signature|authorization|{_WORDS}",
     re.IGNORECASE,
@@ -148,7 +148,7 @@ def _credential(name: str, value: str) -> str:
         return ""
     if "cookie" in name or "passw" in name:
         return HIDDEN
-    if not name.endswith("authorization"):
+    if not name.endswith(("authorization", "-auth")):
         return shortened(value)
     scheme, _, rest = value.strip().partition(" ")
     if scheme.lower() not in _SCHEMES:
