@@ -114,6 +114,7 @@ def raw_deflate(data: bytes) -> bytes:
     [
         (b"gzip", PACKED),
         (b"x-gzip", PACKED),
+        (b"gzip", gzip.compress(TEXT[:5]) + gzip.compress(b"") + gzip.compress(TEXT[5:])),
         (b"deflate", zlib.compress(TEXT)),
         (b"deflate", raw_deflate(TEXT)),
         (b"identity", TEXT),
@@ -125,7 +126,7 @@ def test_compressed_bodies_are_inflated(deliver, coding, packed):
 
 
 def test_compressed_chunked_bodies_are_inflated(deliver):
-    packed = PACKED
+    packed = gzip.compress(TEXT[:5]) + gzip.compress(TEXT[5:])
     head = CHUNKED.replace(b"Transfer", b"Content-Encoding: gzip\r\nTransfer")
     wire = head + b"".join(b"1\r\n%c\r\n" % byte for byte in packed) + b"0\r\n\r\n"
     ((_, body),) = deliver(wire)
@@ -145,6 +146,8 @@ def test_no_body_at_all_is_an_empty_body(deliver, coding):
         (b"gzip", PACKED[:-1]),
         (b"gzip", PACKED[:5]),
         (b"gzip", PACKED + b"more"),
+        (b"gzip", PACKED + PACKED[:-1]),
+        (b"gzip", gzip.compress(b"") * 1_001),
         (b"gzip", PACKED[:-8] + b"\x00" * 8),
         (b"gzip", zlib.compress(TEXT)),
         (b"deflate", zlib.compress(TEXT)[:-2]),
@@ -158,7 +161,11 @@ def test_broken_compressed_bodies_are_refused(refused, coding, packed):
 
 
 @pytest.mark.parametrize(
-    ("coding", "packed"), [(b"gzip", gzip.compress(bytes(10**6), mtime=0)), (b"deflate", raw_deflate(bytes(10**6)))]
+    ("coding", "packed"),
+    [
+        (b"gzip", gzip.compress(bytes(10**6), mtime=0)),
+        (b"deflate", raw_deflate(bytes(10**6))),
+    ],
 )
 def test_a_bomb_is_cut_off_while_inflating(refused, coding, packed):
     limits = Limits(max_body=5000)
@@ -197,3 +204,8 @@ def test_bytes_received_are_counted_with_their_framing():
     parser.feed(CHUNKED + b"5\r\nhel")
     assert parser.next() is None
     assert parser.received == 6
+
+
+def test_members_are_bounded_together(refused):
+    packed = gzip.compress(bytes(1000), mtime=0) * 6
+    assert refused(sized(packed, b"gzip"), Limits(max_body=5000)).status == 413

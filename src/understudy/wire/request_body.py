@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from understudy.model.http import RequestHead
 from understudy.wire.limits import Limits, refuse
@@ -16,6 +16,9 @@ from understudy.wire.request_head import CHUNKED, ParsedHead
 
 MAX_LINE = 4096
 """Longest chunk-size or trailer line."""
+
+MAX_MEMBERS = 1000
+"""Most members of a gzip body, one after another: each costs time, even an empty one."""
 
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*")
@@ -39,7 +42,7 @@ class _Plain:
 class _Inflating:
     """Inflates a body while it arrives, and stops a bomb at the limit."""
 
-    __slots__ = ("_coding", "_fed", "_head", "_limit", "_start", "_whole", "_zlib")
+    __slots__ = ("_coding", "_fed", "_head", "_limit", "_members", "_start", "_whole", "_zlib")
 
     def __init__(self, coding: str, limit: int, head: RequestHead) -> None:
         self._coding = coding
@@ -48,6 +51,7 @@ class _Inflating:
         self._whole = bytearray()
         self._fed = False
         self._start = b""
+        self._members = 1
         self._zlib = zlib.decompressobj(31) if coding == "gzip" else None
 
     def add(self, piece: bytes | bytearray) -> None:
@@ -72,11 +76,19 @@ class _Inflating:
             self._whole += stream.decompress(piece, self._limit - len(self._whole) + 1)
             if len(self._whole) > self._limit:
                 refuse(413, f"request body: expected at most {self._limit} bytes when inflated, got more.", self._head)
-            if stream.unused_data:
-                self._refuse_broken()
             piece = stream.unconsumed_tail
+            if stream.unused_data:
+                piece, stream = stream.unused_data, self._next_member()
 
-    def _refuse_broken(self) -> None:
+    def _next_member(self) -> zlib._Decompress:
+        """Begin the next member of a gzip file (RFC 1952 section 2.2); what is not gzip has one."""
+        self._members += 1
+        if self._coding != "gzip" or self._members > MAX_MEMBERS:
+            self._refuse_broken()
+        self._zlib = zlib.decompressobj(31)
+        return self._zlib
+
+    def _refuse_broken(self) -> NoReturn:
         refuse(400, f"request body: expected one whole {self._coding} stream, got something else.", self._head)
 
 
