@@ -7,6 +7,8 @@ Clients tell exceptions apart by their name, not by the status.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from understudy.dialects import ErrorBody
@@ -91,6 +93,7 @@ _WORDS: dict[FailureKind, str] = {
     "unknown_fault": "Unknown fail type.",
 }
 _VOCABULARY = Vocabulary(_WORDS, "Simulated {} error")
+_UNSAYABLE = re.compile(r"[^ -~]")
 
 
 def words(failure: Failure) -> tuple[str, str]:
@@ -115,7 +118,8 @@ def error_body(failure: Failure) -> ErrorBody:
     status, failure = status_of(failure, _STATUSES), meant(failure)
     name, message = words(failure)
     namespace, member = (_FRAMEWORK, "Message") if name == EXCEPTION else (_NAMESPACE, "message")
-    headers = (*failure.headers, ("x-amzn-errortype", f"{name}:{namespace}"))
+    shown = _UNSAYABLE.sub("?", name)  # a script may say any text, a header field none of several lines or beyond Latin-1
+    headers = (*failure.headers, ("x-amzn-errortype", f"{shown}:{namespace}"))
     return ErrorBody(status, msgspec.json.encode({member: message}), with_wait(headers, failure), id_field="x-amzn-requestid")
 
 
