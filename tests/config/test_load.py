@@ -81,7 +81,7 @@ def test_the_published_example_is_read(script, write):
         ),
     ]
     assert list(loaded.responses) == ["who is the president?", "ping"]
-    settled = resolve(flags={}, environ={}, script=loaded.settings, preset={})
+    settled = resolve(flags={}, environ={}, script=loaded.settings)
     assert (settled.port, settled.token_mean, settled.stream_unit) == (8000, 128.0, "char")
     assert settled.models == ("gpt-4o-mini", "slow-model")
     assert settled.reply == Fallback("text", "I don't know the answer to that. This is a mock response.")

@@ -185,3 +185,7 @@ def test_of_a_secret_only_its_shape_is_told():
         f"expected a text that is not empty, got a secret.{IN_QUOTES}",
         "expected a text that is not empty, got a list.",
     ]
+
+
+def test_a_name_given_twice_is_listed_once():
+    assert NAMES.read(NAMES.parse("b, a,b")) == ("b", "a")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from understudy import faults
@@ -62,3 +64,10 @@ def test_words_and_headers_of_ones_own(ask, engine, chat):
 
 def test_the_query_answers_in_the_words_it_always_had(ask, chat):
     assert ask(chat(), "/v1/chat/completions?fail=503").error[0] == "Simulated 503 error"
+
+
+@pytest.mark.parametrize("status", [200, 399, 600, 700])
+def test_a_status_that_is_no_error_is_told_both_bounds(status):
+    message = f"fault 'status': status {status}: expected a whole number from 400 to 599"
+    with pytest.raises(faults.FaultError, match=rf"^{re.escape(message)}$"):
+        faults.build("status", {"status": status})

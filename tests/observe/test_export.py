@@ -7,7 +7,7 @@ import pytest
 from understudy.model.call import Call
 from understudy.model.exchange import Particulars
 from understudy.model.reply import Reply, Text
-from understudy.observe.export import FORMS, Exporter, accepted
+from understudy.observe.export import FORMS, Exporter, accepted, kind_of
 
 
 @pytest.fixture
@@ -57,19 +57,23 @@ def test_they_are_made_as_they_are_read(exporter, make_exchange):
 
 
 @pytest.mark.parametrize(
-    ("accept", "form"),
+    ("accept", "form", "kind"),
     [
-        ("", "json"),
-        ("*/*", "json"),
-        ("application/json", "json"),
-        ("application/x-ndjson", "jsonl"),
-        ("text/html, Application/JSONL;q=0.9", "jsonl"),
-        ("application/har+json", "har"),
+        ("", "json", ""),
+        ("*/*", "json", ""),
+        ("application/json", "json", ""),
+        ("application/x-ndjson", "jsonl", "application/x-ndjson"),
+        ("text/html, Application/JSONL;q=0.9", "jsonl", "application/jsonl"),
+        ("application/har+json", "har", "application/har+json"),
     ],
 )
-def test_forms_may_be_asked_for_by_accept(accept, form):
+def test_forms_may_be_asked_for_by_accept_and_come_under_that_name(accept, form, kind):
     assert accepted(accept) == form
-    assert form == "json" or form in FORMS
+    assert form == "json" or kind_of(form, accept) == kind
+
+
+def test_a_form_asked_for_otherwise_has_its_own_type():
+    assert {form: kind_of(form, "*/*") for form in FORMS} == {"jsonl": "application/x-ndjson", "har": "application/json"}
 
 
 def test_the_own_key_of_a_request_is_masked_in_its_answer(make_exchange):

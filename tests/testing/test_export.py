@@ -48,3 +48,5 @@ def test_calls_under_way_are_not_over(chat, tmp_path):
 def test_a_form_that_is_none(server, tmp_path):
     with pytest.raises(ValueError, match=r"expected a file that ends in .jsonl or .har. Or say form=."):
         server.export(tmp_path / "calls.xml")
+    with pytest.raises(ValueError, match=r"^export form 'xml': expected jsonl or har.$"):
+        server.export(tmp_path / "calls.har", "xml")

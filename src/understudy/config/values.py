@@ -197,7 +197,7 @@ def _names(value: object) -> tuple[str, ...]:
     wrong = [Misfit((index,), NAME, name) for index, name in enumerate(value) if not NAME.takes(name)]
     if wrong:
         raise PartsError(*wrong)
-    return tuple(value)
+    return tuple(dict.fromkeys(value))
 
 
 def _path(value: object) -> Path | None:

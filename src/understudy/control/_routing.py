@@ -16,6 +16,16 @@ from understudy.kinds import Registry, nearest
 from understudy.model.http import Request
 from understudy.model.reply import Failure
 
+_QUOTED = re.compile(r"`(\w+)`")
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "null": "nothing",
+    "array": "a list",
+    "object": "a mapping",
+}
 _DECODE = re.compile(r"(?P<said>.*?)(?: - at `(?P<path>.+)`)?\Z", re.DOTALL)
 
 
@@ -116,6 +126,7 @@ def _body(data: bytes, wanted: Any) -> Any:
     except msgspec.ValidationError as error:
         said = _DECODE.match(str(error))
         path, text = (said["path"] or "$", said["said"]) if said else ("$", str(error))
+        text = _QUOTED.sub(lambda found: _TYPES.get(found[1], found[0]), text)
         raise refused(f"body {path}: {text[:1].lower()}{text[1:]}.") from None
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise refused(f"body: expected JSON, got something else ({error}).") from None

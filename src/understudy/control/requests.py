@@ -25,7 +25,8 @@ _QUERY = QUERY | {
 
 def _show(ask: Ask, sight: Sight) -> object:
     query = dict(ask.query)
-    form = query.pop("format", None) or export.accepted(ask.request.head.headers.get("accept", ""))
+    accept = ask.request.head.headers.get("accept", "")
+    form = query.pop("format", None) or export.accepted(accept)
     if form != "json" and form not in export.FORMS:
         message = f"query parameter format {form!r}: expected json, {' or '.join(export.FORMS)}."
         raise refused(message)
@@ -34,7 +35,7 @@ def _show(ask: Ask, sight: Sight) -> object:
     if form == "json":
         return _listed(ask, sight, found)
     made = export.Exporter(sight.read, sight.again, "https" if sight.settings().tls_cert else "http")
-    return stream_in_turns(ask, sight, export.FORMS[form].kind, f"understudy.{form}", made.pieces(form, found))
+    return stream_in_turns(ask, sight, export.kind_of(form, accept), f"understudy.{form}", made.pieces(form, found))
 
 
 def _listed(ask: Ask, sight: Sight, found: list[Exchange]) -> object:

@@ -112,6 +112,7 @@ def _convert(name: str, given: dict[str, Any], kind: type[Any], *, text: bool) -
         message = _plain(message)
         if message.startswith("invalid enum value"):
             message = f"expected one of {', '.join(_values(kind, key))}"
+        message = _bounded(kind, key, message)
         if key and key in given and not message.startswith(key):
             shown = repr(given[key])
             message = f"{key} {shown if len(shown) < 60 else shown[:56] + '...'}: {message}"
@@ -124,6 +125,18 @@ def _unknown(kind: type[Any], key: str, inner: str) -> str:
     (mapping,) = [part for part in get_args(field.type) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
     known = [each.encode_name for each in structs.fields(mapping)]
     return f"unknown key {inner!r}{hint(inner, known)}"
+
+
+def _bounded(kind: type[Any], key: str, message: str) -> str:
+    """Say both bounds of a number that has two, whichever it broke."""
+    if not re.fullmatch(r"expected a (whole )?number (from|up to) [0-9.]+", message):
+        return message
+    (field,) = [field for field in structs.fields(kind) if field.encode_name == key]
+    for part in (field.type, *get_args(field.type)):
+        for meta in getattr(part, "__metadata__", ()):
+            if meta.ge is not None and meta.le is not None:
+                return re.sub(r"(from|up to) .*", f"from {meta.ge} to {meta.le}", message)
+    return message
 
 
 def _values(kind: type[Any], key: str) -> list[str]:

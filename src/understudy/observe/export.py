@@ -36,9 +36,19 @@ FORMS: Final = {
 
 def accepted(accept: str) -> str:
     """Read an Accept header field: the form it asks for by name, else json."""
-    kinds = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    kinds = _kinds(accept)
     asked = {kind: name for name, form in FORMS.items() for kind in (form.kind, *form.also) if kind != "application/json"}
     return next((asked[kind] for kind in asked if kind in kinds), "json")
+
+
+def kind_of(form: str, accept: str) -> str:
+    """The media type of a form: the name that an Accept header field has for it, else its own."""
+    kinds = _kinds(accept)
+    return next((kind for kind in FORMS[form].also if kind in kinds), FORMS[form].kind)
+
+
+def _kinds(accept: str) -> set[str]:
+    return {part.partition(";")[0].strip().lower() for part in accept.split(",")}
 
 
 class Exporter:

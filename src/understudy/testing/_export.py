@@ -24,6 +24,8 @@ def write(house: House, takes: Iterable[Take], path: str | os.PathLike[str], for
     target = Path(path)
     name = form or target.suffix.removeprefix(".")
     if name not in FORMS:
+        if form:
+            raise ValueError(f"export form {form!r}: expected {' or '.join(FORMS)}.")
         raise ValueError(f"export {str(path)!r}: expected a file that ends in .{' or .'.join(FORMS)}. Or say form=.")
     exchanges = list(_over(takes))
     scheme = "https" if house.settings.tls_cert else "http"

@@ -48,10 +48,10 @@ WRONG = {
         "a mapping with a kind, or a line such as 'reset;event=3', got 3.",
     ),
     "faults: {kind: status}": ("$.faults", "expected a list of faults, got a mapping."),
-    "faults: ['status;status=1']": ("$.faults[0]", "fault 'status': status '1': expected a whole number from 400."),
+    "faults: ['status;status=1']": ("$.faults[0]", "fault 'status': status '1': expected a whole number from 400 to 599."),
     "faults: [{kind: status, status: 1}]": (
         "$.faults[0].status",
-        "fault 'status': status 1: expected a whole number from 400.",
+        "fault 'status': status 1: expected a whole number from 400 to 599.",
     ),
     "faults: [{kind: overloaded, nht: 1}]": ("$.faults[0].nht", "unknown key 'nht'. Did you mean 'nth'?"),
     "faults: [{kind: overloaded, at: end}]": ("$.faults[0].at", "has no place, it concerns the whole answer. Remove 'at'."),

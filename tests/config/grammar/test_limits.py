@@ -14,11 +14,11 @@ def test_limits_say_how_much_of_what_and_whose(script):
         limits:
           - {per: key, rpm: 60, tpm: 40000}
           - {per: [organisation, model], model: "gpt-*", key: "sk-*", rpd: 5, tpd: 6, input-tpm: 7, output-tpm: 8}
-          - {concurrent: 3, burst: 1.5s, dry-run: true}
+          - {rpm: 9, concurrent: 3, burst: 1.5s, dry-run: true}
     """).limits == (
         LimitSpec(per=("key",), rpm=60, tpm=40_000),
         LimitSpec(per=("organisation", "model"), model="gpt-*", key="sk-*", rpd=5, tpd=6, input_tpm=7, output_tpm=8),
-        LimitSpec(per=("all",), concurrent=3, burst=1.5, dry_run=True),
+        LimitSpec(per=("all",), rpm=9, concurrent=3, burst=1.5, dry_run=True),
     )
 
 
@@ -52,6 +52,10 @@ def test_the_highest_script_that_has_limits_says_all_of_them(script, write):
             "expected all, key, model, organisation or session, got 'organization'. ($.limits[0].per)",
         ),
         ("{rpm: 1, per: 5}", "expected all, key, model, organisation or session, or a list of these, got 5. ($.limits[0].per)"),
+        (
+            "{concurrent: 1, burst: 1s}",
+            "burst: expected a limit of requests or tokens beside it, got concurrent alone. Remove it. ($.limits[0].burst)",
+        ),
         ("{rpm: 1, per: []}", "expected a list of what tells accounts apart, got an empty list. ($.limits[0].per)"),
         ("{rpm: 1, per: [all, key]}", "per: expected all alone, or what tells accounts apart, got both. ($.limits[0].per)"),
         ("{rpm: 1, per: [key, key]}", "per: expected each word once, got one of them twice. ($.limits[0].per)"),

@@ -26,6 +26,9 @@ def _limit(fields: dict[str, Any], at: Place, report: Report) -> Any:
     if not any(name in fields for name in AMOUNTS):
         report.add(at, f"expected one of {', '.join(AMOUNTS)}, got none: this limits nothing.")
         return INVALID
+    if "burst" in fields and not any(name in fields for name in AMOUNTS if name != "concurrent"):
+        report.add((*at, "burst"), "burst: expected a limit of requests or tokens beside it, got concurrent alone. Remove it.")
+        return INVALID
     per = fields.get("per", ())
     if "all" in per and len(per) > 1:
         report.add((*at, "per"), "per: expected all alone, or what tells accounts apart, got both.")
@@ -69,6 +72,9 @@ LIMIT = Form(
         Key("dry-run", Scalar(SWITCH), "whether requests are marked rather than refused; off if left out", default=False),
     ),
     _limit,
-    also={"anyOf": [{"required": [name]} for name in AMOUNTS]},
+    also={
+        "anyOf": [{"required": [name]} for name in AMOUNTS],
+        "dependentSchemas": {"burst": {"anyOf": [{"required": [name]} for name in AMOUNTS if name != "concurrent"]}},
+    },
 )
 LIMITS = ListOf(LIMIT, "a list of limits")
