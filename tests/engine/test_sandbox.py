@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jinja2
 import pytest
 
 from understudy.engine.sandbox import LONGEST, RANGE, STEPS, Sandbox, TooMuchError, names
@@ -16,6 +17,10 @@ ENDLESS = {
     "loops that say nothing": "{% for i in r(1000) if i < 0 %}{% endfor %}" * 201,
     "macros": "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}",
     "recursion": "{% for i in [40] recursive %}{% if i %}{{ loop([i - 1, i - 1]) }}{% endif %}{% endfor %}",
+    "groups": "{{ ('a' * 500000)|list|groupby('x') }}",
+    "sorting": "{{ ('b' * 900000)|list|sort|length }}",
+    "sorting again": "{% set all = ('b' * 60000)|list %}{{ all|sort|sort|sort|sort|length }}",
+    "mapped filters": "{{ ([[1] * 1000] * 1000)|map('sum')|sum }}",
 }
 LARGE = {
     "product": "{{ 'x' * 10 ** 9 }}",
@@ -75,3 +80,8 @@ def test_ranges_are_short():
 def test_every_rendering_has_steps_of_its_own():
     found = Sandbox().from_string("{% for i in r(150000) %}{% endfor %}done")
     assert [found.render(names({"r": range})) for _ in range(2)] == ["done", "done"]
+
+
+def test_no_filter_takes_the_square_of_a_text():
+    with pytest.raises(jinja2.TemplateAssertionError, match="urlize"):
+        rendered("{{ 'http://'|urlize }}")

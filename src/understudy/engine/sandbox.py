@@ -25,6 +25,11 @@ RANGE: Final = 1000
 """Items of a range."""
 
 _LEFT = "\0left"  # the name of what is left, which no template can spell
+_PASSED: dict[str, Callable[[Context], Any]] = {  # what a filter may ask to be given before all else
+    "context": lambda context: context,
+    "eval_context": lambda context: context.eval_ctx,
+    "environment": lambda context: context.environment,
+}
 _SIZED = (str, bytes, list, tuple)
 _WIDTH = re.compile(r"[%:][^\s%{}]*?(\d{7,})")  # of a format
 
@@ -39,13 +44,13 @@ class Left:
     def __init__(self) -> None:
         self.steps = STEPS
 
-    def spend(self) -> None:
-        """Take a step.
+    def spend(self, steps: int = 1) -> None:
+        """Take steps.
 
         Raises:
-            TooMuchError: when none is left.
+            TooMuchError: when there are not as many left.
         """
-        self.steps -= 1
+        self.steps -= steps
         if self.steps < 0:
             raise TooMuchError(f"expected at most {STEPS} turns of loops and calls")
 
@@ -59,6 +64,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
         self.globals = {"range": _range}
         del self.filters["random"]  # answers are functions of what is asked
+        del self.filters["urlize"]  # takes the square of a text's length
         self.filters = {name: _bounded(found) for name, found in self.filters.items()}
         self.filters |= {"\0turns": _turns, "\0joined": _joined}
 
@@ -127,15 +133,20 @@ def _joined(items: list[Any]) -> str:
 
 
 def _bounded(wanted: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a filter that refuses to make what is too long."""
+    """Make a filter that refuses to make what is too long, and takes a step for each item of a list it is given."""
+    passed = getattr(wanted, "jinja_pass_arg", None)
 
-    def bounded(*args: Any, **kwargs: Any) -> Any:
+    @jinja2.pass_context
+    def bounded(context: Context, *args: Any, **kwargs: Any) -> Any:
         _check(None, args, kwargs)
+        if args and isinstance(args[0], list | tuple | dict):
+            _left(context).spend(len(args[0]))
+        if passed is not None:
+            args = (_PASSED[passed.name](context), *args)
         return wanted(*args, **kwargs)
 
-    for name in ("jinja_pass_arg", "jinja_async_variant"):
-        if hasattr(wanted, name):
-            setattr(bounded, name, getattr(wanted, name))
+    if hasattr(wanted, "jinja_async_variant"):
+        bounded.jinja_async_variant = wanted.jinja_async_variant  # type: ignore[attr-defined]
     return bounded
 
 
