@@ -36,7 +36,7 @@ from understudy.observe.logs import Log, RequestLog
 from understudy.observe.metrics import Counters
 from understudy.observe.pacing import Pacing
 from understudy.runtime.clock import RealClock
-from understudy.runtime.lateness import Lateness, Measurements
+from understudy.runtime.lateness import Lateness
 from understudy.runtime.server import Server
 from understudy.runtime.tls import tls_context
 from understudy.sources import Renewed, Sources, checks, make_world, scripts, settle
@@ -62,7 +62,7 @@ class Service:
         self.journal = Journal(self.settings.journal_size)
         self.counters, self.durations = self._counting()
         self.lateness = Lateness()
-        self.pacing = Pacing(Measurements(self.lateness), self.clock.monotonic)
+        self.pacing = Pacing(self.lateness, self.clock.monotonic)
         sinks: list[Sink] = [self.counters, self.durations, *([self.journal] if self.settings.journal_size else [])]
         if log is not None and log.enabled("info"):
             sinks.append(RequestLog(log, verbose=self.settings.verbose))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,13 +11,13 @@ from understudy.app import Service
 from understudy.config.settings import Settings
 from understudy.control import ControlApp, Sight
 from understudy.engine.state import MemoryState
-from understudy.histogram import SECONDS, Histogram
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
 from understudy.observe.durations import Durations
 from understudy.observe.journal import Journal
 from understudy.observe.metrics import Counters
 from understudy.observe.pacing import Pacing
+from understudy.runtime.lateness import Lateness
 
 
 class Clock:
@@ -51,11 +50,6 @@ class Answered:
         return self.json["error"]["message"]
 
 
-def measurements() -> SimpleNamespace:
-    names = ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
-    return SimpleNamespace(events=0, pauses=0, paused_seconds=0.0, streams=0, **{name: Histogram(SECONDS) for name in names})
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -77,7 +71,7 @@ def sight(clock, settings) -> Sight:
         journal=Journal(100),
         counters=Counters(),
         durations=Durations(Counters()),
-        pacing=Pacing(measurements(), clock.monotonic),
+        pacing=Pacing(Lateness(), clock.monotonic),
     )
 
 

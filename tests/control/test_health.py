@@ -4,7 +4,7 @@
 def test_health_of_a_server_that_keeps_time(control, sight, measured, clock):
     sight.connections = lambda: 12
     measured.streams = 3
-    measured.late.add(0.002)
+    measured.late.add_exactly(0.002)
     answer = control("GET", "health").json
     lag = answer.pop("loop_lag_ms")
     assert answer.pop("version")
@@ -19,7 +19,7 @@ def test_health_of_a_server_that_keeps_time(control, sight, measured, clock):
 
 
 def test_health_says_that_the_mock_is_the_bottleneck(control, measured):
-    measured.late.add(0.031)
+    measured.late.add_exactly(0.031)
     answer = control("GET", "health")
     assert answer.status == 200
     assert answer.json["status"] == "bottleneck"

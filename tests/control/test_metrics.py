@@ -17,7 +17,7 @@ def test_metrics_are_served_for_prometheus(control, exchange, measured):
 
 
 def test_a_bottleneck_is_a_number_too(control, measured):
-    measured.late.add(1.0)
+    measured.late.add_exactly(1.0)
     assert b"\nunderstudy_bottleneck 1\n" in control("GET", "/metrics").body
 
 
@@ -28,9 +28,9 @@ def test_a_reset_does_not_turn_counters_back(control, exchange):
 
 
 def test_how_well_time_was_kept_is_told_since_the_pacing_report_began(control, measured):
-    measured.late.add(1.0)
+    measured.late.add_exactly(1.0)
     control("DELETE", "pacing")
-    measured.late.add(0.001)
+    measured.late.add_exactly(0.001)
     lines = control("GET", "/metrics").body.decode().splitlines()
     assert {"understudy_lateness_max_seconds 0.001", "understudy_lateness_seconds_count 2"} <= set(lines)
 

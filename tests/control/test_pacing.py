@@ -2,8 +2,7 @@
 
 
 def test_deleting_begins_a_new_measurement(control, measured, clock):
-    measured.late.add(0.5)
-    measured.events = 1
+    measured.late.add_exactly(0.5)
     assert control("GET", "pacing").json["verdict"] == "bottleneck"
     clock.now += 5
     assert control("DELETE", "pacing").json == {"reset": "pacing"}

@@ -8,7 +8,7 @@ from understudy.model.plan import Delivery
 def test_everything_is_forgotten(control, sight, measured, exchange):
     sight.state.advance("default", "rule")
     exchange()
-    measured.late.add(0.5)
+    measured.late.add_exactly(0.5)
     assert control("POST", "reset").json == {"reset": "all"}
     assert sight.state.advance("default", "rule") == 0
     assert len(sight.journal) == 0
@@ -21,7 +21,7 @@ def test_one_session_is_forgotten_and_the_others_are_not(control, sight, measure
         sight.state.advance("b", "rule")
         exchange(session="a")
         exchange(session="b")
-        measured.late.add(0.5)
+        measured.late.add_exactly(0.5)
         assert control("POST", path, body).json == {"reset": "a"}
         assert sight.state.advance("a", "rule") == 0
         assert {item.session for item in sight.journal.list()} == {"b"}

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from understudy.histogram import SECONDS, Histogram
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
 from understudy.observe.finished import Finished
-from understudy.observe.readings import Readings
+from understudy.observe.readings import Readings, Timekeeping
+from understudy.runtime.lateness import Lateness
 
 
 def build_exchange(**fields: Any) -> Exchange:
@@ -41,10 +41,14 @@ def queue():
 @pytest.fixture
 def readings():
     """One look at instruments that have seen a little of everything."""
-    names = ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
-    found = {name: Histogram(SECONDS) for name in names}
-    for name, value in zip(names, (0.001, 0.0005, 0.25, 0.251, 0.02, 0.021), strict=True):
-        found[name].add(value)
+    measured = Lateness()
+    measured.late.add_exactly(0.001)
+    measured.lag.add_exactly(0.0005)
+    measured.first(0.25, 0.251)
+    measured.itl_planned.add_exactly(0.02)
+    measured.itl_actual.add_exactly(0.021)
+    measured.kept_back, measured.pauses, measured.paused_seconds, measured.streams = 39, 2, 0.5, 5
+    period = Timekeeping(measured.late.histogram(), measured.lag.histogram())
     finished = Finished()
     finished.add([build_exchange(duration=0.5, prompt_tokens=30, completion_tokens=12)], in_detail=True)
     row = {"model": "gpt-4o", "dialect": "openai", "operation": "chat"}
@@ -56,9 +60,8 @@ def readings():
         ],
         **gone,
     }
-    measured = SimpleNamespace(events=40, pauses=2, paused_seconds=0.5, streams=5, **found)
 
-    def made(period: Any = measured, **fields: Any) -> Readings:
+    def made(period: Timekeeping = period, **fields: Any) -> Readings:
         return Readings("1.2.3", 60.0, "llama", 9, False, 0.01, counts, {"gpt-4o": finished}, measured, period, **fields)
 
     return made

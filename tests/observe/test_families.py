@@ -5,7 +5,7 @@ import re
 from understudy.histogram import SECONDS, Histogram
 from understudy.observe.exposition import exposition
 from understudy.observe.families import LATENESS, WAITS, families
-from understudy.observe.pacing import Timekeeping
+from understudy.observe.readings import Timekeeping
 
 
 def test_every_bound_is_counted_exactly():

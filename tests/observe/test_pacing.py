@@ -1,12 +1,11 @@
 """The report about time, and the verdict."""
 
-from types import SimpleNamespace
-
 import msgspec
 import pytest
 
 from understudy.histogram import SECONDS, Histogram
 from understudy.observe.pacing import Pacing, percentiles
+from understudy.runtime.lateness import Lateness
 
 
 class Clock:
@@ -23,8 +22,7 @@ def clock():
 
 @pytest.fixture
 def measured():
-    names = ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
-    return SimpleNamespace(events=0, pauses=0, paused_seconds=0.0, streams=0, **{name: Histogram(SECONDS) for name in names})
+    return Lateness()
 
 
 @pytest.fixture
@@ -33,9 +31,7 @@ def pacing(measured, clock):
 
 
 def late(measured, seconds: float, times: int = 1) -> None:
-    for _ in range(times):
-        measured.late.add(seconds)
-    measured.events += times
+    measured.late.add_exactly(seconds, times)
 
 
 def test_nothing_timed_is_no_verdict_against_anybody(pacing):
@@ -59,7 +55,7 @@ def test_over_the_bound_the_mock_is_the_bottleneck(pacing, measured):
 
 def test_an_event_loop_that_lags_is_a_bottleneck_too(pacing, measured):
     late(measured, 0.001)
-    measured.lag.add(0.25)
+    measured.lag.add_exactly(0.25)
     assert pacing.verdict().sentence == "the mock is the bottleneck: p99 event-loop lag 250 ms over the bound of 10 ms"
 
 
@@ -90,10 +86,10 @@ def test_a_mark_begins_a_new_period_and_the_old_one_is_not_lost(pacing, measured
 
 
 def test_planned_stands_beside_actual(pacing, measured):
-    measured.ttft_planned.add(0.2)
-    measured.ttft_actual.add(0.201)
-    measured.itl_planned.add(0.02)
-    measured.itl_actual.add(0.021)
+    measured.ttft_planned.add_exactly(0.2)
+    measured.ttft_actual.add_exactly(0.201)
+    measured.itl_planned.add_exactly(0.02)
+    measured.itl_actual.add_exactly(0.021)
     report = pacing.report()
     assert {name: report["ttft_ms"][name]["max"] for name in ("planned", "actual")} == {"planned": 200, "actual": 201}
     assert {name: report["itl_ms"][name]["mean"] for name in ("planned", "actual")} == {"planned": 20, "actual": 21}
@@ -174,7 +170,7 @@ def test_a_period_is_how_well_time_was_kept_since_the_mark(pacing, measured):
     late(measured, 0.5)
     pacing.mark()
     late(measured, 0.001, 3)
-    measured.lag.add(0.25)
+    measured.lag.add_exactly(0.25)
     assert (pacing.period().late.total, pacing.period().lag.max) == (3, 0.25)
     assert pacing.period("start").late.total == 4
 

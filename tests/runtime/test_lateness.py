@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.runtime.lateness import TICKED, TICKS, Lateness, Measurements, Times
+from understudy.runtime.lateness import TICKED, TICKS, Lateness, Times
 
 
 def test_short_times_are_counted_by_tick():
@@ -78,21 +78,19 @@ def test_clearing_keeps_the_streams_under_way():
     assert (lateness.pauses, lateness.paused_seconds, lateness.streams) == (0, 0.0, 7)
 
 
-def test_measurements_are_those_of_the_moment():
+def test_distributions_are_those_of_the_moment():
     lateness = Lateness()
-    measured = Measurements(lateness)
+    assert lateness.late.histogram().total == 0
     lateness.late.add(0.1)
     lateness.lag.add(0.2)
     lateness.first(0.3, 0.4)
     lateness.itl_planned.add(0.5)
     lateness.itl_actual.add(0.6)
-    lateness.pauses, lateness.paused_seconds, lateness.streams = 3, 1.5, 7
     maxima = {
-        name: getattr(measured, name).max
+        name: getattr(lateness, name).histogram().max
         for name in ("late", "lag", "ttft_planned", "ttft_actual", "itl_planned", "itl_actual")
     }
     assert list(maxima.values()) == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], abs=1 / TICKS)
-    assert (measured.pauses, measured.paused_seconds, measured.streams, measured.events) == (3, 1.5, 7, 1)
 
 
 def test_times_between_events_have_no_part_of_a_tick_more():

@@ -17,7 +17,7 @@ def _show(_ask: Ask, sight: Sight) -> object:
         "uptime_seconds": round(sight.clock.monotonic() - sight.started, 3),
         "connections": sight.connections(),
         "streams": measured.streams,
-        "loop_lag_ms": percentiles(measured.lag),
+        "loop_lag_ms": percentiles(measured.lag.histogram()),
     }
 
 

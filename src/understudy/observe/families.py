@@ -63,17 +63,18 @@ def _times(readings: Readings) -> Iterator[Family]:
     yield histogram(
         "understudy_time_to_first_token_seconds",
         "Time to the first token of a stream in time, as planned and as it was.",
-        [({"time": "planned"}, measured.ttft_planned), ({"time": "actual"}, measured.ttft_actual)],
+        [({"time": "planned"}, measured.ttft_planned.histogram()), ({"time": "actual"}, measured.ttft_actual.histogram())],
         WAITS,
     )
     yield histogram(
         "understudy_inter_token_latency_seconds",
         "Time between two events of a stream, as planned and as it was.",
-        [({"time": "planned"}, measured.itl_planned), ({"time": "actual"}, measured.itl_actual)],
+        [({"time": "planned"}, measured.itl_planned.histogram()), ({"time": "actual"}, measured.itl_actual.histogram())],
         WAITS,
     )
-    yield histogram("understudy_lateness_seconds", "How late what was to wait was sent.", [({}, measured.late)], LATENESS)
-    yield histogram("understudy_loop_lag_seconds", "How late the event loop woke the player.", [({}, measured.lag)], LATENESS)
+    late, lag = measured.late.histogram(), measured.lag.histogram()
+    yield histogram("understudy_lateness_seconds", "How late what was to wait was sent.", [({}, late)], LATENESS)
+    yield histogram("understudy_loop_lag_seconds", "How late the event loop woke the player.", [({}, lag)], LATENESS)
     yield from _period(readings)
     for name, text, value in (
         ("events", "Events sent at a planned time.", measured.events),

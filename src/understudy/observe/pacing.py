@@ -14,7 +14,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from understudy.histogram import Histogram
-from understudy.observe.readings import Measured
+from understudy.observe.readings import Measured, Timekeeping
 
 BOUND = 0.010
 """Seconds of lateness that one event in a hundred may pass before the server calls itself the bottleneck."""
@@ -41,13 +41,6 @@ class Verdict(Struct, frozen=True):
     def status(self) -> str:
         """The verdict in one word: ok or bottleneck."""
         return "bottleneck" if self.is_bottleneck else "ok"
-
-
-class Timekeeping(Struct, frozen=True):
-    """How late events and wake-ups were in a period."""
-
-    late: Histogram
-    lag: Histogram
 
 
 class _Period(Struct):
@@ -88,7 +81,7 @@ class Pacing:
         now, past, was = self._now(), self._past, self._was_bottleneck
         if past and now - past[-1][0] < 1.0:
             return False
-        late, lag = self.measured.late.copy(), self.measured.lag.copy()
+        late, lag = self.measured.late.histogram(), self.measured.lag.histogram()
         past.append((now, late, lag))
         while len(past) > 1 and now - past[1][0] >= LATELY:
             past.popleft()
@@ -98,19 +91,17 @@ class Pacing:
     def mark(self) -> None:
         """Begin a new period: what was measured before no longer counts for the verdict."""
         self._marked = self._now()
-        measured = self.measured
-        copies = {name: getattr(measured, name).copy() for name in _HISTOGRAMS}
         self._past.clear()
         self.is_bottleneck = False
-        self._mark = _Period(copies, measured.events, measured.pauses, measured.paused_seconds)
+        self._mark = self._period("start")
 
     def period(self, since: Since = "reset") -> Timekeeping:
         """Tell how well time was kept in a period."""
-        return self._kept(self.measured.late, self.measured.lag, since)
+        return self._kept(self.measured.late.histogram(), self.measured.lag.histogram(), since)
 
     def verdict(self, since: Since = "reset") -> Verdict:
         """Judge a period: everything since the start of the server, or since the last `mark`."""
-        return self._judge(self.measured.late, self.measured.lag, since)
+        return self._judge(self.measured.late.histogram(), self.measured.lag.histogram(), since)
 
     def brief(self) -> dict[str, Any]:
         """Tell the verdict and what it rests on, as a log has it: times in milliseconds."""
@@ -158,12 +149,12 @@ class Pacing:
 
     def _period(self, since: Since) -> _Period:
         measured = self.measured
+        histograms = {name: getattr(measured, name).histogram() for name in _HISTOGRAMS}
         mark = self._mark if since == "reset" else None
         if mark is None:
-            histograms = {name: getattr(measured, name) for name in _HISTOGRAMS}
             return _Period(histograms, measured.events, measured.pauses, measured.paused_seconds)
         return _Period(
-            {name: getattr(measured, name).since(mark.histograms[name]) for name in _HISTOGRAMS},
+            {name: histogram.since(mark.histograms[name]) for name, histogram in histograms.items()},
             measured.events - mark.events,
             measured.pauses - mark.pauses,
             measured.paused_seconds - mark.paused_seconds,

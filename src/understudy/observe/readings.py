@@ -11,40 +11,44 @@ from understudy.histogram import Histogram
 from understudy.observe.finished import Finished
 
 
-class Punctuality(Protocol):
-    """How well time is kept. Times are in seconds."""
+class Counted(Protocol):
+    """Times that are being counted, in seconds."""
+
+    def histogram(self) -> Histogram:
+        """Give the distribution of this moment."""
+        ...
+
+
+class Measured(Protocol):
+    """What the player measures of itself, as of now."""
 
     @property
-    def late(self) -> Histogram:
+    def late(self) -> Counted:
         """Actual less planned, one value an event."""
         ...
 
     @property
-    def lag(self) -> Histogram:
+    def lag(self) -> Counted:
         """How late wake-ups came."""
         ...
 
-
-class Measured(Punctuality, Protocol):
-    """What the player measures of itself, as of now."""
-
     @property
-    def ttft_planned(self) -> Histogram:
+    def ttft_planned(self) -> Counted:
         """From the request to the first event, as planned."""
         ...
 
     @property
-    def ttft_actual(self) -> Histogram:
+    def ttft_actual(self) -> Counted:
         """The same as it was."""
         ...
 
     @property
-    def itl_planned(self) -> Histogram:
+    def itl_planned(self) -> Counted:
         """From one event to the next, as planned."""
         ...
 
     @property
-    def itl_actual(self) -> Histogram:
+    def itl_actual(self) -> Counted:
         """The same as it was."""
         ...
 
@@ -67,6 +71,13 @@ class Measured(Punctuality, Protocol):
     def events(self) -> int:
         """How many events were sent at a moment of their own."""
         ...
+
+
+class Timekeeping(Struct, frozen=True):
+    """How late events and wake-ups were in a period, in seconds."""
+
+    late: Histogram
+    lag: Histogram
 
 
 class Queue(Protocol):
@@ -140,6 +151,6 @@ class Readings(Struct):
     counts: Mapping[str, Any]
     durations: Mapping[str, Finished]
     measured: Measured
-    period: Punctuality
+    period: Timekeeping
     queues: Mapping[str, Queue] = {}
     cut: int = 0

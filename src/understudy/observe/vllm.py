@@ -111,7 +111,7 @@ def _times(readings: Readings, served: Labels) -> Iterator[Family]:
     for answers in readings.durations.values():
         if answers.details is not None:
             all_of.merge(answers.details)
-    between = readings.measured.itl_actual
+    between = readings.measured.itl_actual.histogram()
     spread: tuple[tuple[str, str, Histogram, tuple[float, ...]], ...] = (
         ("request_prompt_tokens", "Tokens of the prompt.", all_of.prompt, TOKENS),
         ("request_generation_tokens", "Tokens of the answer.", all_of.completion, TOKENS),
