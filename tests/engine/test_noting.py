@@ -273,10 +273,11 @@ def test_what_an_engine_did_is_noted_when_the_answer_has_ended(engine, ask, chat
     assert last.exchange.work == Work(0.0, tokens=0)  # nobody plays the engine here
 
 
-def test_of_a_stream_that_broke_off_the_tokens_of_its_events_are_noted():
+@pytest.mark.parametrize(("events", "tokens"), [(0, 0), (1, 1), (2, 4), (3, 9), (4, 11), (5, 18)])
+def test_of_a_stream_that_broke_off_the_tokens_of_its_events_are_noted(events, tokens):
     exchange = Exchange(0.0, Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0), Context())
-    note_sent(exchange, Sheet([(b"", b"")] * 6, [0, 0, 3, 5, 2, 0], lead=1), 3)
-    assert exchange.work == Work(tokens=8)
+    note_sent(exchange, Sheet([(b"", b"")] * 6, [0, 1, 3, 5, 2, 7], lead=1), events)
+    assert exchange.work == Work(tokens=tokens)
 
 
 @pytest.mark.parametrize("ready", [False, True])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.engine.promptcache import PromptCache
+from understudy.engine.promptcache import PromptCache, Starts
 from understudy.model.call import Prefix
 
 SHORT, LONG = Prefix(b"short", 10, 300.0), Prefix(b"long", 20, 300.0)
@@ -57,3 +57,11 @@ def test_the_oldest_make_room():
     for name in (b"a", b"b", b"a", b"c"):
         cache.use("s", [Prefix(name, 1, 300.0)], 0.0)
     assert [cache.use("s", [Prefix(name, 1, 0.0)], 0.0) for name in (b"a", b"b", b"c")] == [1, 0, 1]
+
+
+def test_of_too_many_prompts_the_newest_are_kept():
+    starts, prompts = Starts(budget=20_000), [bytes([n]) * 2000 for n in range(11)]
+    for at, prompt in enumerate(prompts):
+        assert starts.use("s", "m", prompt, float(at)) == 0
+    assert [starts.use("s", "m", prompt, 20.0) for prompt in prompts[6:]] == [2000] * 5
+    assert starts.use("s", "m", prompts[5], 20.0) == 0

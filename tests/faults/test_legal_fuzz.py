@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
-from understudy.faults import kinds
+import pytest
+
+from understudy.faults import Place, Seconds, kinds
 from understudy.faults.legal_fuzz import chosen
 
 SEEDS = range(200)
@@ -12,6 +15,28 @@ def test_every_legal_kind_is_chosen_some_time_and_nothing_else(context):
     seen = {fault.name for seed in SEEDS for fault in chosen(context(decision=seed).random)}
     assert seen == {kind.name for kind in kinds() if kind.legal} - {"legal-fuzz"}
     assert {"split-event", "coalesce", "crlf", "comments", "rechunk"} <= seen
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest"),
+    [
+        ("coalesce", {"events": 2}, {"events": 8}),
+        ("comments", {"events": 1}, {"events": 5}),
+        ("empty-deltas", {"count": 1}, {"count": 5}),
+        ("late-headers", {"seconds": Seconds(0.001)}, {"seconds": Seconds(0.005)}),
+        ("rechunk", {"size": 7, "pause": Seconds(0.0001)}, {"size": 1000, "pause": Seconds(0.0001)}),
+        (
+            "stall",
+            {"seconds": Seconds(0.001), "at": Place("event", 1)},
+            {"seconds": Seconds(0.005), "at": Place("event", 5)},
+        ),
+        ("trickle", {"bytes_per_second": 1_000_000}, {"bytes_per_second": 10_000_000}),
+    ],
+)
+def test_parameters_are_drawn_between_their_ends(name, lowest, highest):
+    (kind,) = (kind for kind in kinds() if kind.name == name)
+    for end, given in ((1, lowest), (2, highest)):
+        assert kind.drawn(SimpleNamespace(integer=lambda *drawn, end=end: drawn[end])) == kind(**given)
 
 
 def test_something_is_always_chosen(context):

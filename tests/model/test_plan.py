@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.plan import SENT, Ending, Gate, Run, Until, spelled_out
+from understudy.model.plan import SENT, Delivery, Ending, Gate, Run, Until, spelled_out
 
 
 def test_a_run_is_spelled_out_as_waits_and_sends_and_gates_stay():
     run = Run(((b"<", b">"), (b"(", b")")), b"|", iter([0.25, 0.0]), (b"e", b"d"))
     gate = Gate()
     assert list(spelled_out([b"h", run, gate, SENT, Ending.NEXT])) == [b"h", 0.25, b"<|>", b"(|)", b"e|d", gate, Ending.NEXT]
+
+
+def test_what_nobody_counted_is_nothing():
+    assert Delivery("done", 5) == Delivery("done", 5, 0, 0.0, None, None, 0.0, None)
 
 
 def test_a_gate_tells_whoever_waits_once():

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
+from understudy.model.reply import Raw, Reasoning, Refused, Reply, Text, ToolCall
 
 
 def test_the_text_of_a_reply_is_what_is_visible():
     assert Reply((Reasoning("hm"), Text("a"), ToolCall("f", "{}"), Refused("no"), Text("b"))).text == "ab"
     assert Reply().text == ""
+
+
+def test_an_answer_byte_by_byte_is_a_good_one_unless_it_says_otherwise():
+    assert Raw() == Raw(200, (), ())
 
 
 def test_a_text_in_pieces_is_all_of_them():

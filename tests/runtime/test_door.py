@@ -132,6 +132,7 @@ def test_a_crowd_at_the_door_is_cut_off(stage):
         with contextlib.suppress(ConnectionResetError):
             assert read(late) == b""
         stage.eventually(lambda: stage.server.connections == 1)
+        assert stage.server.room.cut == 1
 
 
 def test_a_stop_does_not_wait_for_those_at_the_door(stage):

@@ -27,6 +27,11 @@ def test_port_0_picks_a_port_that_answers(stage):
     assert stage.client().get("/").answer() == (200, b"GET / ")
 
 
+def test_nobody_is_connected_to_a_server_that_has_not_started():
+    server = Server(None, port=0)
+    assert (server.connections, server.waiting, server.peers()) == (0, 0, [])
+
+
 def test_a_port_in_use_is_a_usage_error(stage):
     stage = stage()
     with pytest.raises(UsageError, match=f"port {stage.server.port}: expected a free port"):
@@ -246,6 +251,18 @@ def test_a_stop_cuts_off_what_does_not_end(stage):
     assert stage.app.endings == [("server_stopped", 1)]
     assert stage.server.connections == 0
     assert stage.server.waiting == 0
+
+
+def test_whoever_a_stop_cuts_off_is_gone_when_it_is_through(stage):
+    stage = stage()
+    stage.app.routes["/endless"] = lambda request: stage.app.plan(itertools.cycle([b"x", 1.0]))
+    stage.client().get("/endless").until(b"x")
+
+    async def left() -> int:
+        await stage.server.stop()
+        return stage.server.connections
+
+    assert asyncio.run_coroutine_threadsafe(left(), stage.thread._loop).result(timeout=5) == 0
 
 
 def test_a_stop_does_not_wait_for_what_hangs(stage):

@@ -42,6 +42,15 @@ def test_an_event_is_counted_as_it_was_due_and_sent(lateness, tally):
     assert lateness.itl_actual.histogram().sum == pytest.approx(0.999, abs=5e-4)
 
 
+@pytest.mark.parametrize("count", ["note", "begun"])
+def test_who_is_on_time_is_not_late_at_all(lateness, tally, count):
+    noted = stream()
+    noted.due = 10.5
+    tally.note(noted, 10.5) if count == "note" else tally.begun(noted, 10.5, 10.5)
+    assert (noted.late, lateness.late.total) == (0, 1)
+    assert lateness.late.histogram().max < 1 / TICKS
+
+
 def test_a_silent_stream_is_not_counted(lateness, tally):
     noted = stream()
     noted.silent = True

@@ -73,3 +73,9 @@ def test_each_loop_of_a_client_is_told(client):
         for count in (26, 27):
             client.ask(messages=[{"role": "user", "content": asked}, *rounds(count)[1:]])
     assert client.finding("tool-loop").count == 2
+
+
+def test_each_loop_of_a_talk_is_told(client):
+    client.ask(messages=rounds(26))
+    client.ask(messages=[*rounds(26), {"role": "user", "content": "more"}, *rounds(27)[1:]])
+    assert client.finding("tool-loop").count == 2
