@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from understudy.app import Service
+from understudy.config.script import Script
 from understudy.config.settings import Settings
 from understudy.control import ControlApp, Sight
+from understudy.control._feed import Feed
 from understudy.engine.state import MemoryState
+from understudy.engine.timeline import Course
 from understudy.model.exchange import Context, Exchange
 from understudy.model.http import Request, RequestHead
 from understudy.observe.durations import Durations
@@ -30,6 +33,16 @@ class Clock:
 
     def wall(self) -> float:
         return 1_700_000_000.0
+
+
+class Unchanging:
+    """Says nothing, and is not to be changed: who changes what is said asks for a `house`."""
+
+    script = Script()
+    overlay = None
+
+    def amend(self, *_wish: Any, **_named: Any) -> None:
+        raise NotImplementedError
 
 
 class Answered:
@@ -72,6 +85,16 @@ def sight(clock, settings) -> Sight:
         counters=Counters(),
         durations=Durations(Counters()),
         pacing=Pacing(Lateness(), clock.monotonic),
+        connections=lambda: 0,
+        cut=lambda: 0,
+        queues=dict,
+        changes=Unchanging(),
+        timeline=lambda: None,
+        course=Course(40.0),
+        feed=Feed(clock.monotonic, lambda _wanted: None),
+        read=lambda _request: None,
+        again=lambda _exchange: None,
+        begun=lambda: 0,
     )
 
 

@@ -187,10 +187,6 @@ def test_head_does_not_listen(listen, feed):
     assert len(feed) == 0
 
 
-def test_a_server_without_a_feed_says_so(control):
-    assert control("GET", "events").status == 409
-
-
 def test_the_time_of_the_feed_is_nobodys(app, feed):
     head = RequestHead("GET", "/_understudy/events", "/_understudy/events", "", {"host": "127.0.0.1:8000"})
     assert app.respond(Request(head, b"", 0.0)).silent

@@ -61,9 +61,3 @@ def test_a_body_may_be_yaml(house, control):
     assert answer.json == {"posted": ["sky"]}
     broken = control("POST", "rules", b"a: [\n", content_type="text/yaml")
     assert broken.problem.startswith("POST rules: $: line 2: not YAML: ")
-
-
-def test_a_server_that_takes_no_changes_says_so(sight, control):
-    assert sight.changes is None
-    answer = control("GET", "rules")
-    assert (answer.status, answer.problem) == (409, "changes: expected a server that takes them, got one that does not.")

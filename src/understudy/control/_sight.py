@@ -62,33 +62,13 @@ class Resettable(Protocol):
         ...
 
 
-def _none() -> int:
-    return 0
-
-
-def _no_queues() -> Mapping[str, Queue]:
-    return {}
-
-
-def _no_call(_request: Request) -> Call | None:
-    return None
-
-
-def _no_answer(_exchange: Exchange) -> bytes | None:
-    return None
-
-
-def _no_timeline() -> Timeline | None:
-    return None
-
-
 class Sight(Struct):
     """The server as controls see it.
 
     `started` is when it began on the monotonic clock; `settings` gives those in force; `cut` tells how many connections were
-    cut off; `queues` are the simulated engines by the name of their model. `changes` is None where nothing can be changed;
-    `timeline` gives the one in force, `course` is since when it runs. `feed` hands on what happens. `read` decodes a request,
-    `again` makes the bytes of an answer again. `begun` is the number of the newest answer.
+    cut off; `queues` are the simulated engines by the name of their model. `changes` takes changes; `timeline` gives the one in
+    force, `course` is since when it runs. `feed` hands on what happens. `read` decodes a request, `again` makes the bytes of an
+    answer again. `begun` is the number of the newest answer.
     """
 
     clock: Clock
@@ -99,13 +79,13 @@ class Sight(Struct):
     counters: Counters
     durations: Durations
     pacing: Pacing
-    connections: Callable[[], int] = _none
-    cut: Callable[[], int] = _none
-    queues: Callable[[], Mapping[str, Queue]] = _no_queues
-    changes: Changeable | None = None
-    timeline: Callable[[], Timeline | None] = _no_timeline
-    course: Course | None = None
-    feed: Feed | None = None
-    read: Callable[[Request], Call | None] = _no_call
-    again: Callable[[Exchange], bytes | None] = _no_answer
-    begun: Callable[[], int] = _none
+    connections: Callable[[], int]
+    cut: Callable[[], int]
+    queues: Callable[[], Mapping[str, Queue]]
+    changes: Changeable
+    timeline: Callable[[], Timeline | None]
+    course: Course
+    feed: Feed
+    read: Callable[[Request], Call | None]
+    again: Callable[[Exchange], bytes | None]
+    begun: Callable[[], int]

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from understudy.config.overlay import Misfit, Overlay
 from understudy.config.source import parse
 from understudy.control import Ask, Sight
-from understudy.control._sight import Changeable
-from understudy.errors import RequestError, ScriptError
-from understudy.model.reply import Failure
+from understudy.errors import ScriptError
 
 if TYPE_CHECKING:
     from understudy.config.overlay import Section, Verb
@@ -23,20 +21,9 @@ NOTHING = Overlay()
 Answer = Callable[[Ask, Sight], object]
 
 
-def changes(sight: Sight) -> Changeable:
-    """What can be changed.
-
-    Raises:
-        RequestError: when nothing can.
-    """
-    if sight.changes is None:
-        raise RequestError(Failure(409, "conflict", "changes: expected a server that takes them, got one that does not."))
-    return sight.changes
-
-
 def overlay(sight: Sight) -> Overlay:
     """What was changed so far."""
-    return changes(sight).overlay or NOTHING
+    return sight.changes.overlay or NOTHING
 
 
 def amend(ask: Ask, sight: Sight, verb: Verb, section: Section) -> None:
@@ -46,17 +33,17 @@ def amend(ask: Ask, sight: Sight, verb: Verb, section: Section) -> None:
         ScriptError: with every mistake of the body.
         UsageError: when settings do not go together.
     """
-    house, title = changes(sight), f"{verb} {section}"
+    title = f"{verb} {section}"
     data = _data(ask, title)
     if isinstance(data, dict) and section in data:
         message = f"expected what a script has under '{section}', got a script. Send the value of that key itself."
         raise ScriptError([Misfit(title, 0, message, f"$.{section}")])
-    house.amend(verb, section, data)
+    sight.changes.amend(verb, section, data)
 
 
 def take_back(sight: Sight, section: Section, name: str | None = None) -> None:
     """Undo the changes of a section, or one rule of them."""
-    changes(sight).amend("DELETE", section, name=name)
+    sight.changes.amend("DELETE", section, name=name)
 
 
 def section(

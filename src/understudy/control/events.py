@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from understudy.control import Ask, Control, Route, Sight, refused
+from understudy.control import Ask, Control, Route, Sight
 from understudy.control._exchanges import QUERY, chooser
 from understudy.control._feed import Listener
 from understudy.control._heads import opened
@@ -15,8 +15,6 @@ _HELLO = b": exchanges follow as they end\n\n"  # clients and proxies that wait 
 
 
 def _listen(ask: Ask, sight: Sight) -> Plan:
-    if sight.feed is None:
-        raise refused("events: expected a server that has a feed, got one that has none.", 409, "conflict")
     request = ask.request.head
     feed, chosen, chunked = sight.feed, chooser(ask.query), request.version == "1.1"
     start = opened(request, sight.clock, "text/event-stream; charset=utf-8", [("x-accel-buffering", "no")])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from understudy.control import Ask, Control, Route, Sight
-from understudy.control._wishes import changes, overlay, section
+from understudy.control._wishes import overlay, section
 from understudy.engine.faultbook import counts_of
 from understudy.faults import told
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
     """Give what was put as it was written, and the faults in force in the order they strike, as a header would ask for them."""
-    in_force = [told(armed) for armed in changes(sight).script.faults]
+    in_force = [told(armed) for armed in sight.changes.script.faults]
     return {"put": overlay(sight).written.get("faults"), "in_force": in_force}
 
 

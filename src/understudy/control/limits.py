@@ -8,12 +8,12 @@ from msgspec.structs import asdict
 
 from understudy.config.script import LimitSpec
 from understudy.control import Ask, Control, Route, Sight
-from understudy.control._wishes import changes, overlay, section
+from understudy.control._wishes import overlay, section
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
     """Give what was put as it was written, and the limits in force."""
-    in_force = [_told(spec) for spec in changes(sight).script.limits]
+    in_force = [_told(spec) for spec in sight.changes.script.limits]
     return {"put": overlay(sight).written.get("limits"), "in_force": in_force}
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from understudy.config.script import Rule
 from understudy.control import Ask, Control, Route, Sight, refused
-from understudy.control._wishes import amend, changes, overlay, take_back
+from understudy.control._wishes import amend, overlay, take_back
 from understudy.engine.faultbook import counts_of
 from understudy.kinds import nearest
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
     """List the rules in the order they are tried; posted ones as they were written."""
-    script, made = changes(sight).script, overlay(sight)
+    script, made = sight.changes.script, overlay(sight)
     posted = [
         {"name": rule.name, "from": "posted", "rule": data} for rule, data in zip(made.rules, made.rules_written, strict=True)
     ]
@@ -44,7 +44,7 @@ def _drop(ask: Ask, sight: Sight) -> object:
     name = ask.params["name"]
     posted = [rule.name for rule in overlay(sight).rules]
     if name not in posted:
-        raise refused(_absent(name, posted, changes(sight).script.rules), 404, "not_found")
+        raise refused(_absent(name, posted, sight.changes.script.rules), 404, "not_found")
     take_back(sight, "rules", name)
     _begin_anew(sight, [name])
     return {"dropped": [name]}

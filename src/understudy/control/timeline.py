@@ -18,7 +18,7 @@ _NONE = "timeline: expected one in the script, got none. PUT one to /_understudy
 def _show(_ask: Ask, sight: Sight) -> object:
     """Say where the timeline stands."""
     timeline, course = sight.timeline(), sight.course
-    if timeline is None or course is None:
+    if timeline is None:
         return {"state": "none"}
     now = sight.clock.monotonic()
     spec, effect = timeline.spec, in_force(timeline, course, now)
@@ -64,7 +64,7 @@ def _stop(ask: Ask, sight: Sight) -> object:
 
 
 def _course(sight: Sight) -> Course:
-    if sight.course is None or sight.timeline() is None:
+    if sight.timeline() is None:
         raise refused(_NONE, 409, "conflict")
     return sight.course
 
@@ -85,8 +85,7 @@ def _drop(ask: Ask, sight: Sight) -> object:
 
 def _begin_anew(sight: Sight) -> None:
     """Have a timeline that was put, or that comes back, start as it says itself, and its faults count anew."""
-    if sight.course is not None:
-        sight.course.renew(sight.clock.monotonic())
+    sight.course.renew(sight.clock.monotonic())
     _count_anew(sight)
 
 

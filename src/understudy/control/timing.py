@@ -10,13 +10,13 @@ from typing import Any
 from understudy.config.script import TimingSpec
 from understudy.control import Ask, Control, Route, Sight
 from understudy.control._paces import named, told
-from understudy.control._wishes import changes, overlay, section
+from understudy.control._wishes import overlay, section
 from understudy.engine.pace import Pace
 
 
 def _show(_ask: Ask, sight: Sight) -> object:
     """Give what was put as it was written, and what it comes to with the script's."""
-    return {"put": overlay(sight).written.get("timing"), "in_force": _told(changes(sight).script.timing)}
+    return {"put": overlay(sight).written.get("timing"), "in_force": _told(sight.changes.script.timing)}
 
 
 def _told(spec: TimingSpec) -> dict[str, Any]:
