@@ -96,6 +96,12 @@ def test_a_summary_says_what_it_was_made_of():
     assert "(6960 tokens)" in fit(Measured("tool", paces=Summary(6960, 0.02, 0.001, of="tokens"), output=30.0)).notes["itl"]
 
 
+def test_averages_count_by_the_gaps_they_are_of():
+    found = fit(Measured("tool", requests=(Request(output=11.0, after=0.2), Request(output=31.0, after=1.2))))
+    variance = (10 * (0.020 - 0.035) ** 2 + 30 * (0.040 - 0.035) ** 2) / 2
+    assert found.timing == {"itl": {"gamma": {"mean": "35ms", "cv": pytest.approx(math.sqrt(variance) / 0.035, abs=5e-4)}}}
+
+
 def test_averages_by_median_and_p99_are_spread_as_well():
     found = fit(Measured("tool", paces=Summary(percentiles={50: 0.02, 99: 0.03}), output=101.0))
     assert found.timing["itl"]["gamma"]["cv"] == pytest.approx(10 * 0.176, rel=0.01)

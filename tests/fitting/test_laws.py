@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
 
 from understudy import durations, timing
 from understudy.fitting import UnfitError
-from understudy.fitting.laws import distance, duration, of_moments, of_values, said
+from understudy.fitting.laws import CLOSE, distance, duration, limit, of_moments, of_values, said
 
 
 def draws(form, count, seed=3):
@@ -50,6 +51,15 @@ def test_each_law_is_found_again_with_its_parameters(form):
     for key, value in parameters.items():
         given, fitted = (durations.seconds(v) if isinstance(v, str) else v for v in (value, found.form[name][key]))
         assert fitted == pytest.approx(given, rel=0.06)
+
+
+@pytest.mark.parametrize("count", [1, 40, 100, 1000, 4000])
+def test_a_law_is_close_up_to_what_chance_explains_once_in_twenty_times(count):
+    assert 1.35 < limit(count) * math.sqrt(count) < 1.37
+
+
+def test_a_law_is_close_that_is_off_by_what_nobody_notices():
+    assert limit(5000) == limit(10**6) == CLOSE
 
 
 def test_two_humps_are_kept_as_percentiles():

@@ -14,7 +14,7 @@ from understudy.runtime.alarm import EXACT
 from understudy.runtime.clock import VirtualClock
 from understudy.runtime.outlet import SLICE, TURN
 from understudy.runtime.player import Player
-from understudy.runtime.stream import Stream
+from understudy.runtime.stream import NOTHING, Stream
 
 
 def expected(text: str) -> Exception:
@@ -615,6 +615,18 @@ def test_a_solo_that_is_to_begin_later_waits_for_that(theatre):
     assert viewer.got == []
     theatre.clock.advance(3.0)
     assert viewer.times == [1.0, 1.5, 1.75]
+
+
+def test_a_solo_whose_run_is_not_steady_is_played_step_by_step(theatre):
+    viewer = theatre.play(Solo(b"head.", Run([(b"a", b"!"), (b"b", b"!")], b"|", [0.5, 0.25])))
+    theatre.clock.advance(2.0)
+    assert viewer.got == [(0.0, b"head."), (0.5, b"a|!"), (0.75, b"b|!")]
+    assert viewer.outcomes == [("done", 11)]
+
+
+def test_only_a_steady_solo_whose_first_event_is_to_come_begins_without_its_steps(theatre):
+    begun, due = theatre.play(solo(0.5)), theatre.play(solo(0.0))
+    assert (begun.stream.steps is NOTHING, due.stream.steps is NOTHING) == (True, False)
 
 
 def test_a_solo_may_be_dropped_while_its_head_is_written(theatre):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.model.plan import SENT, Ending, Gate, Plan, Run, Step, Until
+from understudy.model.plan import SENT, Ending, Gate, Plan, Run, Solo, Step, Until
+from understudy.model.steady import Steady
 from understudy.runtime.outlet import SLICE
 from understudy.runtime.stream import OUTCOMES, Place
 
@@ -23,6 +24,18 @@ def counted(theatre, name: str) -> tuple[int, float, float]:
 
 def test_every_ending_but_hanging_has_an_outcome():
     assert set(OUTCOMES) == {None, *Ending} - {Ending.HANG}
+
+
+def test_of_steady_streams_that_are_over_nothing_is_kept(theatre):
+    frames = [(b"a", b"!"), (b"b", b"!")]
+    for wait in (0.25, 0.25, 0.5):
+        run = Run(frames, b"|", [wait, wait], (), Steady(wait, wait, 1, lambda: frames, 1))
+        theatre.play([b"head.", run] if wait == 0.25 else Solo(b"head.", run))
+    assert theatre.player._alike == {0.25: 2, 0.5: 1}
+    theatre.clock.advance(0.6)
+    assert dict(theatre.player._alike) == {0.5: 1}
+    theatre.clock.advance(1.0)
+    assert dict(theatre.player._alike) == {}
 
 
 def test_a_shut_gate_is_waited_at_without_a_timer(theatre):

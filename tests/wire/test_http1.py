@@ -55,6 +55,16 @@ def test_empty_lines_before_a_request_are_ignored(deliver):
     assert bodies(deliver(b"\r\n\r\n" + post(b"one") + b"\r\n" + GET)) == [b"one", b""]
 
 
+TIGHT = Limits(max_target=100)
+
+
+def test_a_target_as_long_as_it_may_be_is_read_whatever_follows(deliver):
+    line, rest = b"GET /" + b"a" * 99, b" HTTP/1.1\r\nHost: a\r\nX: %b\r\n\r\n" % (b"x" * 500)
+    assert bodies(deliver(line + rest, TIGHT)) == [b""]
+    (refusal,) = deliver(line + b"a" + rest, TIGHT)
+    assert refusal.status == 414
+
+
 @REPEATABLE
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=6), st.data())
 def test_any_cuts_give_the_same_requests(parse, wanted, data):
