@@ -42,6 +42,11 @@ OTHERS = {
     "/v2/chat": {"model": "command-a-03-2025", "messages": HI},
     "/v1/completions": {"model": "gpt-3.5-turbo-instruct", "prompt": "hi"},
 }
+DELETE = {
+    "type": "object",
+    "properties": {"file": {"type": "string"}, "force": {"type": "boolean"}},
+    "required": ["file"],
+}
 SCRIPT = """rules: [{when: {user: json}, reply: '{"answer":42}'}, {reply: "Hi there. How are you?"}]"""
 
 
@@ -99,6 +104,11 @@ class TestEveryKindOfCalls:
         reply = kind().on_reply(Reply((Reasoning("Hm."), Text("Hello"))), offered())
         assert reply.blocks[0] == Reasoning("Hm.")
         assert {type(block).__name__ for block in reply.blocks[1:]} == {"ToolCall"}
+
+    def test_what_is_called_says_no_optional_yes_or_no_that_nobody_named(self, kind, offered):
+        where = offered(Tool("delete", parameters=DELETE))
+        (call, *_) = kind().on_reply(Reply((Text("Hello"),)), where).blocks
+        assert "force" not in call.arguments
 
     @pytest.mark.parametrize("tools", [(), (Tool("run", kind="custom"),)], ids=["none", "custom"])
     def test_without_a_function_the_reply_stays(self, kind, tools, striking):

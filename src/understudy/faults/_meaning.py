@@ -110,7 +110,8 @@ def first_call(context: Striking) -> ToolCall | None:
         return None
     from understudy.text.schema import value_for  # 20 ms that a server without tools never needs
 
-    value = value_for(tool.parameters or _NO_SCHEMA, context.random, context.call.user, purpose=f"tool-{tool.name}")
+    schema, said = tool.parameters or _NO_SCHEMA, context.call.user
+    value = value_for(schema, context.random, said, purpose=f"tool-{tool.name}", sparing=True)
     return ToolCall(tool.name, written(value if isinstance(value, dict) else {}))
 
 
