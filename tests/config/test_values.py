@@ -8,7 +8,6 @@ from typing import Literal
 import pytest
 
 from understudy.config.values import (
-    AMOUNT,
     COUNT,
     FILE,
     IN_QUOTES,
@@ -39,7 +38,7 @@ UNIT = choice(Literal["token", "char"])
         (COUNT, 0, 0),
         (POSITIVE, 1, 1),
         (INTEGER, 2**64 - 1, 2**64 - 1),
-        (AMOUNT, 1, 1.0),
+        (TOKENS, 1, 1.0),
         (TOKENS, 200_000, 200_000.0),
         (NUMBER, -1.5, -1.5),
         (UNIT, "char", "char"),
@@ -73,10 +72,9 @@ def test_a_fitting_value_is_read(kind, written, value):
         (COUNT, -1),
         (POSITIVE, 0),
         (INTEGER, 2**64),
-        (AMOUNT, -0.5),
-        (TOKENS, -1),
+        (TOKENS, -0.5),
         (TOKENS, 200_000.5),
-        (AMOUNT, float("nan")),
+        (TOKENS, float("nan")),
         (NUMBER, float("inf")),
         (NUMBER, 10**400),
         (NUMBER, "5"),
@@ -103,7 +101,7 @@ def test_any_other_value_is_refused(kind, written):
         (PORT, "80", 80),
         (PORT, "8e1", "8e1"),
         (PORT, "٨", "٨"),
-        (AMOUNT, " 1.5 ", 1.5),
+        (TOKENS, " 1.5 ", 1.5),
         (NUMBER, "-2", -2),
         (INTEGER, "9" * 30, "9" * 30),
         (NAMES, "a, b,,c", ["a", "b", "c"]),
@@ -119,7 +117,7 @@ def test_the_text_of_a_flag_becomes_what_a_script_would_hold(kind, flag, value):
     ("kind", "value", "shown"),
     [
         (PORT, 80, "80"),
-        (AMOUNT, 256.0, "256"),
+        (TOKENS, 256.0, "256"),
         (SWITCH, True, "on"),
         (SWITCH, False, "off"),
         (NAMES, ("a", "b"), "a, b"),

@@ -36,7 +36,7 @@ def striking() -> Callable[..., Striking]:
     """A context; members may be given."""
 
     def made(**members: Any) -> Striking:
-        given = {"prompt_tokens": 9, "spell_error": _spelled, "spell_body": _spelled, **members}
+        given = {"prompt_tokens": 9, "spell_error": _spelled, **members}
         return Striking(Call("chat", "openai"), Decision(bytes(16)), "openai", **given)
 
     return made

@@ -225,7 +225,6 @@ LENGTH = whole(f"a whole number from 1 to {MOST_TOKENS}", 1, MOST_TOKENS)
 _TOKENS_SCHEMA: Final = {"type": "number", "minimum": 0, "maximum": MOST_TOKENS}
 TOKENS = Kind(f"a number from 0 to {MOST_TOKENS}", _length, _TOKENS_SCHEMA, "N", as_number, _show_real)
 INTEGER = whole("a whole number from 0 to 18446744073709551615", 0, 2**64 - 1)
-AMOUNT = Kind("a number from 0 up", amount, {"type": "number", "minimum": 0}, "N", as_number, _show_real)
 LOGARITHM = Kind("a number of at most 0", _logarithm, {"type": "number", "maximum": 0}, "N", as_number, _show_real)
 TOKEN = Kind("a text that is not empty", _token, {"type": "string", "minLength": 1})
 NUMBER = Kind("a number", _real, {"type": "number"}, "N", as_number, _show_real)

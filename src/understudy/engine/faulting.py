@@ -17,7 +17,6 @@ from msgspec import Struct
 from understudy.engine import framing
 from understudy.engine.decision import Decision, decide
 from understudy.engine.faultbook import Labelled, counter_of, labelled, strikes_requests
-from understudy.engine.refusing import error_document
 from understudy.engine.scope import Scope
 from understudy.engine.state import State
 from understudy.faults import AMONG_EVENTS, Armed, Fault, NoEvent, Striking, line_end_of, spelled
@@ -244,7 +243,6 @@ def context_of(scope: Scope, call: Call, decision: Decision, label: str, prompt_
         dialect.name,
         prompt_tokens,
         lambda failure: dialect.failure_event(failure, options.style),
-        lambda failure: error_document(dialect, failure, options).data,
         label,
         chunked=scope.head.version == "1.1",
     )

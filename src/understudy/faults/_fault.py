@@ -41,13 +41,12 @@ class Striking(Struct):
     """What a fault may know of the answer it strikes.
 
     `random` draws for this fault alone, under the name `label`. `spell_error` gives the event that the provider sends in a
-    stream that fails, framed as an event but not as a chunk; `spell_body` the document of an error. From on_frames on, `stream`
-    says what the answer is, `events` and `tokens` how many events it has and how many tokens each carries (a whole answer is
-    one event), `brackets` what makes an array of them, `grammar` how they are read, `content_type` what it says it is,
-    `line_end` how the lines of an SSE stream end, `size` the bytes of a whole answer, `chunked` whether streams are framed as
-    chunks; from on_steps on, `head_bytes` is the length of the response head and `chunked` says how the body is framed.
-    `struck` is noted of a fault that has changed what is answered, or how it is encoded; `erred` is called in the moment an
-    error event is put into a stream.
+    stream that fails, framed as an event but not as a chunk. From on_frames on, `stream` says what the answer is, `events` and
+    `tokens` how many events it has and how many tokens each carries (a whole answer is one event), `brackets` what makes an
+    array of them, `grammar` how they are read, `content_type` what it says it is, `line_end` how the lines of an SSE stream
+    end, `size` the bytes of a whole answer, `chunked` whether streams are framed as chunks; from on_steps on, `head_bytes` is
+    the length of the response head and `chunked` says how the body is framed. `struck` is noted of a fault that has changed
+    what is answered, or how it is encoded; `erred` is called in the moment an error event is put into a stream.
     """
 
     call: Call
@@ -55,7 +54,6 @@ class Striking(Struct):
     dialect: str
     prompt_tokens: int
     spell_error: Callable[[Failure], bytes]
-    spell_body: Callable[[Failure], bytes]
     label: str = ""
     stream: bool = False
     events: int = 1

@@ -151,6 +151,3 @@ class Random(Protocol):
     def words(self, purpose: str, count: int) -> Sequence[int]:
         """That many whole numbers in [0, 65536); asking for more continues the same sequence."""
         ...
-
-
-TokenCount = Callable[[str], int]

@@ -141,10 +141,6 @@ class Server:
         """How many streams wait for their next event."""
         return self._hub.player.waiting if self._hub else 0
 
-    def sweep(self) -> None:
-        """End what has taken too long. Runs by itself as long as there are connections."""
-        self._check(self.peers())
-
     async def stop(self, grace: float = 0.0) -> None:
         """Stop listening, finish the answers in flight, close.
 

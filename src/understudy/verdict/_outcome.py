@@ -38,12 +38,3 @@ def cut_by(exchange: Exchange) -> str | None:
 def struck_by(exchange: Exchange, kinds: set[str]) -> str | None:
     """Give the first fault of these kinds that struck, as it was spelled."""
     return next((fault for fault in exchange.particulars.faults if fault.partition(";")[0] in kinds), None)
-
-
-def parameter(fault: str, name: str, default: str) -> str:
-    """Read a parameter of a spelled fault."""
-    for part in fault.split(";")[1:]:
-        key, _, value = part.partition("=")
-        if key == name:
-            return value
-    return default
