@@ -182,6 +182,15 @@ def test_every_command_and_its_own_flags_are_in_the_reference(flags):
     assert {flag for flag in own - settings - {"--help", "--version"} if flag.startswith("--") and flag not in page} == set()
 
 
+def test_every_format_is_in_the_reference():
+    from understudy.fitting.reading import FORMATS
+    from understudy.importing.reading import formats
+
+    page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    told = [re.findall("`([a-z-]+)`", names) for names in re.findall(r"`--format` is (`auto`[^;]*);", page)]
+    assert told == [["auto", *FORMATS], ["auto", *formats()]]
+
+
 def test_every_public_name_is_in_the_reference():
     import understudy
 
