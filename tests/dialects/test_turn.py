@@ -123,3 +123,11 @@ def test_a_whole_answer_is_kept_where_it_is_shared():
 
 def test_answers_without_a_name_have_their_mark():
     assert alike(b"mark")(MOMENT.random, b"key") == b"mark"
+
+
+def test_a_turn_without_its_texts_costs_the_same_and_thinks_and_calls():
+    turn = work_out(ask(), SAID)
+    muted = turn.muted()
+    assert [part.text for part in muted.parts] == ["I think so.", "", "{}"]
+    assert (muted.tokens, muted.finish, muted.calls) == (turn.tokens, turn.finish, turn.calls)
+    assert turn.said("text") == "one two three"

@@ -371,5 +371,5 @@ def test_a_stream_that_a_limit_cut_is_ready_and_tells_why_it_ended(service, make
         plan.ended(Delivery("done", 1))
     first, *others = running.journal.list()
     assert first.finish == "length"
-    assert first.particulars.said.startswith("one two three")
+    assert first.said.startswith("one two three")
     assert all((other.finish, other.particulars) == (first.finish, first.particulars) for other in others)

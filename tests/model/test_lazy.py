@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.lazy import Beginning, Made, Sliced, settled
+from understudy.model.lazy import Beginning, Made, Sliced, Spelled, settled
 
 
 def test_what_is_made_is_made_each_time_and_only_where_it_is_looked_at():
@@ -44,3 +44,13 @@ def test_pieces_that_nobody_else_holds_settle_in_their_text():
     assert isinstance(settled(pieces, "one two"), Sliced)
     assert settled(shared, "one two") is shared
     assert settled(pieces, "another") is pieces
+
+
+def test_what_is_made_of_pieces_is_the_same_when_they_have_settled():
+    pieces = ["one", "", " two"]
+    found = Spelled(lambda text, place: (text, place), pieces)
+    made = list(enumerate(pieces))
+    for text in ("another", "one two", "one two"):
+        found.settle(text)
+        assert [(place, said) for said, place in found] == made == [found[at][::-1] for at in range(len(found))]
+    assert isinstance(found._pieces, Sliced)

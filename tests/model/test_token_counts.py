@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.token_counts import in_turns, packed, to_last
+from understudy.model.token_counts import in_turns, narrow, packed, to_last
 
 
 def test_equal_tokens_are_one_object_unless_they_are_many():
@@ -31,3 +31,11 @@ def test_equal_tokens_are_one_object_unless_they_are_many():
 )
 def test_of_each_round_the_first_that_says_something_takes_time(rounds, tokens, own):
     assert in_turns(rounds, tokens) == own
+
+
+@pytest.mark.parametrize(("most", "size"), [(0, 1), (255, 1), (256, 2), (65_535, 2), (65_536, 8), (2**40, 8)])
+def test_numbers_take_as_many_bytes_as_the_largest_of_them(most, size):
+    numbers = [0, 1, most]
+    found = narrow(numbers)
+    assert (list(found), memoryview(found).nbytes) == (numbers, 3 * size)
+    assert list(narrow([])) == []

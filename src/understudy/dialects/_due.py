@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from understudy.model.lazy import Lazy, Made, settled
+from understudy.model.lazy import Lazy, Made, Spelled, settled
 
 T = TypeVar("T")
 
@@ -50,6 +50,10 @@ class Due(Lazy[T]):
     def add(self, make: Callable[[int], T], count: int = 1) -> None:
         """Add so many events, each made by its place among them whenever it is looked at."""
         self.ready(Made(count, make))
+
+    def say(self, make: Callable[[str, int], T], pieces: Sequence[str]) -> None:
+        """Add an event for each piece of a text, made of that and its place among them whenever it is looked at."""
+        self.ready(Spelled(make, pieces))
 
     def ready(self, events: Sequence[T]) -> None:
         """Add events as they are."""

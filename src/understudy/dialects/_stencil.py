@@ -49,7 +49,7 @@ def fill(row: Row, values: Sequence[bytes]) -> bytes:
     return b"".join(written)
 
 
-def as_sheet(rows: Sequence[Row], tokens: list[int]) -> tuple[Sheet, Row] | None:
+def as_sheet(rows: Sequence[Row], tokens: Sequence[int]) -> tuple[Sheet, Row] | None:
     """Make a sheet of rows whose holes are the same, as far apart: its frames, and the row of their joint; None of others."""
     if len({(row.holes, row.parts[1:-1]) for row in rows}) != 1 or not rows[0].holes:
         return None

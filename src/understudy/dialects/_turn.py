@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, first_stop, known_tokens, pieces
@@ -52,6 +53,10 @@ class Turn(Struct):
     def tokens(self) -> int:
         """What all of it costs."""
         return sum(part.tokens for part in self.parts)
+
+    def muted(self) -> Turn:
+        """The same without its texts: streams hold them in pieces."""
+        return replace(self, parts=[replace(part, text="") if part.kind == "text" else part for part in self.parts])
 
     @property
     def calls(self) -> list[Part]:

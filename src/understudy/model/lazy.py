@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import accumulate, count, islice
 from typing import TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
@@ -16,6 +16,9 @@ class Lazy(Sequence[T_co]):
     """What is made each time it is looked at; whoever inherits says how many there are and makes the one `_at` a place."""
 
     __slots__ = ()
+
+    def __iter__(self) -> Iterator[T_co]:
+        return map(self._at, range(len(self)))
 
     def settle(self, text: str) -> None:
         """Hold pieces of that text, if these hold all of them, by where they end in it: whoever says this holds it anyway."""
@@ -88,6 +91,28 @@ class Sliced(Lazy[str]):
 
     def _at(self, place: int) -> str:
         return self._text[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+
+class Spelled(Lazy[T_co]):
+    """What is made of the pieces of a text, each time it is looked at: `make` gets a piece and its place."""
+
+    __slots__ = ("_make", "_pieces")
+
+    def __init__(self, make: Callable[[str, int], T_co], pieces: Sequence[str]) -> None:
+        self._make, self._pieces = make, pieces
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def __iter__(self) -> Iterator[T_co]:
+        return map(self._make, self._pieces, count())
+
+    def settle(self, text: str) -> None:
+        """Hold the pieces, if they are those of that text, by where they end."""
+        self._pieces = settled(self._pieces, text)
+
+    def _at(self, place: int) -> T_co:
+        return self._make(self._pieces[place], place)
 
 
 def settled(pieces: Sequence[str], text: str) -> Sequence[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _LONG = 4096  # frames; few streams are as long, and fewer of one length
+_BYTE, _TWO_BYTES = 1 << 8, 1 << 16
 
 
 def packed(tokens: Sequence[int]) -> bytes:
@@ -16,6 +18,14 @@ def packed(tokens: Sequence[int]) -> bytes:
     """
     made = bytes(tokens)
     return _shared(made) if len(made) < _LONG else made
+
+
+def narrow(numbers: Sequence[int]) -> Sequence[int]:
+    """Numbers from 0 up in as few bytes as the largest of them takes: thousands of streams have one for each frame."""
+    most = max(numbers, default=0)
+    if most < _BYTE:
+        return packed(numbers)
+    return array("H" if most < _TWO_BYTES else "Q", numbers)
 
 
 @lru_cache(512)

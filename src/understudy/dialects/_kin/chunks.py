@@ -6,7 +6,6 @@ of its number alone; what it has to know of those before it, `Answered` tells.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate, groupby, pairwise
@@ -15,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from understudy.dialects._cut import Pieces
+from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._due import Due
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Place
 from understudy.dialects._kin.odds import odds_of_pieces
@@ -23,19 +22,20 @@ from understudy.dialects._kin.parts import called, finish_of
 from understudy.dialects._turn import Part, Turn, cut
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.model.token_counts import in_turns
+from understudy.model.token_counts import in_turns, narrow
 
-Choice = Callable[[int], Document]
+Choice = Callable[[str, int], Document]
+"""Makes a choice of a piece of text and its place."""
 _encode = msgspec.json.encode
 
 
 def event(document: Document) -> bytes:
     """Write a chunk."""
-    return b"data: " + _encode(document) + b"\n\n"
+    return b"data: %b\n\n" % _encode(document)
 
 
 class _Span(Struct):
-    """Chunks of one choice that differ in their text alone: `make` writes the choice of each by its place among them.
+    """Chunks of one choice that differ in their text alone: `make` writes the choice of each by that and its place.
 
     `number` is that of the first, `before` what was said last before it in its choice; `introduces` puts the role into it.
     `end` is the place of the one that ends the choice, because of `finish`.
@@ -50,8 +50,8 @@ class _Span(Struct):
     end: int = -1
     finish: str = ""
 
-    def choice(self, at: int) -> Document:
-        found = self.make(at)
+    def choice(self, text: str, at: int) -> Document:
+        found = self.make(text, at)
         if self.introduces and not at:
             found["delta"]["role"] = "assistant"
         if at == self.end:
@@ -74,33 +74,36 @@ class Chunks:
         self._kinds: dict[int, Kind] = {}  # what each choice said last
         self._due: Due[bytes] = Due()
         self.frames: Sequence[bytes] = self._due
-        self.tokens: list[int] = []
+        self._carried: list[int] = []
         self.timed: list[int] | None = None
         self.ending: tuple[bytes, Kind] | None = None
         starts = []
         for index, (turn, reply) in enumerate(zip(answered.turns, replies, strict=True)):
-            starts.append(len(self.tokens))
+            starts.append(len(self._carried))
             self._tell(index, turn, reply, is_last=index == len(replies) - 1)
-        self._said = array("I", accumulate(self.tokens))
+        said = list(accumulate(self._carried))
         if len(starts) > 1:
-            self._take_turns(starts)
+            said = self._take_turns(starts, said)
+        self.tokens, self._said = narrow(self._carried), narrow(said)
+        del self._carried
 
-    def _take_turns(self, starts: Sequence[int]) -> None:
-        """Let choices say one chunk each in turn, the role of each with its first."""
+    def _take_turns(self, starts: Sequence[int], said: list[int]) -> list[int]:
+        """Let choices say one chunk each in turn, the role of each with its first; return what has been said by each chunk."""
         opening = int(self._is_chat and self._kin.opens)
-        choices = [range(start, end) for start, end in pairwise([*starts, len(self.tokens)])]
+        choices = [range(start, end) for start, end in pairwise([*starts, len(self._carried)])]
         turns = sorted((max(k, opening), i, at) for i, places in enumerate(choices) for k, at in enumerate(places))
-        order = array("I", [at for *_, at in turns])
+        order = narrow([at for *_, at in turns])
         self.frames = Made(len(order), lambda at: self._due[order[at]])
-        self.tokens = [self.tokens[at] for at in order]
-        self.timed = in_turns((turn for turn, *_ in turns), self.tokens)
-        for at, said in zip(order, accumulate(self.tokens), strict=True):
-            self._said[at] = said
+        self._carried = [self._carried[at] for at in order]
+        self.timed = in_turns((turn for turn, *_ in turns), self._carried)
+        for at, total in zip(order, accumulate(self._carried), strict=True):
+            said[at] = total
+        return said
 
     def _tell(self, index: int, turn: Turn, reply: Reply, *, is_last: bool) -> None:
         """Tell one answer; what nothing is said of has no chunk."""
         if self._is_chat and self._kin.opens:
-            self._add("first", index, "", lambda _: _delta(index, {"role": "assistant", "content": ""}))
+            self._add("first", index, "", lambda *_: _delta(index, {"role": "assistant", "content": ""}))
         cuts = [(part, self._cut(part, reply)) for part in turn.parts if self._shows(part)]
         said = [(part, pieces) for part, pieces in cuts if pieces or part.kind == "call"]
         odds, position, scored = self._odds(index, said, reply), 0, 0
@@ -109,17 +112,18 @@ class Chunks:
                 position = self._calls(index, position, list(run))
                 continue
             for part, pieces in run:
-                choice = self._choice(index, position, part, pieces)
+                texts, tokens = parted(pieces)
+                choice = self._choice(index, position, part)
                 if odds is not None and part.kind == "text":
                     choice, scored = _scored(choice, odds, scored), scored + len(pieces)
-                self._add("said", index, part.kind, choice, [tokens for _, tokens in pieces])
+                self._add("said", index, part.kind, choice, tokens, texts)
         if self._is_cut_on_last(turn) and self._kinds.get(index):
-            self._latest.end, self._latest.finish = len(self.tokens) - self._latest.number - 1, finish_of(self._kin, turn)
+            self._latest.end, self._latest.finish = len(self._carried) - self._latest.number - 1, finish_of(self._kin, turn)
             return
         ended = partial(_ended, index, finish_of(self._kin, turn), is_chat=self._is_chat)
         if is_last and self._kin.counts == "finish":
             span = self._span("last", index, "", ended)
-            self.ending = _encode(span.choice(0)), span.before
+            self.ending = _encode(span.choice("", 0)), span.before
         else:
             self._add("last", index, "", ended)
 
@@ -134,7 +138,7 @@ class Chunks:
     def _cut(self, part: Part, reply: Reply) -> Pieces:
         return cut(part, reply, self._answered.call, self._answered.moment)
 
-    def _odds(self, index: int, said: list[tuple[Part, Pieces]], reply: Reply) -> Choice | None:
+    def _odds(self, index: int, said: list[tuple[Part, Pieces]], reply: Reply) -> Callable[[int], Document] | None:
         """The probabilities of each piece of a choice's text, None when nobody asked."""
         call, moment = self._answered.call, self._answered.moment
         if call.extra.logprobs is None:
@@ -147,48 +151,51 @@ class Chunks:
         wires = [partial(self._called, index, position + i, part) for i, (part, _) in enumerate(run)]
         counts = [sum([tokens for _, tokens in pieces]) for _, pieces in run]
         if self._kin.streams_calls == "together":
-            self._add("said", index, "call", lambda _: _delta(index, {"tool_calls": [wire() for wire in wires]}), [sum(counts)])
+            self._add(
+                "said", index, "call", lambda *_: _delta(index, {"tool_calls": [wire() for wire in wires]}), [sum(counts)]
+            )
         elif self._kin.streams_calls == "whole":
             for wire, count in zip(wires, counts, strict=True):
-                self._add("said", index, "call", partial(_calling, index, wire), [count])
+                self._add("said", index, "call", partial(_calling, index, [wire]), [count])
         else:
             for i, (wire, (part, pieces)) in enumerate(zip(wires, run, strict=True)):
                 self._add("said", index, "call", partial(_opening, index, wire))
-                choice = self._choice(index, position + i, part, pieces)
-                self._add("said", index, "call", choice, [tokens for _, tokens in pieces])
+                texts, tokens = parted(pieces)
+                self._add("said", index, "call", self._choice(index, position + i, part), tokens, texts)
         return position + len(run)
 
     def _called(self, index: int, position: int, part: Part) -> Document:
         return {"index": position, **called(self._kin, part, index * 1000 + position, self._answered.moment)}
 
-    def _choice(self, index: int, position: int, part: Part, pieces: Pieces) -> Choice:
+    def _choice(self, index: int, position: int, part: Part) -> Choice:
         """Make what makes the choices that say a part in pieces."""
-        texts = [text for text, _ in pieces]
         if not self._is_chat:
-            return lambda at: {"index": index, "text": texts[at], "logprobs": None, "finish_reason": None}
+            return lambda text, _: {"index": index, "text": text, "logprobs": None, "finish_reason": None}
         if part.kind == "call":
-            return lambda at: _delta(index, {"tool_calls": [{"index": position, "function": {"arguments": texts[at]}}]})
+            return lambda text, _: _delta(index, {"tool_calls": [{"index": position, "function": {"arguments": text}}]})
         names = ("content",) if part.kind == "text" else self._kin.thought
-        return lambda at: _delta(index, dict.fromkeys(names, texts[at]))
+        return lambda text, _: _delta(index, dict.fromkeys(names, text))
 
     def _span(self, place: Place, index: int, kind: Kind, make: Choice) -> _Span:
         introduces = self._is_chat and not self._kin.opens and index not in self._kinds
-        span = _Span(place, kind, make, len(self.tokens), self._kinds.get(index, ""), introduces)
+        span = _Span(place, kind, make, len(self._carried), self._kinds.get(index, ""), introduces)
         self._kinds[index] = kind
         return span
 
-    def _add(self, place: Place, index: int, kind: Kind, make: Choice, tokens: Sequence[int] = (0,)) -> None:
+    def _add(
+        self, place: Place, index: int, kind: Kind, make: Choice, tokens: Sequence[int] = (0,), texts: Sequence[str] = ("",)
+    ) -> None:
         if tokens:
             self._latest = self._span(place, index, kind, make)
-            self._due.add(partial(self._write, self._latest), len(tokens))
-            self.tokens += tokens
+            self._due.say(partial(self._write, self._latest), texts)
+            self._carried += tokens
 
-    def _write(self, span: _Span, at: int) -> bytes:
+    def _write(self, span: _Span, text: str, at: int) -> bytes:
         answered, number = self._answered, span.number + at
         answered.place, answered.number = "last" if at == span.end else span.place, number
         answered.said = self._said[number]
         answered.before = span.kind if at else span.before
-        document = self._kin.chunk({**self._opened, "choices": [span.choice(at)], **self._closed}, answered)
+        document = self._kin.chunk({**self._opened, "choices": [span.choice(text, at)], **self._closed}, answered)
         if self._pad is not None and number:
             document["p"] = self._pad(number)
         return event(document)
@@ -198,21 +205,21 @@ def _delta(index: int, delta: Document) -> Document:
     return {"index": index, "delta": delta, "logprobs": None, "finish_reason": None}
 
 
-def _calling(index: int, wire: Callable[[], Document], _at: int) -> Document:
-    return _delta(index, {"tool_calls": [wire()]})
+def _calling(index: int, wires: Sequence[Callable[[], Document]], *_: Any) -> Document:
+    return _delta(index, {"tool_calls": [wire() for wire in wires]})
 
 
-def _opening(index: int, wire: Callable[[], Document], _at: int) -> Document:
+def _opening(index: int, wire: Callable[[], Document], *_: Any) -> Document:
     """Open a call, whose arguments follow."""
     found = wire()
     return _delta(index, {"tool_calls": [{**found, "function": {**found["function"], "arguments": ""}}]})
 
 
-def _ended(index: int, finish: str, _at: int, *, is_chat: bool) -> Document:
+def _ended(index: int, finish: str, *_: Any, is_chat: bool) -> Document:
     end: Document = _delta(index, {}) if is_chat else {"index": index, "text": "", "logprobs": None}
     return {**end, "finish_reason": finish}
 
 
-def _scored(choice: Choice, odds: Choice, first: int) -> Choice:
+def _scored(choice: Choice, odds: Callable[[int], Document], first: int) -> Choice:
     """Make choices tell their probabilities, the first of them those of that place."""
-    return lambda at: {**choice(at), "logprobs": odds(first + at)}
+    return lambda text, at: {**choice(text, at), "logprobs": odds(first + at)}

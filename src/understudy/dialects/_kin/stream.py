@@ -7,7 +7,7 @@ calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -90,6 +90,7 @@ def _once(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> S
     timed = None if chunks.timed is None else _counted(kin, chunks.timed)
     sheet = Sheet(Frames(chunks.frames, first=_first(kin)), _counted(kin, chunks.tokens), timed=timed)
     last = tuple(_last(kin, answered, opened, chunks.ending, len(chunks.tokens), pad))
+    answered.turns = tuple(turn.muted() for turn in turns)
     finish, names = turns[0].finish, kin.names(moment)
     return Stream(sheet, b"", last, spent.prompt, spent.completion, grammar=kin.grammar, finish=finish, names=names)
 
@@ -141,7 +142,7 @@ def _first(kin: Kin) -> tuple[bytes, ...]:
     return (kin.preamble,) if kin.preamble else ()
 
 
-def _counted(kin: Kin, tokens: list[int]) -> list[int]:
+def _counted(kin: Kin, tokens: Sequence[int]) -> Sequence[int]:
     return [0, *tokens] if kin.preamble else tokens
 
 

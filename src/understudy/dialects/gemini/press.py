@@ -6,10 +6,7 @@ stream a shared sheet with the identifier as its joint. Running totals hold the 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
-from itertools import accumulate
-from operator import sub
 from typing import Any, TypeVar
 
 from understudy.dialects import Moment
@@ -19,18 +16,17 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects.gemini import usage
 from understudy.dialects.gemini.answers import RATINGS, Answer, arguments, signature, work_out
-from understudy.dialects.gemini.events import BRACKETS, GRAMMAR, Frame, frame
+from understudy.dialects.gemini.chunks import Document, Said, Told, chunk, text_part
+from understudy.dialects.gemini.events import BRACKETS, GRAMMAR
 from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
-from understudy.model.lazy import Made
 from understudy.model.reply import Reply
 from understudy.model.token_counts import in_turns
 from understudy.wire.forms import Form, Hole
 
-Document = dict[str, Any]
 Key = tuple[tuple[Any, ...], int | None]
 """Reply and wishes, and the limit of tokens where it was felt."""
 V = TypeVar("V", bound=tuple[Any, ...])
@@ -81,12 +77,11 @@ class Press:
             answers = [work_out(call, each) for each in said]
             told = _told(call, said, answers, moment)
             if lasts:
-                sheet, joint = Sheet(list(told.frames()), told.tokens), moment.key
+                sheet, joint = Sheet(list(told), told.tokens), moment.key
                 self._sheets.keep((key, _cut_at(call, answers)), (reply, sheet, answers), len(sheet.frames))
             else:
-                made = Made(len(told.tokens), lambda at: moment.key.join(told.frame(at)))
                 timed = in_turns(told.rounds, told.tokens) if len(answers) > 1 else None
-                sheet, joint = Sheet(Frames(made), told.tokens, timed=timed), b""
+                sheet, joint = Sheet(Frames(told, lambda each, _: moment.key.join(each)), told.tokens, timed=timed), b""
         else:
             _, sheet, answers = kept
             joint = moment.key
@@ -161,16 +156,12 @@ def _wires(index: int, answer: Answer, call: Call, moment: Moment) -> Iterator[D
     signs = family(call.model).thinks
     for position, part in enumerate(answer.parts):
         if part.call is None:
-            yield part.given or _text(part.text, is_thought=part.kind == "thought")
+            yield part.given or text_part(part.text, is_thought=part.kind == "thought")
             continue
         name = part.call.id or (_identifier(index * 1000 + position, moment) if family(call.model).identifies else None)
         called = {"name": part.call.name, "args": arguments(part.call), **({} if name is None else {"id": name})}
         yield {"functionCall": called, **({"thoughtSignature": signature(part.call.arguments)} if signs else {})}
         signs = False
-
-
-def _text(text: str, *, is_thought: bool) -> Document:
-    return {"text": text, "thought": True} if is_thought else {"text": text}
 
 
 def _identifier(position: int, moment: Moment) -> str:
@@ -179,70 +170,30 @@ def _identifier(position: int, moment: Moment) -> str:
     return "".join(_LETTERS[word % len(_LETTERS)] for word in drawn)
 
 
-class _Told:
-    """The chunks of a stream, each written when it is looked at: what it says, and the counts up to its end.
-
-    Args:
-        call: what is answered.
-        costs: what all of it costs.
-        turns: the round of each chunk, its candidate, a piece or the candidate as it is, its tokens, whether they are thought.
-        thought: what was thought before the first.
-    """
-
-    def __init__(self, call: Call, costs: Costs, turns: list[tuple[int, int, str | Document, int, bool]], thought: int) -> None:
-        self._call, self._costs = call, costs
-        rounds, indices, said, tokens, flags = zip(*turns, strict=True)
-        self._said, self.tokens = said, list(tokens)
-        self.rounds, self._indices = array("Q", rounds), array("H", indices)  # of thousands of chunks: no objects for each
-        self._are_thoughts = bytes(flags)
-        thoughts = [count if flag else 0 for count, flag in zip(tokens, flags, strict=True)]
-        self._used = array("Q", [min(costs.tokens, total) for total in accumulate(map(sub, tokens, thoughts))])
-        self._thought = array("Q", [min(costs.thought, total) for total in accumulate(thoughts, initial=thought)][1:])
-        for at in range(rounds.index(rounds[-1]), len(turns)):  # in the last round all has been said
-            self._used[at], self._thought[at] = costs.tokens, costs.thought
-
-    def frames(self) -> Iterator[Frame]:
-        """Write all of them."""
-        return map(self.frame, range(len(self.tokens)))
-
-    def frame(self, at: int) -> Frame:
-        """Write one of them."""
-        candidate = self._said[at]
-        if isinstance(candidate, str):
-            candidate = _chunk(self._indices[at], _text(candidate, is_thought=bool(self._are_thoughts[at])))
-        counts = usage.running(self._costs, self._used[at], self._thought[at])
-        document = {"candidates": [candidate], "usageMetadata": counts, "modelVersion": self._call.model}
-        return frame(document, sse=self._call.extra.sse, first=not at)
-
-
-def _told(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment: Moment) -> _Told:
+def _told(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment: Moment) -> Told:
     """Tell the chunks: candidates take turns, each chunk says what was used up to it."""
     costs = usage.work_out(call, replies[0], answers, moment)
     pairs = enumerate(zip(replies, answers, strict=True))
-    rows = [list(_rows(i, reply, answer, call, moment)) for i, (reply, answer) in pairs]
-    turns = [(k, i, *row[k]) for k in range(max(map(len, rows))) for i, row in enumerate(rows) if k < len(row)]
-    return _Told(call, costs, turns, 0 if any(a.parts and a.parts[0].kind == "thought" for a in answers) else costs.thought)
+    said = [_said(i, reply, answer, call, moment) for i, (reply, answer) in pairs]
+    return Told(call, costs, said, 0 if any(a.parts and a.parts[0].kind == "thought" for a in answers) else costs.thought)
 
 
-def _rows(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Iterator[tuple[str | Document, int, bool]]:
-    """Tell the chunks of one candidate: (a piece, or the candidate as it is; tokens; whether they were thought)."""
+def _said(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Said:
+    """Tell the chunks of one candidate."""
+    found = Said()
     for part, wire in zip(answer.parts, _wires(index, answer, call, moment), strict=True):
         if part.call is not None or part.given is not None:
-            yield _chunk(index, wire), part.tokens, False
-            continue
-        is_text = part.kind == "text"
-        cut = pieces(part.text, reply, counter(), moment.options, moment.random) if is_text else counter().pieces(part.text)
-        for text, count in cut:
-            yield text, count, not is_text
+            found.add(chunk(index, wire), part.tokens)
+        elif part.kind == "text":
+            found.say(pieces(part.text, reply, counter(), moment.options, moment.random), is_thought=False)
+        else:
+            found.say(counter().pieces(part.text), is_thought=True)
     if answer.is_blocked:
-        yield {"content": {}, **_ending(answer), "index": index}, 0, False
-        return
+        found.add({"content": {}, **_ending(answer), "index": index}, 0)
+        return found
     last: Document = {"text": ""}
     texts = [part.text for part in answer.parts if part.kind == "text"]
     if texts and family(call.model).identifies:
         last["thoughtSignature"] = signature(texts[-1])
-    yield {"content": {"parts": [last], "role": "model"}, **_ending(answer), "index": index}, 0, False
-
-
-def _chunk(index: int, wire: Document) -> Document:
-    return {"content": {"parts": [wire], "role": "model"}, "index": index}
+    found.add({"content": {"parts": [last], "role": "model"}, **_ending(answer), "index": index}, 0)
+    return found

@@ -6,7 +6,6 @@ a stream is a shared sheet plus the joint (identifier and creation time). Format
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -30,7 +29,7 @@ from understudy.model.call import Call
 from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.model.token_counts import in_turns
+from understudy.model.token_counts import in_turns, narrow
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
 
@@ -206,8 +205,9 @@ class Press:
         if len(found) > 1:  # choices take turns: role and first token of each, then one chunk of each (wire.md 3.3)
             turns = [(max(k, 1), i, k) for i, told in enumerate(found) for k in range(len(told.tokens))]
             turns.sort()
-            choices, places = array("I", [i for _, i, _ in turns]), array("I", [k for *_, k in turns])
-            frames = Made(len(turns), lambda at: found[choices[at]].frames[places[at]])
+            choices, places = narrow([i for _, i, _ in turns]), narrow([k for *_, k in turns])
+            said = [told.frames for told in found]
+            frames = Made(len(turns), lambda at: said[choices[at]][places[at]])
             tokens = [found[i].tokens[k] for _, i, k in turns]
             timed = in_turns((turn for turn, *_ in turns), tokens)
         if lasts or all(told.are_ready for told in found):
