@@ -56,11 +56,21 @@ def test_a_world_is_made_of_what_was_settled(tmp_path):
 def test_a_dialect_that_nobody_speaks_is_told_with_its_place(tmp_path):
     script = tmp_path / "script.yaml"
     script.write_text("rules: [{reply: x}]\nsettings:\n  only: [opnai]\n")
-    settings, found = read(Sources((script,)))
     with pytest.raises(SettingsError) as caught:
-        make_world(settings, found)
+        read(Sources((script,)))
     message = f"only ({script}:3): unknown dialect 'opnai'. Did you mean 'openai'?"
     assert caught.value.mistakes == (((str(script), 3), message),)
-    settings, found = read(Sources((script,), None, {"only": "opnay"}))
-    with pytest.raises(SettingsError, match=r"^only: unknown dialect 'opnay'"):
-        make_world(settings, found)
+
+
+@pytest.mark.parametrize(
+    ("sources", "place"),
+    [
+        (Sources(flags={"only": "opnay"}), "--only"),
+        (Sources(flags={"only": "opnay"}, keywords=True), "keyword 'only'"),
+        (Sources(environ={"UNDERSTUDY_ONLY": "opnay"}), "UNDERSTUDY_ONLY"),
+    ],
+)
+def test_a_dialect_that_nobody_speaks_is_told_with_its_source(sources, place):
+    with pytest.raises(SettingsError) as caught:
+        read(sources)
+    assert str(caught.value) == f"only ({place}): unknown dialect 'opnay'. Did you mean 'openai'?"

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from understudy import dialects
 from understudy.config.script import Script
-from understudy.config.settings import Settings, SettingsError, resolve
+from understudy.config.settings import Settings, resolve
 from understudy.dialects import Dialect, ShapeError
 from understudy.engine.overruled import without_effect
 from understudy.engine.templates import problem
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 
 class Sources(Struct, frozen=True):
-    """Where the user's wishes come from; flags win over the environment, that over scripts, those over the preset."""
+    """Where the user's wishes come from; flags win over the environment, that over scripts, those over the preset.
+
+    Flags that are `keywords` are those of the Python interface.
+    """
 
     scripts: tuple[Path, ...] = ()
     preset: str | None = None
     flags: Mapping[str, object] = {}
     environ: Mapping[str, str] = {}
+    keywords: bool = False
 
 
 class Renewed(Struct, frozen=True):
@@ -128,6 +132,7 @@ def settle(sources: Sources, base: Script, overlay: Overlay | None) -> tuple[Set
         script=script.settings,
         runtime=runtime,
         spots=script.spots,
+        keywords=sources.keywords,
     )
     return settings, script
 
@@ -138,12 +143,6 @@ def make_world(
     """Build a generation of the engine's mind; `make` is its class.
 
     Raises:
-        SettingsError: for the name of a dialect that nobody has.
         UsageError: for what the engine cannot do.
     """
-    try:
-        spoken = dialects.served(settings.only)
-    except KeyError as error:
-        spot = script.spots.get("only") if settings.only == tuple(script.settings.get("only", ())) else None
-        raise SettingsError([(spot, f"only{f' ({spot})' if spot else ''}: {error.args[0]}")]) from None
-    return make(settings, script, spoken)
+    return make(settings, script, dialects.served(settings.only))

@@ -24,7 +24,7 @@ def test_all_are_served_unless_some_are_named():
 
 
 def test_a_name_nobody_has_is_a_usage_error(service):
-    with pytest.raises(UsageError, match=r"^only: unknown dialect 'antropic'. Did you mean 'anthropic'\?$"):
+    with pytest.raises(UsageError, match=r"^only \(.*\): unknown dialect 'antropic'. Did you mean 'anthropic'\?$"):
         service(only=["antropic"])
 
 

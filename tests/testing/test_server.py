@@ -98,8 +98,8 @@ def test_scripts_and_presets(tmp_path):
             {"token_maen": 3},
             "keyword 'token_maen': expected a setting, or one of script, preset, strict, clock. Did you mean 'token_mean'?",
         ),
-        ({"stream_unit": "line"}, "--stream-unit 'line': expected token, char or word"),
-        ({"seed": "x"}, "--seed 'x': expected "),
+        ({"stream_unit": "line"}, "keyword 'stream_unit' 'line': expected token, char or word"),
+        ({"seed": "x"}, "keyword 'seed' 'x': expected "),
     ],
 )
 def test_a_wrong_setting_says_what_was_expected(settings, message):
@@ -252,7 +252,7 @@ def test_a_dialect_that_nobody_speaks_is_refused_as_the_program_does(server, cha
     answer = refused.getresponse()
     assert (answer.status, json.loads(answer.read())["error"]["message"]) == (
         400,
-        "only: unknown dialect 'opnai'. Did you mean 'openai'?",
+        "only (PATCH settings.only): unknown dialect 'opnai'. Did you mean 'openai'?",
     )
     refused.close()
     assert chat(server).status == 200

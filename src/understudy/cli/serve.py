@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from understudy.app import Service
 from understudy.cli._output import tell
 from understudy.config.settings import Settings, add_flags, flags_given, unknown_environment
+from understudy.config.values import SWITCH_WORDS
+from understudy.errors import UsageError
 from understudy.observe.logs import Log, configure
 from understudy.runtime.loop import freeze_collector
 from understudy.runtime.process import serve
@@ -32,6 +35,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve."""
+    _refuse_words(args.scripts)
     sources = Sources(tuple(args.scripts), args.preset, flags_given(args), dict(os.environ))
     service = Service(sources, _log)
     settings, log = service.settings, service.log or _log(service.settings)
@@ -54,6 +58,18 @@ def run(args: argparse.Namespace) -> int:
     log.write("info", "stopped")
     log.flush(_PATIENCE)
     return 0
+
+
+def _refuse_words(scripts: Sequence[Path]) -> None:
+    """Refuse what reads as the value of a switch and is no script.
+
+    Raises:
+        UsageError: naming how a switch is spelled.
+    """
+    word = next((str(path) for path in scripts if str(path) in SWITCH_WORDS and not path.exists()), None)
+    if word:
+        got = f"{word!r}: expected a script, got no such file."
+        raise UsageError(f"{got} A switch takes its value behind an equals sign, as in --watch={word}, or none.")
 
 
 def _log(settings: Settings) -> Log:

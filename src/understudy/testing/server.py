@@ -88,7 +88,7 @@ class Understudy(Bench):
         self._clock = HouseClock(clock)
         self.strict: _judge.Strict = strict
         self._numbers = count(1)
-        sources = Sources(tuple(Path(path) for path in given), preset, flags)
+        sources = Sources(tuple(Path(path) for path in given), preset, flags, keywords=True)
         self._house = House(sources, self._clock.virtual, explains=strict is True or strict == "calls")
         self._house.in_turn = self._in_turn
         self._thread: ThreadServer | None = None

@@ -84,8 +84,8 @@ def test_every_setting_can_be_given_by_flag_environment_and_script(entry):
     value = {bool: not entry.default}.get(type(entry.default), entry.default)
     written = entry.setting.kind.show(value).replace(", ", ",")
     if value in (None, ()):
-        value = {"api-keys": ("k",), "only": ("k",), "tls-cert": Path("k"), "tls-key": Path("k")}[entry.name]
-        written = "k"
+        written = "openai" if entry.name == "only" else "k"
+        value = {"api-keys": ("k",), "only": ("openai",), "tls-cert": Path("k"), "tls-key": Path("k")}[entry.name]
     companion = {"tls-cert": {"tls-key": "k"}, "tls-key": {"tls-cert": "k"}}.get(entry.name, {})
     in_script = entry.setting.kind.parse(written)
     assert getattr(settled(flags={entry.name: written, **companion}), entry.field) == value
@@ -150,6 +150,14 @@ def test_flags_may_be_named_by_field_and_hold_values():
 )
 def test_a_wrong_value_is_told_with_its_source(given, message):
     assert refused(**given) == message
+
+
+def test_keywords_are_called_what_they_are():
+    assert refused(flags={"token-mean": "x"}, keywords=True).startswith("keyword 'token_mean' 'x': expected a number from 0")
+    message = refused(flags={"stream-tokens-min": 5, "stream_tokens_max": 3}, keywords=True)
+    assert message.startswith(
+        "stream-tokens-min 5 (keyword 'stream_tokens_min'): expected at most stream-tokens-max 3 (keyword "
+    )
 
 
 def test_all_wrong_values_are_told_at_once():

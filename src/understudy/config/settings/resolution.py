@@ -17,6 +17,7 @@ from understudy.config.settings.setting import Entry, Spot
 from understudy.config.settings.table import TABLE, Settings
 from understudy.config.source import path_of
 from understudy.config.values import describe
+from understudy.dialects import served
 from understudy.errors import UsageError
 from understudy.kinds import hint, nearest
 
@@ -56,6 +57,7 @@ def resolve(
     script: Mapping[str, object],
     runtime: Mapping[str, object] | None = None,
     spots: Mapping[str, Spot] | None = None,
+    keywords: bool = False,
 ) -> Settings:
     """Settle every setting.
 
@@ -66,6 +68,7 @@ def resolve(
         script: the merged `settings` of the scripts and the preset, as written.
         runtime: what was asked of the running server, as a script would hold it.
         spots: where the settings of `script` are written, as far as it is known.
+        keywords: call the flags keywords, since they are those of the Python interface.
 
     Raises:
         SettingsError: naming the source of each wrong value, one line each.
@@ -81,7 +84,8 @@ def resolve(
     values: dict[str, Any] = {}
     sources: dict[str, _Given] = {}
     for entry in TABLE.values():
-        given = next(_given(entry, flags, environ, script, runtime, spots or {}), None)
+        spelling = f"keyword {entry.name.replace('-', '_')!r}" if keywords else entry.flag
+        given = next(_given(entry, flags, environ, script, runtime, spots or {}, spelling), None)
         sources[entry.name] = given or _DEFAULT
         if given:
             try:
@@ -122,13 +126,14 @@ def _given(
     script: Mapping[str, object],
     runtime: Mapping[str, object],
     spots: Mapping[str, Spot],
+    spelling: str,
 ) -> Iterator[_Given]:
     """List what was given for a setting, the strongest first."""
     if entry.name in runtime:
         yield _Given(f"PATCH settings.{entry.name}", runtime[entry.name], runtime[entry.name])
     if entry.name in flags:
         value = flags[entry.name]
-        yield _Given(entry.flag, value, entry.setting.kind.parse(value) if isinstance(value, str) else value)
+        yield _Given(spelling, value, entry.setting.kind.parse(value) if isinstance(value, str) else value)
     for name in entry.environ:
         if environ.get(name):
             yield _Given(name, environ[name], entry.setting.kind.parse(environ[name]))
@@ -147,7 +152,7 @@ def _mismatches(entry: Entry, given: _Given) -> Iterator[str]:
 
 
 def _disagreements(settings: Settings, sources: Mapping[str, _Given]) -> Iterator[_Mistake]:
-    """Find the settings that do not go together."""
+    """Find the settings that do not go together, and dialects that nobody has."""
     low, high = settings.stream_tokens_min, settings.stream_tokens_max
     if low > high:
         least, most = sources["stream-tokens-min"], sources["stream-tokens-max"]
@@ -161,3 +166,7 @@ def _disagreements(settings: Settings, sources: Mapping[str, _Given]) -> Iterato
         if given[one] and not given[other]:
             message = f"{one} '{given[one]}' ({sources[one].source}): expected {other} beside it, got none. HTTPS needs both."
             yield sources[one].spot, message
+    try:
+        served(settings.only)
+    except KeyError as error:
+        yield sources["only"].spot, f"only ({sources['only'].source}): {error.args[0]}"
