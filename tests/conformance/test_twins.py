@@ -50,7 +50,7 @@ def times(make_request):
 def test_whole_answers_take_the_time_of_their_streams(engine, speaker, wish, times, settings):
     to = engine(SCRIPT, validation="lenient", **settings)
     for text in TEXTS:
-        whole, streamed = wish(text, tools=text in ("called", "both"), think=text == "thoughts"), wish(text, stream=True)
+        whole = wish(text, tools=text in ("called", "both"), think=text == "thoughts")
         streamed = whole._replace(stream=True)
         paths = [f"/{speaker.dialect}{speaker.where(asked)}" for asked in (whole, streamed)]
         bodies = [speaker.body(asked) for asked in (whole, streamed)]

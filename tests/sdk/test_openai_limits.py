@@ -26,10 +26,14 @@ def test_the_client_waits_as_long_as_it_is_told(serve, connect, ask, naps):
     assert caught.value.type == "requests"
 
 
-def test_a_client_that_waited_is_admitted(serve, connect, ask):
-    client = connect(serve("limits: [{rpm: 600, burst: 1ms}]"), max_retries=1)
-    for _ in range(4):  # one each 100 ms
+def test_a_client_that_waited_is_admitted(serve, connect, ask, monkeypatch):
+    server = serve("limits: [{rpm: 3, burst: 1s}]", clock="virtual")
+    client = connect(server, max_retries=1)
+    monkeypatch.setattr("time.sleep", server.clock.advance)
+    for _ in range(3):  # one each 20 s
         ask(client=client)
+    assert [call.status for call in server.calls] == [200, 429, 200, 429, 200]
+    assert 38.0 < server.clock.now <= 40.0
 
 
 def test_a_client_reads_what_is_left(serve, connect):

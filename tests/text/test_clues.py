@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from re import _parser
 
 import pytest
 
 from understudy.text import clues
+
+PATTERNS = {name: value for name, value in vars(clues).items() if isinstance(value, re.Pattern)}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,22 @@ def test_values_in_text(pattern, text, found):
     "text", ["A." * 4_000, "a@" * 4_000, "1,222" * 2_000, "(" * 8_000, "'\"" * 4_000, "Aa Bb" * 2_000, '"' + "a" * 8_000]
 )
 def test_no_text_makes_a_pattern_slow(text):
-    for pattern in vars(clues).values():
-        if isinstance(pattern, re.Pattern):
-            assert len(pattern.findall(text)) < 20_000
+    for pattern in PATTERNS.values():
+        pattern.findall(text)
+
+
+def repeats(part):
+    """Say of each part of a parsed pattern that may be repeated how often at most."""
+    match part:
+        case (int(), int() as most, _parser.SubPattern() as repeated):
+            yield int(most)
+            yield from repeats(repeated)
+        case tuple() | list() | _parser.SubPattern():
+            for each in part:
+                yield from repeats(each)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_every_repetition_is_bounded_but_that_of_thousands(name):
+    boundless = [most for most in repeats(_parser.parse(PATTERNS[name].pattern)) if most > 500]
+    assert boundless == ([int(_parser.MAXREPEAT)] if name == "NUMBER" else [])
