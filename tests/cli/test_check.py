@@ -38,6 +38,7 @@ def test_settings_that_do_not_go_together(run, write):
     apart = write("apart.yaml", "settings:\n  seed: 1\n  stream-tokens-max: 2\n  stream-tokens-min: 5\n  only: [opnai]\n")
     assert run("check", apart).out == (
         f"{apart}:4: stream-tokens-min 5 ({apart}:4): expected at most stream-tokens-max 2 ({apart}:3), got more. Set both.\n"
+        f"{apart}:5: only ({apart}:5): unknown dialect 'opnai'. Did you mean 'openai'?\n"
     )
     unknown = write("unknown.yaml", "settings:\n  only: [opnai]\n")
     assert run("check", unknown).out == f"{unknown}:2: only ({unknown}:2): unknown dialect 'opnai'. Did you mean 'openai'?\n"

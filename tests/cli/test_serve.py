@@ -129,7 +129,7 @@ def test_a_script_with_mistakes_stops_the_start(run, write):
 def test_a_switch_with_its_value_behind_a_space_is_told_how_it_is_spelled(run):
     done = run("serve", "--watch", "off")
     assert done.status == 2
-    assert done.err.startswith("understudy: 'off': expected a script, got no such file. A switch takes its value behind an equals ")
+    assert done.err.startswith("understudy: 'off': expected a script, got no such file. A switch takes its value behind ")
 
 
 def test_an_unknown_variable_is_a_warning(start):
