@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from understudy import dialects
+from understudy.dialects import Endpoint
 from understudy.dialects._layout import Layout
 from understudy.model.reply import Failure, FailureKind
 from understudy.wire.forms import Hole
@@ -35,6 +36,12 @@ def test_the_fields_of_a_dialect_are_whole_lines(dialect):
         block = dialect.fields(endpoint.operation, dialect.style({}))
         assert block.endswith("\r\n")
         assert all(": " in line for line in block[:-2].split("\r\n"))
+
+
+@pytest.mark.parametrize("dialect", ALL, ids=lambda dialect: dialect.name)
+def test_an_endpoint_that_recalls_says_of_which_calls(dialect):
+    silent = Endpoint("GET", "/", "health", lambda *_: None, lambda *_: None).keeps
+    assert [one.path for one in dialect.endpoints if one.recall is not None and one.keeps is silent] == []
 
 
 def test_openai_is_there():

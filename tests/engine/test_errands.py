@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.engine.errands import Errands, told
+from understudy.engine.errands import Errand, Errands, told
 from understudy.errors import RequestError
 from understudy.model.http import Request
 from understudy.model.plan import Delivery, Ending, Plan
@@ -35,7 +35,7 @@ def test_an_agent_asks_as_its_client_would(make_request):
         return b"HTTP/1.1 200 OK\r\nx-request-id: req_1\r\ncontent-length: 2\r\n\r\n{}"
 
     client = make_request(headers={"authorization": "Bearer k", "x-understudy-session": "s", "cookie": "c"})
-    agent = errands(respond).on_behalf(client)
+    agent = Errand(errands(respond), client.head)
     found = agent.ask("/v1/embeddings", b"body")
     agent.ask("/v1/embeddings", b"")
     assert (found.status, found.request_id, found.body) == (200, "req_1", b"{}")
@@ -54,7 +54,7 @@ def test_an_agent_asks_as_its_client_would(make_request):
 def test_a_plan_is_read_without_waiting(make_request):
     ended: list[Delivery] = []
     steps = [3600.0, b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{", 1.0, b"}\r\n", b"0\r\n\r\n"]
-    agent = errands(lambda _request: Plan(steps, ended.append)).on_behalf(make_request())
+    agent = Errand(errands(lambda _request: Plan(steps, ended.append)), make_request().head)
     assert agent.ask("/x", b"").body == b"{}"
     assert [delivery.outcome for delivery in ended] == ["done"]
 
@@ -63,7 +63,7 @@ def test_a_plan_is_read_without_waiting(make_request):
     "steps", [[], [Ending.ABORT], [b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{", Ending.CLOSE, b"}"], [b"nonsense"]]
 )
 def test_what_breaks_off_is_an_error(make_request, steps):
-    found = errands(lambda _request: Plan(steps)).on_behalf(make_request()).ask("/x", b"")
+    found = Errand(errands(lambda _request: Plan(steps)), make_request().head).ask("/x", b"")
     assert found.status == 500
     assert b"error" in found.body
 
@@ -74,7 +74,7 @@ def test_what_breaks_off_is_an_error(make_request, steps):
 )
 def test_how_a_plan_ended_is_told(make_request, ending, outcome):
     ended: list[Delivery] = []
-    errands(lambda _request: Plan([ending], ended.append)).on_behalf(make_request()).ask("/x", b"")
+    Errand(errands(lambda _request: Plan([ending], ended.append)), make_request().head).ask("/x", b"")
     assert [delivery.outcome for delivery in ended] == [outcome]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from msgspec.structs import replace
 
-from understudy.dialects import Endpoint, Moment, Options
+from understudy.dialects import Endpoint, Moment, Options, always
+from understudy.engine.case import Case
 from understudy.engine.decision import Decision
 from understudy.engine.errands import Errands
-from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
-from understudy.engine.pace import Pace
+from understudy.engine.keeping import equip, follow, recalled, why_ended
+from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.state import MemoryState
 from understudy.model.call import Call, Prefix
 from understudy.model.exchange import Context, Exchange, Particulars
@@ -34,22 +37,26 @@ def recall(call, store, _wall):
 
 
 PLAIN = Endpoint("POST", "/", "chat", decode, encode, lambda call: len(call.user))
-KEEPING = Endpoint("POST", "/", "chat", decode, encode, lambda call: len(call.user), recall=recall)
+KEEPING = Endpoint("POST", "/", "chat", decode, encode, lambda call: len(call.user), recall=recall, keeps=always)
 ERRANDS = Errands(lambda _request: b"", lambda: 5.5, lambda: 0.0, lambda: None)
+DECISION = Decision(b"0" * 16)
 ASKED = Request(RequestHead("POST", "/", "/", "", {}), b"", 0.0)
 
 
-def moment():
-    return Moment(Decision(b"0" * 16), b"", b"", 0, Options(), 7)
+def equipped(endpoint, state=None, call=CALL, pace=NO_PACE, at=5.5, held=None):
+    """The moment of a call of session `one` with what it was given."""
+    case = Case(ASKED, SimpleNamespace(session="one"), call, DECISION, None, pace, 0.0)
+    found = Moment(DECISION, b"", b"", 0, Options(), 7, wall=at)
+    equip(endpoint, case, found, state or MemoryState(), ERRANDS, held)
+    return found
 
 
 def test_a_call_that_needs_nothing_kept_is_left_alone():
-    endpoint = replace(KEEPING, recalls=lambda call: call.user != CALL.user)
+    endpoint = replace(KEEPING, keeps=lambda call: call.user != CALL.user)
     assert recalled(endpoint, CALL, 3, MemoryState(), "one", lambda: 0.0) == (CALL, 3)
-    found = equip(
-        endpoint, CALL, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED
-    )
-    assert (found.store, found.agent) == (None, None)
+    found = equipped(endpoint, pace=Pace(ttft=Fixed(2.0)))
+    assert (found.store, found.agent, found.waits, found.making) == (None, None, None, None)
+    assert equipped(endpoint, call=replace(CALL, user="another")).store is not None
 
 
 def test_a_call_is_completed_from_its_session_and_counted_again():
@@ -62,51 +69,40 @@ def test_a_call_is_completed_from_its_session_and_counted_again():
 
 def test_who_keeps_nothing_is_left_alone():
     assert recalled(PLAIN, CALL, 3, MemoryState(), "one", lambda: 0.0) == (CALL, 3)
-    found = equip(PLAIN, CALL, moment(), MemoryState(), "one", 5.5, Pace(ttft=Fixed(2.0)), Decision(b"1" * 16), ERRANDS, ASKED)
-    assert (found.store, found.agent, found.wall, found.waits) == (None, None, 0.0, None)
+    found = equipped(PLAIN, pace=Pace(ttft=Fixed(2.0)))
+    assert (found.store, found.agent, found.waits, found.making) == (None, None, None, None)
 
 
 def test_a_moment_knows_store_time_and_waits():
     state = MemoryState()
-    found = equip(
-        KEEPING,
-        CALL,
-        moment(),
-        state,
-        "one",
-        5.5,
-        Pace(ttft=Fixed(2.0), per_prompt_token=1.0),
-        Decision(b"1" * 16),
-        ERRANDS,
-        ASKED,
-    )
+    found = equipped(KEEPING, state, pace=Pace(ttft=Fixed(2.0), per_prompt_token=1.0))
     found.store.put("said", "last", b"x")
     assert state.store("one").get("said", "last") == b"x"
     assert found.wall == found.agent.wall() == 5.5
     assert list(found.waits([0, 1, 0])) == [9.0, 0.0, 0.0]
-    assert equip(KEEPING, CALL, moment(), state, "one", 5.5, Pace(), Decision(b"1" * 16), ERRANDS, ASKED).waits is None
+    assert equipped(KEEPING, state).waits is None
 
 
-def test_a_call_that_keeps_gets_the_store_without_a_recall():
-    state = MemoryState()
-    keeping = Endpoint("POST", "/", "chat", decode, encode, keeps=lambda call: call.user == "now")
-    assert warm(keeping, CALL, moment(), state, "one", 0.0).store is not None
-    assert warm(keeping, replace(CALL, user="never"), moment(), state, "one", 0.0).store is None
+def test_what_is_kept_needs_no_recall():
+    endpoint = replace(PLAIN, keeps=always)
+    assert recalled(endpoint, CALL, 3, MemoryState(), "one", lambda: 0.0) == (CALL, 3)
+    found = equipped(endpoint)
+    assert None not in (found.store, found.agent, found.making)
 
 
 def test_a_prompt_that_was_sent_before_is_warm():
     state = MemoryState()
     begins = Endpoint("POST", "/", "chat", decode, encode, begins=lambda call, tokens: b"x" * 2048)
     marked = replace(CALL, prefixes=(Prefix(b"y", 5, 60.0),))
-    assert [warm(begins, CALL, moment(), state, "one", at).warm_tokens for at in (0.0, 599.0, 1300.0)] == [0, 2048, 0]
-    assert [warm(PLAIN, marked, moment(), state, "one", at).warm_tokens for at in (0.0, 59.0)] == [0, 5]
-    assert warm(PLAIN, CALL, moment(), state, "one", 0.0).warm_tokens == 0
+    assert [equipped(begins, state, at=at).warm_tokens for at in (0.0, 599.0, 1300.0)] == [0, 2048, 0]
+    assert [equipped(PLAIN, state, marked, at=at).warm_tokens for at in (0.0, 59.0)] == [0, 5]
+    assert equipped(PLAIN, state).warm_tokens == 0
 
 
 def test_what_is_known_already_is_not_looked_up():
     begins = Endpoint("POST", "/", "chat", decode, encode, begins=lambda call, tokens: b"x" * 2048)
     state = MemoryState()
-    assert [warm(begins, CALL, moment(), state, "one", 0.0, held).warm_tokens for held in (5, None, None)] == [5, 0, 2048]
+    assert [equipped(begins, state, held=held).warm_tokens for held in (5, None, None)] == [5, 0, 2048]
 
 
 def test_why_a_model_ended_is_read_from_its_reply():

@@ -102,7 +102,8 @@ def _never(_call: Call) -> bool:
     return False
 
 
-def _always(_call: Call) -> bool:
+def always(_call: Call) -> bool:
+    """Say that every call needs the store: what an endpoint of what is kept `keeps`."""
     return True
 
 
@@ -111,12 +112,11 @@ class Endpoint(Struct, frozen=True):
 
     `path` may hold one `{name}`, which takes the rest of the path, slashes included, up to what stands behind it there. `count`
     gives the prompt tokens of a call.
-    Endpoints that keep things have a `recall`, which completes a decoded call by what the session's store holds at that moment
-    (unix time in seconds), and gives the same object back where that changes no count; `recalls` says of which calls it is
-    asked, for these alone get the store. The operation `stored` is answered from there alone, and no rule is asked.
+    `keeps` says of which calls something is kept between requests, for these alone get the session's store. Of these a `recall`
+    is asked, too: it completes a decoded call by what the store holds at that moment (unix time in seconds), and gives the same
+    object back where that changes no count. The operation `stored` is answered from the store alone, and no rule is asked.
     `tells` says of a call that its answer tells of a failure instead of being one.
     `begins` gives a prompt of so many tokens as one text, if the provider caches the like without being asked.
-    `keeps` says of a call that it needs the store, of an endpoint without a `recall`.
     Several dialects may claim one path if at most one of them claims it for all requests: `wants` names the header fields
     (after a "?": query parameters) of which a request has at least one when it is meant for this endpoint.
     An endpoint that `yields` gives way to others on its path, as those of providers that took over OpenAI's paths must; below
@@ -133,12 +133,11 @@ class Endpoint(Struct, frozen=True):
     encode: Callable[[Call, tuple[Reply, ...], Moment], Body | Stream]
     count: Callable[[Call], int] = _nothing
     recall: Callable[[Call, Store, float], Call] | None = None
-    recalls: Callable[[Call], bool] = _always
+    keeps: Callable[[Call], bool] = _never
     tells: Callable[[Call], bool] = _never
     wants: tuple[str, ...] = ()
     yields: bool = False
     begins: Callable[[Call, int], bytes] | None = None
-    keeps: Callable[[Call], bool] = _never
     echoes: tuple[str, ...] = ()
     refuses: Callable[[ErrorBody, RequestHead], ErrorBody] | None = None
     insists: tuple[tuple[str, str], ...] = ()

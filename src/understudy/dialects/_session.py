@@ -1,6 +1,6 @@
 """What an endpoint that keeps things has of its session: the store, who asks the server itself, and the server's address.
 
-Knows no provider. An endpoint is given them if it says that it keeps or recalls; one that forgot to finds nothing here.
+Knows no provider. An endpoint is given them for calls of which it says that it keeps something.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from understudy.model.ports import Agent, Store
 def store_of(moment: Moment) -> Store:
     """The store of the session."""
     if moment.store is None:
-        raise TypeError("expected a moment with a store, got none: the endpoint neither recalls nor keeps")
+        raise TypeError("expected a moment with a store, got none: its endpoint keeps nothing of the call")
     return moment.store
 
 
 def agent_of(moment: Moment) -> Agent:
     """Who asks the server itself, and knows the time."""
     if moment.agent is None:
-        raise TypeError("expected a moment with an agent, got none: the endpoint neither recalls nor keeps")
+        raise TypeError("expected a moment with an agent, got none: its endpoint keeps nothing of the call")
     return moment.agent
 
 

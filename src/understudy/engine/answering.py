@@ -20,7 +20,7 @@ from understudy.engine.errands import Errands
 from understudy.engine.faulting import Strikes, strikes
 from understudy.engine.framing import awaited
 from understudy.engine.heading import allowance, answer_form
-from understudy.engine.keeping import equip, follow, recalled, warm, why_ended
+from understudy.engine.keeping import equip, follow, recalled, why_ended
 from understudy.engine.noting import hold_once, note_answer
 from understudy.engine.overruled import complaint, laws
 from understudy.engine.pace import NO_PACE, Pace
@@ -95,9 +95,9 @@ class Answering(Verbatim):
             return self._verbatim(case, raw)
         engine = self._engine_of(call, controls) if world.shares and endpoint.operation in GENERATING else None
         options = world.options_at(scope.options, pace)
-        moment = Moment(decision, letters(decision.root), scope.salt, int(self._wall()), options, prompt)
-        equip(endpoint, call, moment, self.state, scope.session, self._wall(), pace, decision, self.errands, request)
-        warm(endpoint, call, moment, self.state, scope.session, self._wall(), held if engine is None else 0)
+        wall = self._wall()
+        moment = Moment(decision, letters(decision.root), scope.salt, int(wall), options, prompt, wall=wall)
+        equip(endpoint, case, moment, self.state, self.errands, held if engine is None else 0)
         if engine is not None:
             return self._engage(Engaged(engine, endpoint, call, replies, moment, struck), case, replies, moment)
         answer = endpoint.encode(call, replies, moment)

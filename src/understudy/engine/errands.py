@@ -54,10 +54,6 @@ class Errands:
         self._waiting: deque[Iterator[float]] = deque()
         self._active = 0
 
-    def on_behalf(self, request: Request) -> Errand:
-        """An agent that asks as the client of a request would."""
-        return Errand(self, request.head)
-
     def later(self, job: Iterator[float]) -> None:
         """Do a job in turns, after those before it; without anybody who plays plans it is done at once.
 
@@ -100,7 +96,7 @@ class Errands:
 
 
 class Errand:
-    """Asks on behalf of a client; implements `model.ports.Agent`."""
+    """Asks as the client of a request would, told by its head; implements `model.ports.Agent`."""
 
     def __init__(self, errands: Errands, head: RequestHead) -> None:
         self._errands = errands

@@ -11,13 +11,12 @@ from functools import partial
 from typing import Final
 
 from understudy.dialects import Endpoint, Making, Moment
-from understudy.engine.decision import Decision
-from understudy.engine.errands import Errands
-from understudy.engine.pace import Pace
+from understudy.engine.case import Case
+from understudy.engine.errands import Errand, Errands
+from understudy.engine.pace import NO_PACE
 from understudy.engine.state import State
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
-from understudy.model.http import Request
 from understudy.model.reply import Reply, ToolCall
 
 CACHED_FROM: Final = 1024
@@ -28,50 +27,28 @@ def recalled(
     endpoint: Endpoint, call: Call, prompt: int, state: State, session: str, wall: Callable[[], float]
 ) -> tuple[Call, int]:
     """Complete a call by what is kept, and count one that has changed."""
-    if endpoint.recall is None or not endpoint.recalls(call):
+    if endpoint.recall is None or not endpoint.keeps(call):
         return call, prompt
     found = endpoint.recall(call, state.store(session), wall())
     return (call, prompt) if found is call else (found, endpoint.count(found))
 
 
-def equip(
-    endpoint: Endpoint,
-    call: Call,
-    moment: Moment,
-    state: State,
-    session: str,
-    wall: float,
-    pace: Pace,
-    decision: Decision,
-    errands: Errands,
-    request: Request,
-) -> Moment:
-    """Give a moment the store, the exact time, who runs errands, and when the events of a stream would be due."""
-    if endpoint.recall is not None and endpoint.recalls(call):
-        moment.store, moment.wall, moment.making = state.store(session), wall, Making()
-        moment.agent = errands.on_behalf(request)
-        if pace.streams:
-            moment.waits = partial(pace.waits, random=decision, prompt_tokens=moment.prompt_tokens)
-    return moment
+def equip(endpoint: Endpoint, case: Case, moment: Moment, state: State, errands: Errands, held: int | None = None) -> None:
+    """Give a moment what its endpoint keeps, and how much of the prompt a prompt cache holds, unless `held` says it.
 
-
-def warm(
-    endpoint: Endpoint,
-    call: Call,
-    moment: Moment,
-    state: State,
-    session: str,
-    wall: float,
-    held: int | None = None,
-) -> Moment:
-    """Tell a moment how much of the prompt a prompt cache holds, if `held` does not; give the store to calls that keep."""
+    What is kept goes with who runs errands, and with when the events of a stream would be due.
+    """
+    call, session, pace = case.call, case.scope.session, case.pace
     if endpoint.keeps(call):
-        moment.store = state.store(session)
+        moment.store, moment.agent, moment.making = state.store(session), Errand(errands, case.request.head), Making()
+        if pace is not NO_PACE and pace.streams:
+            moment.waits = partial(pace.waits, random=moment.random, prompt_tokens=moment.prompt_tokens)
     if call.prefixes:
-        moment.warm_tokens = state.prompts.use(session, call.prefixes, wall)
+        moment.warm_tokens = state.prompts.use(session, call.prefixes, moment.wall)
+    elif held is None:
+        moment.warm_tokens = held_before(endpoint, call, moment.prompt_tokens, state, session, moment.wall)
     else:
-        moment.warm_tokens = held_before(endpoint, call, moment.prompt_tokens, state, session, wall) if held is None else held
-    return moment
+        moment.warm_tokens = held
 
 
 def held_before(endpoint: Endpoint, call: Call, prompt: int, state: State, session: str, wall: float) -> int:

@@ -94,7 +94,7 @@ class Reader:
         try:
             options = Options(strict=False, style=route.dialect.style({}))
             call = route.endpoint.decode(request, route.params, options)
-            if route.endpoint.recall is not None:
+            if route.endpoint.recall is not None and route.endpoint.keeps(call):
                 call = route.endpoint.recall(call, SessionStore(MemoryStore(), "recorder"), 0.0)
         except RequestError:
             return None

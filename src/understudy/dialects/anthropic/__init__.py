@@ -10,14 +10,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
+from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError, always
 from understudy.dialects._anthropic_limits import limit_fields
 from understudy.dialects._window import fitted
 from understudy.dialects.anthropic import batches, catalogue, complete, decode, files
 from understudy.dialects.anthropic.attached import shows_files, weighed
 from understudy.dialects.anthropic.errors import error_body, error_event
 from understudy.dialects.anthropic.families import CATALOGUE, family
-from understudy.dialects.anthropic.kept import untouched
 from understudy.dialects.anthropic.press import Press
 from understudy.dialects.anthropic.prompt import prompt_tokens, window_of
 from understudy.errors import RequestError
@@ -81,7 +80,7 @@ def _count(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
 
 
 def _kept(method: str, path: str, encode: Any, decode: Any, wants: tuple[str, ...] = ()) -> Endpoint:
-    return Endpoint(method, path, "stored", decode, encode, recall=untouched, wants=wants)
+    return Endpoint(method, path, "stored", decode, encode, keeps=always, wants=wants)
 
 
 def _batches(method: str, path: str, encode: Any, decode: Any = batches.looked_up) -> Endpoint:

@@ -75,11 +75,6 @@ def _base(request: Request, resource: str, options: Options) -> str:
     return f"{address_of(head, options)}{head.path.partition(resource)[0]}"
 
 
-def untouched(call: Call, _store: Store, _wall: float) -> Call:
-    """Leave a call as it is: its encoder looks things up."""
-    return call
-
-
 def identifier(moment: Moment, prefix: str) -> str:
     """Make an identifier (wire.md 11.3); what the same decision makes again is a thing of its own and gets another."""
     again = store_of(moment).claim(prefix + moment.key.decode())

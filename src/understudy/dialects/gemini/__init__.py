@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError
+from understudy.dialects import Endpoint, ErrorBody, Moment, ShapeError, always
 from understudy.dialects.gemini import attached, caches, catalogue, compatible, decode, embeddings, files, kept, uploads
 from understudy.dialects.gemini.errors import error_body, error_event, in_stream, in_vertex_stream, on_vertex
 from understudy.dialects.gemini.families import CATALOGUE, family
@@ -52,7 +52,7 @@ def _methods(path: str, refuses: Refuses | None = None, before_stream: Refuses =
 
     def prompted(name: str, operation: Operation, decoder: Any, encoder: Any, form: Refuses | None) -> Endpoint:
         recall = attached.recall
-        return Endpoint("POST", f"{path}:{name}", operation, decoder, encoder, prompt_tokens, recall, refuses=form)
+        return Endpoint("POST", f"{path}:{name}", operation, decoder, encoder, prompt_tokens, recall, always, refuses=form)
 
     def embedded(name: str, decoder: Any) -> Endpoint:
         return Endpoint("POST", f"{path}:{name}", "embedding", decoder, embeddings.encode, input_tokens, refuses=refuses)
@@ -69,7 +69,7 @@ def _methods(path: str, refuses: Refuses | None = None, before_stream: Refuses =
 
 def _kept(method: str, path: str, encode: Any, decoder: Any = kept.looked_up) -> Endpoint:
     """An endpoint that is answered from the store."""
-    return Endpoint(method, path, "stored", decoder, encode, recall=kept.untouched, wants=_OWN)
+    return Endpoint(method, path, "stored", decoder, encode, keeps=always, wants=_OWN)
 
 
 def _caches(base: str) -> tuple[Endpoint, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from understudy.dialects import Endpoint, ErrorBody, Moment, Options
+from understudy.dialects import Endpoint, ErrorBody, Moment, Options, always
 from understudy.dialects import _asked as asked
 from understudy.dialects._asked import prompt_tokens
 from understudy.dialects._kin import Answered, Kin, chat
@@ -118,13 +118,13 @@ def _refused(error: ErrorBody, _head: RequestHead) -> ErrorBody:
     return replace(error, status=_BLOCKED.status if error.status == 200 else error.status, data=b"[%b]" % said)
 
 
-def _endpoint(method: str, path: str, operation: Any, decode: Any, encode: Any, recall: Any = None) -> Endpoint:
-    return Endpoint(method, path, operation, decode, encode, prompt_tokens, recall, refuses=_refused)
+def _endpoint(method: str, path: str, operation: Any, decode: Any, encode: Any, **kept: Any) -> Endpoint:
+    return Endpoint(method, path, operation, decode, encode, prompt_tokens, refuses=_refused, **kept)
 
 
 def _both(base: str) -> tuple[Endpoint, ...]:
     return (
-        _endpoint("POST", f"{base}/chat/completions", "chat", extras.chat, _chat, extras.recall),
+        _endpoint("POST", f"{base}/chat/completions", "chat", extras.chat, _chat, recall=extras.recall, keeps=always),
         _endpoint("POST", f"{base}/embeddings", "embedding", embedding_of("gemini"), _vectors),
     )
 

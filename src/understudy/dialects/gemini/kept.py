@@ -22,7 +22,6 @@ from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
-from understudy.model.ports import Store
 from understudy.model.reply import Failure
 
 Document = dict[str, Any]
@@ -66,11 +65,6 @@ def ask(request: Request, params: Mapping[str, str], options: Options, value: Do
 def looked_up(request: Request, params: Mapping[str, str], options: Options) -> Call:
     """Decode a request that has no body."""
     return ask(request, params, options)
-
-
-def untouched(call: Call, _store: Store, _wall: float) -> Call:
-    """Leave a call as it is: its encoder looks things up."""
-    return call
 
 
 def identifier(moment: Moment, purpose: str) -> str:

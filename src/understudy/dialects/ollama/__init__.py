@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.dialects import Endpoint, ErrorBody, ShapeError
+from understudy.dialects import Endpoint, ErrorBody, ShapeError, always
 from understudy.dialects._fixed import Renderings
 from understudy.dialects.ollama import changes, decode, decode_models, library, lines, recall, vectors
 from understudy.dialects.ollama.errors import error_body, error_line
@@ -19,7 +19,7 @@ from understudy.model.reply import Failure
 
 def _kept(method: str, path: str, operation: Operation, decode_: Any, encode: Any) -> Endpoint:
     """Make an endpoint that looks at what is kept, and nothing else."""
-    return Endpoint(method, path, operation, decode_, encode, recall=recall.untouched)
+    return Endpoint(method, path, operation, decode_, encode, keeps=always)
 
 
 class Ollama:
@@ -29,11 +29,18 @@ class Ollama:
     prefixes = ("",)
     models = library.CATALOGUE
     endpoints = (
-        Endpoint("POST", "/api/chat", "chat", decode.chat, lines.chat, decode.counted, recall.chat),
-        Endpoint("POST", "/api/generate", "chat", decode.generate, lines.generate, decode.counted, recall.generate),
-        Endpoint("POST", "/api/embed", "embedding", decode.embed, vectors.embed, decode.counted, recall.embedding),
+        Endpoint("POST", "/api/chat", "chat", decode.chat, lines.chat, decode.counted, recall.chat, always),
+        Endpoint("POST", "/api/generate", "chat", decode.generate, lines.generate, decode.counted, recall.generate, always),
+        Endpoint("POST", "/api/embed", "embedding", decode.embed, vectors.embed, decode.counted, recall.embedding, always),
         Endpoint(
-            "POST", "/api/embeddings", "embedding", decode.embeddings, vectors.embeddings, decode.counted, recall.embedding
+            "POST",
+            "/api/embeddings",
+            "embedding",
+            decode.embeddings,
+            vectors.embeddings,
+            decode.counted,
+            recall.embedding,
+            always,
         ),
         _kept("GET", "/api/tags", "models", decode.nothing, library.tags),
         _kept("GET", "/api/ps", "models", decode.nothing, library.in_memory),

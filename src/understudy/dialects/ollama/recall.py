@@ -63,11 +63,6 @@ def embedding(call: Call, store: Store, _wall: float) -> Call:
     return call
 
 
-def untouched(call: Call, _store: Store, _wall: float) -> Call:
-    """Leave a call as it is: its encoder looks things up."""
-    return call
-
-
 def _able(call: Call, store: Store, what: str) -> Made:
     made = found(store, call.model, call)
     if call.extra.settings.strict and call.extra.only is None and is_embedder(made.base):

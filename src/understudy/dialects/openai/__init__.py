@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.dialects import Endpoint, ErrorBody, Moment
+from understudy.dialects import Endpoint, ErrorBody, Moment, always
 from understudy.dialects._cut import streamed
 from understudy.dialects._openai.caching import begins
 from understudy.dialects._openai.errors import error_body, error_event
@@ -63,10 +63,10 @@ class OpenAI:
         Endpoint(
             "POST", "/chat/completions", "chat", decode.chat, _chat, chat_tokens, begins=begins, keeps=stored.keeps, fit=fit
         ),
-        Endpoint("GET", "/chat/completions", "stored", stored.looked_up, stored.listed, keeps=stored.keeps),
-        Endpoint("GET", "/chat/completions/{path}", "stored", stored.looked_up, stored.retrieve, keeps=stored.keeps),
-        Endpoint("POST", "/chat/completions/{path}", "stored", stored.looked_up, stored.update, keeps=stored.keeps),
-        Endpoint("DELETE", "/chat/completions/{path}", "stored", stored.looked_up, stored.delete, keeps=stored.keeps),
+        Endpoint("GET", "/chat/completions", "stored", stored.looked_up, stored.listed, keeps=always),
+        Endpoint("GET", "/chat/completions/{path}", "stored", stored.looked_up, stored.retrieve, keeps=always),
+        Endpoint("POST", "/chat/completions/{path}", "stored", stored.looked_up, stored.update, keeps=always),
+        Endpoint("DELETE", "/chat/completions/{path}", "stored", stored.looked_up, stored.delete, keeps=always),
         Endpoint(
             "POST",
             "/completions",
@@ -77,8 +77,8 @@ class OpenAI:
             fit=check_completion.fit,
         ),
         Endpoint("POST", "/embeddings", "embedding", inputs.embedding, embeddings.encode, embeddings.prompt_tokens),
-        Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models, keeps=catalogue.keeps),
-        Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model, keeps=catalogue.keeps),
+        Endpoint("GET", "/models", "models", inputs.catalogue, catalogue.models, keeps=always),
+        Endpoint("GET", "/models/{id}", "model", inputs.listed_model, catalogue.model, keeps=always),
         Endpoint("GET", "/health", "health", inputs.health, catalogue.health),
     )
 

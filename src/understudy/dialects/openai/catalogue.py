@@ -37,11 +37,6 @@ def model(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     return _body(_object(found or Listed(name)))
 
 
-def keeps(_call: Call) -> bool:
-    """Say that a call needs the store: fine-tuned models are kept there."""
-    return True
-
-
 def health(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     """Encode the health document."""
     press = moment.options.style

@@ -74,8 +74,9 @@ def looked_up(request: Request, params: Mapping[str, str], options: Options) -> 
 
 
 def keeps(call: Call) -> bool:
-    """Say whether a call needs the store: it looks something up, or its answer is to be kept."""
-    return call.operation == "stored" or call.extra.store
+    """Say whether the answer of a call is to be kept."""
+    wanted: bool = call.extra.store
+    return wanted
 
 
 def claim(moment: Moment) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.dialects import Endpoint, ErrorBody, ShapeError
+from understudy.dialects import Endpoint, ErrorBody, ShapeError, always
 from understudy.dialects._openai.errors import error_body, error_event
 from understudy.dialects._openai.limits import limit_fields
 from understudy.dialects.openai_platform import (
@@ -31,8 +31,6 @@ from understudy.dialects.openai_platform import (
 from understudy.dialects.openai_platform.ask import NAME, looked_up
 from understudy.dialects.openai_platform.bodies import posted
 from understudy.model.allowance import Allowance
-from understudy.model.call import Call
-from understudy.model.ports import Store
 from understudy.model.reply import Failure
 
 _FIELDS = (
@@ -41,11 +39,6 @@ _FIELDS = (
     "openai-processing-ms: {processing_ms}\r\n"
     "openai-version: 2020-10-01\r\n"
 )
-
-
-def _untouched(call: Call, _store: Store, _wall: float) -> Call:
-    """Leave a call as it is: its encoder looks things up."""
-    return call
 
 
 def _image(path: str, decode: Any) -> Endpoint:
@@ -57,7 +50,7 @@ def _recording(path: str, operation: Any, decode: Any) -> Endpoint:
 
 
 def _kept(method: str, path: str, encode: Any, decode: Any = looked_up) -> Endpoint:
-    return Endpoint(method, path, "stored", decode, encode, recall=_untouched)
+    return Endpoint(method, path, "stored", decode, encode, keeps=always)
 
 
 class OpenAIPlatform:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from understudy.dialects import Endpoint, ErrorBody, ShapeError
+from understudy.dialects import Endpoint, ErrorBody, ShapeError, always
 from understudy.dialects._openai.caching import begins
 from understudy.dialects._openai.errors import error_body, words
 from understudy.dialects._openai.limits import limit_fields
@@ -19,7 +19,7 @@ from understudy.dialects._openai.prompt import chat_tokens
 from understudy.dialects.openai_responses import conversations, counting, create, decode, stored
 from understudy.dialects.openai_responses.events import event
 from understudy.dialects.openai_responses.press import Press
-from understudy.dialects.openai_responses.recall import recall, untouched
+from understudy.dialects.openai_responses.recall import recall
 from understudy.model.allowance import Allowance
 from understudy.model.reply import Failure
 
@@ -48,21 +48,22 @@ class OpenAIResponses:
             create.create,
             chat_tokens,
             recall=recall,
+            keeps=always,
             tells=create.fails_inside,
             begins=begins,
             fit=decode.fit,
         ),
         Endpoint(
-            "POST", "/responses/input_tokens", "stored", decode.counted, counting.input_tokens, chat_tokens, recall=recall
+            "POST", "/responses/input_tokens", "stored", decode.counted, counting.input_tokens, chat_tokens, recall, always
         ),
-        Endpoint("POST", "/responses/compact", "stored", decode.compacted, counting.compact, chat_tokens, recall=recall),
-        Endpoint("GET", _KEPT, "stored", decode.looked_up, stored.retrieve, recall=untouched),
-        Endpoint("DELETE", _KEPT, "stored", decode.looked_up, stored.delete, recall=untouched),
-        Endpoint("POST", _KEPT, "stored", decode.looked_up, stored.cancel, recall=untouched),
-        Endpoint("POST", "/conversations", "stored", decode.looked_up, conversations.create, recall=untouched),
-        Endpoint("GET", _TALK, "stored", decode.looked_up, conversations.retrieve, recall=untouched),
-        Endpoint("POST", _TALK, "stored", decode.looked_up, conversations.change, recall=untouched),
-        Endpoint("DELETE", _TALK, "stored", decode.looked_up, conversations.delete, recall=untouched),
+        Endpoint("POST", "/responses/compact", "stored", decode.compacted, counting.compact, chat_tokens, recall, always),
+        Endpoint("GET", _KEPT, "stored", decode.looked_up, stored.retrieve, keeps=always),
+        Endpoint("DELETE", _KEPT, "stored", decode.looked_up, stored.delete, keeps=always),
+        Endpoint("POST", _KEPT, "stored", decode.looked_up, stored.cancel, keeps=always),
+        Endpoint("POST", "/conversations", "stored", decode.looked_up, conversations.create, keeps=always),
+        Endpoint("GET", _TALK, "stored", decode.looked_up, conversations.retrieve, keeps=always),
+        Endpoint("POST", _TALK, "stored", decode.looked_up, conversations.change, keeps=always),
+        Endpoint("DELETE", _TALK, "stored", decode.looked_up, conversations.delete, keeps=always),
     )
 
     def style(self, shapes: Mapping[str, Any]) -> Press:

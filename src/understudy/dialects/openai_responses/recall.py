@@ -48,11 +48,6 @@ def recall(call: Call, store: Store, wall: float) -> Call:
     return _shortened(call) if wish.body.get("truncation") == "auto" else call
 
 
-def untouched(call: Call, _store: Store, _wall: float) -> Call:
-    """Leave a call for what is kept as it is: its encoder looks things up."""
-    return call
-
-
 def not_found(what: str, identifier: str, why: str = "", param: str | None = None) -> NoReturn:
     """Raise the 404 of something that is not kept."""
     message = f"{what} with id '{identifier}' not found.{why}"

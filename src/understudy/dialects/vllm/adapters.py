@@ -32,8 +32,8 @@ def _is_unlisted(call: Call) -> bool:
     return bool(call.extra.unlisted)
 
 
-def adaptable(found: Endpoint, recalls: Callable[[Call], bool] = _is_unlisted) -> Endpoint:
-    """Let adapters be asked, too; `recalls` says of a call whether the store is needed for it."""
+def adaptable(found: Endpoint, keeps: Callable[[Call], bool] = _is_unlisted) -> Endpoint:
+    """Let adapters be asked, too; `keeps` says of a call whether the store is needed for it."""
 
     def decode(request: Request, params: Mapping[str, str], options: Options) -> Call:
         if not options.only_listed:
@@ -43,7 +43,7 @@ def adaptable(found: Endpoint, recalls: Callable[[Call], bool] = _is_unlisted) -
             call.kind, call.extra.unlisted = None, True  # only the store knows whether it is an adapter
         return call
 
-    return replace(found, decode=decode, recall=_known, recalls=recalls)
+    return replace(found, decode=decode, recall=_known, keeps=keeps)
 
 
 def _known(call: Call, store: Store, _wall: float) -> Call:

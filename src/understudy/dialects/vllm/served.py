@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.dialects import Endpoint, Moment, Options
+from understudy.dialects import Endpoint, Moment, Options, always
 from understudy.dialects._kin.decode import Extra, catalogue
 from understudy.dialects._session import store_of
 from understudy.dialects.vllm.adapters import KIND, adaptable, path_of
@@ -22,7 +22,6 @@ from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
-from understudy.model.ports import Store
 from understudy.model.reply import Failure, Reply
 
 _STATE = "vllm-state"
@@ -43,11 +42,6 @@ def listed(model: str, created: int, window: int | None = None) -> dict[str, Any
         "max_model_len": window or WINDOW,
         "permission": [permission],
     }
-
-
-def _untouched(call: Call, _store: Store, _wall: float) -> Call:
-    """Leave a call as it is: its encoder looks things up."""
-    return call
 
 
 def models(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
@@ -128,12 +122,12 @@ def says(data: bytes) -> Any:
 
 
 def _kept(method: str, path: str, decode: Any, encode: Any) -> Endpoint:
-    return Endpoint(method, path, "stored", decode, encode, recall=_untouched, yields=True)
+    return Endpoint(method, path, "stored", decode, encode, keeps=always, yields=True)
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/v1/models", "models", catalogue("vllm"), models, recall=_untouched, yields=True),
-    adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True), lambda _call: True),
+    Endpoint("GET", "/v1/models", "models", catalogue("vllm"), models, keeps=always, yields=True),
+    adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True), always),
     _kept("POST", "/v1/load_lora_adapter", _asked, load),
     _kept("POST", "/v1/unload_lora_adapter", _asked, unload),
     _kept("POST", "/sleep", catalogue("vllm", "stored"), _sleep),
