@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from understudy.model.http import Refusal
 from understudy.wire.http1 import Limits, Parser
+from understudy.wire.request_head import LINE_SLACK
 
 REPEATABLE = settings(deadline=None, derandomize=True, database=None)
 HEAD = b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer k\r\nContent-Length: %d\r\nX-Last: 1\r\n\r\n"
@@ -63,6 +64,12 @@ def test_a_target_as_long_as_it_may_be_is_read_whatever_follows(deliver):
     assert bodies(deliver(line + rest, TIGHT)) == [b""]
     (refusal,) = deliver(line + b"a" + rest, TIGHT)
     assert refusal.status == 414
+
+
+def test_a_line_as_long_as_it_may_be_is_judged_by_what_it_says(deliver):
+    method = b"A" * (100 + LINE_SLACK - len(b" / HTTP/1.1"))
+    (refusal,) = deliver(method + b" / HTTP/1.1\r\nHost: a\r\n\r\n", TIGHT)
+    assert refusal.status == 501
 
 
 @REPEATABLE

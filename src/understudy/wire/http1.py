@@ -222,7 +222,7 @@ class Parser:
         if self._line_end < 0:
             line_end = buffer.find(b"\r\n", at, at + self._limits.max_target + LINE_SLACK + 2)
             if line_end < 0:
-                check_sizes(size, 0, self._limits)
+                check_sizes(size - buffer.endswith(b"\r"), 0, self._limits)
                 return
             check_line(bytes(buffer[at:line_end]), self._limits)
             self._line_end = line_end - at
