@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from understudy.text import keywords
 from understudy.text.keywords import (
     array_items,
     bound,
+    brought_names,
     distinct,
     frozen,
     is_multiple,
@@ -136,3 +139,19 @@ def test_schemas_of_a_property():
     assert keywords.member_schemas(schema, "x") == [1, 2]
     assert keywords.member_schemas(schema, "y") == [3]
     assert keywords.member_schemas({}, "y") == [True]
+
+
+class _Counting(dict[str, Any]):
+    """An object that counts how often it is looked into."""
+
+    looks = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.looks += 1
+        return super().get(key, default)
+
+
+def test_names_bring_others_in_linear_time():
+    chain = _Counting({f"p{number}": [f"p{number + 1}", "q"] for number in range(200)})
+    assert brought_names({"dependentRequired": chain}, {"p0": 1}) == ["p1", "q", *(f"p{number}" for number in range(2, 201))]
+    assert chain.looks <= 2 * 202

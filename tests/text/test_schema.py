@@ -132,6 +132,24 @@ def test_who_is_sparing_says_null_where_that_stands_for_leaving_out(draws):
     assert value_for(schema, draws(), "") != {"force": None}
 
 
+class _Name(str):
+    """A name that counts how often it is compared."""
+
+    __slots__ = ()
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        _Name.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_no_name_is_compared_with_all_others(draws):
+    named = [_Name(f"p{number}") for number in range(200)]
+    assert len(value_for(form(named) | {"properties": dict.fromkeys(named, TEXT)}, draws())) == 200
+    assert _Name.compared < 20 * 200
+
+
 def test_recursive_schemas_end_soon(draws):
     node = form(["value", "next"], value=WHOLE, next={"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]})
     value = value_for({"$defs": {"node": node}, "$ref": "#/$defs/node"}, draws())

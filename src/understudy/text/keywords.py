@@ -140,9 +140,14 @@ def needed_names(flat: Mapping[str, Any]) -> list[str]:
 def brought_names(flat: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]:
     """List the properties that others bring with them, and that are not there yet."""
     dependent = mapping(flat, "dependentRequired")
+    if not dependent:
+        return []
     brought: dict[str, None] = {}
-    for _ in dependent:
-        brought |= {more: None for name in (*made, *brought) for more in names(dependent, name) if more not in made}
+    asking = list(made)
+    for name in asking:
+        found = dict.fromkeys(more for more in names(dependent, name) if more not in made and more not in brought)
+        brought |= found
+        asking += found
     return list(brought)
 
 

@@ -7,7 +7,7 @@ the names of properties suggest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import chain, islice
 from typing import Any
 
@@ -108,7 +108,7 @@ class _Maker:
                 yield from self._scalars.numbers(flat, kind, place)
 
     def _objects(self, flat: Flat, place: Place) -> Iterator[dict[str, Any]]:
-        needed = needed_names(flat)
+        needed = dict.fromkeys(needed_names(flat))
         properties = mapping(flat, "properties")
         made = {name: self._property(flat, name, place.member(name, needed=True)) for name in needed}
         if place.depth < _SHALLOW:
@@ -126,7 +126,7 @@ class _Maker:
         yield made
         yield {name: value for name, value in made.items() if name in needed}
 
-    def _spared(self, flat: Flat, made: dict[str, Any], needed: list[str]) -> dict[str, Any]:
+    def _spared(self, flat: Flat, made: dict[str, Any], needed: Container[str]) -> dict[str, Any]:
         """Leave out each yes or no that the prompt does not name; one that has to be there is null if it may be."""
         unasked = {name for name, value in made.items() if isinstance(value, bool) and not self._prompt.names(name)}
         spare = {name for name in unasked if all(self._checker.accepts(part, None) for part in member_schemas(flat, name))}
@@ -140,7 +140,7 @@ class _Maker:
             return _NOTHING
         return self.make(parts[0] if len(parts) == 1 else {"allOf": parts}, place)
 
-    def _fill_up(self, flat: Flat, made: dict[str, Any], needed: list[str], place: Place) -> None:
+    def _fill_up(self, flat: Flat, made: dict[str, Any], needed: Container[str], place: Place) -> None:
         """Bring the number of properties within its bounds."""
         most = bound(flat, "maxProperties", len(made))
         for name in [name for name in made if name not in needed][::-1][: max(len(made) - most, 0)]:
