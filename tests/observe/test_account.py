@@ -51,6 +51,14 @@ def test_what_was_answered(reply, told):
     assert answered(reply) == told
 
 
+@pytest.mark.parametrize(("others", "told"), [((), 3), ((Reply(vectors=((0.25,),)), Reply()), 1)])
+def test_a_vector_that_answers_every_input_counts_for_each(make_exchange, others, told):
+    exchange = make_exchange(reply=Reply(vectors=((0.5,),)))
+    exchange.particulars = Particulars(others=others)
+    assert account(exchange, Call("embedding", "openai", inputs=("a", "b", "c")))["reply"] == {"vectors": told}
+    assert account(exchange)["reply"] == {"vectors": 1}
+
+
 def test_times():
     told = timing(Delivery("done", 9, 3, 0.0015, 0.5, 0.5004, 0.25, 0.9))
     assert told == {

@@ -9,6 +9,7 @@ from understudy.matching._near_miss import near_miss
 from understudy.matching._operators import Test, is_glob, model_like, text_like
 from understudy.matching._prompts import Prompts
 from understudy.matching._regex import RegexUnion, compile_glob
+from understudy.matching._text import named_schema
 from understudy.matching._views import fold
 from understudy.matching._when import When, matchers, when_schema
 
@@ -24,6 +25,7 @@ __all__ = [
     "is_glob",
     "matchers",
     "model_like",
+    "named_schema",
     "near_miss",
     "text_like",
     "when_schema",

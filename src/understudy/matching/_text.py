@@ -6,6 +6,7 @@ satisfies it, so `not: {contains: x}` means that none contains x. Knows no key o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from understudy.matching._conditions import Problems
@@ -101,6 +102,11 @@ def _word_is_good(operator: Operator, word: object, problems: Problems) -> bool:
 def quote_advice(value: object) -> str:
     """Advise quotes for a value YAML took for something else than a text."""
     return "" if value is None or isinstance(value, list | dict) else "Put quotes around it."
+
+
+def named_schema(names: Sequence[str]) -> dict[str, Any]:
+    """JSON Schema of a text condition whose plain texts are names of a closed set."""
+    return {"anyOf": [{"$ref": TEXT_REF}], "if": {"type": "string"}, "then": {"enum": list(names)}}
 
 
 def text_schema() -> dict[str, Any]:

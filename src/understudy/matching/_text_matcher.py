@@ -14,7 +14,7 @@ from understudy.matching._conditions import NO_GROUPS, Condition, Groups, Proble
 from understudy.matching._excerpts import difference, listed, quoted, secret
 from understudy.matching._nodes import Comparison, Node
 from understudy.matching._operators import is_glob
-from understudy.matching._text import TEXT_REF, build_text
+from understudy.matching._text import TEXT_REF, build_text, named_schema
 from understudy.matching._views import View, fold, viewer
 from understudy.model.call import Call
 from understudy.model.http import Request
@@ -165,6 +165,8 @@ class TextMatcher:
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the value."""
+        if self._choices:
+            return {"description": self.summary, **named_schema(self._choices)}
         forms: list[dict[str, Any]] = [{"$ref": TEXT_REF}]
         if self._presence:
             forms.append({"type": "boolean"})

@@ -46,9 +46,12 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
         "finish": exchange.finish,
         "outcome": exchange.outcome,
     }
+    said = answered(exchange.reply, hide) if exchange.reply is not None else {}
+    if "vectors" in said and call is not None and call.operation == "embedding" and not particulars.others:
+        said["vectors"] = len(call.inputs)  # one reply was for every input
     rare = {
         "understood": understood(call, hide) if call is not None else None,
-        "reply": answered(exchange.reply, hide) if exchange.reply is not None else None,
+        "reply": said,
         "others": [answered(reply, hide) for reply in particulars.others],
         "timing": timing(exchange.delivery) if exchange.delivery is not None else None,
         "would_limit": exchange.would_limit,

@@ -93,7 +93,13 @@ class LiveRule:
         return self._add(self._spec(said, more))
 
     def replies(self, *said: Any, then: Then = "last") -> Self:
-        """Answer the first call with the first, the second with the second; `then` follows the last: last, loop or error."""
+        """Answer the first call with the first, the second with the second; `then` follows the last: last, loop or error.
+
+        Raises:
+            ValueError: for another `then`.
+            TypeError: without a reply.
+            ScriptError: for what no script may say.
+        """
         self._is_bare = False
         if then not in get_args(Then):
             raise ValueError(f"then {then!r}: expected {', '.join(get_args(Then))}")
@@ -113,6 +119,7 @@ class LiveRule:
 
         Raises:
             ScriptError: for an unknown name or a status that is none.
+            ValueError: for `times` that are no number of calls, or 0.
         """
         self._is_bare = False
         if times is not None:
@@ -146,7 +153,11 @@ class LiveRule:
         return self._renew(timing=read(TIMING, hyphenated(timing), self._title, ("timing",)))
 
     def times(self, count: int) -> Self:
-        """Answer so many calls and no more; then the rule is passed over."""
+        """Answer so many calls and no more; then the rule is passed over.
+
+        Raises:
+            ValueError: for what is no number of calls, or 0.
+        """
         _counted(count)
         self._most = count
         return self

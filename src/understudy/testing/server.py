@@ -166,7 +166,11 @@ class Understudy(Bench):
         return variables(self.url, os.environ)
 
     def session(self, name: str | None = None) -> Session:
-        """Give a session with rules, calls and state of its own; without a name it gets one."""
+        """Give a session with rules, calls and state of its own; without a name it gets one.
+
+        Raises:
+            ValueError: for what is no name of a session.
+        """
         return Session(self._house, name or f"session-{next(self._numbers)}", lambda: self.url, self._numbers)
 
     def problems(self) -> list[str]:

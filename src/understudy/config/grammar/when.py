@@ -13,7 +13,7 @@ from understudy.config.grammar.report import Report
 from understudy.config.source import Place
 from understudy.config.values import describe
 from understudy.kinds import nearest
-from understudy.matching import ConditionErrors, When, fold, when_schema
+from understudy.matching import ConditionErrors, When, fold, named_schema, when_schema
 from understudy.model.call import UNRULED, Call, Operation
 from understudy.model.http import Request, RequestHead
 
@@ -53,6 +53,7 @@ class Conditions(Struct, frozen=True):
         if "when" not in defs:
             schema = when_schema()
             defs.update(schema.pop("$defs", {}))
+            schema["properties"]["dialect"] |= named_schema(dialects.load().names())
             defs["when"] = schema
         return {"$ref": "#/$defs/when"}
 
