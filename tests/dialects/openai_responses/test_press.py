@@ -97,6 +97,21 @@ def test_a_text_is_told_by_its_form_and_anything_else_that_is_made_up_alone(talk
     assert not any(said.cut for said in first.output.said)
 
 
+def test_forms_are_as_few_as_the_ways_in_which_answers_differ(talk, monkeypatch):
+    """A client that changes its limit with every call, or names many models, makes no more of them."""
+    found = []
+    told = Press.told
+    monkeypatch.setattr(Press, "told", lambda self, *asked: found.append(self) or told(self, *asked))
+    client = talk(RULES, validation="lenient")
+    for limit in range(100, 110):
+        client.create("repeated", stream=True, max_output_tokens=limit, model=f"gpt-4o-{limit}")
+    assert len(found[0]._forms) == 1
+    others = ({"model": "o3"}, {"model": "gpt-5.4"}, {"max_output_tokens": 2}, {"stream_options": {"include_obfuscation": False}})
+    for more in others:
+        client.create("repeated", stream=True, **more)
+    assert len(found[0]._forms) == 1 + len(others)
+
+
 def test_the_pieces_of_a_text_settle_in_it():
     """What is said stays the same, before and behind the first event."""
     cut = [("one", 1), (" two", 2), ("", 0)]

@@ -7,7 +7,7 @@ are due. What holds the response is made each time it is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from understudy.dialects._kept import Kept
 from understudy.dialects._stencil import Row, fill
 from understudy.dialects.openai_responses.answers import written
 from understudy.dialects.openai_responses.beside import FILLED, Beside, Besides
+from understudy.dialects.openai_responses.document import in_phases
 from understudy.dialects.openai_responses.events import event
 from understudy.dialects.openai_responses.items import kept
 from understudy.dialects.openai_responses.kept import KeptResponse, keep_told
@@ -34,7 +35,6 @@ from understudy.model.reply import Item, Reply, Text
 from understudy.text.memo import Memo
 
 _FRAMES = 50_000  # frames of rendered answers kept
-_FORMS = 256  # forms of answers that are one text kept
 _COMPLETED = b'"completed"'
 _encode = msgspec.json.encode
 _said_often: Memo[bytes, bytes] = Memo(bytes, size=64, longest=20)  # a status, a second; thousands of answers hold them
@@ -117,7 +117,7 @@ class Press:
     def __init__(self) -> None:
         # keyed by identity: the value holds the reply, so an identity in use is never another reply's
         self._fixed: Kept[tuple[Any, ...], tuple[Reply, Fixed]] = Kept(_FRAMES)
-        self._forms: Kept[tuple[Any, ...], Form] = Kept(_FORMS)
+        self._forms: dict[tuple[Any, ...], Form] = {}  # of a dozen kinds, whatever clients ask for
         self.besides = Besides()
 
     def told(self, call: Call, reply: Reply, names: Names, moment: Moment) -> Told | None:
@@ -127,7 +127,7 @@ class Press:
         if asked is None or not _is_bare(reply):
             return None
         if not reply.fixed or moment.options.stream_tokens[1] != 1:
-            return self._made_up(call, reply, names, moment, asked) if call.stream else None
+            return self._made_up(call, reply, names, moment) if call.stream else None
         key = (id(reply), call.stream, asked)
         found = self._fixed.get(key)
         if found is None:
@@ -136,7 +136,7 @@ class Press:
             self._fixed.keep(key, found, len(found[1].rows))
         return found[1]
 
-    def _made_up(self, call: Call, reply: Reply, names: Names, moment: Moment, asked: Hashable) -> Told:
+    def _made_up(self, call: Call, reply: Reply, names: Names, moment: Moment) -> Told:
         """What a reply says that no other call gets: a text, or anything."""
         if [*map(type, reply.blocks)] != [Text]:
             return alone(call, work_out(call, reply, names, moment))
@@ -144,11 +144,10 @@ class Press:
         output = work_out(call, reply, holes, moment)
         if not output.said or output.said[-1].item["type"] != "message":  # no token was left for the text
             return alone(call, work_out(call, reply, names, moment))
-        key = asked, len(output.said), output.incomplete
+        key = call.extra.obfuscate, in_phases(call.model), len(output.said), output.incomplete is None
         found = self._forms.get(key)
         if found is None:
-            found = form(call, output, holes)
-            self._forms.keep(key, found, 1)
+            found = self._forms[key] = form(call, output, holes)
         return spoken(output, found)
 
 
