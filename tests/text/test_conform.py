@@ -94,3 +94,14 @@ def test_work_is_bounded():
     nests = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
     schema = {"$defs": nests, "$ref": "#/$defs/d0"}
     assert Checker(schema).accepts(schema, 1)
+
+
+def test_the_work_of_patterns_adds_up(monkeypatch):
+    searches = []
+    monkeypatch.setattr("understudy.text.conform.fits", lambda pattern, text: searches.append(text) or True)
+    schema = {"items": {"pattern": "(a|b|c){500}x?"}}
+    assert Checker(schema).accepts(schema, ["a" * 1_000] * 500)
+    assert 0 < len(searches) < 100
+    searches.clear()
+    assert Checker(schema).accepts(schema, ["a"] * 500)
+    assert len(searches) == 500

@@ -27,9 +27,10 @@ from understudy.text.keywords import (
     same,
     types_of,
 )
-from understudy.text.pattern import fits
+from understudy.text.pattern import fits, work
 
 _STEPS = 50_000
+_STEP = 800  # work of a search for a pattern that counts as one step
 _DEEPEST = 60
 
 
@@ -60,12 +61,19 @@ class Checker:
 
     def _valid_content(self, schema: dict[str, Any], value: object, depth: int) -> bool:
         if isinstance(value, str):
-            return _valid_string(schema, value)
+            return _valid_string(schema, value) and self._has_pattern(schema, value)
         if isinstance(value, list):
             return self._valid_array(schema, value, depth)
         if isinstance(value, dict):
             return self._valid_object(schema, value, depth)
         return not is_number(value) or _valid_number(schema, value)
+
+    def _has_pattern(self, schema: Mapping[str, Any], text: str) -> bool:
+        pattern = schema.get("pattern")
+        if not isinstance(pattern, str):
+            return True
+        self._steps -= work(pattern, text) // _STEP
+        return fits(pattern, text)
 
     def _valid_parts(self, schema: dict[str, Any], value: object, depth: int) -> bool:
         """Check the keywords that combine schemas."""
@@ -122,10 +130,8 @@ class Checker:
 def _valid_string(schema: Mapping[str, Any], text: str) -> bool:
     if not bound(schema, "minLength", 0) <= len(text) <= bound(schema, "maxLength", len(text)):
         return False
-    pattern, form = schema.get("pattern"), schema.get("format")
-    if isinstance(form, str) and not has(form, text):
-        return False
-    return not isinstance(pattern, str) or fits(pattern, text)
+    form = schema.get("format")
+    return not isinstance(form, str) or has(form, text)
 
 
 def _valid_number(schema: Mapping[str, Any], number: Any) -> bool:

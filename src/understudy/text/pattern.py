@@ -55,10 +55,22 @@ def fits(pattern: str, text: str) -> bool:
         return False
 
 
+def work(pattern: str, text: str) -> int:
+    """Tell how much `fits` has to do at most: instructions times characters times groups of what it searches for."""
+    asked = conditions(pattern)
+    found = [_work(part, text) for part in (asked.rest, *asked.wanted, *asked.unwanted)]
+    return sum(one for one in found if one <= _WORK)
+
+
+def _work(pattern: str, text: str) -> int:
+    compiled = _compile(pattern)
+    return 0 if compiled is None else compiled.programsize * (compiled.groups + 1) * len(text)
+
+
 def _found(pattern: str, text: str, *, otherwise: bool) -> bool:
     """Say whether a pattern is found; `otherwise` where RE2 does not know it."""
     compiled = _compile(pattern)
-    if compiled is None or compiled.programsize * (compiled.groups + 1) * len(text) > _WORK:
+    if compiled is None or _work(pattern, text) > _WORK:
         return otherwise
     return compiled.search(text) is not None
 
