@@ -106,7 +106,12 @@ def test_forms_are_as_few_as_the_ways_in_which_answers_differ(talk, monkeypatch)
     for limit in range(100, 110):
         client.create("repeated", stream=True, max_output_tokens=limit, model=f"gpt-4o-{limit}")
     assert len(found[0]._forms) == 1
-    others = ({"model": "o3"}, {"model": "gpt-5.4"}, {"max_output_tokens": 2}, {"stream_options": {"include_obfuscation": False}})
+    others = (
+        {"model": "o3"},
+        {"model": "gpt-5.4"},
+        {"max_output_tokens": 2},
+        {"stream_options": {"include_obfuscation": False}},
+    )
     for more in others:
         client.create("repeated", stream=True, **more)
     assert len(found[0]._forms) == 1 + len(others)
