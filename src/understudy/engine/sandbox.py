@@ -146,7 +146,7 @@ def _bounded(wanted: Callable[..., Any]) -> Callable[..., Any]:
         return wanted(*args, **kwargs)
 
     if hasattr(wanted, "jinja_async_variant"):
-        bounded.jinja_async_variant = wanted.jinja_async_variant  # type: ignore[attr-defined]
+        bounded.jinja_async_variant = wanted.jinja_async_variant  # type: ignore[attr-defined]  # a mark of Jinja
     return bounded
 
 
