@@ -28,6 +28,10 @@ PLACES = {
         "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
         {"contents": [{"role": "user", "parts": [{"text": "TEXT"}]}]},
     ),
+    "gemini candidates": (
+        "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+        {"contents": [{"role": "user", "parts": [{"text": "TEXT"}]}], "generationConfig": {"candidateCount": 2}},
+    ),
     "vllm": ("/vllm/v1/chat/completions", CHAT),
     "vllm choices": ("/vllm/v1/chat/completions", {**CHAT, "n": 2}),
     "vllm completion": ("/vllm/v1/completions", {"stream": True, "prompt": "TEXT", "model": "m", "max_tokens": 500}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.lazy import Beginning, Made, Sliced, Spelled, settled
+from understudy.model.lazy import Beginning, InTurns, Made, Sliced, Spelled, settled
 
 
 def test_what_is_made_is_made_each_time_and_only_where_it_is_looked_at():
@@ -54,3 +54,13 @@ def test_what_is_made_of_pieces_is_the_same_when_they_have_settled():
         found.settle(text)
         assert [(place, said) for said, place in found] == made == [found[at][::-1] for at in range(len(found))]
     assert isinstance(found._pieces, Sliced)
+
+
+def test_those_who_take_turns_say_what_is_theirs_in_order():
+    one = Spelled(lambda text, place: f"{place}{text}", ["a", "b", "c"])
+    found = InTurns([one, ("x", "y")], [0, 1, 0, 1, 0], [0, 0, 1, 1, 2])
+    said = ["0a", "x", "1b", "y", "2c"]
+    for text in ("another", "abc"):
+        found.settle(text)
+        assert (len(found), list(found), list(found), found[:], found[-1]) == (5, said, said, said, "2c")
+    assert isinstance(one._pieces, Sliced)

@@ -53,6 +53,31 @@ class Made(Lazy[T_co]):
         return self._make(place)
 
 
+class InTurns(Lazy[T_co]):
+    """What several say who take turns: `whose` each of them is, and at which of `places` it stands there, in order."""
+
+    __slots__ = ("_each", "_places", "_whose")
+
+    def __init__(self, each: Sequence[Sequence[T_co]], whose: Sequence[int], places: Sequence[int]) -> None:
+        self._each, self._whose, self._places = each, whose, places
+
+    def __len__(self) -> int:
+        return len(self._whose)
+
+    def __iter__(self) -> Iterator[T_co]:
+        each = [*map(iter, self._each)]
+        return map(next, map(each.__getitem__, self._whose))
+
+    def settle(self, text: str) -> None:
+        """Let each do so."""
+        for one in self._each:
+            if isinstance(one, Lazy):
+                one.settle(text)
+
+    def _at(self, place: int) -> T_co:
+        return self._each[self._whose[place]][self._places[place]]
+
+
 class Beginning(Lazy[T_co]):
     """The first so many of others, which are not held a second time."""
 

@@ -16,7 +16,7 @@ from understudy.dialects.gemini import usage
 from understudy.dialects.gemini.events import Frame, frame
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
-from understudy.model.lazy import Lazy, Made
+from understudy.model.lazy import InTurns, Lazy
 from understudy.model.token_counts import narrow, packed
 
 Document = dict[str, Any]
@@ -65,7 +65,7 @@ class Told(Lazy[Frame]):
         tokens = [said[i].tokens[k] for k, i in turns]
         flags = [said[i].flags[k] for k, i in turns]
         chunks = [one.chunks for one in said]
-        self._said = chunks[0] if len(chunks) == 1 else Made(len(turns), lambda at: chunks[indices[at]][rounds[at]])
+        self._said = chunks[0] if len(chunks) == 1 else InTurns(chunks, indices, rounds)
         self.rounds, self._indices, self.tokens, self._are_thoughts = rounds, indices, narrow(tokens), packed(flags)
         thoughts = [count if flag else 0 for count, flag in zip(tokens, flags, strict=True)]
         used = [min(costs.tokens, total) for total in accumulate(map(sub, tokens, thoughts))]

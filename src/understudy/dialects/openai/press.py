@@ -27,7 +27,7 @@ from understudy.dialects.openai.styles import Style, identifier
 from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
-from understudy.model.lazy import Made
+from understudy.model.lazy import InTurns
 from understudy.model.reply import Reply
 from understudy.model.token_counts import in_turns, narrow
 from understudy.text.tokens import encoding_for
@@ -206,8 +206,7 @@ class Press:
             turns = [(max(k, 1), i, k) for i, told in enumerate(found) for k in range(len(told.tokens))]
             turns.sort()
             choices, places = narrow([i for _, i, _ in turns]), narrow([k for *_, k in turns])
-            said = [told.frames for told in found]
-            frames = Made(len(turns), lambda at: said[choices[at]][places[at]])
+            frames = InTurns([told.frames for told in found], choices, places)
             tokens = [found[i].tokens[k] for _, i, k in turns]
             timed = in_turns((turn for turn, *_ in turns), tokens)
         if lasts or all(told.are_ready for told in found):
