@@ -145,6 +145,7 @@ def test_two_controls_cannot_claim_one_path(control, offer, mistakes):
     [
         (b'{"number": "x"}', "body $.number: expected a whole number, got a text."),
         (b'{"numbr": 1}', "body $: object contains unknown field `numbr`."),
+        (b'{"int": 1}', "body $: object contains unknown field `int`."),
         (b"[1]", "body $: expected a mapping, got a list."),
         (b"{", "body: expected JSON, got something else (Input data was truncated)."),
         (b"number: 1", "body: expected JSON, got something else (JSON is malformed: invalid character (byte 4))."),

@@ -126,7 +126,8 @@ def _body(data: bytes, wanted: Any) -> Any:
     except msgspec.ValidationError as error:
         said = _DECODE.match(str(error))
         path, text = (said["path"] or "$", said["said"]) if said else ("$", str(error))
-        text = _QUOTED.sub(lambda found: _TYPES.get(found[1], found[0]), text)
+        if text.startswith("Expected"):  # else what is quoted is a name
+            text = _QUOTED.sub(lambda found: _TYPES.get(found[1], found[0]), text)
         raise refused(f"body {path}: {text[:1].lower()}{text[1:]}.") from None
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise refused(f"body: expected JSON, got something else ({error}).") from None
