@@ -70,7 +70,7 @@ def test_lenient_query_parameters_are_read_as_parseint_does(query, expected):
     assert [type(armed.fault) for armed in found.faults] == [type(armed.fault) for armed in expected.faults]
 
 
-@pytest.mark.parametrize("fail", ["nonsense", "204", "304", "42", "600", "1e3"])
+@pytest.mark.parametrize("fail", ["nonsense", "204", "205", "304", "42", "600", "1e3"])
 def test_lenient_or_not_an_error_that_cannot_be_answered_is_none(fail):
     with pytest.raises(RequestError, match="Unknown fail type"):
         read(f"fail={fail}", {}, lenient=True)

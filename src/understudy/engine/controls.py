@@ -24,7 +24,7 @@ from understudy.model.call import Call
 from understudy.model.exchange import DEFAULT_SESSION
 from understudy.model.reply import Failure
 
-_ERRORS, _ANY_STATUS = "[45][0-9]{2}", "(?!204|304)[2-5][0-9]{2}"  # but those that have no body
+_ERRORS, _ANY_STATUS = "[45][0-9]{2}", "(?!20[45]|304)[2-5][0-9]{2}"  # but those that have no body
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,400})")  # what parseInt(text, 10) reads (ECMA-262)
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
 _PREFIX = "x-understudy-"
