@@ -27,6 +27,8 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         ("text/html;q=0.5, */*", False),
         ("text/html;q=0.5, application/*;q=0.1, */*", True),
         (",;,q=,;q=1", False),
+        ("text/html, image/gif, image/jpeg, */*; q=0.2", False),  # HttpURLConnection of Java 17, whoever uses it
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", False),  # and of Java 8
     ],
 )
 def test_who_prefers_a_page_gets_it_and_all_others_json(control, accept, is_page):
@@ -82,9 +84,25 @@ def test_a_page_is_not_for_names_that_only_point_here(control, settings):
 
 def test_the_page_asks_for_what_there_is(control):
     page = control("GET", "", accept=BROWSER).body.decode()
-    asked = re.findall(r'ask\("([a-z]*)"\)', page)
+    asked = re.findall(r'ask\("([a-z]*)[?"]', page)
     assert {"health", "pacing", "requests", "rules", "verdict", ""} == set(asked)
     known = {
         route["path"] for one in control("GET", "").json["controls"] for route in one["routes"] if route["method"] == "GET"
     }
     assert {f"/_understudy/{path}" for path in asked} <= known
+
+
+def test_the_page_reads_what_is_told(control, exchange):
+    exchange()
+    page = control("GET", "", accept=BROWSER).body.decode()
+    told = {
+        "health": control("GET", "health").json,
+        "pacing": control("GET", "pacing").json,
+        "verdict": control("GET", "verdict").json,
+        "told": control("GET", "pacing").json["lateness_ms"],
+        "one": control("GET", "requests?format=brief").json["requests"][0] | {"severity": "", "title": "", "count": 0},
+        "rule": {"name": "", "from": ""},
+    }
+    read = set(re.findall(rf"\b({'|'.join(told)})\.([a-z0-9_]+)", page))
+    assert {name for name, _ in read} == set(told)
+    assert [(name, key) for name, key in read if key not in told[name]] == []

@@ -47,6 +47,14 @@ def test_an_exchange_is_shown_whole(control, exchange):
     }
 
 
+def test_in_brief_it_is_told_without_what_was_said(control, exchange):
+    exchange(body=b'{"model": "gpt-4o"}', rule="sky", serial=7)
+    (whole,) = control("GET", "requests").json["requests"]
+    (brief,) = control("GET", "requests?format=brief").json["requests"]
+    assert brief == whole | {"request": {"method": "POST", "path": "/v1/chat/completions"}}
+    assert control("GET", "requests?format=brief&limit=0").json == {"requests": [], "kept": 1}
+
+
 def test_a_body_that_is_no_text_is_shown_escaped(control, exchange):
     exchange(body=b"\xff{")
     assert control("GET", "requests").json["requests"][0]["request"]["body"] == "\\xff{"
@@ -112,7 +120,7 @@ def test_what_an_exchange_can_be_is_not(control, query):
         ("stream=1", "query parameter stream '1': expected true or false."),
         ("since=now", "query parameter since 'now': expected a number from 0 up."),
         ("until=-1", "query parameter until '-1': expected a number from 0 up."),
-        ("format=xml", "query parameter format 'xml': expected json, jsonl or har."),
+        ("format=xml", "query parameter format 'xml': expected json, brief, jsonl or har."),
     ],
 )
 def test_values_that_cannot_be_are_refused(control, query, problem):
@@ -190,6 +198,19 @@ def test_long_lists_are_made_in_turns(app, exchange, sight, clock):
     data = b"".join(step for step in steps if isinstance(step, bytes))
     found = json.loads(data.partition(b"\r\n\r\n")[2])
     assert (len(found["requests"]), found["kept"]) == (120, 150)
+
+
+@pytest.mark.parametrize("large", [{"body": b"x" * 50_000}, {"reply": Reply((Text("x" * 50_000),))}])
+def test_large_bodies_and_answers_are_told_in_turns_and_in_brief_at_once(app, control, exchange, sight, clock, large):
+    for _ in range(3):
+        exchange(**large)
+    assert len(control("GET", "requests?format=brief").json["requests"]) == 3
+    moments = iter(range(10_000))
+    clock.monotonic = lambda: next(moments) / 100  # every look at the clock finds ten milliseconds gone
+    steps = asked(app, "requests")
+    assert len([step for step in steps if isinstance(step, float)]) >= 3
+    data = b"".join(step for step in steps if isinstance(step, bytes))
+    assert len(json.loads(data.partition(b"\r\n\r\n")[2])["requests"]) == 3
 
 
 def test_exchanges_are_forgotten(control, exchange, sight):

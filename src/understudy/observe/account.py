@@ -21,15 +21,35 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
     """Tell an exchange; `call` is what was understood of it."""
     head, particulars = exchange.request.head, exchange.particulars
     hide = masker(head.headers, head.query)
-    told = {
+    told = outline(exchange)
+    told["request"] |= {
+        "query": secret_free_query(head.query),
+        "headers": exchange.secret_free,
+        "body": hide(exchange.request.body.decode("utf-8", "backslashreplace")),
+    }
+    said = answered(exchange.reply, hide) if exchange.reply is not None else {}
+    if "vectors" in said and call is not None and call.operation == "embedding" and not particulars.others:
+        said["vectors"] = len(call.inputs)  # one reply was for every input
+    rare = {
+        "understood": understood(call, hide) if call is not None else None,
+        "reply": said,
+        "others": [answered(reply, hide) for reply in particulars.others],
+        "timing": timing(exchange.delivery) if exchange.delivery is not None else None,
+        "would_limit": exchange.would_limit,
+        "faults": list(particulars.faults),
+        "failure": particulars.failure,
+        "retry_after": particulars.retry_after,
+    }
+    return told | {name: value for name, value in rare.items() if value not in (None, "", [], {})}
+
+
+def outline(exchange: Exchange) -> dict[str, Any]:
+    """Tell an exchange in short: what it was and how it went, not what was said in it."""
+    head = exchange.request.head
+    hide = masker(head.headers, head.query)
+    return {
         "started": exchange.started,
-        "request": {
-            "method": head.method,
-            "path": hide(head.path),
-            "query": secret_free_query(head.query),
-            "headers": exchange.secret_free,
-            "body": hide(exchange.request.body.decode("utf-8", "backslashreplace")),
-        },
+        "request": {"method": head.method, "path": hide(head.path)},
         "dialect": exchange.dialect,
         "operation": exchange.operation,
         "session": hide(exchange.session),
@@ -46,20 +66,6 @@ def account(exchange: Exchange, call: Call | None = None) -> dict[str, Any]:
         "finish": exchange.finish,
         "outcome": exchange.outcome,
     }
-    said = answered(exchange.reply, hide) if exchange.reply is not None else {}
-    if "vectors" in said and call is not None and call.operation == "embedding" and not particulars.others:
-        said["vectors"] = len(call.inputs)  # one reply was for every input
-    rare = {
-        "understood": understood(call, hide) if call is not None else None,
-        "reply": said,
-        "others": [answered(reply, hide) for reply in particulars.others],
-        "timing": timing(exchange.delivery) if exchange.delivery is not None else None,
-        "would_limit": exchange.would_limit,
-        "faults": list(particulars.faults),
-        "failure": particulars.failure,
-        "retry_after": particulars.retry_after,
-    }
-    return told | {name: value for name, value in rare.items() if value not in (None, "", [], {})}
 
 
 def understood(call: Call, hide: Callable[[str], str] = mask) -> dict[str, Any]:
