@@ -59,6 +59,19 @@ def test_a_text_is_found_however_json_spells_it_in_upper_or_lower_case(make_exch
         assert chooser({"text": wanted})(make_exchange(reply=arguments))
 
 
+@pytest.mark.parametrize("wanted", ["Übung", "übung", '"Übung"', "zur Übung"])
+def test_a_text_is_found_in_json_within_json(make_exchange, wanted):
+    arguments = json.dumps({"said": 'zur "Übung"' if '"' in wanted else "zur Übung"})
+    history = json.dumps({"messages": [{"tool_calls": [{"arguments": arguments}]}]})
+    for body in (history, json.dumps({"body": history})):
+        assert chooser({"text": wanted})(make_exchange(body=body.encode()))
+
+
+def test_a_text_is_looked_for_in_escapes_of_escapes_only_so_deep(make_exchange):
+    """Each turn would take off a layer, of as many as the body has characters."""
+    assert not chooser({"text": "none"})(make_exchange(body=b"\\u005c" + b"u005c" * 200_000))
+
+
 @pytest.mark.parametrize(
     "reply",
     [
