@@ -13,6 +13,7 @@ from understudy.engine.overruled import complaint, laws, without_effect
 from understudy.engine.pace import Pace
 from understudy.errors import ScriptError, UsageError
 from understudy.matching import When, is_glob
+from understudy.model.reply import Raw
 from understudy.timing.fixed import Fixed
 
 TTFT = TimingSpec(ttft=Fixed(1.0))
@@ -75,6 +76,22 @@ def test_a_model_with_a_pace_and_the_engine_of_a_glob_is_refused():
     models = (Model("large-*", capacity=CapacitySpec()), Model("large-1", TTFT), Model("small", TTFT))
     assert refused(models=models) == ["models: large-1: timing: expected no ttft"]
     assert refused(models=(Model("large-*", TTFT, CapacitySpec()),)) == ["models: large-*: timing: expected no ttft"]
+
+
+SENT_AS_IT_IS = ReplySpec(raw=Raw(chunks=((0.0, b"a"), (1.0, b"b"))), timing=TimingSpec(scale=2.0))
+
+
+@pytest.mark.parametrize("script", [EVERY, {"models": (Model("own", capacity=CapacitySpec()),)}], ids=["every", "own"])
+def test_a_factor_of_raw_answers_goes_with_an_engine(script):
+    when = When.build({"model": "own"})
+    rule = {**RULE, "when": when, "timing": TimingSpec(scale=2.0)}
+    assert refused(**script, rules=(Rule(**{**rule, "replies": (SENT_AS_IT_IS,)}),)) == []
+    others = (SENT_AS_IT_IS, ReplySpec(text="b", timing=TimingSpec(scale=2.0)))
+    assert refused(**script, rules=(Rule(**{**rule, "replies": others}),)) == [
+        "rule sky (sky.yaml:7): timing: expected no scale"
+    ]
+    timed = Rule(**{**rule, "replies": (SENT_AS_IT_IS,), "timing": TimingSpec(scale=2.0, itl=Fixed(1.0))})
+    assert refused(**script, rules=(timed,)) == ["rule sky (sky.yaml:7): timing: expected no itl"]
 
 
 OWN = (Model("own", capacity=CapacitySpec()), Model("large-*", capacity=CapacitySpec()), Model("v?", capacity=CapacitySpec()))
@@ -149,6 +166,22 @@ def test_timing_that_goes_with_an_engine_is_not_told(told):
 def test_timing_of_a_model_with_an_engine_is_told_where_it_is_written(told, script, line, path):
     assert told(f"{script}\nmodels: [{{id: own, capacity: {{}}}}]") == [f"s.yaml:{line + 1}: expected no itl {path}"]
     assert told(f"{script}\nmodels: [own, {{id: others, capacity: {{}}}}]") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ("reply: {raw: RAW}, timing: {scale: 2}", ""),
+        ("reply: {raw: RAW, timing: {scale: 2}}", ""),
+        ("replies: [a, {raw: RAW, timing: {scale: 2}}]", ""),
+        ("reply: {raw: RAW}, timing: {scale: 2, itl: 1}", "itl $.rules[0].timing"),
+        ("replies: [{raw: RAW}, {text: a, timing: {scale: 2}}]", "scale $.rules[0].replies[1].timing"),
+    ],
+)
+@pytest.mark.parametrize("script", ["capacity: {}", "models: [{id: own, capacity: {}}]"])
+def test_a_factor_of_raw_answers_is_not_told(told, script, rule, problem):
+    text = f"rules: [{{when: {{model: own}}, {rule.replace('RAW', '{chunks: [{data: a}, {after: 1s, data: b}]}')}}}]\n{script}"
+    assert told(text) == ([f"s.yaml:2: expected no {problem}"] if problem else [])
 
 
 def test_timing_that_another_script_replaces_is_not_told(told):

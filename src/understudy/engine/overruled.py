@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from understudy.capacity import Share
-from understudy.config.script import Script, TimingSpec
+from understudy.config.script import ReplySpec, Script, TimingSpec
 from understudy.engine.pace import Pace
 from understudy.errors import Problem
 from understudy.matching import model_like
@@ -29,7 +29,7 @@ def without_effect(script: Script, parts: Iterable[Part]) -> Iterator[Problem]:
     for part in parts:
         for timed in part.timings:
             names = laws(timed.timing)
-            if timed.at == ("timing",) or timed.at[0] == "timeline":
+            if _is_scaled(part, timed.at):
                 names = [name for name in names if name != "scale"]
             if names and _has_engine(script, part, timed.at, own):
                 yield timed.problem(names, complaint(names))
@@ -45,6 +45,18 @@ def _has_engine(script: Script, part: Part, at: Place, own: Iterable[Callable[[s
     if at[:2] == ("timing", "overrides"):
         return _fits(own, next(each.model for index, each in enumerate(part.timing.overrides) if index == at[2]))
     return at[0] == "rules" and _fits(own, next(rule.when.model for index, rule in enumerate(part.rules) if index == at[1]))
+
+
+def _is_scaled(part: Part, at: Place) -> bool:
+    """Say whether a factor is heeded where a timing of a part stands: by engines, or by raw answers, which no engine makes."""
+    if at[0] != "rules":
+        return at == ("timing",) or at[0] == "timeline"
+    replies = next(rule.replies for index, rule in enumerate(part.rules) if index == at[1])
+    return _any_raw(reply for index, reply in enumerate(replies) if at[2] != "replies" or index == at[3])
+
+
+def _any_raw(replies: Iterable[ReplySpec]) -> bool:
+    return any(reply.raw is not None for reply in replies)
 
 
 def _fits(own: Iterable[Callable[[str], bool]], models: str | None) -> bool:
@@ -69,8 +81,9 @@ def left(script: Script, shares: Sequence[Share]) -> Iterator[tuple[str, list[st
             yield f"timing.overrides[{number}]", laws(override.timing)
     for rule in script.rules:
         if every or _fits(own, rule.when.model):
-            for timing in (rule.timing, *(reply.timing for reply in rule.replies)):
-                yield f"rule {rule.name} ({Path(rule.source_file).name}:{rule.line}): timing", laws(timing)
+            for timing, replies in ((rule.timing, rule.replies), *((reply.timing, (reply,)) for reply in rule.replies)):
+                names = [name for name in laws(timing) if name != "scale" or not _any_raw(replies)]
+                yield f"rule {rule.name} ({Path(rule.source_file).name}:{rule.line}): timing", names
     for phase in script.timeline.phases if every else ():
         yield f"timeline: {phase.name}: timing", laws(phase.timing)
 
