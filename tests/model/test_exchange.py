@@ -4,6 +4,7 @@ import pytest
 
 from understudy.model.exchange import Context, Exchange, Particulars, request_id
 from understudy.model.http import Request, RequestHead
+from understudy.model.reply import Reply, Text
 
 REQUEST = Request(RequestHead("GET", "/", "/", "", {}), b"", 0.0)
 
@@ -24,6 +25,14 @@ def test_an_exchange_tells_what_its_context_knows():
 def test_an_exchange_of_nothing_decided_is_empty():
     exchange = Exchange(1.0, REQUEST, Context())
     assert (exchange.model, exchange.operation, exchange.session, exchange.decision) == ("", "none", "default", "")
+
+
+def test_what_was_to_be_said_is_what_a_stream_says_instead():
+    reply = Reply((Text("one thing"),), stream_text="another")
+    told = [Exchange(1.0, REQUEST, Context(), reply=reply, stream=stream).said for stream in (False, True)]
+    assert told == ["one thing", "another"]
+    assert Exchange(1.0, REQUEST, Context(), reply=Reply((Text("one thing"),)), stream=True).said == "one thing"
+    assert Exchange(1.0, REQUEST, Context()).said == ""
 
 
 @pytest.mark.parametrize(

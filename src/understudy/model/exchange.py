@@ -104,7 +104,10 @@ class Exchange(Struct, gc=False):
     @property
     def said(self) -> str:
         """The text that was to be said."""
-        return "" if self.reply is None else self.reply.text
+        reply = self.reply
+        if reply is None:
+            return ""
+        return reply.stream_text if self.stream and reply.stream_text is not None else reply.text
 
     @property
     def is_whole(self) -> bool:
