@@ -20,6 +20,11 @@ ENDLESS = {
     "groups": "{{ ('a' * 500000)|list|groupby('x') }}",
     "sorting": "{{ ('b' * 900000)|list|sort|length }}",
     "sorting again": "{% set all = ('b' * 60000)|list %}{{ all|sort|sort|sort|sort|length }}",
+    "sorting a text": "{{ ('ab' * 400000)|sort|length }}",
+    "grouping a text": "{{ ('a' * 900000)|groupby('x') }}",
+    "sorting what filters make": "{{ ('a' * 190000)|map('upper')|sort|length }}",
+    "looking for what is not there": "{{ ('a' * 900000)|select('equalto', 'b')|first }}",
+    "wrapping a long word": "{{ ('a' * 900000)|wordwrap(1)|length }}",
     "mapped filters": "{{ ([[1] * 1000] * 1000)|map('sum')|sum }}",
 }
 LARGE = {
@@ -80,6 +85,16 @@ def test_ranges_are_short():
 def test_every_rendering_has_steps_of_its_own():
     found = Sandbox().from_string("{% for i in r(150000) %}{% endfor %}done")
     assert [found.render(names({"r": range})) for _ in range(2)] == ["done", "done"]
+
+
+def test_what_costs_the_same_for_any_list_takes_no_turns():
+    each = "{% for _ in all %}{{ all|length + all|count }}{{ all|first }}{{ all|last }}{{ all|d([])|length }}{% endfor %}"
+    made = Sandbox().from_string(each).render(names({"all": [1] * 1_000}))
+    assert made == "2000111000" * 1_000
+
+
+def test_long_texts_of_short_words_are_wrapped():
+    assert rendered("{{ ('a b ' * 200000)|wordwrap(79)|length }}") == "799999"
 
 
 def test_no_filter_takes_the_square_of_a_text():

@@ -7,7 +7,7 @@ what is added up passes by a count. Importing this imports Jinja2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, Final, cast
 
 import jinja2
@@ -31,6 +31,12 @@ _PASSED: dict[str, Callable[[Context], Any]] = {  # what a filter may ask to be 
     "environment": lambda context: context.environment,
 }
 _SIZED = (str, bytes, list, tuple)
+_AT_ONCE = frozenset(("count", "d", "default", "first", "last", "length"))  # filters that cost the same whatever the length
+_WALKING = {  # and those that go through a text as through a list
+    *("map", "reject", "rejectattr", "select", "selectattr"),
+    *("batch", "groupby", "join", "list", "max", "min", "slice", "sort", "sum", "unique"),
+}
+_WRAPPED = 100_000  # characters that wrapping a long word may copy for a step
 _WIDTH = re.compile(r"[%:][^\s%{}]*?(\d{7,})")  # of a format
 
 
@@ -65,7 +71,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"range": _range}
         del self.filters["random"]  # answers are functions of what is asked
         del self.filters["urlize"]  # takes the square of a text's length
-        self.filters = {name: _bounded(found) for name, found in self.filters.items()}
+        self.filters = {name: found if name in _AT_ONCE else _bounded(name, found) for name, found in self.filters.items()}
         self.filters |= {"\0turns": _turns, "\0joined": _joined}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -132,22 +138,31 @@ def _joined(items: list[Any]) -> str:
     return "".join(texts)
 
 
-def _bounded(wanted: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a filter that refuses to make what is too long, and takes a step for each item of a list it is given."""
+def _bounded(name: str, wanted: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a filter that refuses to make what is too long, and takes a step for each item it goes through."""
     passed = getattr(wanted, "jinja_pass_arg", None)
 
     @jinja2.pass_context
     def bounded(context: Context, *args: Any, **kwargs: Any) -> Any:
         _check(None, args, kwargs)
-        if args and isinstance(args[0], list | tuple | dict):
-            _left(context).spend(len(args[0]))
+        if args and (name in _WALKING or isinstance(args[0], list | tuple | dict)):
+            args = (_walked(context, args[0]), *args[1:])
+        if name == "wordwrap":
+            _left(context).spend(max(map(len, str(args[0]).split()), default=0) ** 2 // _WRAPPED)
         if passed is not None:
             args = (_PASSED[passed.name](context), *args)
         return wanted(*args, **kwargs)
 
-    if hasattr(wanted, "jinja_async_variant"):
-        bounded.jinja_async_variant = wanted.jinja_async_variant  # type: ignore[attr-defined]  # a mark of Jinja
     return bounded
+
+
+def _walked(context: Context, items: Any) -> Any:
+    """Take a step for each item; for those of what is made one by one, when it is."""
+    if isinstance(items, Sized):
+        _left(context).spend(len(items))
+    elif isinstance(items, Iterator):
+        return _turns(context, items)
+    return items
 
 
 def _check(own: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
