@@ -90,6 +90,12 @@ def test_a_pattern_that_takes_too_long_fits_everything(pattern):
     assert fits(f"^(?!{pattern}$)b", "b" * 1_000)
 
 
+@pytest.mark.parametrize("pattern", [r"^[\p{L}\p{N} '-]{1,255}$", r"^\pL{1,255}$", r"^(?:\[?[^]\[\pN]\]?){1,200}$"])
+def test_large_classes_are_searched_for(pattern):
+    assert fits(pattern, "é" * 200)
+    assert not fits(pattern, "é" * 200 + "7?")
+
+
 def test_named_groups_are_searched_for():
     assert fits("(?P<letter>[a-z])(?P<digit>[0-9])", "a1")
     assert not fits("(?P<letter>[a-z])(?P<digit>[0-9])", "1a")

@@ -18,6 +18,9 @@ from understudy.text.lookahead import conditions, core
 _ESCAPE = re.compile(r"(\\\\)|\\u([0-9a-fA-F]{4})")  # a backslash that is escaped, or a character as RE2 does not spell it
 _LONGEST = 10_000  # characters of a pattern that RE2 is asked about: compiling longer ones takes up to the square of that
 _WORK = 20_000_000  # instructions times characters times groups, of one search: a quarter of a second where all come to it
+_CLASS = re.compile(r"(\\[^pP])|\\[pP](?:\{\^?\w+\}|\w)|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)  # or an escape, which is kept
+_SMALL = 1_000  # instructions that are not worth a closer look
+_SWIFT = 5  # instructions of a class that take as long as one of another kind: `\p{L}` alone has a thousand
 _STRETCHES = (3, 1, 0, 2, 5, 8, 13, 21, 34, 55)
 
 
@@ -64,7 +67,16 @@ def work(pattern: str, text: str) -> int:
 
 def _work(pattern: str, text: str) -> int:
     compiled = _compile(pattern)
-    return 0 if compiled is None else compiled.programsize * (compiled.groups + 1) * len(text)
+    return 0 if compiled is None else _size(pattern) * (compiled.groups + 1) * len(text)
+
+
+@lru_cache(maxsize=256)
+def _size(pattern: str) -> int:
+    """Count the instructions that a search may go through for a character."""
+    size = int(_compile(pattern).programsize)
+    outline = _compile(_CLASS.sub(lambda found: found[1] or "x", pattern)) if size > _SMALL else None
+    others = size if outline is None else min(int(outline.programsize), size)
+    return others + (size - others) // _SWIFT
 
 
 def _found(pattern: str, text: str, *, otherwise: bool) -> bool:
