@@ -410,3 +410,10 @@ def nested(levels: int, **wrap: Any) -> Any:
 def test_hostile_schemas_end(draws, schema):
     """Each of these would run for hours, or exhaust memory or the stack, if work were not bounded."""
     assert len(json.dumps(value_for(schema, draws(), "hello"))) < 3_000_000
+
+
+def test_many_texts_of_a_pattern_with_large_classes_are_held_to_it(draws):
+    text = {"type": "string", "pattern": r"^[\p{L}\p{N} '-]{1,255}$"}
+    schema = form([f"query{number}" for number in range(10)], **{f"query{number}": text for number in range(10)})
+    value = value_for(schema, draws(), "What is the meaning of this? And that! " * 4)
+    assert [said for said in value.values() if "?" in said] == []

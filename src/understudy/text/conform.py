@@ -40,6 +40,7 @@ class Checker:
     def __init__(self, root: object) -> None:
         self._root = root
         self._steps = _STEPS
+        self._fits: dict[tuple[str, str], bool] = {}  # texts that patterns were searched in: most are asked about again
 
     def accepts(self, schema: object, value: object) -> bool:
         """Say whether a value is valid against a schema that stands in the root schema."""
@@ -72,8 +73,11 @@ class Checker:
         pattern = schema.get("pattern")
         if not isinstance(pattern, str):
             return True
-        self._steps -= work(pattern, text) // _STEP
-        return fits(pattern, text)
+        asked = pattern, text
+        if asked not in self._fits:
+            self._steps -= work(pattern, text) // _STEP
+            self._fits[asked] = fits(pattern, text)
+        return self._fits[asked]
 
     def _valid_parts(self, schema: dict[str, Any], value: object, depth: int) -> bool:
         """Check the keywords that combine schemas."""
