@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from understudy.capacity import Batcher, CapacitySpec
 from understudy.dialects import Endpoint, Making, Moment, Options
+from understudy.engine import engaging
 from understudy.engine.decision import Decision
 from understudy.engine.engaging import Engaged
 from understudy.engine.store import MemoryStore
@@ -193,3 +194,15 @@ def test_a_stream_that_has_begun_holds_neither_its_call_nor_what_it_was_made_of(
     work(engine)
     assert sent(steps) == [b"0:0 ", b"0:1 ", b"0:2 "]
     assert [sys.getrefcount(each) for each in (call, replies)] == [count - 1 for count in held]
+
+
+def test_a_stream_that_is_made_anew_settles_in_its_text(engine, engage, monkeypatch):
+    settled = []
+    monkeypatch.setattr(engaging, "settle", lambda reply, frames: settled.append((reply, list(frames))))
+    engage()
+    engaged = engage(replace(CALL, stream=True))
+    steps = engaged.streamed(b"head ", engaged.answer, chunked=False)
+    next(steps)
+    work(engine)
+    said = sent(steps)
+    assert settled == [(REPLY, [(event, b"") for event in said])]

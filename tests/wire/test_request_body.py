@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
 import pytest
@@ -209,3 +210,11 @@ def test_bytes_received_are_counted_with_their_framing():
 def test_members_are_bounded_together(refused):
     packed = gzip.compress(bytes(1000), mtime=0) * 6
     assert refused(sized(packed, b"gzip"), Limits(max_body=5000)).status == 413
+
+
+@pytest.mark.parametrize("size", [1, 65_535, 65_536, 65_537, 200_000])
+def test_members_are_read_wherever_they_meet(deliver, size):
+    texts = [random.Random(number).randbytes(size) for number in range(4)]
+    packed = b"".join(gzip.compress(text, mtime=0) for text in texts)
+    ((_, body),) = deliver(sized(packed, b"gzip"))
+    assert body == b"".join(texts)

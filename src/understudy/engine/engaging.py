@@ -17,6 +17,7 @@ from understudy.dialects import Endpoint, Moment
 from understudy.engine import framing
 from understudy.engine.capacity import prompts_of
 from understudy.engine.faulting import Strikes
+from understudy.engine.noting import settle
 from understudy.engine.twin import Twins
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -147,6 +148,8 @@ class Engaged:
 
         def again() -> Stream:
             made = self.made()
+            if made is not stream and isinstance(made, Stream):
+                settle(self._replies[0], made.sheet.frames)
             del self._call, self._replies, self._before  # nobody encodes it again, and it may go on for long
             return made if isinstance(made, Stream) else stream
 

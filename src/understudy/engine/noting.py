@@ -48,7 +48,13 @@ def hold_once(exchange: Exchange, frames: Sequence[Frame]) -> None:
         return
     if reply.atoms is not None:
         exchange.reply = reply.spelled()
-    elif isinstance(frames, Lazy):
+    else:
+        settle(reply, frames)
+
+
+def settle(reply: Reply, frames: Sequence[Frame]) -> None:
+    """Let frames that say a text of their own hold its pieces by where they end in it."""
+    if not reply.fixed and reply.atoms is None and isinstance(frames, Lazy):
         frames.settle(reply.text)
 
 

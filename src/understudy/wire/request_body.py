@@ -20,6 +20,7 @@ MAX_LINE = 4096
 MAX_MEMBERS = 1000
 """Most members of a gzip body, one after another: each costs time, even an empty one."""
 
+_SLICE = 1 << 16  # bytes inflated at a time: what is behind the end of a member is copied
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*")
 
@@ -62,7 +63,8 @@ class _Inflating:
                 return
             self._zlib = zlib.decompressobj(15 if _has_zlib_header(piece) else -15)
         try:
-            self._inflate(self._zlib, piece)
+            for at in range(0, len(piece), _SLICE):
+                self._inflate(self._zlib, piece[at : at + _SLICE])
         except zlib.error:
             self._refuse_broken()
 
