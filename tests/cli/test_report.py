@@ -107,6 +107,7 @@ def test_what_is_wrong_is_status_2(run, server):
         ((server.url, "--out", "no/such/file"), "--out 'no/such/file': No such file or directory. Check the path."),
         ((f"127.0.0.1:{port}",), "Connection refused. Is `understudy serve` running there?"),
         (("ftp://localhost",), "URL 'ftp://localhost': expected one such as http://127.0.0.1:8000."),
+        (("http://[::1",), "URL 'http://[::1': expected one such as http://127.0.0.1:8000, got one with a wrong part ("),
         (("http://127.0.0.1:port",), "URL 'http://127.0.0.1:port': expected Understudy, got something else."),
     ]:
         done = run("report", *given)

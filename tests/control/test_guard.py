@@ -81,6 +81,8 @@ def test_a_token_beyond_ascii_is_compared_as_it_is_sent(control, settings):
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
         ({"origin": ""}, 403),
+        ({"origin": "http://[::1"}, 403),
+        ({"origin": "http://a[b]"}, 403),
         ({"sec_fetch_site": "cross-site"}, 403),
         ({"sec_fetch_site": "none"}, 200),
     ],

@@ -45,6 +45,7 @@ def test_a_key_is_shown_by_its_kind_and_its_end(key, shown):
         ("x-auth-token", "0123456789", "***"),
         ("Helicone-Auth", f"Bearer {KEY}", "Bearer sk-...wxyz"),
         ("helicone-auth", "0123456789", "***"),
+        ("x_auth", "Basic dXNlcjpwYXNzd29yZDEyMzQ1Njc4OQ==", "Basic ***"),
         ("x-author", "ann", "ann"),
         ("X-Client-Secret", "0123456789", "***"),
         ("x-password", "my long pass word of 25 letters", "***"),

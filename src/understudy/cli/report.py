@@ -59,7 +59,10 @@ def run(args: argparse.Namespace) -> int:
 def _asked(args: argparse.Namespace) -> Verdict:
     """Ask the server; what it refuses is said in its words."""
     url = args.url if "://" in args.url else f"http://{args.url}"
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UsageError(f"URL {args.url!r}: expected one such as {_URL}, got one with a wrong part ({error}).") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise UsageError(f"URL {args.url!r}: expected one such as {_URL}.")
     given = {name: getattr(args, name) for name in ("session", "since", *_LIMITS)} | {"ignore": ",".join(args.ignore) or None}

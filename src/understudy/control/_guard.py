@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from understudy.config.settings import Settings
 from understudy.errors import RequestError
@@ -70,7 +70,7 @@ def _check_host(host: str | None, listening: str) -> None:
     """Refuse a name that was made to point at this machine (DNS rebinding); HTTP/1.0 may name no host."""
     if host is None:
         return
-    name = urlsplit(f"//{host}").hostname or ""
+    name = _split(f"//{host}").hostname or ""
     if not is_loopback(name) and name != listening.lower():
         raise _forbidden(f"header host {host!r}: expected a loopback name such as localhost. Use that, or set control-token.")
 
@@ -81,8 +81,17 @@ def _check_origin(headers: Mapping[str, str]) -> None:
     site = headers.get("sec-fetch-site", "none")
     if origin is None and site in ("none", "same-origin"):
         return
-    if origin is None or urlsplit(origin).netloc.lower() != headers.get("host", "").lower() or not urlsplit(origin).netloc:
+    place = _split(origin or "").netloc.lower()
+    if not place or place != headers.get("host", "").lower():
         raise _forbidden(f"origin {origin or site!r}: expected a write from this server's own pages or from no page at all.")
+
+
+def _split(url: str) -> SplitResult:
+    """Split a URL; what is none has no parts."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _forbidden(message: str) -> RequestError:

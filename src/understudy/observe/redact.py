@@ -148,7 +148,7 @@ def _credential(name: str, value: str) -> str:
         return ""
     if "cookie" in name or "passw" in name:
         return HIDDEN
-    if not name.endswith(("authorization", "-auth")):
+    if not name.endswith(("authorization", "auth")):
         return shortened(value)
     scheme, _, rest = value.strip().partition(" ")
     if scheme.lower() not in _SCHEMES:
