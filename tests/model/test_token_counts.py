@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from understudy.model.frame import Sheet
 from understudy.model.token_counts import in_turns, narrow, packed, to_last
 
 
@@ -39,3 +40,5 @@ def test_numbers_take_as_many_bytes_as_the_largest_of_them(most, size):
     found = narrow(numbers)
     assert (list(found), memoryview(found).nbytes) == (numbers, 3 * size)
     assert list(narrow([])) == []
+    sheet = Sheet([], narrow(numbers), timed=narrow(numbers))
+    assert (list(sheet.tokens), list(sheet.own_time())) == (numbers, numbers)

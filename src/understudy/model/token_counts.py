@@ -16,7 +16,7 @@ def packed(tokens: Sequence[int]) -> bytes:
     Raises:
         ValueError: where a frame carries too many.
     """
-    made = bytes(tokens)
+    made = bytes(tokens.tolist() if isinstance(tokens, array) else tokens)  # of an array it would be its memory
     return _shared(made) if len(made) < _LONG else made
 
 
