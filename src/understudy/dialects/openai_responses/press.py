@@ -1,8 +1,7 @@
 """Answers as what they have in common with others, and what is their own: names, times and counts.
 
-A press belongs to one generation of the script. Of a fixed reply the items, and the events of a stream between the first two
-and the last, are kept with holes where the names of items belong; those of any other stream are its own, and made when they
-are due. What holds the response is made each time it is looked at.
+A press belongs to one generation of the script. It keeps what fixed replies say, and the forms of answers that are one text;
+what any other stream says is its own (`told`, `spoken`). What holds the response is made each time it is looked at.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ class _Forming(Events):
     def _number(self) -> Any:
         return hole(self._text + 1)
 
-    def _deltas(self, name: str, cut: Pieces, where: Json, odds: list[Json] | None = None) -> None:  # noqa: ARG002  # one for all
+    def _deltas(self, name: str, cut: Pieces, where: Json, odds: list[Json] | None = None) -> None:  # noqa: ARG002  # each's own
         self.at = len(self.frames)
         shown: Json = {} if odds is None else {"logprobs": []}
         hidden: Json = {"obfuscation": hole(self._text + 2)} if self._obfuscate else {}
