@@ -20,7 +20,7 @@ from understudy.cli._request import Question, question, read
 from understudy.config.settings import unknown_environment
 from understudy.engine.controls import magic
 from understudy.engine.world import World
-from understudy.errors import UsageError
+from understudy.errors import NOT_JSON, UsageError
 from understudy.model.call import UNRULED, Call
 from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out
@@ -202,6 +202,6 @@ def _body(path: Path) -> bytes:
         msgspec.json.decode(body)
     except OSError as error:
         raise UsageError(f"request {str(path)!r}: {error.strerror}. Check the path.") from None
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+    except NOT_JSON as error:
         raise UsageError(f"request {str(path)!r}: expected JSON, got something else: {error}.") from None
     return body

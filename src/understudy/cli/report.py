@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import msgspec
 from msgspec import structs
 
-from understudy.errors import UsageError
+from understudy.errors import NOT_JSON, UsageError
 from understudy.verdict import FORMATS, Limits, Verdict, render
 
 _URL = "http://127.0.0.1:8000"
@@ -80,12 +80,12 @@ def _asked(args: argparse.Namespace) -> Verdict:
     except URLError as error:
         reason = error.reason.strerror if isinstance(error.reason, OSError) else error.reason
         raise UsageError(f"URL {args.url!r}: {reason}. Is `understudy serve` running there?") from None
-    except (OSError, http.client.HTTPException, msgspec.DecodeError, RecursionError, UnicodeError):
+    except (OSError, http.client.HTTPException, *NOT_JSON):
         raise UsageError(f"URL {args.url!r}: expected Understudy, got something else. Check the address.") from None
 
 
 def _problem(data: bytes) -> str:
     try:
         return str(msgspec.json.decode(data)["error"]["message"])
-    except (msgspec.DecodeError, RecursionError, UnicodeError, KeyError, TypeError):
+    except (*NOT_JSON, KeyError, TypeError):
         return ""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from understudy.control._nouns import PREFIX, Ask, Control, Route, refused
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.kinds import Registry, nearest
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -129,5 +129,5 @@ def _body(data: bytes, wanted: Any) -> Any:
         if text.startswith("Expected"):  # else what is quoted is a name
             text = _QUOTED.sub(lambda found: _TYPES.get(found[1], found[0]), text)
         raise refused(f"body {path}: {text[:1].lower()}{text[1:]}.") from None
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+    except NOT_JSON as error:
         raise refused(f"body: expected JSON, got something else ({error}).") from None

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Options
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call, Message, Sampling, Tool
 from understudy.model.reply import Failure
 from understudy.text.tokens import encoding_for
@@ -54,7 +54,7 @@ def json_of(body: bytes, malformed: str | None = None) -> Any:
     """Decode a body that must be JSON; `malformed` is what is said of one that is none, None leaves it to the dialect."""
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         raise RequestError(Failure(400, "malformed_json", malformed)) from None
 
 

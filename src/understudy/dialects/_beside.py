@@ -16,6 +16,7 @@ from xxhash import xxh3_128_digest
 
 from understudy.dialects._asked import last_user
 from understudy.dialects._kept import Kept
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call, Message
 
 _BYTES: Final = 8 << 20  # of calls kept, without their conversations
@@ -81,7 +82,7 @@ def cut_open(body: bytes, member: str, where: bytes, bound: Sequence[str] = ()) 
     """
     try:
         members = _members(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     told = bytes(members.get(member, b""))
     if not told or any(name in members for name in bound):

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from understudy.errors import NOT_JSON
 from understudy.model.reply import Reply, Text
 from understudy.text.pattern import fits
 
@@ -31,7 +32,7 @@ def freed(reply: Reply, schema: dict[str, Any]) -> Reply:
         return reply
     try:
         said = msgspec.json.decode(reply.blocks[0].text, type=str)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return reply
     is_right = said in schema["enum"] if "enum" in schema else fits(schema["pattern"], said)
     return structs.replace(reply, blocks=(Text(said),), atoms=None, pieces=None, fixed=False) if is_right else reply

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.model.frame import Grammar, Part
 
 Document = dict[str, Any]
@@ -24,7 +25,7 @@ def decoded(data: bytes) -> Document | None:
     """Read the JSON object of an event; None for what is none, as an end mark."""
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return found if isinstance(found, dict) else None
 

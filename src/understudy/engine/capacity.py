@@ -16,7 +16,7 @@ from understudy.capacity import CapacitySpec, Order, Share, chain
 from understudy.capacity.prefix import TEXT_BYTES
 from understudy.config.script import Script
 from understudy.engine.overruled import complaint, left
-from understudy.errors import UsageError
+from understudy.errors import NOT_JSON, UsageError
 from understudy.matching import is_glob, model_like
 from understudy.model.call import Call, Message
 from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
@@ -168,7 +168,7 @@ def _call(value: Any) -> str:
 
 def _called(name: Any, arguments: Any) -> str:
     if isinstance(arguments, str):
-        with suppress(msgspec.DecodeError, RecursionError, UnicodeError):
+        with suppress(*NOT_JSON):
             arguments = _plain(msgspec.json.decode(arguments or "{}")).decode()
     return f"{_MARK % 'call'}{name}{_text(arguments)}"
 

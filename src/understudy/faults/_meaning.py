@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import structs
 
+from understudy.errors import NOT_JSON
 from understudy.faults._fault import Fault, Striking
 from understudy.model.call import GENERATING, Tool
 from understudy.model.reply import Finish, Reasoning, Reply, Text, ToolCall
@@ -132,7 +133,7 @@ def document(text: str) -> Any:
     """Read a JSON object or list; None when the text is none."""
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return value if isinstance(value, dict | list) else None
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.model.call import GENERATING, Call
 from understudy.model.http import Request, RequestHead
 from understudy.recorder.reply import hear, reply_of
@@ -66,7 +67,7 @@ def arguments(given: Any) -> Any:
         return {} if given is None else msgspec.json.encode(given).decode()
     try:
         value = msgspec.json.decode(given)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return given
     return value if isinstance(value, dict) and msgspec.json.encode(value).decode() == given else given
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.matching import fold
 from understudy.model.call import Call
 from understudy.model.http import Request
@@ -25,7 +26,7 @@ class Asked:
         self.user = "" if whole else fold(call.user)
         try:
             body = msgspec.json.decode(call.body)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             body = None
         self.body = lasting(body)
         is_one = call.operation == "embedding" and not whole

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.wire.eventstream import BrokenFrameError, Message, decode
 
 Document = dict[str, Any]
@@ -87,7 +88,7 @@ def object_of(data: bytes | str) -> Document | None:
     """Read a JSON object; None when it is none."""
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return found if isinstance(found, dict) else None
 

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import structs
 
 from understudy.dialects import Dialect, served
+from understudy.errors import NOT_JSON
 from understudy.model.reply import Failure, kind_of
 from understudy.recorder.answers import Document, items, member
 from understudy.recorder.take import Take
@@ -46,7 +47,7 @@ def _document(body: bytes) -> Document | None:
     """The document of an error; Gemini's streams hold it in a list."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     if isinstance(found, list) and len(found) == 1:
         found = found[0]

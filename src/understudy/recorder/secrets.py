@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.model.http import RequestHead
 from understudy.observe.redact import HIDDEN, mask, secret_free, secret_free_query
 from understudy.wire.eventstream import resealed
@@ -59,7 +60,7 @@ class Secrets:
             return
         try:
             value = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             return
         left = [value]
         while left:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.recorder.documents import Document, object_of
 from understudy.wire.eventstream import BrokenFrameError, Message, decode, encode
 
@@ -82,7 +83,7 @@ def _listed(body: str, hide: Hide) -> str:
     for whole in (body, body.rstrip().rstrip(",") + "]"):
         try:
             documents = msgspec.json.decode(whole)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             continue
         if isinstance(documents, list) and _hidden(documents, hide):
             said = ",\r\n".join(msgspec.json.encode(document).decode() for document in documents)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.recorder.answers import member
 
 _DEEPEST = 5
@@ -22,7 +23,7 @@ def vectors_of(body: bytes) -> list[list[float]]:
     """Find the vectors of a document, in their order; none where something else stands among them."""
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return []
     rows = member(document, "data") or member(document, "predictions")
     return _within(rows if rows is not None else document, 0) or []

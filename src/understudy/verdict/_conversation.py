@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from understudy.errors import NOT_JSON
 from understudy.verdict._results import Result, plain, result_of
 
 _NO_IDENTITY = ("stream", "stream_options", "model", "user", "metadata")  # may differ between two tries of one request
@@ -53,7 +54,7 @@ def read(body: bytes) -> Conversation:
     """Read a body."""
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return Conversation(_digest(_unbounded(body)))
     if not isinstance(value, dict):
         return Conversation(_digest(body))

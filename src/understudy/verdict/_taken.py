@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from understudy.errors import NOT_JSON
 from understudy.model.reply import Reply, ToolCall
 from understudy.verdict._attempts import Attempt
 from understudy.verdict._conversation import Said, ToolUse
@@ -57,7 +58,7 @@ def _value(arguments: str) -> Any:
     """Read arguments; those that were cut off are no JSON and stay text."""
     try:
         return msgspec.json.decode(arguments)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return arguments
 
 

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from understudy.dialects._beside import Beside
 from understudy.dialects._fixed import Renderings
+from understudy.errors import NOT_JSON
 from understudy.model.call import Message
 
 _TURNS = {"system": ("system", "user"), "user": ("assistant",), "assistant": ("user",)}
@@ -38,7 +39,7 @@ def in_turns(told: bytes) -> list[Message] | None:
     """Read messages that no provider refuses; None of others."""
     try:
         found = _read(told)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     awaited: tuple[str, ...] = ("system", "user")
     for message in found:

@@ -18,6 +18,7 @@ from understudy.dialects._cut import first_stop, known_tokens
 from understudy.dialects._thought import thoughtful
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.served import names_of, result_of
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding
@@ -178,7 +179,7 @@ def _called(call: ToolCall, served: frozenset[str]) -> list[Part]:
     try:
         value = msgspec.json.decode(call.arguments)
         given: Any = msgspec.Raw(call.arguments.encode()) if isinstance(value, dict) else None
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         given = None
     if given is None:
         given = {"INVALID_JSON": call.arguments}

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from understudy.dialects.anthropic.check import a_string, an_array, an_object, known, parsed, refuse, required
+from understudy.errors import NOT_JSON
 
 MOST = 100_000
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -44,7 +45,7 @@ def items_of(body: bytes, *, strict: bool) -> tuple[Item, ...]:
     """Read the requests of a batch."""
     try:
         requests = _body(body).requests
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         if strict:
             _refuse(body)
         return _understood(body)
@@ -91,7 +92,7 @@ def _understood(body: bytes) -> tuple[Item, ...]:
     """Read what can be understood of any body."""
     try:
         value: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return ()
     listed = value.get("requests") if isinstance(value, dict) else None
     found = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from understudy.dialects.anthropic.batch_items import Item
 from understudy.dialects.anthropic.kept import Json, spelled
+from understudy.errors import NOT_JSON
 from understudy.model.ports import Agent, Store, Told
 
 BATCHES, RESULTS = "anthropic-batch", "anthropic-batch-results"
@@ -96,7 +97,7 @@ def _result(job: Job, item: Item) -> Json:
         return _error("api_error", _FULL)
     try:
         streams = _params(item.params).stream is True
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         streams = False
     if streams:
         return _refused({"type": "invalid_request_error", "message": _STREAMED})
@@ -107,7 +108,7 @@ def _told(told: Told) -> Json:
     """The result that an answer is; what is not the API's is an error of the server."""
     try:
         answered: Any = msgspec.json.decode(told.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         answered = None
     kind = answered.get("type") if isinstance(answered, dict) else None
     if kind == "message" and told.status < 400:

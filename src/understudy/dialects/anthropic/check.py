@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from understudy.dialects.anthropic.malformed import sentence
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.reply import Failure
 
 
@@ -24,7 +24,7 @@ def parsed(body: bytes) -> Any:
     """Read the body as JSON."""
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+    except NOT_JSON as error:
         raise RequestError(Failure(400, "malformed_json", sentence(body, error))) from None
 
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects.anthropic import check_messages, wishes
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Message
 
 MARKED = b'"cache_control"'
@@ -52,7 +52,7 @@ def told(data: bytes, version: str, *, thinks: bool) -> list[Message] | None:
     """
     try:
         said = _texts(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None if MARKED in data else _turns(data, version, thinks=thinks)
     return [Message(item.role, _content(item.content)) for item in said] if said[-1].role == "user" else None
 
@@ -68,7 +68,7 @@ def _turns(data: bytes, version: str, *, thinks: bool) -> list[Message] | None:
         check_messages.conversation(value, prefills=False)  # some models may
         if thinks:
             check_messages.thoughts(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeError, RequestError):
+    except (*NOT_JSON, RequestError):
         return None
     messages = wishes.messages({"messages": value})
     return messages if all(map(is_text, messages)) else None

@@ -24,7 +24,7 @@ from understudy.dialects.anthropic.families import SHORTEST, family
 from understudy.dialects.anthropic.pages import page_of
 from understudy.dialects.anthropic.version import NEWEST, is_beta, version_of
 from understudy.dialects.anthropic.wishes import Extra
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -72,7 +72,7 @@ def create(request: Request, _params: Mapping[str, str], options: Options) -> Ca
         return _otherwise(request, version, options)
     try:
         body = _plain(request.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return _otherwise(request, version, options)
     sampled: Any = body
     model, messages, limit = body.model, body.messages, body.max_tokens

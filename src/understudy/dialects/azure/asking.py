@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from understudy.dialects import Options
 from understudy.dialects.azure.errors import UNSUPPORTED
 from understudy.dialects.azure.streams import Amended
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -113,7 +113,7 @@ def _said(body: bytes, content_type: str) -> str | None:
             found: Any = next((part.text for part in parts(content_type, body) if part.name == "model"), None)
         else:
             found = _named(body).model
-    except (msgspec.DecodeError, RecursionError, UnicodeError, MultipartError):
+    except (*NOT_JSON, MultipartError):
         return None
     return found if isinstance(found, str) and found else None
 
@@ -124,6 +124,6 @@ def _with_model(body: bytes, content_type: str, model: str) -> bytes:
         return b'%b\r\nContent-Disposition: form-data; name="model"\r\n\r\n%b\r\n%b' % (mark, model.encode(), body)
     try:
         members = _members(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return body
     return msgspec.json.encode({**members, "model": msgspec.Raw(msgspec.json.encode(model))})

@@ -14,6 +14,7 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._thought import thoughtful
 from understudy.dialects.bedrock.bodies import claudes_format
 from understudy.dialects.bedrock.forms import Form, sampling
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call, Message, Operation, Tool
 from understudy.model.reply import Reply
 
@@ -152,6 +153,6 @@ def _format(value: Any) -> dict[str, Any] | None:
         return None
     try:
         found = msgspec.json.decode(schema)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         asked.refuse("The JSON schema of outputConfig.textFormat is not valid JSON.")
     return asked.json_schema(found) if isinstance(found, dict) else None

@@ -22,7 +22,7 @@ from understudy.dialects.bedrock.abilities import abilities_of
 from understudy.dialects.bedrock.conversation import Guard, spoken
 from understudy.dialects.bedrock.frames import Shared, Span, one
 from understudy.dialects.bedrock.guardrails import trace
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Failure, Finish, Reply
@@ -151,7 +151,7 @@ def tool_input(text: str) -> Any:
     """The arguments of a tool call as an object; other text stands in one."""
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         value = None
     return value if isinstance(value, dict) else {"INVALID_JSON": text}
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from understudy.dialects import Moment, Options
 from understudy.dialects import _asked as asked
 from understudy.dialects.bedrock.conversation import Guard
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
@@ -142,6 +142,6 @@ def _told(text: str) -> Document:
     """Members of the document that a rule says."""
     try:
         value = msgspec.json.decode(text) if text.startswith("{") else None
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         value = None
     return value if isinstance(value, dict) else {}

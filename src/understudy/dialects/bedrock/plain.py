@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from understudy.dialects.bedrock.abilities import Abilities, abilities_of
 from understudy.dialects.bedrock.conversation import Extra
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call, Message, Sampling
 
 _Share = Annotated[int, Meta(ge=0, le=1)] | Annotated[float, Meta(ge=0, le=1)]
@@ -48,7 +49,7 @@ def read(data: bytes) -> _Plain | None:
     """Read a plain body; None of others."""
     try:
         return _plain(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
 
 

@@ -18,6 +18,7 @@ from understudy.dialects.gemini.families import Family, family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.shapes import DATA
 from understudy.dialects.gemini.wishes import Extra
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.reply import Block, Finish, Item, Reasoning, Refused, Reply, ToolCall
 
@@ -160,7 +161,7 @@ def _bare(text: str) -> str:
     """A JSON text without its quotes: answers of an enumeration are none."""
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return text
     return value if isinstance(value, str) else text
 
@@ -169,7 +170,7 @@ def arguments(call: ToolCall) -> Any:
     """The arguments of a call as an object; what is none stands under a name that says so."""
     try:
         value = msgspec.json.decode(call.arguments)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         value = None
     return value if isinstance(value, dict) else {"INVALID_JSON": call.arguments}
 

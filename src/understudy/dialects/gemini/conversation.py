@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from understudy.dialects.gemini import check_content, wishes
 from understudy.dialects.gemini.check import read
 from understudy.dialects.gemini.shapes import CONTENTS
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Message
 
 
@@ -42,7 +42,7 @@ def told(data: bytes, model: str) -> list[Message] | None:
     """Read contents; what the family of the model takes is taken."""
     try:
         return spoken(_texts(data))
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return _turns(data, model)
 
 
@@ -55,7 +55,7 @@ def _turns(data: bytes, model: str) -> list[Message] | None:
     try:
         value = read({"contents": msgspec.json.decode(data)}, CONTENTS, strict=True)
         check_content.request(value, model)
-    except (msgspec.DecodeError, RecursionError, UnicodeError, RequestError):
+    except (*NOT_JSON, RequestError):
         return None
     messages = wishes.messages(value)
     shown = any(isinstance(message.content, list) for message in messages)

@@ -26,7 +26,7 @@ from understudy.dialects.gemini.events import is_sse
 from understudy.dialects.gemini.families import embeds
 from understudy.dialects.gemini.shapes import COUNT, GENERATE
 from understudy.dialects.gemini.wishes import Extra
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -89,7 +89,7 @@ def _generate(request: Request, params: Mapping[str, str], options: Options, *, 
     extra = _EVENTS if is_sse(request.head.query) else _ARRAY
     try:
         body = _plain(request.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return _otherwise(request, model, options, stream=stream, sse=extra.sse)
     asked: Any = body.generation_config
     limit = None if asked is None else asked.max_output_tokens

@@ -14,6 +14,7 @@ import msgspec
 
 from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
+from understudy.errors import NOT_JSON
 from understudy.model.frame import Brackets, Grammar, Part
 
 Frame = tuple[bytes, bytes]
@@ -50,7 +51,7 @@ def _parted(event: bytes) -> tuple[bytes, bytes, bytes]:
 def _document(event: bytes) -> dict[str, Any] | None:
     try:
         found = msgspec.json.decode(_parted(event)[1])
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return found if isinstance(found, dict) else None
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from understudy.dialects._asked import objects
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.reply import Failure
 
 Finding = dict[str, Any]
@@ -100,7 +100,7 @@ def unread(body: bytes) -> Failure:
             found = _finding("model_attributes_type", (), _NO_OBJECT, msgspec.json.decode(body))
         except json.JSONDecodeError as error:
             found = _finding("json_invalid", (error.pos,), "JSON decode error", {}, error=error.msg)
-        except (ValueError, RecursionError, msgspec.DecodeError):
+        except (ValueError, *NOT_JSON):
             found = _finding("json_invalid", (0,), "JSON decode error", {})
     return Unfit(422, "malformed_json", detail=(found,))
 

@@ -25,6 +25,7 @@ from understudy.dialects.ollama.context import numbers_of
 from understudy.dialects.ollama.events import GRAMMAR
 from understudy.dialects.ollama.memory import used
 from understudy.dialects.ollama.stamps import SECOND, stamp
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.lazy import Made
@@ -221,7 +222,7 @@ def _called(part: Part, index: int, moment: Moment) -> dict[str, Any]:
     """Write a tool call; arguments are an object here, so that others (which Ollama's own parser drops) are wrapped in one."""
     try:
         arguments = msgspec.json.decode(part.text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         arguments = None
     given: Any = msgspec.Raw(part.text.encode()) if isinstance(arguments, dict) else {"input": part.text}
     function = {"index": index, "name": part.name, "arguments": given}

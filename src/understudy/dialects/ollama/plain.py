@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects.ollama.names import is_name
+from understudy.errors import NOT_JSON
 from understudy.model.call import Message
 
 
@@ -40,6 +41,6 @@ def read(data: bytes) -> Plain | None:
     """Read a plain chat; None of what is none."""
     try:
         body = _plain(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return body if is_name(body.model) else None

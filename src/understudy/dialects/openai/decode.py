@@ -24,7 +24,7 @@ from understudy.dialects.openai import check_chat, turns, wishes
 from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.turns import PlainMessage
 from understudy.dialects.openai.wishes import Extra
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -90,7 +90,7 @@ def chat(request: Request, _params: Mapping[str, str], options: Options) -> Call
         return without(_otherwise(request, options), style.ignores)
     try:
         body = _plain(request.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         found = _in_parts(request.body)
         if found is None:
             return _otherwise(request, options)
@@ -117,7 +117,7 @@ def _in_parts(data: bytes) -> _Plain | None:
     """Decode a request that is plain but for texts in parts; None of others."""
     try:
         body = _plain_in_parts(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     for message in body.messages:
         if isinstance(message.content, list):

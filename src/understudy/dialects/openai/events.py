@@ -11,6 +11,7 @@ import msgspec
 
 from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
+from understudy.errors import NOT_JSON
 from understudy.model.frame import Grammar, Part
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
@@ -21,7 +22,7 @@ def _document(event: bytes) -> dict[str, Any] | None:
     """Read the data of an event; None for what is no JSON object, as the end mark."""
     try:
         found = msgspec.json.decode(event.strip().removeprefix(b"data:"))
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return found if isinstance(found, dict) else None
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from understudy.dialects.openai import check_turns, wishes
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Message
 
 
@@ -33,7 +33,7 @@ def texts(told: bytes) -> list[Message] | None:
     """Read messages that are nothing but texts."""
     try:
         found: list[Any] = _plain(told)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return None
     return found
 
@@ -46,7 +46,7 @@ def checked(told: bytes) -> list[Message] | None:
     try:
         value = msgspec.json.decode(told)
         check_turns.conversation(value)
-    except (msgspec.DecodeError, RecursionError, UnicodeError, RequestError):
+    except (*NOT_JSON, RequestError):
         return None
     found = [wishes.message(item) for item in value]
     return found if are_texts(found) else None

@@ -15,7 +15,7 @@ from msgspec import Struct
 from understudy.dialects import Options
 from understudy.dialects._openai.check import body_object, refuse
 from understudy.dialects._session import address_of
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
@@ -59,7 +59,7 @@ def json_body(request: Request, options: Options) -> Ask:
         return Ask(body_object(request.body))
     try:
         value = msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         value = None
     return Ask(value if isinstance(value, dict) else {}, strict=False)
 

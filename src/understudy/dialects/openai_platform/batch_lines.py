@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from understudy.errors import NOT_JSON
+
 ENDPOINTS = (
     "/v1/chat/completions",
     "/v1/completions",
@@ -79,7 +81,7 @@ class Judge:
         """Read a line."""
         try:
             line = _line(data)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             return Mistake("invalid_json_line", "This line is not parseable as valid JSON.", None, number)
         for name in ("custom_id", "method", "url", "body"):
             if getattr(line, name) in (None, Raw()):
@@ -107,7 +109,7 @@ class Judge:
         try:
             body = _body(raw)
             self.inputs += _inputs(body.input) if line.url == _EMBEDDINGS else 0
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             return Mistake("invalid_request", "The body of this request is not a JSON object.", "body", number)
         if not isinstance(body.model, str) and line.url not in _ANY_MODEL:
             return Mistake("invalid_request", "The request has no model.", "body.model", number)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from understudy.dialects.openai_platform.ask import Json
 from understudy.dialects.openai_platform.batch_lines import Judge, Line, Mistake, numbered, too_many
 from understudy.dialects.openai_platform.files import MONTH, file_data, find_file, keep_file, new_file
+from understudy.errors import NOT_JSON
 from understudy.model.ports import Agent, Random, Store
 
 BATCHES = "batch"
@@ -144,7 +145,7 @@ def _answer(job: Job, line: Line) -> None:
     answered: Any
     try:
         answered = msgspec.json.decode(told.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         answered = told.body.decode("utf-8", "replace")
     response = {"status_code": told.status, "request_id": told.request_id, "body": answered}
     data = _row(job, line, response, None)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from understudy.dialects._asked import objects
 from understudy.dialects.openai_platform.ask import Json
 from understudy.dialects.openai_platform.batch_lines import numbered
+from understudy.errors import NOT_JSON
 from understudy.text.tokens import encoding_for
 
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
@@ -68,7 +69,7 @@ def _example(line: bytes, model: str, method: str, number: int) -> list[str] | s
     """The texts of an example, or what is wrong with it."""
     try:
         value = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         return f"Invalid file format. Line {number} is not valid JSON."
     if not isinstance(value, dict):
         return f"Invalid file format. Line {number} is not a JSON object."

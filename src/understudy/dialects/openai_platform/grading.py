@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects.openai_platform.ask import Json
+from understudy.errors import NOT_JSON
 
 _TEMPLATE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _READ = 500  # characters of a text that are compared letter by letter, which takes the square of their number
@@ -70,7 +71,7 @@ def parts_of(grader: Json) -> dict[str, Json]:
 def _namespace(sample: str, item: Any) -> Json:
     try:
         parsed = msgspec.json.decode(sample)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         parsed = None
     return {"sample": {"output_text": sample, "output_json": parsed}, "item": item if isinstance(item, dict) else {}}
 

@@ -18,6 +18,7 @@ from understudy.dialects._openai.moderation import verdict
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import NAME, Ask, Json, json_body
 from understudy.dialects.openai_platform.names import digits, letters
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
@@ -117,7 +118,7 @@ def _told(reply: Reply, found: dict[str, float]) -> tuple[dict[str, float], Json
         return found, {}
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         value = None
     if not isinstance(value, dict):
         named = [name for name in _NAMES.findall(text.lower()) if name in CATEGORIES]

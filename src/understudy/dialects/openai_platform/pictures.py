@@ -17,6 +17,7 @@ from understudy.dialects import Moment, Options
 from understudy.dialects.openai_platform.answers import body, event, stream
 from understudy.dialects.openai_platform.ask import NAME, Json, not_found
 from understudy.dialects.openai_platform.images import Picture
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
@@ -120,7 +121,7 @@ def _told(reply: Reply) -> Json:
         return {}
     try:
         value = msgspec.json.decode(reply.text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         value = None
     if isinstance(value, dict) and value.keys() & set(_MEMBERS):
         return {name: value[name] for name in _MEMBERS if isinstance(value.get(name), str)}

@@ -24,7 +24,7 @@ from understudy.dialects.openai_responses.beside import Beside
 from understudy.dialects.openai_responses.items import messages, normalised
 from understudy.dialects.openai_responses.press import Press
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
-from understudy.errors import RequestError
+from understudy.errors import NOT_JSON, RequestError
 from understudy.model.call import Call, Message, Operation, Sampling, Tool
 from understudy.model.http import Request
 
@@ -57,7 +57,7 @@ def _given(told: bytes, *, strict: bool) -> list[Json] | None:
         value = _decode(told)
         if strict:
             check_items.given(value, "input")
-    except (msgspec.DecodeError, RecursionError, UnicodeError, RequestError):
+    except (*NOT_JSON, RequestError):
         return None
     return normalised(value) if value else None
 

@@ -12,6 +12,7 @@ import msgspec
 from understudy.dialects.openai_responses.events import event
 from understudy.dialects.openai_responses.kept import unfinished
 from understudy.dialects.openai_responses.wishes import Json
+from understudy.errors import NOT_JSON
 from understudy.model.frame import Grammar, Part
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
@@ -85,7 +86,7 @@ def _read(event: bytes) -> tuple[bytes, dict[str, Any] | None]:
     head, found, data = event.partition(b"data:")
     try:
         document = msgspec.json.decode(data) if found else None
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except NOT_JSON:
         document = None
     return head, document if isinstance(document, dict) else None
 

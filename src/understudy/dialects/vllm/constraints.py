@@ -16,6 +16,7 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._constrained import choice, expression, freed
 from understudy.dialects._kin.decode import Decode
 from understudy.dialects._kin.dialect import Encode
+from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Reply
@@ -31,7 +32,7 @@ def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
     if isinstance(schema, str):
         try:
             schema = msgspec.json.decode(schema)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             return None
     if isinstance(schema, dict):
         return schema

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from understudy.errors import NOT_JSON
 from understudy.fitting.source import objects
 from understudy.importing.draft import Draft
 from understudy.importing.exchange import data, fields, request_of, take_of
@@ -102,7 +103,7 @@ def _spelled(asked: dict[str, Any]) -> dict[str, Any]:
     if isinstance(body, str):
         try:
             body = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+        except NOT_JSON:
             return asked
     if isinstance(body, dict) and isinstance(asked.get("model"), str):
         body = {"model": asked["model"], **body}
