@@ -111,6 +111,18 @@ def test_an_answer_and_its_first_event_are_one_where_they_are_due_at_once(latene
     assert begun.late * tally.slot == pytest.approx(30.0, abs=tally.slot)
 
 
+@pytest.mark.parametrize("begins", [0.0, 0.25, 1.0])
+def test_a_beginning_is_taken_back_by_its_own_lateness(lateness, tally, begins):
+    begun = stream()
+    begun.due = 10.5
+    tally.begun(begun, 10.5, 10.5 + begins)
+    tally.note(begun, 11.5)
+    told = lateness.late.histogram()
+    assert (told.total, lateness.waits, lateness.events) == (1, 0, 1)
+    assert told.sum == pytest.approx(1.0, abs=2e-3)
+    assert told.max == pytest.approx(begun.late * tally.slot, abs=2e-3)
+
+
 @pytest.mark.parametrize("late", [0.0, 0.25, 30.0])
 def test_events_that_were_late_together_are_counted_together(lateness, tally, late):
     tally.late(tally._wheel.nearest(late), 3)

@@ -60,7 +60,11 @@ class Tally:
 
         What was due while the client did not read, or before all that was due then had been sent, tells nothing of the server.
         """
-        waited = stream.due < stream.resumed
+        waited, last = stream.due < stream.resumed, (slot, sent)
+        if stream.last is None:
+            self.first(stream, stream.due if waited else at)
+        elif not waited and (stream.events > 1 or stream.due > stream.first_due):  # a role comes with its text
+            self.gaps(stream.last, last, 1)
         if waited:
             stream.resumed = at
             self.lateness.kept_back += 1
@@ -68,11 +72,6 @@ class Tally:
             late = max(0, sent - slot)
             stream.late = max(stream.late, late)
             self.late(late, 1)
-        last = (slot, sent)
-        if stream.last is None:
-            self.first(stream, stream.due if waited else at)
-        elif not waited and (stream.events > 1 or stream.due > stream.first_due):  # a role comes with its text
-            self.gaps(stream.last, last, 1)
         stream.last = last
         stream.events += 1
 
@@ -82,7 +81,7 @@ class Tally:
             stream.last = None
 
     def first(self, stream: Stream, at: float) -> None:
-        """Take note of the first event of a stream, or of the one beside it."""
+        """Take note of the first event of a stream, or of the one beside it, before `stream.late` tells of it."""
         if stream.events:
             return
         if stream.first_due == stream.due >= stream.resumed:  # so much came before it that it was counted as beginning then
