@@ -316,6 +316,24 @@ def test_the_wait_is_the_one_that_was_sent(engine, ask, chat, path, seconds):
     assert last.exchange.particulars.retry_after == seconds
 
 
+VERTEX = "/v1/projects/p/locations/global/publishers/google"
+
+
+@pytest.mark.parametrize("prefix", ["/v1beta", VERTEX])
+@pytest.mark.parametrize("method", ["generateContent", "streamGenerateContent", "streamGenerateContent?alt=sse"])
+@pytest.mark.parametrize(("wait", "seconds"), [("36500ms", 36.0), ("1500ms", 1.0), ("500ms", 0.5), ("2s", 2.0)])
+def test_of_waits_that_an_answer_tells_otherwise_in_head_and_body_the_shortest_counts(
+    engine, ask, prefix, method, wait, seconds
+):
+    to, last = engine(f"faults: [{{kind: rate_limit, retry-after: {wait}}}]"), Last()
+    to.sinks = (last,)
+    body = {"contents": [{"role": "user", "parts": [{"text": "sky"}]}]}
+    headers = {"x-goog-api-key": "k", "authorization": "Bearer k"}
+    answer = ask(body, f"{prefix}/models/gemini-2.5-flash:{method}", to=to, headers=headers)
+    assert (answer.status, float(answer.headers["retry-after"]) >= seconds) == (429, True)
+    assert last.exchange.particulars.retry_after == seconds
+
+
 TIMED = "timing: {ttft: 1ms, itl: 1ms}\n"
 HELD = """
 rules:

@@ -31,6 +31,23 @@ def test_how_long_to_wait(fields, seconds):
 
 
 @pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"error": {"details": [{"retryDelay": "4s"}]}}', 4.0),
+        (b'data: {"retryDelay":"0.25s"}', 0.25),
+        (b'{"retryDelay": "4s", "inner": {"retryDelay": "3.5s"}}', 3.5),
+        (b'{"retryDelay": "6s"}', 5.0),
+        (b'{"message": "\\"retryDelay\\": \\"1s\\""}', 5.0),
+        (b'{"retryDelay": "soon"}', 5.0),
+        (b'{"retryDelay": 1}', 5.0),
+    ],
+)
+def test_a_body_may_tell_a_shorter_wait(body, seconds):
+    assert wait_asked([("retry-after", "5")], NOW, body) == seconds
+    assert wait_asked([], NOW, b'{"retryDelay": "6s"}') == 6.0
+
+
+@pytest.mark.parametrize(
     ("fields", "again"),
     [
         ({}, None),

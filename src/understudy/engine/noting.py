@@ -15,7 +15,7 @@ from understudy.model.exchange import Exchange, Particulars, Work
 from understudy.model.frame import Frame, Sheet
 from understudy.model.lazy import Lazy
 from understudy.model.reply import Failure, Reply
-from understudy.wire.answer import fields_of
+from understudy.wire.answer import BLANK, fields_of
 from understudy.wire.waiting import wait_asked
 
 
@@ -31,10 +31,10 @@ def note_answer(exchange: Exchange, replies: tuple[Reply, ...], struck: Strikes 
 
 
 def note_failure(exchange: Exchange, failure: Failure, answer: bytes, struck: Strikes | None) -> None:
-    """Note what failed, what struck the answer that says so, and when it asks to come back."""
+    """Note what failed, what struck the answer that says so, and when it asks to come back: the shortest wait it tells."""
     asked = failure.retry_after
     if asked is not None or failure.headers:  # what was sent counts, which may be rounded
-        told = wait_asked(fields_of(answer), exchange.started)
+        told = wait_asked(fields_of(answer), exchange.started, answer.partition(BLANK)[2])
         asked = asked if told is None else told
     faults, drawn = (struck.labels, struck.drawn) if struck is not None else ((), ())
     exchange.particulars = Particulars(faults, failure.kind, asked, drawn=drawn)

@@ -7,7 +7,6 @@ Some number their tries (`x-stainless-retry-count`, `amz-sdk-request`), some nam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor
 
 from msgspec import Struct
 
@@ -20,7 +19,6 @@ from understudy.wire.waiting import retry_asked, wait_asked
 COUNT = "x-stainless-retry-count"
 _NAMES = ("idempotency-key", "x-client-request-id", "amz-sdk-invocation-id")
 _DIGITS = 6
-_CUTS = "gemini"  # the dialect whose `RetryInfo` has whole seconds, cut off, where its message has fractions (wire.md 12)
 
 
 class Attempt(Struct, gc=False):
@@ -38,9 +36,7 @@ class Attempt(Struct, gc=False):
     def wait_asked(self) -> float | None:
         """The seconds that the server asked to wait before the next try, the fewest where it told them in several ways."""
         told = self.exchange.particulars.retry_after
-        if told is None:
-            return wait_asked(_fields_of(self.exchange), self.exchange.started)
-        return float(floor(told)) if told >= 1 and self.exchange.dialect == _CUTS else told
+        return wait_asked(_fields_of(self.exchange), self.exchange.started) if told is None else told
 
     @property
     def is_served(self) -> bool:

@@ -1,24 +1,28 @@
-"""What the fields of an error say about the next try: how long to wait for it, and whether to make it.
+"""What an error says about the next try: how long to wait for it, and whether to make it.
 
-In: header fields. Out: values. Sources: RFC 9110 section 10.2.3 for `retry-after`; `retry-after-ms` and `x-should-retry` as the
-official clients of OpenAI and Anthropic read them (`_parse_retry_after_header` and `_should_retry` of their `_base_client.py`).
+In: header fields, and a body. Out: values. Sources: RFC 9110 section 10.2.3 for `retry-after`; `retry-after-ms` and
+`x-should-retry` as the official clients of OpenAI and Anthropic read them (`_parse_retry_after_header` and `_should_retry` of
+their `_base_client.py`); google.rpc.RetryInfo, a google.protobuf.Duration in JSON, for `retryDelay`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
 _MILLI = 1000
+_DELAY = re.compile(rb'"retryDelay": ?"([0-9]+(?:\.[0-9]+)?)s"')
 _MEANT = {"true": True, "false": False}
 
 
-def wait_asked(fields: Iterable[tuple[str, str]], now: float) -> float | None:
-    """Read for how many seconds a client is asked to wait: as `retry-after-ms`, else `retry-after` says.
+def wait_asked(fields: Iterable[tuple[str, str]], now: float, body: bytes = b"") -> float | None:
+    """Read for how many seconds a client is asked to wait: as `retry-after-ms`, else `retry-after` says, or less by the body.
 
     Args:
         fields: names in any case.
         now: unix time of the answer, for a `retry-after` that is a date.
+        body: JSON, of which a `retryDelay` counts.
 
     Returns:
         None where nothing is asked or nobody can read it; a moment that has passed is 0.
@@ -28,7 +32,10 @@ def wait_asked(fields: Iterable[tuple[str, str]], now: float) -> float | None:
     asked = milliseconds / _MILLI if milliseconds is not None else seconds
     if asked is None and "retry-after" in told:
         asked = _seconds_until(told["retry-after"], now)
-    return None if asked is None else max(0.0, asked)
+    waits = [float(delay) for delay in _DELAY.findall(body)]
+    if asked is not None:
+        waits.append(max(0.0, asked))
+    return min(waits, default=None)
 
 
 def retry_asked(fields: Iterable[tuple[str, str]]) -> bool | None:
