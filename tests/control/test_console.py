@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 from base64 import b64encode
 from hashlib import sha256
 
@@ -65,7 +68,7 @@ def test_the_page_loads_nothing_and_takes_texts_for_texts(control):
         re.findall(r"(?:inner|outer|insertAdjacent)HTML|document\.write|\beval|Function|setAttribute|storage|cookie", page)
         == []
     )
-    assert len(page.splitlines()) <= 150
+    assert len(page.splitlines()) <= 180
 
 
 def test_a_page_without_a_token_shows_nothing_and_its_script_needs_it(control, settings):
@@ -106,3 +109,109 @@ def test_the_page_reads_what_is_told(control, exchange):
     read = set(re.findall(rf"\b({'|'.join(told)})\.([a-z0-9_]+)", page))
     assert {name for name, _ in read} == set(told)
     assert [(name, key) for name, key in read if key not in told[name]] == []
+
+
+BROWSING = r"""
+const { page, answers, steps } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const asked = [], found = new Map();
+function element(name) {
+  return {
+    name, value: "", own: "", children: [], heard: {}, hidden: true,
+    get textContent() { return this.own + this.children.map((one) => one.textContent ?? one).join(""); },
+    set textContent(text) { this.own = String(text); this.children = []; },
+    get firstChild() { return this.children[0]; },
+    append(...more) { this.children.push(...more); },
+    replaceChildren(...more) { this.own = ""; this.children = more; },
+    addEventListener(kind, hear) { this.heard[kind] = hear; },
+  };
+}
+const at = (id) => found.get(id) ?? found.set(id, element(id)).get(id);
+globalThis.document = { hidden: false, getElementById: at, createElement: element };
+globalThis.setTimeout = () => 0;
+globalThis.fetch = async (path, { headers }) => {
+  asked.push([path, headers["x-understudy-token"] ?? null]);
+  const [status, text] = answers[headers["x-understudy-token"] ?? ""]?.[path] ?? [401, '{"error": {"message": "no"}}'];
+  return new Response(text, { status });
+};
+const settle = async () => { for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate); };
+(async () => {
+  (0, eval)(page);
+  await settle();
+  for (const [id, name] of steps) {
+    if (id === "token") {
+      at("token").value = name;
+      at("door").heard.submit({ preventDefault() {} });
+    } else at(id).children.find((one) => one.textContent === name).heard.click();
+    await settle();
+  }
+  const tree = (one) => one.textContent === undefined ? one : {
+    name: one.name, href: one.href, title: one.title, kind: one.className, text: one.textContent,
+    children: one.children.map(tree),
+  };
+  const shown = Object.fromEntries([...found].map(([id, one]) => [id, { ...tree(one), hidden: one.hidden }]));
+  console.log(JSON.stringify({ asked, shown }));
+})();
+"""
+
+
+@pytest.fixture
+def browse(control):
+    """Run the page's script, on a page of plain values, over answers by token and path."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node: not installed")
+    script = re.search(r"<script>(.*)</script>", control("GET", "", accept=BROWSER).body.decode(), re.DOTALL)[1]
+
+    def run(answers, *steps):
+        given = json.dumps({"page": script, "answers": answers, "steps": steps})
+        done = subprocess.run([node, "-e", BROWSING], input=given, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture
+def told(control):
+    paths = ("health", "pacing", "requests?format=brief", "rules", "verdict", "limits", "")
+    return {f"/_understudy/{path}": (200, control("GET", path).body.decode()) for path in paths}
+
+
+def test_with_a_token_the_page_shows_what_controls_answer_and_sends_it_in_a_header_alone(browse, told):
+    limits = told["/_understudy/limits"][1]
+    seen = browse({"hush \xc3\xbc": told}, ("token", "wrong"), ("token", "hush ü"), ("links", "limits"))
+    assert {token for _, token in seen["asked"]} == {None, "wrong", "hush \xc3\xbc"}
+    assert seen["asked"][-1] == ["/_understudy/limits", "hush \xc3\xbc"]
+    assert [path for path, _ in seen["asked"] if "hush" in path] == []
+    assert {(link["name"], link.get("href")) for link in seen["shown"]["links"]["children"]} == {("button", None)}
+    assert seen["shown"]["shown"]["text"] == limits
+    assert seen["shown"]["door"]["hidden"]
+
+
+def test_without_a_token_controls_are_links(browse, told):
+    seen = browse({"": told})
+    links = {link["text"]: (link["name"], link["href"]) for link in seen["shown"]["links"]["children"]}
+    assert (links["limits"], links["/metrics"]) == (("a", "/_understudy/limits"), ("a", "/metrics"))
+    assert "shown" not in seen["shown"]
+
+
+def test_what_a_control_goes_on_answering_is_cut_off(browse, told):
+    told["/_understudy/limits"] = (200, "x" * 3_000_000)
+    seen = browse({"hush": told}, ("token", "hush"), ("links", "limits"))["shown"]["shown"]
+    assert seen["text"] == "x" * 1_000_000 + "…"
+
+
+def test_long_texts_show_both_their_ends(browse, told, control, exchange):
+    exchange(model="a" * 5000 + "\N{NERD FACE}" * 30)
+    told["/_understudy/requests?format=brief"] = (200, control("GET", "requests?format=brief").body.decode())
+    _, row = browse({"": told})["shown"]["requests"]["children"]
+    model = row["children"][2]
+    assert model["text"] == "a" * 96 + "…" + "\N{NERD FACE}" * 24
+    assert model["title"] == "a" * 5000 + "\N{NERD FACE}" * 30
+    assert "title" not in row["children"][1]
+
+
+def test_a_client_of_which_nothing_was_judged_is_not_praised(browse, told):
+    sentence = browse({"": told})["shown"]["sentence"]
+    assert sentence["text"].startswith("nothing was judged")
+    assert sentence["kind"] == "dim"
