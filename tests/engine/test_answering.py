@@ -104,6 +104,21 @@ def test_an_engine_gives_a_token_a_step(house):
     assert (delivery.outcome, delivery.late) == ("done", pytest.approx(0, abs=1e-5))
 
 
+def test_an_adapter_waits_in_the_batch_of_its_model(house):
+    script = "version: 1\nsettings: {models: [llama]}\nmodels: [{id: llama, capacity: {max-num-seqs: 1, decode-step: 1s}}]\n"
+    busy = house(f"{script}rules: [{{name: a, reply: {TEN}}}]\n")
+    busy.engine.state.store("default").put("vllm-adapter", "sql", b"/path")
+    viewers = [busy.ask(model=model, stream=True) for model in ("llama", "sql", "llama", "sql")]
+    busy.clock.advance(1.5)
+    (engine,) = (engine for _, engine in busy.engine.fleet)
+    assert (engine.snapshot.running_adapters, engine.snapshot.waiting_adapters) == ((), ("sql",))
+    busy.clock.advance(11)
+    assert (engine.snapshot.running_adapters, engine.snapshot.waiting_adapters) == (("sql",), ("sql",))
+    busy.clock.advance(60)
+    assert (engine.snapshot.running_adapters, engine.snapshot.waiting_adapters) == ((), ())
+    assert [viewer.times[-1] for viewer in viewers] == sorted(viewer.times[-1] for viewer in viewers)
+
+
 def test_an_engine_begins_when_a_request_came_however_late_it_is_read(house, make_request, chat):
     busy = house(f"version: 1\ncapacity: {SMALL}\nrules: [{{name: a, reply: {TEN}}}]\n")
     busy.ask()

@@ -8,7 +8,10 @@ import pytest
 
 from understudy.capacity import CapacitySpec, Order
 from understudy.config.script import Model, Script
-from understudy.engine.capacity import prompts_of, shares
+from understudy.dialects import Listed, Options
+from understudy.dialects.vllm.adapters import KIND
+from understudy.engine.capacity import base_of, prompts_of, shares
+from understudy.engine.store import MemoryStore
 from understudy.model.call import Call, Message, Tool
 from understudy.model.reply import Block, Reasoning, Refused, Reply, Text, ToolCall
 
@@ -52,6 +55,18 @@ def test_a_name_goes_before_globs_and_these_before_the_rest():
     assert [share.id for share in found] == ["llama-8b", "llama-*", "*"]
     whose = {name: next(share.spec for share in found if share.fits(name)) for name in ("llama-8b", "LLAMA-70B", "gpt")}
     assert whose == {"llama-8b": two, "LLAMA-70B": one, "gpt": three}
+
+
+ADAPTED = Script(models=(Model("llama", capacity=SPEC), Model("s*", capacity=SPEC), Model("own", capacity=SPEC)), capacity=SPEC)
+
+
+@pytest.mark.parametrize(("model", "base"), [("sql", "llama"), ("own", None), ("OWN ", None), ("llama", None), ("spare", None)])
+def test_an_adapter_runs_in_the_batch_of_the_first_model_unless_it_has_an_engine_by_its_name(model, base):
+    store = MemoryStore().of("")
+    for name in ("sql", "own", "OWN "):
+        store.put(KIND, name, b"/path")
+    assert base_of(shares(ADAPTED), model, store, Options(listed=(Listed("llama"), Listed("s")))) == base
+    assert base_of(shares(ADAPTED), "sql", store, Options(default_model="gpt")) == "gpt"
 
 
 def test_prompts_share_what_they_begin_with():

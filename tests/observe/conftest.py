@@ -35,7 +35,8 @@ def make_exchange():
 def queue():
     """What a simulated engine tells of itself."""
     counts = {"waiting": 4, "running": 8, "preemptions": 1, "prefix_queries": 100, "prefix_hits": 60, "rejected": 2}
-    return SimpleNamespace(**counts, kv_used=0.75, block_size=16, blocks=25_000, prefix_cache=True)
+    cache = {"kv_used": 0.75, "block_size": 16, "blocks": 25_000, "prefix_cache": True}
+    return SimpleNamespace(**counts, **cache, running_adapters=("sql",), waiting_adapters=("math", "sql"), max_num_seqs=8)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Metrics under vLLM's names."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,6 +95,25 @@ def test_an_engine_tells_of_its_cache_what_routers_ask_for(readings, queue):
     shown = 'model_name="llama",engine="0",block_size="16",enable_prefix_caching="True",num_gpu_blocks="25000"'
     page = lines(readings(queues={"*": queue}))
     assert [line for line in page if line.startswith("vllm:cache_config_info")] == [f"vllm:cache_config_info{{{shown}}} 1"]
+
+
+def adapters(readings, **queues) -> list[str]:
+    return [line for line in lines(readings(queues=queues, wall=1.5e9)) if line.startswith("vllm:lora_requests_info")]
+
+
+def test_adapters_of_all_engines_are_told_in_one_line_as_routers_ask_for_them(readings, queue):
+    other = SimpleNamespace(**{**vars(queue), "running_adapters": ("art",), "waiting_adapters": (), "max_num_seqs": 4})
+    labels = 'max_lora="8",waiting_lora_adapters="math,sql",running_lora_adapters="{}"'.format
+    assert adapters(readings) == []
+    assert adapters(readings, a=queue) == [f"vllm:lora_requests_info{{{labels('sql')}}} 1500000000.0"]
+    assert adapters(readings, a=queue, b=other) == [f"vllm:lora_requests_info{{{labels('art,sql')}}} 1500000000.0"]
+
+
+def test_names_of_adapters_are_short_and_no_keys(readings, queue):
+    queue.running_adapters = "sk-" + "a1B2" * 12, "x" * 1_000_000
+    (line,) = adapters(readings, a=queue)
+    assert "a1B2a1B2" not in line
+    assert line.split('"')[-2].endswith("other") or line.split('"')[-2].startswith("other")
 
 
 def test_bounds_are_spelled_as_vllm_spells_them(readings):

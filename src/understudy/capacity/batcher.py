@@ -12,12 +12,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
 
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 
 from understudy.capacity.memory import Memory
 from understudy.capacity.snapshot import Counts, Snapshot
 from understudy.capacity.spec import CapacitySpec
-from understudy.capacity.ticket import Order, Ticket
+from understudy.capacity.ticket import Order, Ticket, adapters
 from understudy.model.plan import Gate, Step
 from understudy.model.reply import Failure
 
@@ -46,7 +46,8 @@ class Batcher:
     @property
     def snapshot(self) -> Snapshot:
         """How it stands."""
-        return Snapshot(waiting=len(self._waiting), running=self._running, kv_used=self._memory.used, **asdict(self._counts))
+        names = adapters([*self._decoding, *self._prefilling]), adapters(self._waiting)
+        return Snapshot(*(*astuple(self._counts), len(self._waiting), self._running, self._memory.used, *names))
 
     @property
     def busy(self) -> bool:

@@ -22,11 +22,16 @@ class Counts(Struct):
 
 
 class Snapshot(Counts):
-    """An engine at one moment, with what it has counted. `kv_used` is the part of the blocks that is held, from 0 to 1."""
+    """An engine at one moment, with what it has counted. `kv_used` is the part of the blocks that is held, from 0 to 1.
+
+    The adapters are those of the sequences that run, and of those that wait.
+    """
 
     waiting: int = 0
     running: int = 0
     kv_used: float = 0.0
+    running_adapters: tuple[str, ...] = ()
+    waiting_adapters: tuple[str, ...] = ()
 
     def beside(self, other: Snapshot) -> Snapshot:
         """Count two engines as one, which has as much of its memory in use as the fuller of them."""

@@ -82,9 +82,9 @@ class CapacitySpec(Struct, frozen=True, kw_only=True):
 
     def refusal(self, orders: Sequence[Order], here: int) -> Failure | None:
         """Say how to answer who wants sequences that can never fit, or for which there is no place beside so many others."""
-        for prompt, _, output, _ in orders:
-            if max(prompt, 1) + max(output, 1) > self.window:
-                return Failure(400, "context_length", counts=(self.window, prompt))
+        for order in orders:
+            if max(order.prompt, 1) + max(order.output, 1) > self.window:
+                return Failure(400, "context_length", counts=(self.window, order.prompt))
         if self.max_waiting is not None and here + len(orders) > self.max_num_seqs + self.max_waiting:
             return _FULL[self.queue_full]
         return None

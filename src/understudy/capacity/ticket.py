@@ -8,7 +8,7 @@ choices is as many sequences: whoever plays it holds the ticket of the first, wh
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from understudy.model.plan import Gate
@@ -24,12 +24,14 @@ class Order(NamedTuple):
         names: what `chain` made of the prompt.
         output: tokens of the answer; one has at least one.
         further: what it made of all that follows the blocks of the prompt, so that the answer can be found, too.
+        adapter: the name of the adapter (LoRA) that the model is to have for it, "" for none.
     """
 
     prompt: int
     names: Sequence[int] = ()
     output: int = 1
     further: Sequence[int] = ()
+    adapter: str = ""
 
 
 class Ticket:
@@ -46,12 +48,14 @@ class Ticket:
         gate: what its plan waits at.
         others: the other sequences of the answer, on the ticket of the first.
         delay: seconds that everything of the answer takes on its way to who plays it.
+        adapter: the name of its adapter, "" for none.
     """
 
     __slots__ = (
         "_cancel",
         "_late",
         "_passed",
+        "adapter",
         "admitted",
         "alarm",
         "arrived",
@@ -85,6 +89,7 @@ class Ticket:
         self.gate = Gate()
         self.others: Sequence[Ticket] = ()
         self.delay = delay
+        self.adapter = order.adapter
         self._cancel = cancel
         # What the plan asks for: it waits for the token of this number, or has passed it.
         self.wanted = 0
@@ -166,3 +171,8 @@ class Ticket:
 
     def _take(self) -> float:
         return self._late.popleft() if self._late else self._passed
+
+
+def adapters(tickets: Iterable[Ticket]) -> tuple[str, ...]:
+    """Name the adapters that sequences have, each once, in the order of their names."""
+    return tuple(sorted({ticket.adapter for ticket in tickets} - {""}))

@@ -29,6 +29,7 @@ def _readings(sight: Sight) -> Readings:
         measured=sight.pacing.measured,
         queues=sight.queues(),
         period=sight.pacing.period(),
+        wall=sight.clock.wall(),
     )
 
 

@@ -11,9 +11,9 @@ from functools import cached_property, partial
 
 from understudy.capacity import Batcher
 from understudy.dialects import Endpoint, Moment
+from understudy.engine.capacity import base_of
 from understudy.engine.case import Case
 from understudy.engine.choice import choose, unless_missed
-from understudy.engine.controls import Controls
 from understudy.engine.decision import Decision, decide, letters
 from understudy.engine.engaging import Engaged
 from understudy.engine.errands import Errands
@@ -93,13 +93,15 @@ class Answering(Verbatim):
             return self._failed(case, told(replies[0].failure, call, prompt, request.head))
         if (raw := replies[0].raw) is not None:
             return self._verbatim(case, raw)
-        engine = self._engine_of(call, controls) if world.shares and endpoint.operation in GENERATING else None
+        makes = world.shares and endpoint.operation in GENERATING
+        engine, adapter = self._engine_of(call, scope) if makes else (None, "")
         options = world.options_at(scope.options, pace)
         wall = self._wall()
         moment = Moment(decision, letters(decision.root), scope.salt, int(wall), options, prompt, wall=wall)
         equip(endpoint, case, moment, self.state, self.errands, held if engine is None else 0)
         if engine is not None:
-            return self._engage(Engaged(engine, endpoint, call, replies, moment, struck), case, replies, moment)
+            engaged = Engaged(engine, endpoint, call, replies, moment, struck, adapter)
+            return self._engage(engaged, case, replies, moment)
         answer = endpoint.encode(call, replies, moment)
         if isinstance(answer, Stream):
             answer = awaited(answer)
@@ -111,20 +113,23 @@ class Answering(Verbatim):
             case.wait += whole
         return self._deliver(case, replies, answer, moment)
 
-    def _engine_of(self, call: Call, controls: Controls) -> Batcher | None:
-        """Find the simulated engine that makes an answer; when all was forgotten since the last one, so is what engines hold.
+    def _engine_of(self, call: Call, scope: Scope) -> tuple[Batcher | None, str]:
+        """Find the simulated engine that makes an answer, and the adapter it has for it.
+
+        When all was forgotten since the last one, so is what engines hold.
 
         Raises:
             RequestError: when the request asks for a pace, which is the engine's to say.
         """
-        engine = self.fleet.engine(call.model)
+        base = base_of(scope.world.shares, call.model, self.state.store(scope.session), scope.options)
+        engine = self.fleet.engine(base or call.model)
         if engine is None:
-            return None
-        asked = [] if controls.timing is None else laws(controls.timing)
+            return None, ""
+        asked = [] if scope.controls.timing is None else laws(scope.controls.timing)
         if asked:
             raise RequestError(Failure(400, "invalid_request", f"X-Understudy-Timing: {complaint(asked)}"))
         self.fleet.forget(self.state.epoch)
-        return engine
+        return engine, call.model if base else ""
 
     def _begin(self, engine: Batcher) -> None:
         engine.scale = self._scale

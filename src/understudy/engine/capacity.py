@@ -15,10 +15,13 @@ import msgspec
 from understudy.capacity import CapacitySpec, Order, Share, chain
 from understudy.capacity.prefix import TEXT_BYTES
 from understudy.config.script import Script
+from understudy.dialects import Options
+from understudy.dialects.vllm.adapters import path_of
 from understudy.engine.overruled import complaint, left
 from understudy.errors import NOT_JSON, UsageError
 from understudy.matching import is_glob, model_like
 from understudy.model.call import Call, Message
+from understudy.model.ports import Store
 from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
 from understudy.text.tokens import encoding_for
 
@@ -51,6 +54,16 @@ def shares(script: Script) -> tuple[Share, ...]:
     return tuple(found)
 
 
+def base_of(shares: Sequence[Share], model: str, store: Store, options: Options) -> str | None:
+    """Give the model in whose batch an adapter (LoRA) runs that was loaded: the first in the catalogue, as it is listed there.
+
+    None for what is no adapter, and for one that a script gives an engine by its own name.
+    """
+    if path_of(store, model) is None or any(share.fits(model) and not is_glob(share.id) for share in shares):
+        return None
+    return options.listed[0].id if options.listed else options.default_model
+
+
 def window_of(shares: Sequence[Share], model: str) -> int | None:
     """Give the tokens that prompt and answer of a model may have together, None where no engine makes its answers."""
     return next((share.spec.window for share in shares if share.fits(model)), None)
@@ -71,12 +84,13 @@ class Prompt(NamedTuple):
     rest: bytes | None = None
     salt: bytes = b""
 
-    def order(self, call: Call, reply: Reply, output: int, spec: CapacitySpec) -> Order:
+    def order(self, call: Call, reply: Reply, output: int, spec: CapacitySpec, adapter: str = "") -> Order:
         """Want an answer of so many tokens, to be found by who asks with it the next time."""
-        if self.rest is None:
-            return Order(self.tokens, self.names, output)
-        more = self.rest + _answer(call, reply).encode("utf-8", "replace")
-        return Order(self.tokens, self.names, output, chain(more, self.tokens + output, spec.block_size, self.salt, self.names))
+        further: Sequence[int] = ()
+        if self.rest is not None:
+            more = self.rest + _answer(call, reply).encode("utf-8", "replace")
+            further = chain(more, self.tokens + output, spec.block_size, self.salt, self.names)
+        return Order(self.tokens, self.names, output, further, adapter)
 
 
 def prompts_of(call: Call, tokens: int, spec: CapacitySpec) -> list[Prompt]:

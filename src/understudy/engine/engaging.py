@@ -37,6 +37,7 @@ class Engaged:
         replies: one for each choice of each prompt.
         moment: is told what the engine holds of the prompts, and gets a store that can be encoded with twice.
         struck: the faults that strike it.
+        adapter: the adapter (LoRA) that the model has for it, "" for none.
 
     Attributes:
         answer: as it was encoded last, faults included.
@@ -53,8 +54,10 @@ class Engaged:
         replies: tuple[Reply, ...],
         moment: Moment,
         struck: Strikes | None,
+        adapter: str = "",
     ) -> None:
         self._engine, self._endpoint, self._call, self._replies, self._struck = engine, endpoint, call, replies, struck
+        self._adapter = adapter
         self._prompts = prompts_of(call, moment.prompt_tokens, engine.spec)
         self._choices = max(1, len(replies) // len(self._prompts))
         self._claims: list[int] = []
@@ -97,7 +100,8 @@ class Engaged:
         except RequestError as error:
             return [], error.failure
         each = [prompt for prompt in self._prompts for _ in range(self._choices)]
-        return [prompt.order(self._call, reply, tokens, spec) for prompt, reply in zip(each, cycle(self._replies))], None
+        of = zip(each, cycle(self._replies))
+        return [prompt.order(self._call, reply, tokens, spec, self._adapter) for prompt, reply in of], None
 
     def _fit(self, twins: Twins) -> int:
         """End the answer where the engine's window does, beside the longest prompt; return its tokens.

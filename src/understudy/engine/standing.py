@@ -10,15 +10,16 @@ from functools import reduce
 from itertools import groupby
 from operator import itemgetter
 
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 
 from understudy.capacity import Batcher, CapacitySpec, Share, Snapshot
 from understudy.matching import fold
 
 
 class Standing(Snapshot):
-    """How an engine stands, and the cache it has: `blocks` of so many tokens, which prompts may share with `prefix_cache`."""
+    """How an engine stands, and what it has: slots, and `blocks` of so many tokens, to be shared with `prefix_cache`."""
 
+    max_num_seqs: int = 0
     block_size: int = 0
     blocks: int = 0
     prefix_cache: bool = False
@@ -26,7 +27,7 @@ class Standing(Snapshot):
     @classmethod
     def of(cls, spec: CapacitySpec, snapshot: Snapshot) -> Standing:
         """Put together what an engine can do and what it does."""
-        return cls(**asdict(snapshot), block_size=spec.block_size, blocks=spec.blocks, prefix_cache=spec.prefix_cache)
+        return cls(*(*astuple(snapshot), spec.max_num_seqs, spec.block_size, spec.blocks, spec.prefix_cache))
 
 
 def standings(shares: Sequence[Share], engines: Iterable[tuple[str, Batcher]], served: str) -> dict[str, Standing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -119,6 +119,21 @@ class Queue(Protocol):
         ...
 
     @property
+    def running_adapters(self) -> Sequence[str]:
+        """Names of the adapters (LoRA) that requests in the batch have."""
+        ...
+
+    @property
+    def waiting_adapters(self) -> Sequence[str]:
+        """Names of those that waiting requests have."""
+        ...
+
+    @property
+    def max_num_seqs(self) -> int:
+        """Requests that are in the batch at most."""
+        ...
+
+    @property
     def block_size(self) -> int:
         """Tokens in a block of the cache."""
         ...
@@ -139,7 +154,8 @@ class Readings(Struct):
 
     `served` is the model whose name is used where only one can be told; `counts` is `Counters.snapshot()`, `durations` are the
     good answers by model, `queues` the simulated engines by the name of their model, or by the glob that names many. `period`
-    is how well time was kept since somebody began to look, or since the start. `cut` connections found no room.
+    is how well time was kept since somebody began to look, or since the start. `cut` connections found no room, `wall` is
+    its unix time.
     """
 
     version: str
@@ -154,3 +170,4 @@ class Readings(Struct):
     period: Timekeeping
     queues: Mapping[str, Queue] = {}
     cut: int = 0
+    wall: float = 0.0

@@ -8,13 +8,15 @@ versions are kept because routers still ask for them: `vllm:gpu_cache_usage_perc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from understudy.histogram import Histogram
 from understudy.observe.exposition import Family, Labels, counter, gauge, histogram
 from understudy.observe.finished import MODELLED, TOKENS, Details
+from understudy.observe.metrics import LONGEST, OTHER
 from understudy.observe.readings import Queue, Readings
+from understudy.observe.redact import mask
 
 _TTFT = (
     *(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
@@ -55,6 +57,8 @@ def _scheduler(readings: Readings, served: Labels) -> Iterator[Family]:
         yield counter(f"vllm:{name}_total", text, _read(engines, read) or [(served, 0)])
     if caches := [({**labels, **_cache(queue)}, 1) for labels, queue in engines]:
         yield gauge("vllm:cache_config_info", "The KV cache of the engine; always 1.", caches)
+        adapters = _adapters([queue for _, queue in engines])
+        yield gauge("vllm:lora_requests_info", "Adapters with requests; the value is the time.", [(adapters, readings.wall)])
 
 
 def _engines(readings: Readings) -> _Engines:
@@ -75,6 +79,20 @@ def _read(engines: _Engines, name: str) -> list[tuple[Labels, float]]:
 def _cache(engine: Queue) -> dict[str, str]:
     told = {"block_size": engine.block_size, "enable_prefix_caching": engine.prefix_cache, "num_gpu_blocks": engine.blocks}
     return {name: str(value) for name, value in told.items()}
+
+
+def _adapters(engines: Sequence[Queue]) -> dict[str, str]:
+    """Name the adapters of all engines. A batch may have as many as it has sequences: no other bound is simulated."""
+    return {
+        "max_lora": str(max(engine.max_num_seqs for engine in engines)),
+        "waiting_lora_adapters": _names(name for engine in engines for name in engine.waiting_adapters),
+        "running_lora_adapters": _names(name for engine in engines for name in engine.running_adapters),
+    }
+
+
+def _names(adapters: Iterable[str]) -> str:
+    """Write names behind each other, each once; clients choose them, so none is long and none is a key."""
+    return ",".join(sorted({mask(name) if len(name) <= LONGEST else OTHER for name in adapters}))
 
 
 def _tokens(readings: Readings, served: Labels) -> Iterator[Family]:
