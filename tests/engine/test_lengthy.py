@@ -25,6 +25,12 @@ MANY = [
     ("/vllm/v1/chat/completions", CHAT | {"min_tokens": 90, "n": 100}),
     ("/sglang/v1/completions", {"model": "m", "prompt": ["a"] * 9, "max_tokens": 1000, "ignore_eos": True}),
 ]
+CHOICES = [
+    ("/vllm/v1/completions", {"model": "m", "prompt": ["one", "two"] * 10, "n": 9}, 180),
+    ("/vllm/v1/completions", {"model": "m", "prompt": ["one", "two"] * 10, "n": 9, "stream": True}, 180),
+    ("/vllm/v1/chat/completions", CHAT | {"n": 128}, 128),
+    ("/tei/similarity", {"inputs": {"source_sentence": "one", "sentences": ["one", "two"] * 65}}, 130),
+]
 QUICK = [
     ("/vllm/v1/chat/completions", CHAT | {"max_tokens": 8000, "min_tokens": 9, "ignore_eos": True}),
     ("/vllm/v1/chat/completions", CHAT | {"max_tokens": 9000}),
@@ -70,6 +76,19 @@ def test_many_tokens_are_made_alone_as_at_once(service, make_request, respond, p
         running.engine.respond(request)
     request.alone = True
     assert respond(running.engine, request).body == at_once.body
+
+
+@pytest.mark.parametrize(("path", "body", "choices"), CHOICES, ids=[f"{path} {at}" for at, (path, *_) in enumerate(CHOICES)])
+def test_many_choices_are_made_alone_as_at_once_and_pause_for_each(service, make_request, respond, path, body, choices):
+    running, pauses = service(validation="lenient"), []
+    at_once, request = respond(running.engine, make_request(body, path=path)), make_request(body, path=path)
+    request.pauses = lambda: lambda: pauses.append(True)
+    with pytest.raises(TakesLong):
+        running.engine.respond(request)
+    request.alone = True
+    pauses.clear()
+    assert respond(running.engine, request).body == at_once.body
+    assert len(pauses) >= 2 * choices  # when each is chosen, and when it is written
 
 
 @pytest.mark.parametrize("way", ["", "?fail=503"], ids=["answer", "error"])

@@ -7,7 +7,10 @@ import threading
 
 import pytest
 
-from understudy.model.call import Message
+from understudy.model.call import Call, Message
+from understudy.model.http import Request, RequestHead
+from understudy.model.reply import Reply
+from understudy.testing._ledger import Ledger
 
 TOOL = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}}
 
@@ -123,6 +126,18 @@ def test_a_rule_answers_no_embedding_with_a_text(server, chat):
     assert embedding("north", "north")[1] == [1.0]
     assert embedding("south", "south")[1] == [2.0]
     assert (once.used, either.used, function.used) == (1, 1, 1)
+
+
+def test_replies_are_taken_down_one_by_one():
+    ledger, request = Ledger(), Request(RequestHead("POST", "/", "/", "", {}), b"", 0.0)
+    call = Call("embedding", "openai", inputs=("a", "b", "c"))
+    opened = ledger.open(call, request, "default")
+    replies, used = opened.replies, opened.used
+    for name in ("one", "two", "one"):
+        take = ledger.open(call, request, "default")
+        ledger.chose(take, None, name, Reply())
+    assert len(replies) == 3  # and none of them was copied for the next
+    assert used == {(None, "one"), (None, "two")}
 
 
 def test_the_rule_is_the_one_that_the_client_was_told(server, chat):

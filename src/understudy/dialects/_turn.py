@@ -20,6 +20,7 @@ from understudy.model.call import Call
 from understudy.model.frame import Names
 from understudy.model.ports import Random
 from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
+from understudy.text.pausing import pause
 from understudy.text.tokens import Encoding, encoding_for
 
 _WEIGHT = 1024  # bytes of a document that weigh as much as a frame
@@ -79,6 +80,7 @@ class Costs(Struct, frozen=True):
 
 def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
     """Apply the limits of the call to a reply and count it."""
+    pause()
     encoding = encoding_for(call.model)
     left = call.max_tokens
     turn = Turn([], reply.finish or "stop")
@@ -122,6 +124,7 @@ def _cut(
 
 def costs(turn: Turn, reply: Reply, moment: Moment) -> Costs:
     """Count a turn, or take the counts the reply brings; what was cached is else what a simulated engine holds."""
+    pause()
     told = reply.usage
     prompt, tokens, cached = moment.prompt_tokens, turn.tokens, moment.cached_tokens or 0
     thought = sum(part.tokens for part in turn.parts if part.kind == "reasoning")
@@ -135,6 +138,7 @@ def costs(turn: Turn, reply: Reply, moment: Moment) -> Costs:
 
 def cut(part: Part, reply: Reply, call: Call, moment: Moment) -> Pieces:
     """Cut a part for a stream: (text, tokens) for each event."""
+    pause()
     encoding = encoding_for(call.model)
     if part.kind == "text":
         return pieces(part.text, reply, encoding, moment.options, moment.random)

@@ -16,6 +16,7 @@ from understudy.engine.world import MISS, World
 from understudy.model.call import GENERATING, UNRULED, Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Reply
+from understudy.text.pausing import pause
 from understudy.wire.credentials import api_key
 
 _NOTHING = Reply()
@@ -66,6 +67,7 @@ def embeds(reply: Reply) -> bool:
 def _choose_many(world: World, controls: Controls, call: Call, request: Request, decision: Decision, state: State) -> Choice:
     found = []
     for i in range((len(call.inputs) or 1) * call.choices):
+        pause()
         part = call
         if call.inputs:
             item = call.inputs[i // call.choices]

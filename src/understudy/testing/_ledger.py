@@ -54,7 +54,7 @@ class Take(Struct):
     is_scripted: bool = True
     miss: str = ""
     exchange: Exchange | None = None
-    used: tuple[RuleKey, ...] = ()
+    used: set[RuleKey] = set()
 
     @property
     def operation(self) -> str:
@@ -115,9 +115,9 @@ class Ledger:
         """Take down what was chosen; a rule that gives several choices of a call has answered one call."""
         if not take.replies:
             take.rule = rule
-        take.replies = [*take.replies, reply]
+        take.replies.append(reply)
         if rule and not self.has_missed and (owner, rule) not in take.used:
-            take.used = (*take.used, (owner, rule))
+            take.used.add((owner, rule))
             self.uses((owner, rule))[take.session] += 1
         self.current = None
         self._tell()

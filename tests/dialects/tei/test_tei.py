@@ -63,12 +63,16 @@ def test_it_says_that_it_is_well(ask):
 
 @pytest.mark.parametrize(
     ("path", "body", "name"),
-    [("/tei/embed", {"inputs": ["a"] * 33}, "Validation"), ("/tei/rerank", {"query": "a", "texts": ["b"] * 33}, "Validation")],
+    [
+        ("/tei/embed", {"inputs": ["a"] * 33}, "Validation"),
+        ("/tei/rerank", {"query": "a", "texts": ["b"] * 33}, "Validation"),
+        ("/tei/similarity", {"inputs": {"source_sentence": "a", "sentences": ["b"] * 32}}, "Validation"),
+    ],
 )
 def test_more_than_a_batch_is_refused(ask, path, body, name):
     answer = ask(body, path)
     assert (answer.status, answer.json) == (
-        422,
+        413,
         {"error": "batch size 33 > maximum allowed batch size 32", "error_type": name},
     )
 
@@ -153,7 +157,7 @@ def test_instances_are_embedded_or_ranked_one_by_one(ask, engine):
 def test_a_model_is_not_needed_for_openais_embeddings(ask):
     assert len(ask({"input": "a"}, "/tei/v1/embeddings").json["data"]) == 1
     answer = ask({"input": ["a"] * 33}, "/tei/v1/embeddings")
-    assert (answer.status, answer.json["type"], answer.json["code"]) == (422, "Validation", 422)
+    assert (answer.status, answer.json["type"], answer.json["code"]) == (413, "Validation", 413)
 
 
 def test_nothing_is_said_of_a_path_that_is_not_there(ask):

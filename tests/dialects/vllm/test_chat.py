@@ -155,6 +155,13 @@ def test_completions_and_chats_have_identifiers_of_their_own(said, completed, st
         ({"prompt": []}, "please provide at least one prompt"),
         ({"prompt": [[5], []]}, "The decoder prompt cannot be empty"),
         ({"suffix": "b"}, "suffix is not currently supported"),
+        (
+            {"prompt": ["a"] * 1025},
+            (
+                "prompt list length 1025 exceeds the maximum allowed count of 1024. To increase this limit, set the "
+                "VLLM_MAX_COMPLETION_PROMPTS environment variable. (parameter=prompt)"
+            ),
+        ),
     ],
     ids=repr,
 )
@@ -291,6 +298,11 @@ REFUSED = [
     ({"presence_penalty": 3}, "presence_penalty must be in [-2, 2], got 3.0.", None),
     ({"top_k": -2}, "top_k must be 0 (disable), or at least 1, got -2.", None),
     ({"n": 0}, "n must be at least 1, got 0.", None),
+    (
+        {"n": 16385},
+        "n must be at most 16384, got 16385. To increase this limit, set the VLLM_MAX_N_SEQUENCES environment variable.",
+        None,
+    ),
     ({"max_tokens": 0}, "max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)", "max_tokens"),
     ({"max_tokens": 2, "min_tokens": 3}, "min_tokens must be less than or equal to max_tokens=2, got 3.", None),
     ({"stop": ["a", ""]}, "stop cannot contain an empty string.", None),

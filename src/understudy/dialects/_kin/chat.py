@@ -22,6 +22,7 @@ from understudy.dialects._turn import Costs, Turn, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Reply
+from understudy.text.pausing import pause
 
 _A_FRAME = 1024  # bytes that weigh as much as a frame of a stream
 _encode = msgspec.json.encode
@@ -71,6 +72,7 @@ def _weight(told: Told) -> int:
 
 
 def _choice(kin: Kin, index: int, turn: Turn, reply: Reply, answered: Answered) -> Document:
+    pause()
     text, finish = turn.said("text"), finish_of(kin, turn)
     chances = odds(answered.call, text, reply, index, answered.moment)
     if answered.call.operation == "completion":

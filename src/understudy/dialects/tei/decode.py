@@ -38,12 +38,12 @@ def pairs(value: Any) -> tuple[str, ...]:
 
 
 def _check(options: Options, name: str, size: int) -> None:
-    """Refuse no texts, and more than are taken at once."""
+    """Refuse no texts, and more than are taken at once (`router/src/http/server.rs`)."""
     if options.strict and not size:
         raise RequestError(Failure(400, "invalid_request", f"`{name}` cannot be empty", type="Empty"))
     if options.strict and size > _BATCH:
         message = f"batch size {size} > maximum allowed batch size {_BATCH}"
-        raise RequestError(Failure(422, "unprocessable", message, type="Validation"))
+        raise RequestError(Failure(413, "too_large", message, type="Validation"))
 
 
 def asks(operation: Operation, read: Callable[[Any], tuple[str, ...]] = _inputs) -> Decode:
@@ -100,12 +100,13 @@ def asks_instances(request: Request, _params: Mapping[str, str], options: Option
 
 
 def asks_similarity(request: Request, _params: Mapping[str, str], options: Options) -> Call:
-    """Decode POST /similarity: one sentence, and those to compare it with."""
+    """Decode POST /similarity: one sentence, and those to compare it with; it is one of the batch."""
     value = body_of(request, options, "inputs")
     given = asked.mapping(value.get("inputs"))
     sentences = asked.texts(given.get("sentences"))
     if options.strict and not sentences:
         raise RequestError(Failure(400, "invalid_request", "`inputs.sentences` cannot be empty", type="Empty"))
+    _check(options, "inputs.sentences", len(sentences) + 1)
     source = str(given.get("source_sentence") or "")
     return Call(
         "embedding", "tei", model_of(value, options), user=source, extra=Extra(value), body=request.body, inputs=sentences

@@ -28,6 +28,7 @@ _NAMED = "tool_choice.function.name"
 _CHOICES = ("none", "auto", "required")
 _BAD = "Bad Request"
 _MOST_ODDS = 20  # probabilities for a token
+_MANY = "n must be at most 16384, got {}. To increase this limit, set the VLLM_MAX_N_SEQUENCES environment variable."
 _PROMPT = "Either prompt or prompt_embeds must be provided and non-empty."
 _NO_PROMPT = "please provide at least one prompt"  # until 2025
 _NO_TOKENS = "The decoder prompt cannot be empty"
@@ -45,6 +46,7 @@ _FRACTIONS: tuple[_Bound, ...] = (
 )
 _NUMBERS: tuple[_Bound, ...] = (
     ("n", lambda n: n >= 1, "n must be at least 1, got {}.", False),
+    ("n", lambda n: n <= 16384, _MANY, False),
     ("top_k", lambda n: n >= -1, "top_k must be 0 (disable), or at least 1, got {}.", False),
     ("min_tokens", lambda n: n >= 0, "min_tokens must be greater than or equal to 0, got {}.", False),
 )
@@ -225,6 +227,8 @@ def _check_prompt(prompt: Any) -> None:
 def completion(value: dict[str, Any], _body: bytes) -> None:
     """Check a text completion; one that only echoes may say nothing."""
     prompt = value.get("prompt")
+    if check_prompt.are_too_many(prompt):
+        _refuse(check_prompt.TOO_MANY.format(len(prompt)), "prompt")
     if prompt in (None, "") and not value.get("prompt_embeds"):
         _refuse(_PROMPT, "prompt")
     _check_together(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from understudy.dialects import _prompts as prompts
 
@@ -16,6 +16,18 @@ Error = dict[str, Any]
 Place = tuple[str | int, ...]
 _Look = Callable[[Any, Place], Iterator[Error]]
 _TOLD: Final = 100  # errors of a form
+_MOST: Final = 1024  # `VLLM_MAX_COMPLETION_PROMPTS` of `vllm/envs.py`
+
+TOO_MANY: Final = (
+    f"prompt list length {{}} exceeds the maximum allowed count of {_MOST}. To increase this limit, set the "
+    "VLLM_MAX_COMPLETION_PROMPTS environment variable."
+)
+"""What is said of so many prompts."""
+
+
+def are_too_many(prompt: Any) -> TypeGuard[list[Any]]:
+    """Say whether a list holds more prompts than a server takes; by its first item it is told from the tokens of one."""
+    return isinstance(prompt, list) and len(prompt) > _MOST and not isinstance(prompt[0], int)
 
 
 def errors(prompt: Any) -> list[Error]:
