@@ -1,5 +1,6 @@
 """Secrets: what is masked, what is left, what is left alone."""
 
+import json
 import string
 
 import pytest
@@ -158,11 +159,40 @@ def test_queries(query, shown):
             '{"arguments": "{\\"api_key\\": \\"hunter2\\", \\"n\\": 1}"}',
             '{"arguments": "{\\"api_key\\": \\"***\\", \\"n\\": 1}"}',
         ),
+        ('{"api_keys": ["hunter2", "a]b\\"c"], "n": 1}', '{"api_keys": ["***"], "n": 1}'),
+        ('{"password": [ "a" , 5], "x": ["b"]}', '{"password": [ "***" , 5], "x": ["b"]}'),
+        ('{"password": "a", "b": "c"}', '{"password": "***", "b": "c"}'),
+        ('{"tokens": ["Hello", "world1234"]}', '{"tokens": ["Hello", "world1234"]}'),
+        ('{"required": ["password"], "secrets": []}', '{"required": ["password"], "secrets": []}'),
+        ('{"github_token": "0a1b2c3d4e5f6071"}', '{"github_token": "***"}'),
+        ('{"GITHUB_TOKEN": "0a1b2c3d4e5f6071"}', '{"GITHUB_TOKEN": "***"}'),
+        ('{"slackToken" : "0a1b2c3d4e5f6071"}', '{"slackToken" : "***"}'),
+        ('{"nextPageToken": "0a1b2c3d4e5f6071"}', '{"nextPageToken": "0a1b2c3d4e5f6071"}'),
+        ('{"bos_token": "<s>", "mask_token": "[MASK]"}', '{"bos_token": "<s>", "mask_token": "[MASK]"}'),
+        ("curl -H 'Authorization: Basic YW5uOmh1bnRlcjI='", "curl -H 'Authorization: Basic ***'"),
+        ("a basic YTpi", "a basic ***"),
+        ("a basic test of Basic Authentication, basic code2", "a basic test of Basic Authentication, basic code2"),
         ("", ""),
     ],
 )
 def test_free_text(text, shown):
     assert mask(text) == shown
+
+
+@pytest.mark.parametrize("depth", range(5))
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"password": "hunter2", "n": 1}, {"password": "***", "n": 1}),
+        ({"api_keys": ["hunter2", "hunter3"], "n": ["hunter"]}, {"api_keys": ["***"], "n": ["hunter"]}),
+        ({"gitlab_token": "0a1b2c3d4e5f6071"}, {"gitlab_token": "***"}),
+        ({"token": "Hello", "tokens": ["Hello"]}, {"token": "Hello", "tokens": ["Hello"]}),
+    ],
+)
+def test_json_in_json_however_deep(value, shown, depth):
+    for _ in range(depth):
+        value, shown = {"a": json.dumps(value)}, {"a": json.dumps(shown)}
+    assert mask(json.dumps(value)) == json.dumps(shown)
 
 
 secrets = st.text(string.ascii_letters + string.digits, min_size=12, max_size=60)
@@ -199,6 +229,12 @@ def test_masking_twice_changes_nothing_more(text):
         "Bearer ",
         "sk-a.",
         "a-_.",
+        "\\",
+        '\\\\\\"',
+        '"keys":["',
+        '"api_keys":["a","',
+        "Basic ",
+        '"a_token":"1',
         '":"\\',
     ],
 )

@@ -7,6 +7,7 @@ characters, so that two keys can be told apart.
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -40,9 +41,18 @@ _PARAMETER = (
     rf"(?i:[\w.-]{{0,40}}?(?:{_WORDS}|{_TOKENS}|signature|authorization)|(?:[\w.-]{{0,40}}[-_.])?(?:key|token|sig|auth|pwd))"
 )
 _MEMBER = (  # a name that ends as one of them does, of a text: looked for first, for few do
-    r"\"(?=[\w.-]{3,64}(?<=[eE][yYtTnN]|[rRwW][dD]|[aA][lL]|[oO][nN]|[iI][eE]|.[sS])\"\s{0,20}:\s{0,20}\")"
+    r"\"(?=[\w.-]{3,64}(?<=[eE][yYtTnN]|[rRwW][dD]|[aA][lL]|[oO][nN]|[iI][eE]|.[sS])\"\s{0,20}:\s{0,20}(?:\[\s{0,20})?\")"
 )
 _OPAQUE = rf"(?=[^\"\\]*[0-9])(?=[^\"\\]*[A-Za-z])[\w.~+/=-]{{{LEAST},}}"  # a token of a text is no such value
+_OTHER_NAME = (
+    r"(?i:(?![\w.-]{0,40}(?:page|next|continuation|cursor|sync)[-_.]?token)[\w.-]{0,40}?token)"  # but of a list's page
+)
+_OF_TOKEN = rf"(?P<kept>\"(?=[\w.-]{{0,40}}(?<=oken|OKEN)\"){_OTHER_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>{_OPAQUE})(?=\")"
+_INNER = r"(?<!\\)(?P<quote>\\{1,15}\")"  # the quote of JSON in JSON, however deep: 1, 3, 7 or 15 backslashes
+_COLON, _COMMA, _LIST = r"\s{0,20}:\s{0,20}", r"\s{0,20},\s{0,20}", r"(?P<list>\[\s{0,20})?"
+_STRING = r"[^\"\\]*(?:\\.[^\"\\]*)*"
+_ITEMS = rf"(?(list)(?:\"{_COMMA}\"{_STRING})*)"
+_ITEMS_INSIDE = rf"(?(list)(?:(?P=quote){_COMMA}(?P=quote)[^\"\\]*)*)"
 _MODELS = r"hf-|pplx-\d+b-"  # names of models and their owners begin so, keys do not
 _VALUE = r"[^&;\s\"'\\#]+"
 _SECRETS = tuple(
@@ -58,11 +68,19 @@ _SECRETS = tuple(
         ("=", rf"(?P<kept>(?:\A|[?&;]){_PARAMETER}=)(?P<gone>{_VALUE})"),
         ("://", r"(?P<kept>://[^\s\"'\\/?#@:]{0,99}:)(?P<gone>[^\s\"'\\/?#@]+)(?=@)"),
         ("form-data", rf"(?P<kept>\bname=\"{_PARAMETER}\"(?:\r?\n[^\r\n]+){{0,9}}\r?\n\r?\n)(?P<gone>[^\r\n]+)"),
-        # JSON in JSON, as arguments of calls, and JSON
-        ('\\"', rf"(?P<kept>\\\"{_NAME}\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>[^\"\\]+)"),
-        ('\\"', rf"(?P<kept>\\\"[Tt]oken\\\"\s{{0,20}}:\s{{0,20}}\\\")(?P<gone>{_OPAQUE})(?=\\\")"),
-        ('"', rf"(?P<kept>{_MEMBER}{_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>[^\"\\]*(?:\\.[^\"\\]*)*)"),
-        ('oken"', rf"(?P<kept>\"[Tt]oken\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>{_OPAQUE})(?=\")"),
+        ("asic", r"(?P<kept>\b[Bb]asic[ \t]+)(?P<pair>[A-Za-z0-9+/]{4,}={0,2})"),
+        # JSON in JSON, as arguments of calls, and JSON; of a list one mask stands for all that it holds
+        (
+            '\\"',
+            rf"(?P<kept>{_INNER}{_NAME}(?P=quote){_COLON}{_LIST}(?P=quote))(?P<gone>[^\"\\]+{_ITEMS_INSIDE})",
+        ),
+        ('\\"', rf"(?P<kept>{_INNER}{_OTHER_NAME}(?P=quote){_COLON}(?P=quote))(?P<gone>{_OPAQUE})(?=(?P=quote))"),
+        (
+            '"',
+            rf"(?P<kept>{_MEMBER}{_NAME}\"{_COLON}{_LIST}\")(?P<gone>{_STRING}{_ITEMS})",
+        ),
+        ('oken"', _OF_TOKEN),
+        ('OKEN"', _OF_TOKEN),
     )
 )
 
@@ -132,7 +150,17 @@ def _mask(text: str, secrets: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
 def _masked(found: re.Match[str]) -> str:
     groups = found.groupdict()
     kept = groups.get("kept") or ""
+    if (pair := groups.get("pair")) is not None:
+        return kept + (HIDDEN if _is_pair(pair) else pair)
     return kept + (HIDDEN if groups.get("gone") is not None else shortened(groups["key"]))
+
+
+def _is_pair(text: str) -> bool:
+    """Say whether a word behind `Basic` is a name and a password (RFC 7617), and not the next word of a sentence."""
+    try:
+        return ":" in a2b_base64(text + "==").decode()
+    except ValueError:
+        return False
 
 
 def _field(name: str, value: str) -> str:
