@@ -41,6 +41,11 @@ def test_query_parameters(query, expected):
     assert read(query, {}) == expected
 
 
+# What the server that had `fail` first says of a number that it does not know, and it knows two, spelled as they are.
+UNNAMED = {
+    status: Armed(Simulated(status, message=f"Simulated {status} error", type="simulated_error")) for status in (429, 500, 504)
+}
+
 LENIENT = {
     "delay=12abc": Controls(delay=0.012),
     "delay=%20+7.9": Controls(delay=0.007),
@@ -50,6 +55,13 @@ LENIENT = {
     "fail=429": Controls(faults=(Armed(Simulated(429)),)),
     "fail=201": Controls(faults=(Armed(Simulated(201)),)),
     "fail=302x": Controls(faults=(Armed(Simulated(302)),)),
+    "fail=429abc": Controls(faults=(UNNAMED[429],)),
+    "fail=0500": Controls(faults=(UNNAMED[500],)),
+    "fail=429&fail=500": Controls(faults=(UNNAMED[429],)),
+    "fail=&delay=&delay=5": Controls(),
+    "delay=10&delay=20": Controls(delay=0.01),
+    "stream=true&stream=true": Controls(),
+    "fail_chunk=2&fail_chunk=3": Controls(faults=(Armed(MalformedChunk(at=Place("event", 2))),)),
     "fail=timeout": Controls(faults=(Armed(Timeout()),)),
     "fail_chunk=2nd": Controls(faults=(Armed(MalformedChunk(at=Place("event", 2))),)),
     "fail_chunk=0": Controls(),
@@ -70,7 +82,7 @@ def test_lenient_query_parameters_are_read_as_parseint_does(query, expected):
     assert [type(armed.fault) for armed in found.faults] == [type(armed.fault) for armed in expected.faults]
 
 
-@pytest.mark.parametrize("fail", ["nonsense", "204", "205", "304", "42", "600", "1e3"])
+@pytest.mark.parametrize("fail", ["nonsense", "timeout&fail=timeout", "&fail=429", "204", "205", "304", "42", "600", "1e3"])
 def test_lenient_or_not_an_error_that_cannot_be_answered_is_none(fail):
     with pytest.raises(RequestError, match="Unknown fail type"):
         read(f"fail={fail}", {}, lenient=True)

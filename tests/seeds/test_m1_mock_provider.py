@@ -112,6 +112,7 @@ def test_m1_fail_chunk_does_nothing_to_a_whole_answer(client):
         ("200", 200, {"message": "Simulated 200 error", "type": "simulated_error"}),
         ("201", 201, {"message": "Simulated 201 error", "type": "simulated_error"}),
         ("302", 302, {"message": "Simulated 302 error", "type": "simulated_error"}),
+        ("504", 504, {"message": "Simulated 504 error", "type": "simulated_error"}),
         ("503x", 503, {"message": "Simulated 503 error", "type": "simulated_error"}),
         ("400", 400, {"message": "Simulated 400 error", "type": "simulated_error"}),
         ("nonsense", 400, {"message": "Unknown fail type: nonsense"}),
@@ -121,6 +122,19 @@ def test_m1_fail_answers_exactly_the_documented_error(client, fail, status, erro
     answer = client.chat(query=f"?fail={fail}")
     assert (answer.status, answer.headers["content-type"]) == (status, "application/json")
     assert answer.body == json.dumps({"error": error}, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("fail", ["429abc", "0429", "429&fail=500"])
+def test_m1_fail_has_words_for_exactly_two_numbers(client, fail):
+    answer = client.chat(query=f"?fail={fail}")
+    assert answer.status == 429
+    error = answer.json["error"]
+    assert (error["message"], error["type"], error.get("code")) == ("Simulated 429 error", "simulated_error", None)
+
+
+def test_m1_a_parameter_given_twice_is_a_list_that_is_read_as_a_text(client):
+    answer = client.chat(query="?fail=timeout&fail=timeout")
+    assert (answer.status, answer.json["error"]["message"]) == (400, "Unknown fail type: timeout,timeout")
 
 
 def test_m1_fail_comes_before_stream(client):

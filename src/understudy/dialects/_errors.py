@@ -32,10 +32,12 @@ class Vocabulary(Struct, frozen=True):
 def meant(failure: Failure) -> Failure:
     """Take a failure of which only the status was asked for as one of the kind that its status means.
 
-    The message that a request control brings for such a status is that of another server: the provider has its own.
+    The words that a request control brings for such a status are those of another server: the provider has its own.
     """
     kind = kind_of(failure.status)
-    return failure if failure.kind != "simulated" or kind == "simulated" else replace(failure, kind=kind, message=None)
+    if failure.kind != "simulated" or kind == "simulated":
+        return failure
+    return replace(failure, kind=kind, message=None, type=None)
 
 
 def status_of(failure: Failure, otherwise: Mapping[tuple[FailureKind, int], int]) -> int:

@@ -26,6 +26,8 @@ from understudy.model.reply import Failure
 
 _ERRORS, _ANY_STATUS = "[45][0-9]{2}", "(?!20[45]|304)[2-5][0-9]{2}"  # but those that have no body
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,400})")  # what parseInt(text, 10) reads (ECMA-262)
+# Values of `fail` with words of their own, and statuses that have others where they are asked for in another way.
+_NAMED, _OTHERWISE = ("429", "500"), ("429", "500", "504")
 _MAGIC = re.compile(r"\[([1-5]\d\d)\]\Z")
 _PREFIX = "x-understudy-"
 _PARAMETERS = ("delay", "fail", "fail_chunk", "stream")
@@ -52,12 +54,16 @@ def _bad(message: str) -> RequestError:
     return RequestError(Failure(400, "invalid_request", message))
 
 
-def _query_fault(value: str, statuses: str) -> Armed:
+def _query_fault(value: str, *, lenient: bool) -> Armed:
     if value == "timeout":
         return Armed(Timeout())
-    if re.fullmatch(statuses, value):
-        return Armed(Simulated(int(value)))
-    raise RequestError(Failure(400, "unknown_fault", f"Unknown fail type: {value}"))
+    number = _INTEGER.match(value) if lenient else None
+    status = str(int(number[1])) if number else value
+    if not re.fullmatch(_ANY_STATUS if lenient else _ERRORS, status):
+        raise RequestError(Failure(400, "unknown_fault", f"Unknown fail type: {value}"))
+    if status in _OTHERWISE and value not in _NAMED:
+        return Armed(Simulated(int(status), message=f"Simulated {status} error", type="simulated_error"))
+    return Armed(Simulated(int(status)))
 
 
 def _milliseconds(name: str, value: str) -> float:
@@ -75,12 +81,12 @@ def read(query: str, headers: Mapping[str, str], *, lenient: bool = False) -> Co
     """
     if _PREFIX not in " ".join(headers) and not query:
         return Controls()
-    asked = _parsed(_asked(query)) if lenient else _asked(query)
+    asked = _parsed(query) if lenient else _asked(query)
     delay, wanted = 0.0, []
     if "delay" in asked:
         delay += _milliseconds("delay", asked["delay"])
     if "fail" in asked:
-        wanted.append(_query_fault(asked["fail"], _ANY_STATUS if lenient else _ERRORS))
+        wanted.append(_query_fault(asked["fail"], lenient=lenient))
     if "fail_chunk" in asked:
         chunk = asked["fail_chunk"]
         if not re.fullmatch(r"0*[1-9][0-9]{0,8}", chunk):
@@ -118,12 +124,19 @@ def _asked(query: str) -> dict[str, str]:
     return asked
 
 
-def _parsed(asked: dict[str, str]) -> dict[str, str]:
-    """Spell out parameters as a server understands them that parses numbers and looks no further."""
+def _parsed(query: str) -> dict[str, str]:
+    """Spell out parameters as a server understands them that parses numbers and looks no further.
+
+    One that comes twice is a list to Express, which as a text has commas between its items (ECMA-262, Array.prototype.join).
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        given.setdefault(name, []).append(value)
+    asked = {name: text for name, values in given.items() if (text := ",".join(values))}
     numbers = {name: min(int(found[1]), 999_999_999) for name, value in asked.items() if (found := _INTEGER.match(value))}
     made = {name: str(numbers[name]) for name in ("delay", "fail_chunk") if numbers.get(name, 0) > 0}
     if "fail" in asked:
-        made["fail"] = str(numbers.get("fail", asked["fail"]))
+        made["fail"] = asked["fail"]
     if asked.get("stream") == "true":
         made["stream"] = "true"
     return made

@@ -32,7 +32,7 @@ class Simulated(Status, frozen=True):
 
     def failure(self) -> Failure:
         """Make the failure."""
-        return Failure(self.status or 500, "simulated", self.message)
+        return Failure(self.status or 500, "simulated", self.message, type=self.type)
 
 
 FAULT = Status
