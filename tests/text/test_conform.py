@@ -108,3 +108,11 @@ def test_the_work_of_patterns_adds_up(monkeypatch):
     searches.clear()
     assert Checker(schema).accepts(schema, ["a" * 1_000] * 500)
     assert len(searches) == 1  # the same again costs nothing
+
+
+def test_the_work_of_patterns_of_names_adds_up(monkeypatch):
+    searches = []
+    monkeypatch.setattr("understudy.text.conform.fits", lambda pattern, text: searches.append(text) or False)
+    schema = {"patternProperties": {"(a|b|c){500}x?": False}}
+    assert Checker(schema).accepts(schema, dict.fromkeys("a" * 1_000 + str(n) for n in range(500)))
+    assert 0 < len(searches) < 100

@@ -20,6 +20,7 @@ from understudy.text.keywords import (
     same,
     types_of,
 )
+from understudy.text.pattern import fits
 
 
 @pytest.mark.parametrize(
@@ -136,9 +137,9 @@ def test_lists_and_mappings_of_the_wrong_type_are_empty():
 
 def test_schemas_of_a_property():
     schema = {"properties": {"x": 1}, "patternProperties": {"^x": 2}, "additionalProperties": 3}
-    assert keywords.member_schemas(schema, "x") == [1, 2]
-    assert keywords.member_schemas(schema, "y") == [3]
-    assert keywords.member_schemas({}, "y") == [True]
+    assert keywords.member_schemas(schema, "x", fits) == [1, 2]
+    assert keywords.member_schemas(schema, "y", fits) == [3]
+    assert keywords.member_schemas({}, "y", fits) == [True]
 
 
 class _Counting(dict[str, Any]):

@@ -71,10 +71,14 @@ class Checker:
 
     def _has_pattern(self, schema: Mapping[str, Any], text: str) -> bool:
         pattern = schema.get("pattern")
-        if not isinstance(pattern, str):
-            return True
+        return not isinstance(pattern, str) or self.finds(pattern, text)
+
+    def finds(self, pattern: str, text: str) -> bool:
+        """Say whether a pattern is found in a text; once the work is used up, no new one is."""
         asked = pattern, text
         if asked not in self._fits:
+            if self._steps < 0:
+                return False
             self._steps -= work(pattern, text) // _STEP
             self._fits[asked] = fits(pattern, text)
         return self._fits[asked]
@@ -118,7 +122,10 @@ class Checker:
         if any(key not in members for key in names(schema, "required")):
             return False
         for key, value in members.items():
-            if not all(self._valid(part, value, depth + 1) for part in member_schemas(schema, key)):
+            parts = member_schemas(schema, key, self.finds)
+            if self._steps < 0:
+                return True
+            if not all(self._valid(part, value, depth + 1) for part in parts):
                 return False
             if "propertyNames" in schema and not self._valid(schema["propertyNames"], key, depth + 1):
                 return False

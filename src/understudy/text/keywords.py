@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any, TypeGuard
 
-from understudy.text.pattern import fits
-
 _DEEPEST = 60
 _IMPLIED = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames"),
@@ -123,8 +121,8 @@ def array_items(schema: Mapping[str, Any]) -> tuple[list[Any], Any]:
     return listed(schema, "prefixItems"), schema.get("items", True)
 
 
-def member_schemas(schema: Mapping[str, Any], name: str) -> list[Any]:
-    """Return all schemas that hold for a property of that name."""
+def member_schemas(schema: Mapping[str, Any], name: str, fits: Callable[[str, str], bool]) -> list[Any]:
+    """Return all schemas that hold for a property of that name; `fits` says whether a pattern is found in it."""
     properties = mapping(schema, "properties")
     found = [properties[name]] if name in properties else []
     found += [part for pattern, part in mapping(schema, "patternProperties").items() if fits(pattern, name)]

@@ -129,13 +129,14 @@ class _Maker:
     def _spared(self, flat: Flat, made: dict[str, Any], needed: Container[str]) -> dict[str, Any]:
         """Leave out each yes or no that the prompt does not name; one that has to be there is null if it may be."""
         unasked = {name for name, value in made.items() if isinstance(value, bool) and not self._prompt.names(name)}
-        spare = {name for name in unasked if all(self._checker.accepts(part, None) for part in member_schemas(flat, name))}
+        parts = {name: member_schemas(flat, name, self._checker.finds) for name in unasked}
+        spare = {name for name in unasked if all(self._checker.accepts(part, None) for part in parts[name])}
         kept = {name: None if name in spare else value for name, value in made.items()}
         return {name: value for name, value in kept.items() if name in needed or name not in unasked}
 
     def _property(self, flat: Flat, name: str, place: Place) -> Any:
         """Make the value of a property; nothing when none is allowed."""
-        parts = member_schemas(flat, name)
+        parts = member_schemas(flat, name, self._checker.finds)
         if False in parts:
             return _NOTHING
         return self.make(parts[0] if len(parts) == 1 else {"allOf": parts}, place)
