@@ -48,26 +48,23 @@ def test_values_in_text(pattern, text, found):
     assert pattern.findall(text) == found
 
 
-@pytest.mark.parametrize(
-    "text", ["A." * 4_000, "a@" * 4_000, "1,222" * 2_000, "(" * 8_000, "'\"" * 4_000, "Aa Bb" * 2_000, '"' + "a" * 8_000]
-)
-def test_no_text_makes_a_pattern_slow(text):
-    for pattern in PATTERNS.values():
-        pattern.findall(text)
-
-
-def repeats(part):
-    """Say of each part of a parsed pattern that may be repeated how often at most."""
+def repeats(part, around=1):
+    """Say of each part of a parsed pattern that may be repeated how often at most, with the repetitions around it."""
     match part:
         case (int(), int() as most, _parser.SubPattern() as repeated):
-            yield int(most)
-            yield from repeats(repeated)
+            yield around * int(most)
+            yield from repeats(repeated, around * int(most))
         case tuple() | list() | _parser.SubPattern():
             for each in part:
-                yield from repeats(each)
+                yield from repeats(each, around)
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_every_repetition_is_bounded_but_that_of_thousands(name):
-    boundless = [most for most in repeats(_parser.parse(PATTERNS[name].pattern)) if most > 500]
-    assert boundless == ([int(_parser.MAXREPEAT)] if name == "NUMBER" else [])
+def test_no_text_makes_a_pattern_slow_for_every_repetition_is_bounded(name):
+    long = [most for most in repeats(_parser.parse(PATTERNS[name].pattern)) if most > 600]
+    assert long == ([int(_parser.MAXREPEAT), 3 * int(_parser.MAXREPEAT)] if name == "NUMBER" else [])  # thousands
+
+
+@pytest.mark.parametrize(("pattern", "found"), [(r"a(b{1,60}c){1,60}", [60, 3600]), (r"(a|b*)", [int(_parser.MAXREPEAT)])])
+def test_a_repetition_within_another_is_seen(pattern, found):
+    assert list(repeats(_parser.parse(pattern))) == found
