@@ -14,6 +14,9 @@ from understudy.durations import SCHEMA_WITH_UNIT, duration_schema, seconds, sec
 class Seconds(float):
     """A duration: milliseconds when bare, or `250ms`, `1.5s`, `2m`, `1h`."""
 
+    _read = staticmethod(seconds)
+    _schema = duration_schema()
+
     @classmethod
     def read(cls, value: object) -> Self:
         """Read a duration.
@@ -21,45 +24,23 @@ class Seconds(float):
         Raises:
             ValueError: saying what was expected.
         """
-        return cls(seconds(value))
+        return cls(cls._read(value))
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """JSON Schema of what is read."""
-        return duration_schema()
+        return cls._schema
 
 
 class SecondsWithUnit(Seconds):
     """A duration that names its unit."""
 
-    @classmethod
-    def read(cls, value: object) -> Self:
-        """Read a duration.
-
-        Raises:
-            ValueError: saying what was expected.
-        """
-        return cls(seconds_with_unit(value))
-
-    @classmethod
-    def schema(cls) -> dict[str, Any]:
-        """JSON Schema of what is read."""
-        return SCHEMA_WITH_UNIT
+    _read = staticmethod(seconds_with_unit)
+    _schema = SCHEMA_WITH_UNIT
 
 
 class SomeSeconds(Seconds):
     """A duration above 0."""
 
-    @classmethod
-    def read(cls, value: object) -> Self:
-        """Read a duration.
-
-        Raises:
-            ValueError: saying what was expected.
-        """
-        return cls(some_seconds(value))
-
-    @classmethod
-    def schema(cls) -> dict[str, Any]:
-        """JSON Schema of what is read."""
-        return duration_schema(above_zero=True)
+    _read = staticmethod(some_seconds)
+    _schema = duration_schema(above_zero=True)
