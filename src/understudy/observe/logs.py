@@ -10,16 +10,15 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery
+from understudy.observe import LogFormat
 from understudy.observe._foreign import adopt
 from understudy.observe._lines import FORMS, Form, Line
 from understudy.observe.outlet import Outlet
 from understudy.observe.redact import mask, masker
-
-Format = Literal["auto", "json", "text"]
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 """The levels, and how they compare."""
@@ -83,7 +82,7 @@ class Log:
         return self._form(Line(self.wall(), "warning", "log lines left out", {"lines": count}))
 
 
-def configure(level: str, fmt: Format, stream: TextIO) -> Log:
+def configure(level: str, fmt: LogFormat, stream: TextIO) -> Log:
     """Make the log of the process, and bring in what other libraries log and warn.
 
     Args:

@@ -25,14 +25,14 @@ from understudy.config.values import (
     TOKENS,
     choice,
 )
+from understudy.dialects import StreamUnit
+from understudy.observe import LogFormat
 
-StreamUnit = Literal["token", "char", "word"]
 Tools = Literal["auto", "never", "always"]
 Validation = Literal["strict", "lenient"]
 Repeat = Literal["same", "vary"]
 MetricsNames = Literal["understudy", "vllm"]
 LogLevel = Literal["debug", "info", "warning", "error"]
-LogFormat = Literal["auto", "json", "text"]
 
 HELLO = Fallback("text", "Hello! I'm a mock LLM response. How can I help you today?")
 MODELS = (
