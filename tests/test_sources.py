@@ -7,7 +7,7 @@ import pytest
 from understudy.config.script import Script
 from understudy.config.settings import SettingsError
 from understudy.errors import ScriptError
-from understudy.sources import Sources, item_problems, make_world, read, scripts, settle, shape_problems
+from understudy.sources import Sources, make_world, read, scripts, settle, shape_problems
 
 
 def test_flags_win_over_the_environment_and_that_over_scripts(tmp_path):
@@ -31,8 +31,6 @@ def test_shapes_are_checked_by_their_dialect():
 
 
 def test_items_are_checked_by_the_dialect_that_says_them(tmp_path):
-    assert item_problems({"type": "mcp_call", "arguments": {"a": 1}}) == []
-    assert item_problems({"type": "web_search_call", "action": "x"}) == [(("action",), "expected a mapping, got a string.")]
     path = tmp_path / "a.yaml"
     path.write_text("rules:\n  - reply: {blocks: [{item: {type: code_interpreter_call, code: 7}}]}\n", encoding="utf-8")
     with pytest.raises(

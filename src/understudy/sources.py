@@ -64,22 +64,11 @@ def shape_problems(shapes: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...
     return problems
 
 
-def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
-    """Check an item of a provider's own: (path below the item, message) for each mistake."""
-    from understudy.dialects.openai_responses.meant import meant  # other dialects say items as they are
-
-    try:
-        meant(item)
-    except ShapeError as error:
-        return [(error.path, str(error))]
-    return []
-
-
 def checks() -> Checks:
     """What rooms above the script's look at in one."""
     from understudy.config.grammar.report import Checks  # with the readers, 30 ms that a server without scripts does not need
 
-    return Checks(shape_problems, problem, item_problems, without_effect)
+    return Checks(shape_problems, problem, dialects.item_problems, without_effect)
 
 
 def read(sources: Sources, looked_for: dict[Path, None] | None = None) -> tuple[Settings, Script]:

@@ -69,3 +69,9 @@ def test_text_that_looks_like_a_hole_is_text():
 def test_a_hole_that_nobody_fills_is_an_error():
     with pytest.raises(KeyError):
         Layout({"x": "$other"}, HOLES).bind()
+
+
+def test_items_of_a_providers_own_are_checked_by_who_says_them():
+    assert dialects.item_problems({"type": "mcp_call", "arguments": {"a": 1}}) == []
+    wrong = {"type": "web_search_call", "action": "x"}
+    assert dialects.item_problems(wrong) == [(("action",), "expected a mapping, got a string.")]

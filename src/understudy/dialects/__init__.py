@@ -123,7 +123,8 @@ class Endpoint(Struct, frozen=True):
     the name of its dialect it is always there. `echoes` are header fields of a request that its answers and errors bring back;
     `refuses` gives an error of the provider's the form that it has here. `insists` are header fields and their values (after a
     "?": query parameters) without which the real API refuses a request. `fit` says what the provider refuses of a call, and
-    where it ends the answer, when a script gives its model a window.
+    where it ends the answer, when a script gives its model a window. `meant` reads an item of the provider's own, as a script
+    spells it, and raises `ShapeError` for what no such item can have.
     """
 
     method: str
@@ -142,6 +143,7 @@ class Endpoint(Struct, frozen=True):
     refuses: Callable[[ErrorBody, RequestHead], ErrorBody] | None = None
     insists: tuple[tuple[str, str], ...] = ()
     fit: Fit = fitted
+    meant: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
 
 class ErrorBody(Struct, frozen=True):
@@ -211,6 +213,17 @@ def load() -> Registry[Dialect]:
     import understudy.dialects as package
 
     return Registry("dialect", package, "DIALECT")
+
+
+def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
+    """Check an item of a provider's own with those who read such items: (path below the item, message) for each mistake."""
+    found = {}
+    for read in {endpoint.meant: None for dialect in load() for endpoint in dialect.endpoints if endpoint.meant is not None}:
+        try:
+            read(item)
+        except ShapeError as error:
+            found[error.path] = str(error)
+    return list(found.items())
 
 
 def served(only: Sequence[str] = ()) -> tuple[Dialect, ...]:

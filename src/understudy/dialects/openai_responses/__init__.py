@@ -18,6 +18,7 @@ from understudy.dialects._openai.limits import limit_fields
 from understudy.dialects._openai.prompt import chat_tokens
 from understudy.dialects.openai_responses import conversations, counting, create, decode, stored
 from understudy.dialects.openai_responses.events import event
+from understudy.dialects.openai_responses.meant import meant
 from understudy.dialects.openai_responses.press import Press
 from understudy.dialects.openai_responses.recall import recall
 from understudy.model.allowance import Allowance
@@ -52,6 +53,7 @@ class OpenAIResponses:
             tells=create.fails_inside,
             begins=begins,
             fit=decode.fit,
+            meant=meant,
         ),
         Endpoint(
             "POST", "/responses/input_tokens", "stored", decode.counted, counting.input_tokens, chat_tokens, recall, always
