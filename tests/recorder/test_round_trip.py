@@ -172,6 +172,9 @@ SCORED = {
     "completion": ("/v1/completions", "completion", {"logprobs": 2}),
     "completion-stream": ("/v1/completions", "completion", {"logprobs": 2, "stream": True}),
     "vllm-completion": ("/vllm/v1/completions", "completion", {"logprobs": 2}),
+    "together": ("/together/v1/chat/completions", "openai", {"logprobs": 1}),
+    "together-stream": ("/together/v1/chat/completions", "openai", {"logprobs": 3, "stream": True}),
+    "together-completion-stream": ("/together/v1/completions", "completion", {"logprobs": 3, "stream": True}),
     "responses": ("/v1/responses", "responses", {"include": ["message.output_text.logprobs"], "top_logprobs": 2}),
     "responses-stream": (
         "/v1/responses",

@@ -218,6 +218,16 @@ def test_what_all_answers_of_a_provider_say_is_no_loss(who, document):
     assert list(lost(document, reader_of(*who).known, {}, "m")) == []
 
 
+def test_a_chunk_that_tells_one_number_for_its_text():
+    heard, reader = Utterance(), reader_of("together", "chat")
+    for text, chance, others in (("ab", -0.5, {"ab": -0.5, "x": -2.0}), ("c", -1, None), ("", None, None)):
+        choice = {"index": 0, "delta": {"content": text}, "logprobs": chance, "top_logprobs": others}
+        assert list(lost({"choices": [choice]}, reader.known, {}, "m")) == []
+        reader.event({"choices": [choice]}, 1.0, heard)
+    others = {"top_logprobs": [{"token": "x", "logprob": -2.0}]}
+    assert heard.odds == [{"token": "ab", "logprob": -0.5, **others}, {"token": "c", "logprob": -1.0}]
+
+
 @pytest.mark.parametrize(
     "odds",
     [

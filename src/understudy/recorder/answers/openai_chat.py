@@ -1,7 +1,8 @@
 """Answers of chat completions, OpenAI's and those of the many who speak alike.
 
 Source: platform.openai.com, chat completion object and chunk object, November 2026; `reasoning_content` and `reasoning` are
-what DeepSeek, vLLM, Groq and OpenRouter call the thoughts they show.
+what DeepSeek, vLLM, Groq and OpenRouter call the thoughts they show. The number in `logprobs` of a chunk, and `top_logprobs`
+beside it, are in the types of Together's client 3.1 (November 2026).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _STOPS: Final = ("stop_reason", "matched_stop")
 KNOWN: Final = known(
     "id object created system_fingerprint obfuscation p x_groq time_info",
     {
-        "choices": "index text finish_reason native_finish_reason stop_reason matched_stop seed logprobs",
+        "choices": "index text finish_reason native_finish_reason stop_reason matched_stop seed logprobs top_logprobs",
         "choices.message": _SPOKEN,
         "choices.delta": _SPOKEN,
         "choices.message.tool_calls": "index id type function",
@@ -58,6 +59,7 @@ def _choice(choices: Any, said: str, at: float, heard: Utterance) -> None:
             _message(message, at, heard)
         heard.say("text", choice.get("text"), at)
         _scored(choice.get("logprobs"), heard)
+        _summed(choice, member(message, "content") or choice.get("text"), heard)
         reason = choice.get("finish_reason")
         if reason is not None:
             heard.end(_FINISH.get(str(reason), "stop"))
@@ -77,6 +79,15 @@ def _scored(odds: Any, heard: Utterance) -> None:
         chance = chances[place] if place < len(chances) else None
         known = [{"token": other, "logprob": logprob} for other, logprob in others.items()]
         heard.score([{"token": token, "logprob": chance, "top_logprobs": known}])
+
+
+def _summed(choice: Document, text: Any, heard: Utterance) -> None:
+    """Read how likely a whole piece was, which is one number in the chunks of Together, with what else it might have been."""
+    chance, best = choice.get("logprobs"), choice.get("top_logprobs")
+    if isinstance(chance, int | float) and text:
+        others = best.items() if isinstance(best, dict) else ()
+        known = [{"token": other, "logprob": logprob} for other, logprob in others]
+        heard.score([{"token": text, "logprob": chance, "top_logprobs": known}])
 
 
 def _message(message: Document, at: float, heard: Utterance) -> None:
