@@ -1,4 +1,4 @@
-"""What commands print, and where they put the script they make: standard output, or a file."""
+"""What commands print, and where they put the text they make: standard output, or a file."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ def tell(line: str) -> None:
         print(line, flush=True)
 
 
-def deliver(text: str, out: Path | None, what: str = "") -> None:
+def number(count: int, noun: str) -> str:
+    """Spell a count of things."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def deliver(text: str, out: Path | None, done: str = "written") -> None:
     """Print a text, or write it to a file and say so.
 
     Args:
         text: what is delivered.
         out: the file of `--out`, None for standard output.
-        what: what was written, for people, in front of `written`.
+        done: what is said of that file, for people.
 
     Raises:
         UsageError: when the file cannot be written.
@@ -32,4 +37,4 @@ def deliver(text: str, out: Path | None, what: str = "") -> None:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--out {str(out)!r}: {error.strerror}. Check the path.") from None
-    print(f"{out}: {what}written")
+    print(f"{out}: {done}")

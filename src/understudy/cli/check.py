@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sized
 from pathlib import Path
 
+from understudy.cli._output import number
 from understudy.config.script import Script
 from understudy.config.settings import SettingsError
 from understudy.errors import Problem, ScriptError
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         script = _look(path)
         failed = failed or script is None
         if script is not None:
-            print(f"{path}: ok ({_count(script.rules, 'rule')}, {_count(script.responses, 'response')})")
+            print(f"{path}: ok ({number(len(script.rules), 'rule')}, {number(len(script.responses), 'response')})")
     if len(args.scripts) > 1 and not failed:
         failed = _look(*args.scripts) is None
     return 1 if failed else 0
@@ -43,7 +43,3 @@ def _look(*paths: Path) -> Script | None:
     else:
         return script
     return None
-
-
-def _count(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from understudy import __version__
-from understudy.cli._output import deliver
+from understudy.cli._output import deliver, number
 from understudy.errors import UsageError
 from understudy.importing.formats import FormatError
 from understudy.importing.reading import formats, read
@@ -38,5 +38,5 @@ def run(args: argparse.Namespace) -> int:
         print("nothing to import: no rule could be made of what was read.", file=sys.stderr)
         return 1
     text = render(draft, rules, f"{', '.join(path.name for path in args.paths)} by Understudy {__version__}")
-    deliver(text, args.out, f"{len(rules)} rule{'' if len(rules) == 1 else 's'} ")
+    deliver(text, args.out, f"{number(len(rules), 'rule')} written")
     return 0

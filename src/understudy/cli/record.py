@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from understudy import __version__
-from understudy.cli._output import tell
+from understudy.cli._output import number, tell
 from understudy.config.source import TextError, read_text
 from understudy.engine.respond import Engine
 from understudy.engine.state import MemoryState
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     serve(server, ready, grace=_GRACE)
     scribe.finish()
     recorder.write()
-    tell(f"{recorder.out}: {recorder.count} exchange{'' if recorder.count == 1 else 's'} recorded")
+    tell(f"{recorder.out}: {number(recorder.count, 'exchange')} recorded")
     notes.flush(_PATIENCE)
     if recorder.out != args.out:
         stays = f"somebody else changed it meanwhile, and it stays so. What was recorded is in {str(recorder.out)!r}"

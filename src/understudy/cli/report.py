@@ -16,6 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import msgspec
 from msgspec import structs
 
+from understudy.cli._output import deliver
 from understudy.errors import NOT_JSON, UsageError
 from understudy.verdict import FORMATS, Limits, Verdict, render
 
@@ -44,15 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if args.format not in FORMATS:
         raise UsageError(f"--format {args.format!r}: expected one of {', '.join(FORMATS)}.")
     verdict = _asked(args)
-    text = render(verdict, args.format)
-    if args.out is None:
-        print(text, end="")
-    else:
-        try:
-            args.out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"--out {str(args.out)!r}: {error.strerror}. Check the path.") from None
-        print(f"{args.out}: written; {verdict.sentence}")
+    deliver(render(verdict, args.format), args.out, f"written; {verdict.sentence}")
     return 0 if verdict.passed else 1
 
 
