@@ -13,7 +13,7 @@ from understudy.model.exchange import Context, Exchange, Particulars
 from understudy.model.http import Request, RequestHead
 from understudy.model.plan import Delivery
 from understudy.model.reply import Reply, Text
-from understudy.verdict import Finding, Limits, Verdict, judge
+from understudy.verdict import Finding, History, Limits, Logical, Verdict, judge
 
 CHAT = "/v1/chat/completions"
 
@@ -78,6 +78,14 @@ class Record:
         )
         self.exchanges.append(exchange)
         return exchange
+
+    def requests(self) -> list[Logical]:
+        turns = History.read(self.exchanges)
+        while True:
+            try:
+                next(turns)
+            except StopIteration as over:
+                return over.value.requests
 
     def judge(self, **limits: float) -> Verdict:
         return judge(self.exchanges, Limits(**limits), now=self.now)

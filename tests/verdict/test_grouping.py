@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.verdict.conftest import Record
 
-from understudy.verdict import History, _grouping
+from understudy.verdict import _grouping
 
 QUICK = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 
 
 def numbers(client):
-    return [[one.number for one in request.attempts] for request in History(client.exchanges).requests]
+    return [[one.number for one in request.attempts] for request in client.requests()]
 
 
 def test_a_loop_around_a_client_that_numbers_its_tries_goes_on(client):
@@ -74,7 +74,7 @@ def test_of_two_requests_the_one_goes_on_whose_try_is_due(client):
     client.ask(at=4.0, status=503, number=0)
     client.ask(at=4.6, number=1)
     client.ask(at=5.2, number=1)
-    requests = History(client.exchanges).requests
+    requests = client.requests()
     assert [[one.start for one in request.attempts] for request in requests] == [[0.0, 5.2], [4.0, 4.6]]
 
 

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from understudy.verdict import FORMATS, History, Limits, Verdict, assert_resilient, checks, judge, render
+from understudy.verdict import FORMATS, Limits, Verdict, assert_resilient, checks, judge, render
 
 
 def sizes(client):
-    return [len(request.attempts) for request in History(client.exchanges).requests]
+    return [len(request.attempts) for request in client.requests()]
 
 
 def test_nothing_is_a_good_verdict():

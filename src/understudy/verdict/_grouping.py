@@ -26,19 +26,8 @@ _Key = tuple[object, ...]
 _Waiting = dict[int, list[tuple[float, int, Logical]]]  # by the number of the last try: when the next is due, order, request
 
 
-def grouped(attempts: Iterable[Attempt]) -> list[Logical]:
-    """Put tries together; in and out in the order they began."""
-    turns = grouping(attempts)
-    while True:
-        try:
-            next(turns)
-        except StopIteration as over:
-            found: list[Logical] = over.value
-            return found
-
-
 def grouping(attempts: Iterable[Attempt]) -> Generator[None, None, list[Logical]]:
-    """Do so a little at a time."""
+    """Put tries together, a little at a time; in and out in the order they began."""
     runs = yield from _runs(attempts)
     shared = _shared(runs)
     found: list[Logical] = []

@@ -3,49 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from functools import cached_property
 
 from understudy.model.exchange import Exchange
 from understudy.verdict._attempts import Attempt, Logical, attempt
-from understudy.verdict._grouping import grouped, grouping
+from understudy.verdict._grouping import grouping
 
 _NO_CALLS = ("none", "models", "model", "health")
 
 
 class History:
-    """What a client did.
+    """What a client did: its tries and the logical requests, in the order they began.
 
-    Args:
-        exchanges: all of them, in any order; those that are no calls of a model are left out.
-        now: the moment of the verdict on the clock of the exchanges; None is the end of the last of them.
+    `now` is the moment of the verdict on the clock of the exchanges.
     """
 
-    def __init__(self, exchanges: Iterable[Exchange], now: float | None = None) -> None:
-        self.attempts: list[Attempt] = []
-        for _ in self._read(exchanges, now):
-            pass
+    def __init__(self, attempts: list[Attempt], requests: list[Logical], now: float) -> None:
+        self.attempts = attempts
+        self.requests = requests
+        self.now = now
 
     @classmethod
     def read(cls, exchanges: Iterable[Exchange], now: float | None = None) -> Generator[None, None, History]:
-        """Read exchanges a little at a time: reading is most of the work."""
-        history = cls(())
-        yield from history._read(exchanges, now)
-        history.requests = yield from grouping(history.attempts)
-        return history
+        """Read exchanges a little at a time: reading is most of the work.
 
-    def _read(self, exchanges: Iterable[Exchange], now: float | None) -> Iterator[None]:
+        Args:
+            exchanges: all of them, in any order; those that are no calls of a model are left out.
+            now: the moment of the verdict; None is the end of the last of them.
+        """
+        attempts: list[Attempt] = []
         for exchange in exchanges:
             if exchange.operation not in _NO_CALLS:
-                self.attempts.append(attempt(exchange))
+                attempts.append(attempt(exchange))
                 yield
-        self.attempts.sort(key=lambda one: one.start)
-        self.now = max((one.end for one in self.attempts), default=0.0) if now is None else now
-
-    @cached_property
-    def requests(self) -> list[Logical]:
-        """The logical requests, in the order they began."""
-        return grouped(self.attempts)
+        attempts.sort(key=lambda one: one.start)
+        requests = yield from grouping(attempts)
+        return cls(attempts, requests, max((one.end for one in attempts), default=0.0) if now is None else now)
 
     @cached_property
     def _by_length(self) -> dict[tuple[str, int, tuple[bytes, ...]], list[Attempt]]:
