@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from msgspec import structs
 
 from understudy.capacity.spec import CapacitySpec, Per, QueueFull
-from understudy.config.grammar.form import Form, Key
+from understudy.config.grammar.form import Form, Key, arguments
 from understudy.config.grammar.readers import INVALID, Scalar
 from understudy.config.grammar.report import Report
 from understudy.config.quantities import DURATION, TIMEOUT
@@ -28,7 +28,7 @@ _WINDOW: Final = whole("a whole number from 2 up", 2)
 
 
 def _capacity(fields: dict[str, Any], at: Place, report: Report) -> Any:
-    spec = CapacitySpec(**{name.replace("-", "_"): value for name, value in fields.items()})
+    spec = CapacitySpec(**arguments(fields))
     complaints = list(_complaints(spec))
     for key, message in complaints:
         report.add((*at, key) if key in fields else at, message)

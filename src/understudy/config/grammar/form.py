@@ -107,6 +107,11 @@ def _described(key: Key, defs: dict[str, Schema]) -> Schema:
     return {**key.reader.schema(defs), "description": key.about, **default}
 
 
+def arguments(fields: dict[str, Any]) -> dict[str, Any]:
+    """Spell keys as Python does: `input-tpm` as input_tpm."""
+    return {name.replace("-", "_"): value for name, value in fields.items()}
+
+
 def into(make: Callable[..., Any]) -> Callable[[dict[str, Any], Place, Report], Any]:
     """Build by passing what was read as keyword arguments."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from understudy.config.grammar.form import Form, Key
+from understudy.config.grammar.form import Form, Key, arguments
 from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Scalar
 from understudy.config.grammar.report import Report
 from understudy.config.quantities import TIMEOUT
@@ -36,7 +36,7 @@ def _limit(fields: dict[str, Any], at: Place, report: Report) -> Any:
     if len(set(per)) < len(per):
         report.add((*at, "per"), "per: expected each word once, got one of them twice.")
         return INVALID
-    return LimitSpec(**{name.replace("-", "_"): value for name, value in fields.items()})
+    return LimitSpec(**arguments(fields))
 
 
 LIMIT = Form(

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy import profiles
-from understudy.config.grammar.form import Form, Key
+from understudy.config.grammar.form import Form, Key, arguments
 from understudy.config.grammar.law import Lawful
 from understudy.config.grammar.readers import INVALID, ByType, ListOf, Made, Scalar, Schema
 from understudy.config.grammar.report import Checks, Report, Timed
@@ -120,7 +120,7 @@ _KEYS = (
 
 def _timing(fields: dict[str, Any], at: Place, report: Report) -> Any:
     profile = fields.pop("profile", TimingSpec())
-    spec = replace(profile, **{name.replace("-", "_"): value for name, value in fields.items()})
+    spec = replace(profile, **arguments(fields))
     report.timings.append(Timed(spec, at, report.document))
     return spec
 
