@@ -8,18 +8,12 @@ Anything else that escapes is a bug of ours and is answered with 500 and a stack
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-import msgspec
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from understudy.model.reply import Failure
-
-
-NOT_JSON: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
-"""What reading JSON that a stranger wrote may raise: no JSON or another shape, nested too deep, bytes that are no UTF-8."""
 
 
 class UnderstudyError(Exception):

@@ -20,12 +20,13 @@ from understudy.cli._request import Question, question, read
 from understudy.config.settings import unknown_environment
 from understudy.engine.controls import magic
 from understudy.engine.world import World
-from understudy.errors import NOT_JSON, UsageError
+from understudy.errors import UsageError
 from understudy.model.call import UNRULED, Call
 from understudy.model.exchange import Exchange
 from understudy.model.plan import Delivery, Gate, Plan, Step, Until, spelled_out
 from understudy.model.transcript import transcript
 from understudy.sources import Sources
+from understudy.untrusted import NOT_JSON
 
 _STDIN = Path("-")
 _SHORT = 100

@@ -17,7 +17,8 @@ import msgspec
 from msgspec import structs
 
 from understudy.cli._output import deliver
-from understudy.errors import NOT_JSON, UsageError
+from understudy.errors import UsageError
+from understudy.untrusted import NOT_JSON
 from understudy.verdict import FORMATS, Limits, Verdict, render
 
 _URL = "http://127.0.0.1:8000"

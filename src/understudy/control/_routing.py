@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from understudy.control._nouns import PREFIX, Ask, Control, Route, refused
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.kinds import Registry, nearest
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 
 _QUOTED = re.compile(r"`(\w+)`")
 _TYPES = {

@@ -13,10 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Options
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Sampling, Tool
 from understudy.model.reply import Failure
 from understudy.text.tokens import encoding_for
+from understudy.untrusted import NOT_JSON
 
 _A_MESSAGE = 4  # tokens of a message beside its text
 _NUMERIC = (int, float)

@@ -16,8 +16,8 @@ from xxhash import xxh3_128_digest
 
 from understudy.dialects._asked import last_user
 from understudy.dialects._kept import Kept
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call, Message
+from understudy.untrusted import NOT_JSON
 
 _BYTES: Final = 8 << 20  # of calls kept, without their conversations
 _READ: Final = 8  # times the bytes of a body that it takes when it is read

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from understudy.errors import NOT_JSON
 from understudy.model.reply import Reply, Text
 from understudy.text.pattern import fits
+from understudy.untrusted import NOT_JSON
 
 
 def choice(texts: tuple[str, ...]) -> dict[str, Any]:

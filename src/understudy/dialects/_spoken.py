@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.model.frame import Grammar, Part
+from understudy.untrusted import NOT_JSON
 
 Document = dict[str, Any]
 Place = tuple[Document, str]

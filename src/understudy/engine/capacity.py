@@ -18,12 +18,13 @@ from understudy.config.script import Script
 from understudy.dialects import Options
 from understudy.dialects.vllm.adapters import path_of
 from understudy.engine.overruled import complaint, left
-from understudy.errors import NOT_JSON, UsageError
+from understudy.errors import UsageError
 from understudy.matching import is_glob, model_like
 from understudy.model.call import Call, Message
 from understudy.model.ports import Store
 from understudy.model.reply import Reasoning, Refused, Reply, Text, ToolCall
 from understudy.text.tokens import encoding_for
+from understudy.untrusted import NOT_JSON
 
 EVERY: Final = "*"
 """The id of the share that is everybody's who has none."""

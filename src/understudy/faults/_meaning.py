@@ -11,10 +11,10 @@ from typing import Any, Final
 import msgspec
 from msgspec import structs
 
-from understudy.errors import NOT_JSON
 from understudy.faults._fault import Fault, Striking
 from understudy.model.call import GENERATING, Tool
 from understudy.model.reply import Finish, Reasoning, Reply, Text, ToolCall
+from understudy.untrusted import NOT_JSON
 
 _NO_SCHEMA: Final[dict[str, Any]] = {"type": "object", "properties": {}}
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.model.call import GENERATING, Call
 from understudy.model.http import Request, RequestHead
 from understudy.recorder.reply import hear, reply_of
 from understudy.recorder.take import Take
+from understudy.untrusted import NOT_JSON
 
 Reply = dict[str, Any]
 

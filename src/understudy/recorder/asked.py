@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.matching import fold
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.recorder.differences import lasting
+from understudy.untrusted import NOT_JSON
 
 _TEXTS = frozenset({"input", "inputs", "texts", "content", "requests", "instances", "prompt", "inputText"})
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from understudy.errors import NOT_JSON
+from understudy.untrusted import NOT_JSON
 from understudy.wire.eventstream import BrokenFrameError, Message, decode
 
 Document = dict[str, Any]

@@ -15,10 +15,10 @@ import msgspec
 from msgspec import structs
 
 from understudy.dialects import Dialect, served
-from understudy.errors import NOT_JSON
 from understudy.model.reply import Failure, kind_of
 from understudy.recorder.answers import Document, items, member
 from understudy.recorder.take import Take
+from understudy.untrusted import NOT_JSON
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T|[0-9]{10}")  # which is over when it is replayed

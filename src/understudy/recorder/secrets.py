@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.model.http import RequestHead
 from understudy.observe.redact import HIDDEN, mask, secret_free, secret_free_query
+from understudy.untrusted import NOT_JSON
 from understudy.wire.eventstream import resealed
 
 _NAMED = re.compile(

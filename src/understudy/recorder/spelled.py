@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.recorder.documents import Document, object_of
+from understudy.untrusted import NOT_JSON
 from understudy.wire.eventstream import BrokenFrameError, Message, decode, encode
 
 Hide = Callable[[str], str]

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.recorder.answers import member
+from understudy.untrusted import NOT_JSON
 
 _DEEPEST = 5
 _HOLDERS = ("embedding", "values", "embeddings", "float")

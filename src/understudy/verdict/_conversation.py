@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from understudy.errors import NOT_JSON
+from understudy.untrusted import NOT_JSON
 from understudy.verdict._results import Result, plain, result_of
 
 _NO_IDENTITY = ("stream", "stream_options", "model", "user", "metadata")  # may differ between two tries of one request

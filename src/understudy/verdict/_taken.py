@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from understudy.errors import NOT_JSON
 from understudy.model.reply import Reply, ToolCall
+from understudy.untrusted import NOT_JSON
 from understudy.verdict._attempts import Attempt
 from understudy.verdict._conversation import Said, ToolUse
 from understudy.verdict._results import plain

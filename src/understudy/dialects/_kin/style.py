@@ -13,8 +13,8 @@ from msgspec import Meta, Struct
 
 from understudy.dialects._beside import Beside
 from understudy.dialects._fixed import Renderings
-from understudy.errors import NOT_JSON
 from understudy.model.call import Message
+from understudy.untrusted import NOT_JSON
 
 _TURNS = {"system": ("system", "user"), "user": ("assistant",), "assistant": ("user",)}
 

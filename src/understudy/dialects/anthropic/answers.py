@@ -18,10 +18,10 @@ from understudy.dialects._cut import first_stop, known_tokens
 from understudy.dialects._thought import thoughtful
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.served import names_of, result_of
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.reply import Finish, Item, Reasoning, Refused, Reply, ToolCall
 from understudy.text.tokens import Encoding, encoding
+from understudy.untrusted import NOT_JSON
 
 _A_CALL = 7  # tokens of a tool call beside its name and arguments
 _AN_END = 2

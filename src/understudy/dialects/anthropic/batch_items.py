@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from understudy.dialects.anthropic.check import a_string, an_array, an_object, known, parsed, refuse, required
-from understudy.errors import NOT_JSON
+from understudy.untrusted import NOT_JSON
 
 MOST = 100_000
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from understudy.dialects.anthropic.batch_items import Item
 from understudy.dialects.anthropic.kept import Json, spelled
-from understudy.errors import NOT_JSON
 from understudy.model.ports import Agent, Store, Told
+from understudy.untrusted import NOT_JSON
 
 BATCHES, RESULTS = "anthropic-batch", "anthropic-batch-results"
 DAY = 86_400

@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 import msgspec
 
 from understudy.dialects.anthropic.malformed import sentence
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 
 
 def refuse(message: str) -> NoReturn:

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects.anthropic import check_messages, wishes
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Message
+from understudy.untrusted import NOT_JSON
 
 MARKED = b'"cache_control"'
 _SHOWN = ("text", "thinking", "redacted_thinking")

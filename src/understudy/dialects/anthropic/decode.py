@@ -24,10 +24,11 @@ from understudy.dialects.anthropic.families import SHORTEST, family
 from understudy.dialects.anthropic.pages import page_of
 from understudy.dialects.anthropic.version import NEWEST, is_beta, version_of
 from understudy.dialects.anthropic.wishes import Extra
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 
 if TYPE_CHECKING:
     from understudy.dialects.anthropic.press import Press

@@ -19,10 +19,11 @@ from msgspec.structs import replace
 from understudy.dialects import Options
 from understudy.dialects.azure.errors import UNSUPPORTED
 from understudy.dialects.azure.streams import Amended
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 from understudy.wire.multipart import MultipartError, is_form, parts
 
 Decode = Callable[[Request, Mapping[str, str], Options], Call]

@@ -14,9 +14,9 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._thought import thoughtful
 from understudy.dialects.bedrock.bodies import claudes_format
 from understudy.dialects.bedrock.forms import Form, sampling
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call, Message, Operation, Tool
 from understudy.model.reply import Reply
+from understudy.untrusted import NOT_JSON
 
 
 class Guard(Struct, frozen=True):

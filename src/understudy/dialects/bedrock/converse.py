@@ -22,10 +22,11 @@ from understudy.dialects.bedrock.abilities import abilities_of
 from understudy.dialects.bedrock.conversation import Guard, spoken
 from understudy.dialects.bedrock.frames import Shared, Span, one
 from understudy.dialects.bedrock.guardrails import trace
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.reply import Failure, Finish, Reply
+from understudy.untrusted import NOT_JSON
 
 _REASONS: dict[Finish, str] = {
     "stop": "end_turn",

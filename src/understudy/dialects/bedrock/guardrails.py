@@ -18,12 +18,13 @@ from msgspec import Struct
 from understudy.dialects import Moment, Options
 from understudy.dialects import _asked as asked
 from understudy.dialects.bedrock.conversation import Guard
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
 from understudy.model.reply import Failure, Refused, Reply
 from understudy.text.harm import FLAGGED, scores
+from understudy.untrusted import NOT_JSON
 
 Document = dict[str, Any]
 _BLOCKED = "Sorry, the model cannot answer this question."

@@ -13,8 +13,8 @@ from msgspec import Meta, Struct
 
 from understudy.dialects.bedrock.abilities import Abilities, abilities_of
 from understudy.dialects.bedrock.conversation import Extra
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call, Message, Sampling
+from understudy.untrusted import NOT_JSON
 
 _Share = Annotated[int, Meta(ge=0, le=1)] | Annotated[float, Meta(ge=0, le=1)]
 

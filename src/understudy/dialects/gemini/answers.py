@@ -18,9 +18,9 @@ from understudy.dialects.gemini.families import Family, family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.shapes import DATA
 from understudy.dialects.gemini.wishes import Extra
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.reply import Block, Finish, Item, Reasoning, Refused, Reply, ToolCall
+from understudy.untrusted import NOT_JSON
 
 CALLED = "Model generated function call(s)."
 _A_CALL = 7  # tokens of a function call beside its name and arguments

@@ -14,8 +14,9 @@ from msgspec import Meta, Struct
 from understudy.dialects.gemini import check_content, wishes
 from understudy.dialects.gemini.check import read
 from understudy.dialects.gemini.shapes import CONTENTS
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Message
+from understudy.untrusted import NOT_JSON
 
 
 class _Text(Struct, gc=False, forbid_unknown_fields=True):

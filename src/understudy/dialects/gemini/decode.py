@@ -26,10 +26,11 @@ from understudy.dialects.gemini.events import is_sse
 from understudy.dialects.gemini.families import embeds
 from understudy.dialects.gemini.shapes import COUNT, GENERATE
 from understudy.dialects.gemini.wishes import Extra
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Operation
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 
 if TYPE_CHECKING:
     from understudy.dialects.gemini.press import Press

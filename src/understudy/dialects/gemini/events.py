@@ -14,8 +14,8 @@ import msgspec
 
 from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
-from understudy.errors import NOT_JSON
 from understudy.model.frame import Brackets, Grammar, Part
+from understudy.untrusted import NOT_JSON
 
 Frame = tuple[bytes, bytes]
 

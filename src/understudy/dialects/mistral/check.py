@@ -17,8 +17,9 @@ from typing import Any, NoReturn
 import msgspec
 
 from understudy.dialects._asked import objects
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 
 Finding = dict[str, Any]
 

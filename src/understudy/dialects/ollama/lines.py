@@ -25,13 +25,13 @@ from understudy.dialects.ollama.context import numbers_of
 from understudy.dialects.ollama.events import GRAMMAR
 from understudy.dialects.ollama.memory import used
 from understudy.dialects.ollama.stamps import SECOND, stamp
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
 from understudy.text.logprobs import Scored, scored, spelled
 from understudy.text.tokens import encoding_for
+from understudy.untrusted import NOT_JSON
 
 JSON, LINES = "application/json; charset=utf-8", "application/x-ndjson"
 

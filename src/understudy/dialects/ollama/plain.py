@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from understudy.dialects.ollama.names import is_name
-from understudy.errors import NOT_JSON
 from understudy.model.call import Message
+from understudy.untrusted import NOT_JSON
 
 
 class _Said(Message, gc=False, forbid_unknown_fields=True):

@@ -24,10 +24,11 @@ from understudy.dialects.openai import check_chat, turns, wishes
 from understudy.dialects.openai.ignored import without
 from understudy.dialects.openai.turns import PlainMessage
 from understudy.dialects.openai.wishes import Extra
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 
 if TYPE_CHECKING:
     from understudy.dialects.openai.press import Press

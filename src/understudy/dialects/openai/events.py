@@ -11,8 +11,8 @@ import msgspec
 
 from understudy.dialects._asked import mapping, objects
 from understudy.dialects._emptied import emptying
-from understudy.errors import NOT_JSON
 from understudy.model.frame import Grammar, Part
+from understudy.untrusted import NOT_JSON
 
 _MARK = "\0text\0"  # stands for the text while the document is written; no reply holds a NUL between these
 _WRITTEN = msgspec.json.encode(_MARK)[1:-1]

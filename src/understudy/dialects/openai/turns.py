@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Meta
 
 from understudy.dialects.openai import check_turns, wishes
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Message
+from understudy.untrusted import NOT_JSON
 
 
 class PlainMessage(Message, gc=False, forbid_unknown_fields=True):

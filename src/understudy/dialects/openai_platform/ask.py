@@ -15,10 +15,11 @@ from msgspec import Struct
 from understudy.dialects import Options
 from understudy.dialects._openai.check import body_object, refuse
 from understudy.dialects._session import address_of
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Failure
+from understudy.untrusted import NOT_JSON
 from understudy.wire.multipart import MultipartError, Part, is_form, parts
 
 NAME = "openai_platform"

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from understudy.errors import NOT_JSON
+from understudy.untrusted import NOT_JSON
 
 ENDPOINTS = (
     "/v1/chat/completions",

@@ -15,8 +15,8 @@ from msgspec import Struct
 from understudy.dialects.openai_platform.ask import Json
 from understudy.dialects.openai_platform.batch_lines import Judge, Line, Mistake, numbered, too_many
 from understudy.dialects.openai_platform.files import MONTH, file_data, find_file, keep_file, new_file
-from understudy.errors import NOT_JSON
 from understudy.model.ports import Agent, Random, Store
+from understudy.untrusted import NOT_JSON
 
 BATCHES = "batch"
 _AT_ONCE = 500  # lines that are checked between two waits

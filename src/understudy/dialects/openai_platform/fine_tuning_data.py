@@ -14,8 +14,8 @@ from msgspec import Struct
 from understudy.dialects._asked import objects
 from understudy.dialects.openai_platform.ask import Json
 from understudy.dialects.openai_platform.batch_lines import numbered
-from understudy.errors import NOT_JSON
 from understudy.text.tokens import encoding_for
+from understudy.untrusted import NOT_JSON
 
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _FEWEST = 10

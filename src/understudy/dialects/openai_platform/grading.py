@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from understudy.dialects.openai_platform.ask import Json
-from understudy.errors import NOT_JSON
+from understudy.untrusted import NOT_JSON
 
 _TEMPLATE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _READ = 500  # characters of a text that are compared letter by letter, which takes the square of their number

@@ -18,13 +18,13 @@ from understudy.dialects._openai.moderation import verdict
 from understudy.dialects.openai_platform.answers import body
 from understudy.dialects.openai_platform.ask import NAME, Ask, Json, json_body
 from understudy.dialects.openai_platform.names import digits, letters
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.frame import Body
 from understudy.model.http import Request
 from understudy.model.reply import Reply
 from understudy.text.harm import CATEGORIES, FLAGGED, scores
 from understudy.text.tokens import encoding_for
+from understudy.untrusted import NOT_JSON
 
 # The older models know no illicit texts, have another order, and do not say what they looked at.
 _OLDER = (

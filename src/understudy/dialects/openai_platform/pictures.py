@@ -17,12 +17,12 @@ from understudy.dialects import Moment, Options
 from understudy.dialects.openai_platform.answers import body, event, stream
 from understudy.dialects.openai_platform.ask import NAME, Json, not_found
 from understudy.dialects.openai_platform.images import Picture
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.http import Request
 from understudy.model.reply import Reply
 from understudy.text import picture as files
+from understudy.untrusted import NOT_JSON
 
 _LONGEST = 600  # characters that an address holds
 _MEMBERS = ("b64_json", "url", "revised_prompt")

@@ -24,9 +24,10 @@ from understudy.dialects.openai_responses.beside import Beside
 from understudy.dialects.openai_responses.items import messages, normalised
 from understudy.dialects.openai_responses.press import Press
 from understudy.dialects.openai_responses.wishes import Json, Wish, listed
-from understudy.errors import NOT_JSON, RequestError
+from understudy.errors import RequestError
 from understudy.model.call import Call, Message, Operation, Sampling, Tool
 from understudy.model.http import Request
+from understudy.untrusted import NOT_JSON
 
 NAME = "openai_responses"
 _SPELLED = {**USUAL, "verbosity": "verbosity"}

@@ -16,10 +16,10 @@ from understudy.dialects import _asked as asked
 from understudy.dialects._constrained import choice, expression, freed
 from understudy.dialects._kin.decode import Decode
 from understudy.dialects._kin.dialect import Encode
-from understudy.errors import NOT_JSON
 from understudy.model.call import Call
 from understudy.model.http import Request
 from understudy.model.reply import Reply
+from understudy.untrusted import NOT_JSON
 
 
 def _asked_for(body: dict[str, Any], kind: str) -> Any:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import msgspec
 
-from understudy.errors import NOT_JSON
 from understudy.fitting.source import objects
 from understudy.importing.draft import Draft
 from understudy.importing.exchange import data, fields, request_of, take_of
@@ -18,6 +17,7 @@ from understudy.importing.formats import ForeignReader, FormatError
 from understudy.importing.source import Source, Where
 from understudy.model.http import Request
 from understudy.recorder.asked import Asked
+from understudy.untrusted import NOT_JSON
 
 _NAMES: Final = (".jsonl", ".ndjson")
 _ASKED: Final = ("request", "input", "req", "request_body")
