@@ -8,12 +8,31 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import TypeVar
+from itertools import chain, count
+from typing import Final, TypeVar
 
 from understudy.model.lazy import Lazy, Made, Spelled, settled
 
+K = TypeVar("K", bound=str | bytes)
 T = TypeVar("T")
+_KEPT: Final = 4_000  # events kept in one table; a vocabulary of generated text is smaller
+_LONGEST: Final = 600  # characters or bytes of what is looked up; what is longer is rarely said twice
+
+
+class Table(dict[K, T]):
+    """Events by what they are made of, such as the text that they say, made on demand; streams share them."""
+
+    def __init__(self, make: Callable[[K], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: K) -> T:
+        made = self._make(key)
+        if len(key) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[key] = made
+        return made
 
 
 class Looked(Lazy[T]):
@@ -36,6 +55,29 @@ class Looked(Lazy[T]):
 
     def _at(self, place: int) -> T:
         return self._table[self._keys[place]]
+
+
+class Amended(Lazy[T]):
+    """Others, but for those that stand under their place in `own`."""
+
+    __slots__ = ("_others", "_own")
+
+    def __init__(self, others: Sequence[T], own: Mapping[int, T]) -> None:
+        self._others, self._own = others, own
+
+    def __len__(self) -> int:
+        return len(self._others)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._own.get, count(), self._others)
+
+    def settle(self, text: str) -> None:
+        """Let the others do so."""
+        if isinstance(self._others, Lazy):
+            self._others.settle(text)
+
+    def _at(self, place: int) -> T:
+        return self._own[place] if place in self._own else self._others[place]
 
 
 class Due(Lazy[T]):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from understudy.model.frame import Sheet
+from understudy.model.frame import Frame, Sheet
 
 _HOLE = re.compile(rb"\0(\d+)\0")
 
@@ -49,9 +49,30 @@ def fill(row: Row, values: Sequence[bytes]) -> bytes:
     return b"".join(written)
 
 
-def as_sheet(rows: Sequence[Row], tokens: Sequence[int]) -> tuple[Sheet, Row] | None:
-    """Make a sheet of rows whose holes are the same, as far apart: its frames, and the row of their joint; None of others."""
+def joint_of(rows: Sequence[Row]) -> Row | None:
+    """Find the joint of rows whose holes are the same, as far apart: all from the first to the last; None of others."""
     if len({(row.holes, row.parts[1:-1]) for row in rows}) != 1 or not rows[0].holes:
         return None
-    joint = Row((b"", *rows[0].parts[1:-1], b""), rows[0].holes)
-    return Sheet([(row.parts[0], row.parts[-1]) for row in rows], tokens), joint
+    return Row((b"", *rows[0].parts[1:-1], b""), rows[0].holes)
+
+
+class UnlikeError(Exception):
+    """An event that has other holes than its joint has, or has them elsewhere."""
+
+
+def halves(joint: Row, data: bytes) -> Frame:
+    """Split what was written around its joint.
+
+    Raises:
+        UnlikeError: where it has another.
+    """
+    parts, holes = cut_out(data)
+    if (holes, parts[1:-1]) != (joint.holes, joint.parts[1:-1]):
+        raise UnlikeError
+    return parts[0], parts[-1]
+
+
+def as_sheet(rows: Sequence[Row], tokens: Sequence[int]) -> tuple[Sheet, Row] | None:
+    """Make a sheet of rows that have a joint, and give that; None of others."""
+    joint = joint_of(rows)
+    return None if joint is None else (Sheet([(row.parts[0], row.parts[-1]) for row in rows], tokens), joint)

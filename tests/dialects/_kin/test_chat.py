@@ -54,6 +54,9 @@ def test_what_is_kept_says_the_bytes_of_what_is_made_anew(name, asked, is_stream
         monkeypatch.setattr(module, "lasts", lambda _reply, _moment: False)
     for body, said in answers.items():
         assert ask(json.loads(body), PATHS[name], to=to).body == said, body
+    monkeypatch.setattr(stream, "_shared", lambda *_: None)  # nor is anything shared
+    for body, said in answers.items():
+        assert ask(json.loads(body), PATHS[name], to=to).body == said, body
 
 
 @pytest.mark.parametrize("name", PATHS)

@@ -39,7 +39,7 @@ def tell(seen):
         kin = Kin("any", (), chunk=chunk, **own)
         turn = work_out(call, reply)
         answered = Answered(call, MOMENT, costs(turn, reply, MOMENT), (turn,))
-        return Chunks(kin, answered, {"id": "x"}, (reply,), pad)
+        return Chunks(kin, answered, {"id": "x"}, (reply,), pad, bytes)
 
     return told
 

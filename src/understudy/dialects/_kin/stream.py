@@ -19,16 +19,16 @@ from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.chunks import Chunks, event
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Pad
-from understudy.dialects._kin.parts import CREATED, ID, OWN, all_costs, head, own_values
+from understudy.dialects._kin.parts import all_costs, head, own_values
+from understudy.dialects._kin.shared import padding, share, with_holes
 from understudy.dialects._kin.style import Style
-from understudy.dialects._stencil import Row, as_sheet, cut_out, fill, hole
+from understudy.dialects._stencil import Row, as_sheet, cut_out, fill
 from understudy.dialects._turn import Costs, Turn, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.reply import Reply
 
 _FEW = 512  # tokens of answers whose chunks are kept although they count their prompts
-_PADDING = 3  # the hole of a chunk behind those of all
 _encode = msgspec.json.encode
 
 
@@ -39,7 +39,7 @@ class Told(Struct):
     """
 
     turns: tuple[Turn, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
     sheet: Sheet
     joint: Row | None
     number: int
@@ -55,7 +55,8 @@ class Ended(Struct):
 
 def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Stream:
     """Stream a chat or a completion."""
-    told = _kept(kin, call, replies, moment)
+    kept = _kept(kin, call, replies, moment)
+    told = kept or _shared(kin, call, replies, moment)
     if told is None:
         return _once(kin, call, replies, moment)
     values, names = own_values(kin, moment), kin.names(moment)
@@ -74,7 +75,7 @@ def stream(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> 
         ended.costs.completion,
         grammar=kin.grammar,
         finish=told.turns[0].finish,
-        reusable=names is not None and kin.pad is None and not moment.cached_tokens,
+        reusable=kept is not None and names is not None and kin.pad is None and not moment.cached_tokens,
         names=names,
     )
 
@@ -86,7 +87,7 @@ def _once(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> S
     spent = all_costs(turns, replies, moment)
     answered = Answered(call, moment, spent, turns, own=kin.own(moment))
     opened, pad = head(kin, answered), None if kin.pad is None else partial(kin.pad, moment)
-    chunks = Chunks(kin, answered, opened, said, pad)
+    chunks = Chunks(kin, answered, opened, said, pad, bytes)
     timed = None if chunks.timed is None else _counted(kin, chunks.timed)
     sheet = Sheet(Frames(chunks.frames, first=_first(kin)), _counted(kin, chunks.tokens), timed=timed)
     last = tuple(_last(kin, answered, opened, chunks.ending, len(chunks.tokens), pad))
@@ -98,15 +99,8 @@ def _once(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> S
 def _ended(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment, told: Told) -> Ended:
     """Render what comes behind the chunks that are kept, with holes."""
     spent = all_costs(told.turns, replies, moment)
-    answered, opened = _with_holes(kin, call, moment, spent, told.turns)
-    pad = None if kin.pad is None else lambda _number: hole(_PADDING)
-    return Ended(list(map(cut_out, _last(kin, answered, opened, told.ending, told.number, pad))), spent)
-
-
-def _with_holes(kin: Kin, call: Call, moment: Moment, spent: Costs, turns: tuple[Turn, ...]) -> tuple[Answered, Document]:
-    """An answer, and what its chunks begin with, as they are for many."""
-    answered = Answered(call, moment, spent, turns, own=hole(OWN))
-    return answered, head(kin, answered) | {"id": hole(ID), "created": hole(CREATED)}
+    answered, opened = with_holes(kin, call, moment, spent, told.turns)
+    return Ended(list(map(cut_out, _last(kin, answered, opened, told.ending, told.number, padding(kin)))), spent)
 
 
 def _last(
@@ -165,6 +159,22 @@ def _kept(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> T
     return rendered(reply, ("chunks", call.kind, moment.prompt_tokens, moment.cached_tokens), moment, make, _weight)
 
 
+def _shared(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> Told | None:
+    """Tell a stream that serves once by chunks which streams share; None of one whose chunks are its own."""
+    style = moment.options.style
+    if not isinstance(style, Style) or call.extra.logprobs is not None or not kin.shares(call):
+        return None
+    if kin.pad is not None and len(replies) > 1:
+        return None  # it pads by the order in which choices are told, not by that in which they take turns
+    said = tuple(map(streamed, replies))
+    turns = _turns(call, said)
+    answered, opened = with_holes(kin, call, moment, all_costs(turns, said, moment), turns)
+    chunks, joint = share(kin, answered, opened, said, style)
+    timed = None if chunks.timed is None else _counted(kin, chunks.timed)
+    rows, frames = ([], chunks.frames) if joint is not None else (chunks.frames, [])
+    return Told(turns, rows, Sheet(frames, _counted(kin, chunks.tokens), timed=timed), joint, len(chunks.tokens), chunks.ending)
+
+
 def _weight(told: Told) -> int:
     return len(told.sheet.tokens)
 
@@ -172,10 +182,9 @@ def _weight(told: Told) -> int:
 def _rendered(kin: Kin, call: Call, reply: Reply, moment: Moment) -> Told:
     """Render the chunks of a stream, with holes."""
     turns = _turns(call, (reply,))
-    answered, opened = _with_holes(kin, call, moment, all_costs(turns, (reply,), moment), turns)
-    pad = None if kin.pad is None else lambda _number: hole(_PADDING)
-    chunks = Chunks(kin, answered, opened, (reply,), pad)
-    rows, tokens = list(map(cut_out, chunks.frames)), _counted(kin, chunks.tokens)
+    answered, opened = with_holes(kin, call, moment, all_costs(turns, (reply,), moment), turns)
+    chunks = Chunks(kin, answered, opened, (reply,), padding(kin), cut_out)
+    rows, tokens = list(chunks.frames), _counted(kin, chunks.tokens)
     shared = None if kin.preamble else as_sheet(rows, tokens)
     if shared is None:
         return Told(turns, rows, Sheet([], tokens), None, len(rows), chunks.ending)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from understudy.dialects._cut import Pieces
-from understudy.dialects._due import Due
+from understudy.dialects._due import Due, Table
 from understudy.dialects._openai.families import Family, family
 from understudy.model.frame import Frame
 from understudy.model.lazy import Sliced
@@ -48,20 +48,18 @@ class Rows:
 
 
 _encode = msgspec.json.encode
-_KEPT = 4_000  # content chunks kept for one model; a vocabulary of generated text is smaller
-_LONGEST = 600  # characters of a text whose chunk is kept; what is longer is rarely said twice
 _REASONS = 16  # why a choice ended; scripts may tell any
 _PAD = "7aZ3kQ9mX1cV5bN0"  # any string over [0-9A-Za-z] will do; only its length matters
 _JOINT = len('chatcmpl-","object":"chat.completion.chunk","created":') + 29 + 10
 
 
-class Chunker(dict[str, Frame]):
+class Chunker(Table[str, Frame]):
     """Content chunks of one choice by their text, made on demand; `first` is the role chunk, `opening` its delta."""
 
     def __init__(
         self, model: str, index: int, *, usage: bool, obfuscate: bool, tier: str = "default", odds: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__(lambda text: self.chunk({"content": text}))
         self._model, self._traits, self._index = model, family(model), index
         self._tier, self._has_odds = tier, odds or self._traits.logprobs
         self._usage = b',"usage":null' if usage else b""
@@ -70,14 +68,6 @@ class Chunker(dict[str, Frame]):
         self.opening: dict[str, Any] = {"role": "assistant", "content": "", **refusal}
         self.first = self.chunk(self.opening)
         self._last: dict[str, Frame] = {}
-
-    def __missing__(self, text: str) -> Frame:
-        frame = self.chunk({"content": text})
-        if len(text) <= _LONGEST:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[text] = frame
-        return frame
 
     def last(self, finish: str) -> Frame:
         """The chunk that says nothing but why the choice ended."""
