@@ -5,9 +5,9 @@ In: what each candidate says, piece by piece, and what all of it costs. Out: fra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, count
-from operator import sub
+from operator import mul
 from typing import Any
 
 from understudy.dialects._cut import Pieces, parted
@@ -59,21 +59,23 @@ class Told(Lazy[Frame]):
     """
 
     def __init__(self, call: Call, costs: Costs, said: list[Said], thought: int) -> None:
-        self._call, self._costs = call, costs
-        turns = sorted((k, i) for i, one in enumerate(said) for k in range(len(one.chunks)))
-        rounds, indices = narrow([k for k, _ in turns]), narrow([i for _, i in turns])
-        tokens = [said[i].tokens[k] for k, i in turns]
-        flags = [said[i].flags[k] for k, i in turns]
-        chunks = [one.chunks for one in said]
-        self._said = chunks[0] if len(chunks) == 1 else InTurns(chunks, indices, rounds)
-        self.rounds, self._indices, self.tokens, self._are_thoughts = rounds, indices, narrow(tokens), packed(flags)
-        thoughts = [count if flag else 0 for count, flag in zip(tokens, flags, strict=True)]
-        used = [min(costs.tokens, total) for total in accumulate(map(sub, tokens, thoughts))]
-        thought_of = [min(costs.thought, total) for total in accumulate(thoughts, initial=thought)][1:]
-        last = len(turns) - sum(k == turns[-1][0] for k, _ in turns)
-        used[last:] = [costs.tokens] * (len(turns) - last)  # in the last round all has been said
-        thought_of[last:] = [costs.thought] * (len(turns) - last)
-        self._used, self._thought = narrow(used), narrow(thought_of)
+        self._call, self._costs, self._before = call, costs, thought
+        self._said: Lazy[str | Document] = said[0].chunks
+        tokens, flags = said[0].tokens, said[0].flags
+        self.rounds: Sequence[int] = range(len(tokens))
+        self._indices: Sequence[int] | None = None
+        self._last = len(tokens) - 1
+        if len(said) > 1:
+            turns = sorted((k, i) for i, one in enumerate(said) for k in range(len(one.chunks)))
+            self.rounds, self._indices = narrow([k for k, _ in turns]), narrow([i for _, i in turns])
+            tokens, flags = [said[i].tokens[k] for k, i in turns], [said[i].flags[k] for k, i in turns]
+            self._said = InTurns([one.chunks for one in said], self._indices, self.rounds)
+            self._last = len(turns) - sum(k == turns[-1][0] for k, _ in turns)
+        self.tokens, self._totals = narrow(tokens), narrow([*accumulate(tokens)])
+        self._are_thoughts: Sequence[int] = b""
+        self._thoughts: Sequence[int] = b""
+        if any(flags):
+            self._are_thoughts, self._thoughts = packed(flags), narrow([*accumulate(map(mul, tokens, flags))])
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -90,8 +92,14 @@ class Told(Lazy[Frame]):
 
     def _frame(self, candidate: str | Document, place: int) -> Frame:
         if isinstance(candidate, str):
-            candidate = chunk(self._indices[place], text_part(candidate, is_thought=bool(self._are_thoughts[place])))
-        counts = usage.running(self._costs, self._used[place], self._thought[place])
+            index = 0 if self._indices is None else self._indices[place]
+            is_thought = bool(self._are_thoughts and self._are_thoughts[place])
+            candidate = chunk(index, text_part(candidate, is_thought=is_thought))
+        used, thought = self._costs.tokens, self._costs.thought
+        if place < self._last:  # in the last round all has been said
+            thoughts = self._thoughts[place] if self._thoughts else 0
+            used, thought = min(used, self._totals[place] - thoughts), min(thought, self._before + thoughts)
+        counts = usage.running(self._costs, used, thought)
         document = {"candidates": [candidate], "usageMetadata": counts, "modelVersion": self._call.model}
         return frame(document, sse=self._call.extra.sse, first=not place)
 
