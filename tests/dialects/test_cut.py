@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.dialects import _cut
-from understudy.dialects._cut import known_tokens, parted
+from understudy.dialects import Options, _cut
+from understudy.dialects._cut import Atoms, known_tokens, parted, pieces, within
 from understudy.model.reply import Reply, Text
 from understudy.text.tokens import Encoding, encoding
 
@@ -50,3 +50,35 @@ def test_no_more_texts_are_kept_than_there_is_room_for():
     for number in range(20_000):
         parted([(f"a text of its own {number}", 1)])
     assert len(_cut._texts) <= 8_192
+
+
+@pytest.mark.parametrize("limit", range(5))
+def test_a_text_made_of_tokens_is_cut_where_counting_would_cut_it(limit):
+    counted = within(Reply((Text("Six blue cars"),)), "Six blue cars", encoding("o200k_base"), limit)
+    assert within(MADE, "Six blue cars", encoding("o200k_base"), limit) == counted
+    assert within(MADE, "Six blue", encoding("o200k_base"), limit) == encoding("o200k_base").cut("Six blue", limit)
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_generated_texts_are_cut_without_being_counted(service, ask, monkeypatch, path):
+    to, asked = service("rules:\n  - reply: {generate: {tokens: 40}}\n").engine, []
+    cut = Encoding.cut
+    monkeypatch.setattr(Encoding, "cut", lambda self, text, limit: asked.append(text) or cut(self, text, limit))
+    limit = {"options": {"num_predict": 9}} if "ollama" in path else {"max_tokens": 9}
+    answer = ask(
+        {**ASKED[path], **limit, "messages": [{"role": "user", "content": "say something"}]}, to=to, path=path, headers=HEAD
+    )
+    assert answer.status == 200
+    assert asked == []
+
+
+@pytest.mark.parametrize("said", ["Six", "Six blue", "Six blue cars"])
+def test_the_beginning_of_a_text_is_told_by_its_own_tokens(said):
+    found = pieces(said, MADE, encoding("o200k_base"), Options(), None)
+    assert isinstance(found, Atoms)
+    assert "".join(text for text, _ in found) == said
+
+
+@pytest.mark.parametrize(("said", "told"), [("Six bl", ["Six", " bl"]), ("", [])])
+def test_one_that_ends_within_a_token_ends_there(said, told):
+    assert [text for text, _ in pieces(said, MADE, encoding("o200k_base"), Options(), None)] == told

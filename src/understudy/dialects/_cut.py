@@ -6,8 +6,9 @@ In: a text, the reply it comes from, an encoding, the options. Out: (text, token
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import accumulate, repeat
 
 from msgspec import structs
 
@@ -84,10 +85,21 @@ def known_tokens(reply: Reply, text: str) -> int | None:
     return len(reply.atoms) if reply.atoms is not None and text == reply.text else None
 
 
+def within(reply: Reply, text: str, encoding: Encoding, limit: int) -> tuple[str, int]:
+    """Cut a text of a reply to so many tokens, and count it; one that was made token by token is cut there."""
+    if reply.atoms is None or text != reply.text:
+        return encoding.cut(text, limit)
+    atoms = reply.atoms[: max(limit, 0)]
+    return "".join(atoms), len(atoms)
+
+
 def _leading(atoms: Sequence[str], whole: str, text: str) -> Pieces | None:
     """The atoms of a whole text that make up what is said of it; None where that is another text."""
     if text == whole and atoms[-1]:
         return Atoms(atoms)  # by far the usual case
+    last = bisect_left([*accumulate(map(len, atoms))], len(text)) + 1
+    if "".join(atoms[:last]) == text:
+        return Atoms(atoms[:last])
     left, found = len(text), []
     for atom in atoms:
         if left <= 0:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import Pieces, first_stop, known_tokens, pieces
+from understudy.dialects._cut import Pieces, first_stop, known_tokens, pieces, within
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._stencil import Row, cut_out
 from understudy.model.call import Call
@@ -97,7 +97,7 @@ def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
             turn.declines = turn.declines or isinstance(block, Refused)
             stop = first_stop(block.text, stops) if kind == "text" else None
             text = block.text if stop is None else block.text[: stop[0]]
-            part, is_cut = _cut(kind, text, known_tokens(reply, text), encoding, left)
+            part, is_cut = _cut(kind, text, reply, encoding, left)
             if stop is not None and not is_cut:
                 turn.sequence = stop[1]
         if not is_cut or part.kind != "call":
@@ -113,12 +113,13 @@ def work_out(call: Call, reply: Reply, stops: tuple[str, ...] = ()) -> Turn:
 
 
 def _cut(
-    kind: Literal["text", "reasoning"], text: str, known: int | None, encoding: Encoding, left: int | None
+    kind: Literal["text", "reasoning"], text: str, reply: Reply, encoding: Encoding, left: int | None
 ) -> tuple[Part, bool]:
+    known = known_tokens(reply, text)
     tokens = encoding.count(text) if known is None else known
     if left is None or tokens <= left:
         return Part(kind, text, tokens), False
-    text, tokens = encoding.cut(text, left)
+    text, tokens = within(reply, text, encoding, left)
     return Part(kind, text, tokens), True
 
 

@@ -14,7 +14,7 @@ from understudy.dialects import Moment
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.kin import Answered, Document, Kin
 from understudy.dialects._kin.odds import odds
-from understudy.dialects._kin.parts import CREATED, ID, OWN, all_costs, called, finish_of, head, own_values
+from understudy.dialects._kin.parts import OWN, all_costs, called, finish_of, head, own_values
 from understudy.dialects._kin.stream import stream
 from understudy.dialects._kin.style import Style
 from understudy.dialects._stencil import Row, cut_out, fill, hole
@@ -61,7 +61,7 @@ def _told(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment, *, h
     turns = tuple(work_out(call, reply, call.extra.stops) for reply in replies)
     spent = all_costs(turns, replies, moment)
     answered = Answered(call, moment, spent, turns, own=hole(OWN) if holes else kin.own(moment))
-    opened = head(kin, answered) | ({"id": hole(ID), "created": hole(CREATED)} if holes else {})
+    opened = head(kin, answered, holes=holes)
     choices = [_choice(kin, i, turn, reply, answered) for i, (turn, reply) in enumerate(zip(turns, replies, strict=True))]
     data = _encode(kin.whole(opened | {"choices": choices, "usage": kin.usage(spent)}, answered))
     return Told(cut_out(data) if holes else Row((data,), ()), spent, turns[0].finish)

@@ -6,6 +6,7 @@ import msgspec
 
 from understudy.dialects import Moment
 from understudy.dialects._kin.kin import Answered, Document, Kin
+from understudy.dialects._stencil import hole
 from understudy.dialects._turn import Costs, Part, Turn, costs
 from understudy.model.reply import Reply
 
@@ -25,13 +26,14 @@ def all_costs(turns: tuple[Turn, ...], replies: tuple[Reply, ...], moment: Momen
     return Costs(found[0].prompt, sum(each.completion for each in found), thought, found[0].cached)
 
 
-def head(kin: Kin, answered: Answered) -> Document:
-    """The members that every document begins with."""
+def head(kin: Kin, answered: Answered, *, holes: bool = False) -> Document:
+    """The members that every document begins with, or with holes for what is one answer's own."""
     call, moment = answered.call, answered.moment
     name = "text_completion" if call.operation == "completion" else "chat.completion"
     if call.stream and call.operation == "chat":
         name = "chat.completion.chunk"
-    return {"id": kin.identify(moment), "object": name, "created": moment.created, "model": call.model}
+    identifier, created = (hole(ID), hole(CREATED)) if holes else (kin.identify(moment), moment.created)
+    return {"id": identifier, "object": name, "created": created, "model": call.model}
 
 
 def finish_of(kin: Kin, turn: Turn) -> str:

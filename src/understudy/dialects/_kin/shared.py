@@ -16,7 +16,7 @@ from understudy.dialects._due import Table
 from understudy.dialects._kin.choices import Choice
 from understudy.dialects._kin.chunks import Chunks, written
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind
-from understudy.dialects._kin.parts import CREATED, ID, OWN, head
+from understudy.dialects._kin.parts import OWN, head
 from understudy.dialects._kin.style import Style
 from understudy.dialects._stencil import Row, UnlikeError, cut_out, halves, hole, joint_of
 from understudy.dialects._turn import Costs, Part, Turn
@@ -34,7 +34,7 @@ PADDING = 3
 def with_holes(kin: Kin, call: Call, moment: Moment, spent: Costs, turns: tuple[Turn, ...]) -> tuple[Answered, Document]:
     """An answer, and what its chunks begin with, as they are for many."""
     answered = Answered(call, moment, spent, turns, own=hole(OWN))
-    return answered, head(kin, answered) | {"id": hole(ID), "created": hole(CREATED)}
+    return answered, head(kin, answered, holes=True)
 
 
 def padding(kin: Kin) -> Callable[[int], Any] | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from understudy.dialects._cut import first_stop, known_tokens
+from understudy.dialects._cut import first_stop, known_tokens, within
 from understudy.dialects._thought import thoughtful
 from understudy.dialects.anthropic.families import family
 from understudy.dialects.anthropic.served import names_of, result_of
@@ -93,7 +93,7 @@ def work_out(call: Call, reply: Reply, room: int | None = None) -> Answer:
                 reason = "refusal"
             stop = first_stop(block.text, extra.stops)
             text = block.text if stop is None else block.text[: stop[0]]
-            parts.append(_text(model.say(text, known_tokens(reply, text))))
+            parts.append(_text(model.say(text, reply)))
             if stop is not None and not model.is_full:
                 reason, sequence = "stop_sequence", stop[1]
         if sequence is not None or model.is_full:
@@ -130,15 +130,17 @@ class _Meter:
         """Tokens of thinking among them."""
         return min(self._cost(self._thought), self.total)
 
-    def say(self, text: str, known: int | None = None) -> str:
-        """Count a text, unless its tokens are known, and cut it where the limit is."""
+    def say(self, text: str, reply: Reply | None = None) -> str:
+        """Count a text, unless its reply knows its tokens, and cut it where the limit is."""
         if self.is_full:
             return ""
+        known = None if reply is None else known_tokens(reply, text)
         count = self._encoding.count(text) if known is None else known
         if self._limit is not None and self._cost(self._tokens + count) + _AN_END > self._limit:
             self.is_full = True
             left = max(1, int(self._limit / self._factor)) - self._tokens
-            text, count = self._encoding.cut(text, max(0, left))
+            left = max(0, left)
+            text, count = self._encoding.cut(text, left) if reply is None else within(reply, text, self._encoding, left)
         self._tokens += count
         return text
 
