@@ -59,6 +59,11 @@ class Summary(Struct, frozen=True):
         """The 99th percentile."""
         return self.percentiles.get(99)
 
+    @property
+    def counted(self) -> str:
+        """How many of what it is of, as it ends a sentence; "" when nobody counted."""
+        return f" ({self.count} {self.of})" if self.count else ""
+
 
 class Measured(Struct, frozen=True):
     """One run of a tool.

@@ -52,6 +52,13 @@ class Fitted(Struct, frozen=True):
     distance: float | None = None
     others: dict[str, float] = {}
 
+    def told(self, count: int, of: str = "requests") -> str:
+        """Say how it was come by, over how many measurements of what."""
+        if self.distance is None:
+            return f"{self.how}, {count} {of}"
+        others = ", ".join(f"{name} {far:.3f}" for name, far in sorted(self.others.items(), key=lambda other: other[1]))
+        return f"{self.how}, KS distance {self.distance:.3f} over {count} {of}" + (f" ({others})" if others else "")
+
 
 def duration(wait: float) -> str:
     """Write seconds as a script does, with four digits that count."""

@@ -9,7 +9,7 @@ from typing import Any
 from understudy.fitting import Measured
 from understudy.fitting.fit import Fit
 
-_ORDER = ("ttft", "per-prompt-token", "itl", "burstiness")
+_ORDER = ("ttft", "per-prompt-token", "itl", "burstiness", "chunk-tokens")
 _WIDTH = 118
 
 
