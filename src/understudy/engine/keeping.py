@@ -6,21 +6,47 @@ through untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from understudy.dialects import Endpoint, Making, Moment
 from understudy.engine.case import Case
 from understudy.engine.errands import Errand, Errands
-from understudy.engine.pace import NO_PACE
+from understudy.engine.pace import NO_PACE, Pace
 from understudy.engine.state import State
 from understudy.model.call import Call
 from understudy.model.exchange import Exchange
+from understudy.model.ports import Random
 from understudy.model.reply import Reply, ToolCall
 
 CACHED_FROM: Final = 1024
 """Tokens of a prompt from which providers cache it without being asked; below, none does."""
+
+
+class _Waits:
+    """The seconds before frames of one answer, given how many tokens each carries; thousands of streams hold theirs."""
+
+    __slots__ = ("_pace", "_prompt", "_random")
+
+    def __init__(self, pace: Pace, random: Random, prompt: int) -> None:
+        self._pace, self._random, self._prompt = pace, random, prompt
+
+    def __call__(self, tokens: Sequence[int]) -> Iterable[float]:
+        return self._pace.waits(tokens, self._random, self._prompt)
+
+
+class _Followed:
+    """Whoever follows an exchange, and then one more who is told how it ended."""
+
+    __slots__ = ("_afterwards", "_before")
+
+    def __init__(self, before: Callable[[Exchange], None] | None, afterwards: Callable[[str], None]) -> None:
+        self._before, self._afterwards = before, afterwards
+
+    def __call__(self, ended: Exchange) -> None:
+        if self._before is not None:
+            self._before(ended)
+        self._afterwards("done" if ended.is_whole else ended.outcome)
 
 
 def recalled(
@@ -42,7 +68,7 @@ def equip(endpoint: Endpoint, case: Case, moment: Moment, state: State, errands:
     if endpoint.keeps(call):
         moment.store, moment.agent, moment.making = state.store(session), Errand(errands, case.request.head), Making()
         if pace is not NO_PACE and pace.streams:
-            moment.waits = partial(pace.waits, random=moment.random, prompt_tokens=moment.prompt_tokens)
+            moment.waits = _Waits(pace, moment.random, moment.prompt_tokens)
     if call.prefixes:
         moment.warm_tokens = state.prompts.use(session, call.prefixes, moment.wall)
     elif held is None:
@@ -61,14 +87,7 @@ def follow(exchange: Exchange, afterwards: Callable[[str], None] | None) -> None
     """Let an encoder that wants to know how its answer went know it, behind whoever follows the exchange already."""
     if afterwards is None:
         return
-    before = exchange.settle
-
-    def settle(ended: Exchange) -> None:
-        if before is not None:
-            before(ended)
-        afterwards("done" if ended.is_whole else ended.outcome)
-
-    exchange.settle = settle
+    exchange.settle = _Followed(exchange.settle, afterwards)
 
 
 def why_ended(reply: Reply) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, count, islice
 from typing import TypeVar, overload
 
+S = TypeVar("S", str, bytes)
 T_co = TypeVar("T_co", covariant=True)
 
 _SMALL = 1 << 16  # characters of a text whose places take two bytes
@@ -96,26 +97,27 @@ class Beginning(Lazy[T_co]):
         return self._whole[place]
 
 
-class Sliced(Lazy[str]):
-    """The pieces of a text, held as where they end."""
+class Sliced(Lazy[S]):
+    """The pieces of a text or of bytes, held as where they end."""
 
     __slots__ = ("_ends", "_text")
 
-    def __init__(self, text: str, pieces: Iterable[str]) -> None:
-        self._text = text
+    def __init__(self, text: S, pieces: Iterable[S]) -> None:
+        self._text: S = text
         self._ends = array("H" if len(text) < _SMALL else "I", accumulate(map(len, pieces)))
 
     def __len__(self) -> int:
         return len(self._ends)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[S]:
         begin = 0
         for end in self._ends:
             yield self._text[begin:end]
             begin = end
 
-    def _at(self, place: int) -> str:
-        return self._text[self._ends[place - 1] if place else 0 : self._ends[place]]
+    def _at(self, place: int) -> S:
+        piece: S = self._text[self._ends[place - 1] if place else 0 : self._ends[place]]
+        return piece
 
 
 class Spelled(Lazy[T_co]):

@@ -14,7 +14,7 @@ from math import exp, log
 
 from msgspec import Struct
 
-from understudy.model.lazy import Lazy
+from understudy.model.lazy import Lazy, Sliced
 from understudy.model.ports import Random
 from understudy.text.bias import BAN, Biases
 from understudy.text.tokens import Encoding
@@ -49,26 +49,26 @@ class Scored(Struct, frozen=True):
 
 
 class Scores(Lazy[Scored]):
-    """The scores of the tokens of a text, each worked out whenever it is looked at; see `scored`.
+    """The scores of the tokens of a text, each worked out whenever it is looked at; see `scored`."""
 
-    Attributes:
-        ends: where each token ends, in bytes.
-    """
-
-    __slots__ = ("_bias", "_doubts", "_encoding", "_picks", "_text", "_top", "ends")
+    __slots__ = ("_bias", "_doubts", "_encoding", "_picks", "_tokens", "_top")
 
     def __init__(
         self, tokens: Sequence[bytes], doubts: array[int], picks: array[int], encoding: Encoding, top: int, bias: Biases
     ) -> None:
-        self._text = b"".join(tokens)
-        self.ends = array("I", accumulate(map(len, tokens)))
+        self._tokens = tokens if isinstance(tokens, Lazy) else Sliced(b"".join(tokens), tokens)
         self._doubts, self._picks, self._encoding, self._top, self._bias = doubts, picks, encoding, top, bias
 
     def __len__(self) -> int:
-        return len(self.ends)
+        return len(self._tokens)
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each token ends, in bytes."""
+        return [*accumulate(map(len, self._tokens))]
 
     def _at(self, place: int) -> Scored:
-        token, top = self._text[self.ends[place - 1] if place else 0 : self.ends[place]], self._top
+        token, top = self._tokens[place], self._top
         left = max(_LEAST, _DOUBT * (self._doubts[place] / 65536) ** 4)
         if self._bias:
             return _leaning(token, left, _others(token, self._encoding, self._picks, place), self._bias, top)

@@ -5,7 +5,6 @@ Tokens are shared out to the chunks of a stream by where they begin.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
@@ -13,8 +12,9 @@ from typing import Any
 
 from understudy.dialects import Moment
 from understudy.model.call import Sampling
-from understudy.model.lazy import Lazy
+from understudy.model.lazy import Lazy, Spelled
 from understudy.model.reply import Odds, Reply
+from understudy.model.token_counts import narrow
 from understudy.text.bias import biases
 from understudy.text.logprobs import Guess, Scored, Scores, scored, spelled
 from understudy.text.tokens import Encoding
@@ -22,8 +22,14 @@ from understudy.text.tokens import Encoding
 Entry = dict[str, Any]
 
 
-def tokens_of(text: str, reply: Reply, encoding: Encoding) -> list[bytes]:
+def _as_bytes(atom: str, _place: int) -> bytes:
+    return atom.encode()
+
+
+def tokens_of(text: str, reply: Reply, encoding: Encoding) -> Sequence[bytes]:
     """The tokens of what is said of a reply: those its maker knows, else the encoding's."""
+    if reply.atoms and reply.atoms[-1] and text == reply.text:
+        return Spelled(_as_bytes, reply.atoms)
     if reply.atoms is None or not reply.text.startswith(text):
         return encoding.split(text)
     left, found = len(text), []
@@ -53,20 +59,20 @@ def score(
 
 
 class Told(Lazy[Scored]):
-    """The scores of tokens as a script has them.
+    """The scores of tokens as a script has them."""
 
-    Attributes:
-        ends: where each token ends, in bytes.
-    """
-
-    __slots__ = ("_odds", "_tokens", "_top", "ends")
+    __slots__ = ("_odds", "_tokens", "_top")
 
     def __init__(self, tokens: Sequence[bytes], odds: Sequence[Odds], top: int) -> None:
         self._tokens, self._odds, self._top = tokens, odds, top
-        self.ends = array("I", accumulate(map(len, tokens)))
 
     def __len__(self) -> int:
         return len(self._tokens)
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each token ends, in bytes."""
+        return [*accumulate(map(len, self._tokens))]
 
     def _at(self, place: int) -> Scored:
         token, odds = self._tokens[place], self._odds[place]
@@ -88,7 +94,7 @@ class Shares(Lazy[list[Scored]]):
 
     __slots__ = ("_ends", "_found")
 
-    def __init__(self, found: Marks, ends: array[int]) -> None:
+    def __init__(self, found: Marks, ends: Sequence[int]) -> None:
         self._found, self._ends = found, ends
 
     def __len__(self) -> int:
@@ -100,11 +106,12 @@ class Shares(Lazy[list[Scored]]):
 
 def shared_out(found: Marks, pieces: Sequence[str]) -> Shares:
     """Give each piece of a text the tokens that begin in it; the last piece takes what begins behind."""
-    reach = accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces)
-    ends = array("I", [min(bisect_left(found.ends, end) + 1, len(found)) if end else 0 for end in reach])
+    reach, places = accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces), found.ends
+    ends = [min(bisect_left(places, end) + 1, len(found)) if end else 0 for end in reach]
     if ends:
         ends[-1] = len(found)
-    return Shares(found, ends)
+    each = range(1, len(found) + 1)
+    return Shares(found, each if ends == [*each] else narrow(ends))
 
 
 def columns(found: Sequence[Scored], top: int, start: int) -> dict[str, Any]:

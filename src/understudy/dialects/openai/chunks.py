@@ -11,11 +11,10 @@ from typing import Any
 
 import msgspec
 
-from understudy.dialects._cut import Pieces
+from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._due import Due, Table
 from understudy.dialects._openai.families import Family, family
 from understudy.model.frame import Frame
-from understudy.model.lazy import Sliced
 
 
 class Rows:
@@ -40,11 +39,10 @@ class Rows:
 
     def say(self, cut: Pieces, write: Callable[[str, int], Frame]) -> None:
         """Add a chunk for each piece of a text, of which one after the other is written, given its place."""
-        pieces = [piece for piece, _ in cut]
-        sliced = Sliced("".join(pieces), pieces)
+        texts, tokens = parted(cut)
         self.are_ready = False
-        self.frames.add(lambda at: write(sliced[at], at), len(cut))
-        self.tokens += [tokens for _, tokens in cut]
+        self.frames.say(write, texts)
+        self.tokens += tokens
 
 
 _encode = msgspec.json.encode
