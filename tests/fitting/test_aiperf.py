@@ -7,6 +7,7 @@ import json
 import pytest
 
 from understudy.fitting import FormatError, Summary, aiperf
+from understudy.fitting.fit import fit
 
 
 def test_records_come_in_seconds(source, aiperf_records, drawn):
@@ -28,6 +29,64 @@ def test_gaps_are_read_where_they_are_listed(source):
     [request] = aiperf.read(source(text + "\n" + record()), 1).requests
     assert request.ttft == pytest.approx(0.2)
     assert request.gaps == pytest.approx((0.01, 0.03))
+
+
+COUNTED = {"output_sequence_length": 58, "usage_completion_tokens": 40, "input_sequence_length": 100, "usage_prompt_tokens": 65}
+
+
+def counted(**others):
+    tokens = {name: {"value": value, "unit": "tokens"} for name, value in {**COUNTED, **others}.items()}
+    gaps = {"value": [20.0] * 39, "unit": "ms"}
+    average = {"value": 780 / 57, "unit": "ms"}
+    ttft = {"value": 500.0, "unit": "ms"}
+    return record(time_to_first_token=ttft, inter_token_latency=average, inter_chunk_latency=gaps, **tokens)
+
+
+def test_tokens_are_those_the_server_counted(source):
+    found = aiperf.read(source(counted()), 1)
+    [request] = found.requests
+    assert (request.prompt, request.output, request.after) == (65, 40, pytest.approx(0.78))
+    assert fit(found).timing == {"ttft": "500ms", "itl": "20ms"}
+
+
+@pytest.mark.parametrize(
+    ("others", "prompt", "output"),
+    [
+        ({"usage_reasoning_tokens": 0, "usage_prompt_cache_read_tokens": 0}, 65, 40),
+        ({"usage_reasoning_tokens": 20}, 65, 58),
+        ({"usage_prompt_cache_read_tokens": 64}, 100, 40),
+        ({"usage_completion_tokens": 0}, 65, 58),
+    ],
+    ids=str,
+)
+def test_what_takes_no_time_is_not_counted_as_the_server_does(source, others, prompt, output):
+    [request] = aiperf.read(source(counted(**others)), 1).requests
+    assert (request.prompt, request.output, request.after) == (prompt, output, pytest.approx(0.78))
+
+
+def test_a_summary_is_by_the_tokens_the_server_counted(source):
+    summary = {
+        "aiperf_version": "0.13.0",
+        "time_to_first_token": {"unit": "ms", "avg": 500},
+        "inter_token_latency": {"unit": "ms", "avg": 780 / 57, "p50": 780 / 57},
+        "inter_chunk_latency": {"unit": "ms", "avg": 20},
+        "output_sequence_length": {"unit": "tokens", "avg": 58},
+        "usage_completion_tokens": {"unit": "tokens", "avg": 40},
+    }
+    found = aiperf.read(source(summary), 1)
+    assert (found.output, found.paces.mean) == (40, pytest.approx(0.02))
+    assert found.paces.median == pytest.approx(0.02)
+    assert fit(found).timing == {"ttft": "500ms", "itl": "20ms"}
+
+
+def test_the_first_failure_is_told(source):
+    failure = {"code": 400, "type": "Bad Request", "message": "Unknown parameter"}
+    found = aiperf.read(source("\n".join([record(error={"code": 500}), record(error=failure)])), 1)
+    assert (found.left_out, found.flaw) == (2, "the first says: Unknown parameter")
+    assert aiperf.read(source(record(error={"type": "Bad Request", "message": ""})), 1).flaw == "the first says: Bad Request"
+    kinds = [{"error_details": failure, "count": 30}]
+    whole = aiperf.read(source({"aiperf_version": "0.13.0", "error_summary": kinds}), 1)
+    assert whole.flaw == "the first says: Unknown parameter"
 
 
 def test_warm_up_does_not_count_and_failures_are_left_out(source):

@@ -94,8 +94,11 @@ def test_where_every_request_failed_there_are_no_times(source, guidellm_report):
     report = guidellm_report([])
     names = ("time_to_first_token_ms", "inter_token_latency_ms")
     report["benchmarks"][0]["metrics"] = {name: {"successful": zeros} for name in names} | {"request_totals": {"errored": 30}}
+    assert guidellm.read(source(report), 1).flaw == ""
+    report["benchmarks"][0]["requests"]["errored"] = [{"info": {"status": "errored", "error": "404 Not Found"}}]
     found = guidellm.read(source(report), 1)
     assert (found.requests, found.ttft, found.paces, found.left_out) == ((), None, None, 30)
+    assert found.flaw == "the first says: 404 Not Found"
 
 
 def test_nonsense_inside_says_nothing(source):

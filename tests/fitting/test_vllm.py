@@ -34,7 +34,7 @@ def test_failed_requests_are_left_out(source, vllm_result, drawn):
     result["errors"][1] = "timeout"
     result["output_lens"][2] = 0
     found = vllm.read(source(result), 1)
-    assert (len(found.requests), found.left_out) == (1, 3)
+    assert (len(found.requests), found.left_out, found.flaw) == (1, 3, "the first says: timeout")
 
 
 def test_where_every_request_failed_there_are_no_times(source, vllm_result, drawn):

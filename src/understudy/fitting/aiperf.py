@@ -5,15 +5,19 @@ metric carries its unit; in the summary it has avg, std, p50, p99 ... and is mis
 `metadata`, `metrics` and `error`.
 `inter_token_latency` is a request's average over all tokens but the first; `inter_chunk_latency` lists its single gaps, and in
 the summary it is of all gaps of all requests.
+`input_sequence_length` and `output_sequence_length` are counted by the client's tokenizer, unless it runs with
+`--use-server-token-count`; what the server counted stands beside them (`usage_prompt_tokens`, `usage_completion_tokens`).
+A failed request has `error` with `code`, `type` and `message`; the summary counts the kinds of them in `error_summary`.
 Beside them it writes the summary as a table, `profile_export_aiperf.csv`, and what servers told of themselves, under `metrics`
 of `server_metrics_export.json`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from understudy.fitting import FormatError, Measured, Request, Summary
+from understudy.fitting import FormatError, Measured, Request, Summary, flaws
 from understudy.fitting.numbers import at, day, number, numbers, scaled, summary
 from understudy.fitting.source import Source
 
@@ -21,6 +25,12 @@ NAME = "aiperf"
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0}
 _PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 _TTFT, _ITL, _GAPS = "time_to_first_token", "inter_token_latency", "inter_chunk_latency"
+_PROMPT, _OUTPUT = "input_sequence_length", "output_sequence_length"
+# What the server counted instead, and what it told of that is not seen in the times: cached prompts, thoughts nobody sees.
+_COUNTED = {
+    _PROMPT: ("usage_prompt_tokens", ("usage_prompt_cache_read_tokens", "usage_prompt_cache_write_tokens")),
+    _OUTPUT: ("usage_completion_tokens", ("usage_reasoning_tokens",)),
+}
 _TABLE = "Metric,"  # what its CSV begins with
 _FILES = "profile_export.jsonl or profile_export_aiperf.json"
 
@@ -64,25 +74,41 @@ def _is_record(line: Any) -> bool:
 def _whole(document: Any) -> Measured:
     version = document.get("aiperf_version")
     start = document.get("start_time")
+    client, output = number(at(document, _OUTPUT, "avg")), _count(document, _OUTPUT, "avg")
+    share = (client - 1) / (output - 1) if client and output and client > 1 and output > 1 else 1.0
+    kinds = document.get("error_summary")
+    errors = kinds if isinstance(kinds, list) else []
     return Measured(
         tool=f"aiperf {version}" if isinstance(version, str) else "aiperf",
         date=start[:10] if isinstance(start, str) else "",
         ttft=_summary(document, _TTFT),
         gaps=_summary(document, _GAPS),
-        paces=_summary(document, _ITL),
-        output=number(at(document, "output_sequence_length", "avg")),
+        paces=_summary(document, _ITL, share),
+        output=output,
         left_out=int(number(at(document, "error_request_count", "avg")) or 0),
+        flaw=_flaw(at(error, "error_details") for error in errors),
         answered=int(number(at(document, "request_count", "avg")) or 0),
     )
 
 
-def _summary(document: Any, metric: str) -> Summary | None:
+def _flaw(errors: Iterable[Any]) -> str:
+    return flaws.first(at(error, "message") or at(error, "type") for error in errors)
+
+
+def _count(metrics: dict[str, Any], metric: str, figure: str) -> float | None:
+    """Tokens as the server counted them, by which its times are; else as the client did."""
+    name, unseen = _COUNTED[metric]
+    counted = None if any(number(at(metrics, other, figure)) for other in unseen) else number(at(metrics, name, figure))
+    return counted or number(at(metrics, metric, figure))
+
+
+def _summary(document: Any, metric: str, share: float = 1.0) -> Summary | None:
     said = document.get(metric)
     if not isinstance(said, dict):
         return None
     named = {"count": said.get("count"), "mean": said.get("avg"), "stddev": said.get("std")}
     of = "gaps" if metric == _GAPS else "requests"
-    return summary(named, {p: said.get(f"p{p}") for p in _PERCENTILES}, _unit(said, metric), of)
+    return summary(named, {p: said.get(f"p{p}") for p in _PERCENTILES}, share * _unit(said, metric), of)
 
 
 def _records(lines: list[dict[str, Any]]) -> Measured:
@@ -92,16 +118,18 @@ def _records(lines: list[dict[str, Any]]) -> Measured:
     untimed = 0 if good else sum(_TTFT not in metrics for metrics in answers)
     started = next((at(line, "metadata", "request_start_ns") for line in measured), None)
     left_out = len(measured) - len(good) - untimed
-    return Measured("aiperf", day(scaled(started, 1e-9)), "", good, left_out=left_out, answered=untimed)
+    flaw = _flaw(line.get("error") for line in measured)
+    return Measured("aiperf", day(scaled(started, 1e-9)), "", good, left_out=left_out, flaw=flaw, answered=untimed)
 
 
 def _request(metrics: dict[str, Any]) -> Request:
-    output = number(at(metrics, "output_sequence_length", "value"))
+    client = number(at(metrics, _OUTPUT, "value"))  # which the average is by
     average = _seconds(metrics, _ITL)
-    after = average * (output - 1) if average is not None and output is not None and output > 1 else None
+    after = average * (client - 1) if average is not None and client is not None and client > 1 else None
     listed = at(metrics, _GAPS, "value")
     gaps = tuple(gap * _unit(metrics[_GAPS], _GAPS) for gap in numbers(listed)) if isinstance(listed, list) else ()
-    return Request(_seconds(metrics, _TTFT), number(at(metrics, "input_sequence_length", "value")), output, after, gaps)
+    prompt, output = (_count(metrics, metric, "value") for metric in (_PROMPT, _OUTPUT))
+    return Request(_seconds(metrics, _TTFT), prompt, output, after, gaps)
 
 
 def _seconds(metrics: dict[str, Any], metric: str) -> float | None:

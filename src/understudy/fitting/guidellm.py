@@ -4,6 +4,7 @@ Source: guidellm 0.8.1 (PyPI), guidellm/benchmark/schemas and guidellm/schemas/b
 has `benchmarks`, each with `requests.successful` (a sample of all when so configured) and `metrics`. Times of a request are in
 milliseconds, `request_latency` in seconds; `inter_token_latency_ms` is the request's average over all tokens but the first, in
 `metrics`, too, where each request weighs as much as it has tokens; of the gaps between events nothing is told.
+`output_tokens` is the server's `usage`, where it tells one. A request that failed says why in `info.error`.
 A request that was not streamed has null for both. In `metrics` the count of `inter_token_latency_ms` is one of tokens.
 Its `benchmarks.csv`, below three rows of names, has one row a benchmark and no requests; `benchmarks.html` is a page.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.config.values import describe
-from understudy.fitting import FormatError, Measured, Request, Summary
+from understudy.fitting import FormatError, Measured, Request, Summary, flaws
 from understudy.fitting.numbers import at, day, number, pick, scaled, summary
 from understudy.fitting.source import Source
 
@@ -48,6 +49,7 @@ def read(source: Source, run: int) -> Measured:
     listed = at(benchmark, "requests", "successful")
     items = listed if isinstance(listed, list) else []
     good = tuple(request for request in map(_request, items) if request.ttft is not None)
+    errors = at(benchmark, "requests", "errored")
     untimed = 0 if good else sum(isinstance(item, dict) and item.get(_TTFT, ...) is None for item in items)
     return Measured(
         tool=f"guidellm {version}" if isinstance(version, str) else "guidellm",
@@ -58,6 +60,7 @@ def read(source: Source, run: int) -> Measured:
         paces=_summary(benchmark, _ITL),
         output=number(at(benchmark, "metrics", "output_token_count", "successful", "mean")),
         left_out=len(items) - len(good) - untimed + _failed(benchmark),
+        flaw=flaws.first(at(item, "info", "error") for item in errors) if isinstance(errors, list) else "",
         answered=untimed,
     )
 

@@ -4,6 +4,7 @@ Source: vllm/benchmarks/serve.py of vLLM at commit 009e6d4, read 2026-11-20: sum
 `std_ttft_ms`, `p99_ttft_ms` (with `--metric-percentiles` others), the same for `itl` (all gaps between chunks) and `tpot` (a
 request's average over all tokens but the first); `--save-detailed` adds the lists `ttfts`, `itls`, `input_lens`, `output_lens`,
 `errors`, in seconds, one entry a request. One that failed has an error, or no output.
+The lengths of answers are the server's `completion_tokens`, where it tells them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from understudy.fitting import FormatError, Measured, Request, Summary
+from understudy.fitting import FormatError, Measured, Request, Summary, flaws
 from understudy.fitting.numbers import at, number, numbers, pick, summary
 from understudy.fitting.source import Source
 
@@ -50,6 +51,7 @@ def read(source: Source, run: int) -> Measured:
         paces=_summary(result, "tpot"),
         output=spoken / completed if spoken is not None and completed else None,
         left_out=len(requests) - len(good) if requests else failed,
+        flaw=flaws.first(errors) if isinstance(errors := result.get("errors"), list) else "",
         answered=0 if requests else int(completed or 0),
     )
 
