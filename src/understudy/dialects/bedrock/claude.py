@@ -8,8 +8,8 @@ from typing import Any
 from understudy.dialects import Moment
 from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._turn import Costs, Part, Turn, cut, letters
-from understudy.dialects.bedrock.converse import signature, tool_input
-from understudy.dialects.bedrock.frames import Span, one
+from understudy.dialects.bedrock.converse import Kind, signature, tool_input
+from understudy.dialects.bedrock.frames import Span, Words, one
 from understudy.model.call import Call
 from understudy.model.reply import Finish, Reply
 
@@ -18,6 +18,11 @@ _REASONS: dict[Finish, str] = {
     "length": "max_tokens",
     "tool_calls": "tool_use",
     "content_filter": "refusal",
+}
+_MEMBERS: dict[Kind, tuple[str, str]] = {
+    "text": ("text_delta", "text"),
+    "reasoning": ("thinking_delta", "thinking"),
+    "call": ("input_json_delta", "partial_json"),
 }
 
 _VERSION = re.compile(r"-v\d+:\d+$")
@@ -57,28 +62,33 @@ def _blocks(turn: Turn, call: Call, moment: Moment) -> list[dict[str, Any]]:
     return found
 
 
-def _message(call: Call, moment: Moment) -> dict[str, Any]:
+def _message(model: str, key: bytes) -> dict[str, Any]:
     """The members that open a message; the model goes by its own name, without vendor and version."""
-    name = _VERSION.sub("", call.model.rpartition("anthropic.")[2])
-    return {"model": name, "id": _identifier(moment), "type": "message", "role": "assistant"}
+    name = _VERSION.sub("", model.rpartition("anthropic.")[2])
+    return {"model": name, "id": f"msg_bdrk_01{key.decode()}", "type": "message", "role": "assistant"}
 
 
 def whole(turn: Turn, spent: Costs, call: Call, moment: Moment) -> dict[str, Any]:
     """Write a whole answer."""
     ended = {"stop_reason": _reason(turn), "stop_sequence": turn.sequence}
-    return {**_message(call, moment), "content": _blocks(turn, call, moment), **ended, "usage": _usage(spent)}
+    return {**_message(call.model, moment.key), "content": _blocks(turn, call, moment), **ended, "usage": _usage(spent)}
+
+
+def opened(model: str, key: bytes, spent: Costs) -> dict[str, Any]:
+    """Make the event that opens the message of a stream: of a model, the answer's own key, and what it costs."""
+    usage = {**_usage(spent), "output_tokens": min(1, spent.completion)}
+    message = {**_message(model, key), "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
+    return {"type": "message_start", "message": message}
 
 
 def spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[Span]:
-    """Tell the events of a stream, the first of which opens the message."""
-    opened = {**_usage(spent), "output_tokens": min(1, spent.completion)}
-    start = {**_message(call, moment), "content": [], "stop_reason": None, "stop_sequence": None, "usage": opened}
-    found = [_one({"type": "message_start", "message": start})]
+    """Tell the events of a stream behind the one that opens the message."""
+    found: list[Span] = []
     pairs = zip(_shown(turn, call), _blocks(turn, call, moment), strict=True)
     for index, (part, block) in enumerate(pairs):
         empty = {name: {} if name == "input" else "" for name in ("text", "thinking", "signature", "input") if name in block}
         found.append(_one({"type": "content_block_start", "index": index, "content_block": {**block, **empty}}))
-        found.append(_deltas(index, part, cut(part, reply, call, moment)))
+        found.append(_deltas(index, part.kind, cut(part, reply, call, moment)))
         if part.kind == "reasoning":
             signed = {"type": "signature_delta", "signature": block["signature"]}
             found.append(_one({"type": "content_block_delta", "index": index, "delta": signed}))
@@ -92,25 +102,10 @@ def _one(document: dict[str, Any]) -> Span:
     return one("chunk", document)
 
 
-def _deltas(index: int, part: Part, pieces: Pieces) -> Span:
-    texts, tokens = parted(pieces)
-    return Span("chunk", lambda at: _delta(index, part, texts[at]), tokens)
+def _deltas(index: int, kind: Kind, pieces: Pieces) -> Span:
+    return Span("chunk", Words(_delta, (index, kind)), *parted(pieces))
 
 
-def named(start: dict[str, Any], moment: Moment) -> dict[str, Any]:
-    """The event that opens a message, under the name of another answer."""
-    return {**start, "message": {**start["message"], "id": _identifier(moment)}}
-
-
-def _identifier(moment: Moment) -> str:
-    return f"msg_bdrk_01{moment.key.decode()}"
-
-
-def _delta(index: int, part: Part, text: str) -> dict[str, Any]:
-    names = {
-        "text": ("text_delta", "text"),
-        "reasoning": ("thinking_delta", "thinking"),
-        "call": ("input_json_delta", "partial_json"),
-    }
-    kind, member = names[part.kind]
-    return {"type": "content_block_delta", "index": index, "delta": {"type": kind, member: text}}
+def _delta(index: int, kind: Kind, text: str) -> dict[str, Any]:
+    said, member = _MEMBERS[kind]
+    return {"type": "content_block_delta", "index": index, "delta": {"type": said, member: text}}

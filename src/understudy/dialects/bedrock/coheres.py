@@ -16,7 +16,7 @@ from understudy.dialects._cut import Pieces, parted
 from understudy.dialects._ranked import ranked, scores
 from understudy.dialects._turn import Turn, uuid
 from understudy.dialects.bedrock.converse import tool_input
-from understudy.dialects.bedrock.frames import Span, one
+from understudy.dialects.bedrock.frames import Span, Words, one
 from understudy.model.call import Call, Message, Tool
 from understudy.model.frame import Body
 from understudy.model.reply import Reply
@@ -102,20 +102,23 @@ def completion(turn: Turn, call: Call, moment: Moment) -> Document:
 
 
 def spans(pieces: Pieces, whole: Document, turn: Turn) -> list[Span]:
-    """Tell the events of a stream, whose last one repeats the whole answer."""
-    kind = {"event_type": "text-generation"} if "text" in whole else {}
-    ended = {"event_type": "stream-end"} if "text" in whole else {}
-    texts, tokens = parted(pieces)
-    said = [Span("chunk", lambda at: {"is_finished": False, **kind, "text": texts[at]}, tokens)]
+    """Tell the events of a stream but the last."""
+    said = [Span("chunk", Words(_said, ("text" in whole,)), *parted(pieces))]
     if "tool_calls" in whole:
         called = {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": whole["tool_calls"]}
         said.append(one("chunk", called, sum(part.tokens for part in turn.calls)))
-    return [*said, one("chunk", {"is_finished": True, **ended, "finish_reason": _reason(turn), "response": whole})]
+    return said
 
 
-def ended(last: Document, whole: Document) -> Document:
-    """The last event of a stream with another whole answer."""
-    return {**last, "response": whole}
+def _said(is_chat: bool, text: str) -> Document:
+    kind = {"event_type": "text-generation"} if is_chat else {}
+    return {"is_finished": False, **kind, "text": text}
+
+
+def ended(turn: Turn, whole: Document) -> Document:
+    """Make the last event of a stream, which repeats the whole answer."""
+    kind = {"event_type": "stream-end"} if "text" in whole else {}
+    return {"is_finished": True, **kind, "finish_reason": _reason(turn), "response": whole}
 
 
 def ranking(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body:

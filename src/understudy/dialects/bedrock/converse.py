@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from functools import partial
 from hashlib import shake_128
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import structs
@@ -20,7 +20,7 @@ from understudy.dialects._turn import whole as kept
 from understudy.dialects.bedrock import frames
 from understudy.dialects.bedrock.abilities import abilities_of
 from understudy.dialects.bedrock.conversation import Guard, spoken
-from understudy.dialects.bedrock.frames import Shared, Span, one
+from understudy.dialects.bedrock.frames import Shared, Span, Words, one
 from understudy.dialects.bedrock.guardrails import trace
 from understudy.errors import RequestError
 from understudy.model.call import Call
@@ -28,6 +28,7 @@ from understudy.model.frame import Body, Stream
 from understudy.model.reply import Failure, Finish, Reply
 from understudy.untrusted import NOT_JSON
 
+Kind = Literal["text", "reasoning", "call"]
 _REASONS: dict[Finish, str] = {
     "stop": "end_turn",
     "length": "max_tokens",
@@ -88,14 +89,14 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     turn, told = rendered(reply, _wishes(call), moment, make, lambda made: len(made[1]), shares=keeps)
     spent = spent_on(turn, reply, call, moment)
     metadata = {"metrics": {"latencyMs": latency(spent)}, "usage": usage(spent), **_trace(call, turn)}
-    return frames.stream(told, moment, spent, turn.finish, last=[("metadata", metadata, 0)])
+    return frames.stream(told, moment, spent, turn.finish, last=(frames.row("metadata", metadata),))
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> tuple[Turn, Shared | list[Span]]:
     """Tell the events of a stream: rendered, to be kept, or for once."""
     turn = work_out(call, spoken(call, reply), call.extra.stops)
     found = spans(turn, call, reply, moment)
-    return turn, frames.shared(found) if keeps else found
+    return turn, frames.shared(found, last=1) if keeps else found
 
 
 def _trace(call: Call, turn: Turn) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def spans(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Span]:
             start = {"toolUse": _called(part, position, moment)}
             found.append(one("contentBlockStart", {**place, "start": start}))
             position += 1
-        found.append(_deltas(place, part, cut(part, reply, call, moment)))
+        found.append(_deltas(index, part.kind, cut(part, reply, call, moment)))
         if part.kind == "reasoning":
             signed = {"reasoningContent": {"signature": signature(part.text)}}
             found.append(one("contentBlockDelta", {**place, "delta": signed}))
@@ -187,15 +188,14 @@ def spans(turn: Turn, call: Call, reply: Reply, moment: Moment) -> list[Span]:
     return [*found, one("messageStop", {"stopReason": reason(turn, call.extra.guard)})]
 
 
-def _deltas(place: dict[str, int], part: Part, pieces: Pieces) -> Span:
-    texts, tokens = parted(pieces)
-    return Span("contentBlockDelta", lambda at: {**place, "delta": _delta(part, texts[at])}, tokens)
+def _deltas(place: int, kind: Kind, pieces: Pieces) -> Span:
+    return Span("contentBlockDelta", Words(_delta, (place, kind)), *parted(pieces))
 
 
-def _delta(part: Part, text: str) -> dict[str, Any]:
-    if part.kind == "call":
-        return {"toolUse": {"input": text}}
-    return {"reasoningContent": {"text": text}} if part.kind == "reasoning" else {"text": text}
+def _delta(place: int, kind: Kind, text: str) -> dict[str, Any]:
+    said = {"text": text}
+    delta = {"toolUse": {"input": text}} if kind == "call" else {"reasoningContent": said} if kind == "reasoning" else said
+    return {"contentBlockIndex": place, "delta": delta}
 
 
 def tokens(_call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:

@@ -1,40 +1,46 @@
 """Events of Bedrock's streams as binary frames.
 
 Every event is padded by a member `p`, the beginning of an alphabet, of a length drawn anew (wire.md 14.3). Events of a model's
-own form stand base64-encoded in frames of type `chunk`. What serves once is written when it is due.
+own form stand base64-encoded in frames of type `chunk`. Frames are written when they are due, of documents with a hole for the
+padding; streams share those that differ in what they say alone.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._due import Due
-from understudy.dialects._stencil import Row as Stencil
-from understudy.dialects._stencil import cut_out, fill, hole
+from understudy.dialects._due import Amended, Due, Looked, Table
+from understudy.dialects._stencil import hole
 from understudy.dialects._turn import Costs
 from understudy.dialects.bedrock.grammar import GRAMMAR
-from understudy.model.frame import Frames, Sheet, Stream
+from understudy.model.frame import Frame, Frames, Sheet, Stream
+from understudy.model.lazy import Spelled
 from understudy.model.reply import Finish
 from understudy.wire.eventstream import writer
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 
-Row = tuple[str, dict[str, Any], int]
+Document = dict[str, Any]
+Row = tuple[Callable[[bytes], bytes], bytes]
+"""An event: what writes frames of its kind, and its document with a hole for the padding."""
 
 _PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _SHORTEST, _LENGTHS = 2, 60
 _PADDED = tuple(b'"%b"' % _PADDING[: _SHORTEST + more].encode() for more in range(_LENGTHS))
-
-
-def _frame(kind: str, payload: bytes) -> bytes:
-    return _writer(kind)(payload)
+_HOLE = hole(0)
+_PLACE = bytes(_HOLE)
+_TABLES: Final = 32  # of events that streams share: of each form, of each place in an answer, of text and thought
+_RUNS: Final = 512  # of other events that follow each other
+_LONG: Final = 1_000  # bytes of documents that few streams have
 
 
 @lru_cache(maxsize=64)
@@ -42,34 +48,55 @@ def _writer(kind: str) -> Callable[[bytes], bytes]:
     return writer({":event-type": kind, ":content-type": "application/json", ":message-type": "event"})
 
 
+class Words(NamedTuple):
+    """Makes documents of a text, of what is `given` beside it; equal ones make the same."""
+
+    make: Callable[..., Document]
+    given: tuple[Hashable, ...] = ()
+
+    def __call__(self, *said: str | int) -> Document:
+        """Make one."""
+        return self.make(*self.given, *said)
+
+
 class Span(NamedTuple):
-    """Events of one kind that follow each other: `make` gives the document of each by its place, `tokens` what each carries."""
+    """Events of one kind that follow each other, one for each text, and the tokens that each carries.
+
+    `words` makes the documents, of the texts alone or, where there are any, of `numbers` too; `own` are those of some places.
+    """
 
     kind: str
-    make: Callable[[int], dict[str, Any]]
+    words: Words | None = None
+    texts: Sequence[str] = ("",)
     tokens: Sequence[int] = (0,)
+    own: Mapping[int, Document] = MappingProxyType({})
+    numbers: Sequence[int] = ()
 
 
-def one(kind: str, document: dict[str, Any], tokens: int = 0) -> Span:
+def one(kind: str, document: Document, tokens: int = 0) -> Span:
     """Make a span of one event."""
-    return Span(kind, lambda _: document, (tokens,))
+    return Span(kind, tokens=(tokens,), own={0: document})
 
 
 class Shared(Struct):
     """What many streams have in common: the events between their own, but for the padding, and the tokens of all."""
 
-    rows: list[tuple[str, Stencil]]
+    rows: list[Row]
     sheet: Sheet
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
-def shared(spans: Iterable[Span], first: int = 0, last: tuple[int, ...] = (0,)) -> Shared:
-    """Render events but for their padding; so many of a stream's own come before them, others that carry tokens behind."""
-    listed = [(kind, _unpadded(make(at)), count) for kind, make, tokens in spans for at, count in enumerate(tokens)]
-    tokens = [*(0,) * first, *(count for _, _, count in listed), *last]
-    return Shared([(kind, document) for kind, document, _ in listed], Sheet([], tokens))
+def shared(spans: Sequence[Span], first: int = 0, last: int = 0) -> Shared:
+    """Render events but for their padding, with room for so many of a stream's own before and behind them."""
+    rows: Due[Row] = Due()
+    _put(rows, spans)
+    return Shared(list(rows), Sheet([], _tokens(spans, first, last)))
+
+
+def _tokens(spans: Sequence[Span], first: int, last: int) -> list[int]:
+    return [*(0,) * first, *(count for span in spans for count in span.tokens), *(0,) * last]
 
 
 def stream(
@@ -80,97 +107,109 @@ def stream(
     first: Sequence[Row] = (),
     last: Sequence[Row] = (),
 ) -> Stream:
-    """Make a stream of what is shared, or serves once, between events that are its own."""
+    """Make a stream of what is shared, or serves once, between events that are its own and carry no tokens."""
+    rows: Due[Row] = Due()
+    rows.ready(first)
     if isinstance(told, Shared):
-        sheet = told.sheet.showing(padded(told.rows, _spelled, moment, first, last))
+        rows.ready(told.rows)
     else:
-        counts = [count for span in told for count in span.tokens]
-        words = moment.random.words("padding", len(first) + len(counts) + len(last))
-        tokens = [*(count for _, _, count in first), *counts, *(count for _, _, count in last)]
-        sheet = Sheet(_framed(_due(told, words, len(first)), words, first, last), tokens)
+        _put(rows, told)
+    rows.ready(last)
+    frames = _Padded(rows, moment)
+    sheet = told.sheet.showing(frames) if isinstance(told, Shared) else Sheet(frames, _tokens(told, len(first), len(last)))
     return Stream(sheet, b"", (), spent.prompt, spent.completion, CONTENT_TYPE, grammar=GRAMMAR, finish=finish)
 
 
-def _due(spans: Sequence[Span], words: Sequence[int], number: int) -> Due[bytes]:
-    """Make frames when they are looked at, the first of them with the padding of that number."""
-    found: Due[bytes] = Due()
-    for kind, make, tokens in spans:
-        found.add(partial(_made, kind, make, words, number + len(found)), len(tokens))
-    return found
+class _Padded(Frames):
+    """The frames of a stream, each written of its row and its padding when it is looked at."""
+
+    __slots__ = ("_lengths",)
+
+    def __init__(self, rows: Sequence[Row], moment: Moment) -> None:
+        super().__init__(rows)
+        self._lengths = paddings(moment, len(rows))
+
+    def __iter__(self) -> Iterator[Frame]:
+        return map(_whole, self._rows, self._lengths)
+
+    def _at(self, place: int) -> Frame:
+        return _whole(self._rows[place], self._lengths[place])
 
 
-def _made(kind: str, make: Callable[[int], dict[str, Any]], words: Sequence[int], first: int, at: int) -> bytes:
-    return _own((kind, make(at), 0), words[first + at])
+def _whole(row: Row, length: int) -> Frame:
+    return framed(row, length), b""
 
 
-def padded(
-    rows: Sequence[Any],
-    spell: Callable[[Any, bytes], bytes],
-    moment: Moment,
-    first: Sequence[Row] = (),
-    last: Sequence[Row] = (),
-) -> Frames:
-    """Make frames of rows, which are spelled with their padding when they are looked at, and of events of a stream's own."""
-    before = len(first)
-    words = moment.random.words("padding", before + len(rows) + len(last))
-    return _framed(rows, words, first, last, lambda row, place: spell(row, _padding(words[before + place])))
+def paddings(moment: Moment, count: int) -> bytes:
+    """Draw how long the padding of each event is, as places among the lengths there are."""
+    return bytes([word % _LENGTHS for word in moment.random.words("padding", count)])
 
 
-def _framed(
-    rows: Sequence[Any],
-    words: Sequence[int],
-    first: Sequence[Row],
-    last: Sequence[Row],
-    spell: Callable[[Any, int], bytes] | None = None,
-) -> Frames:
-    """Put events of a stream's own around rows."""
-    behind = len(first) + len(rows)
-    return Frames(
-        rows,
-        spell,
-        [_own(row, word) for row, word in zip(first, words, strict=False)],
-        [_own(row, word) for row, word in zip(last, words[behind:], strict=True)],
-    )
+def framed(row: Row, length: int) -> bytes:
+    """Write the frame of an event with a padding of that length."""
+    write, document = row
+    return write(document.replace(_PLACE, _PADDED[length]))
 
 
-def behind(rows: Iterable[Row], place: int, moment: Moment) -> tuple[bytes, ...]:
-    """Make frames of events that come behind so many others."""
-    listed = list(rows)
-    words = moment.random.words("padding", place + len(listed))
-    return tuple(_own(row, word) for row, word in zip(listed, words[place:], strict=True))
+def _put(rows: Due[Row], spans: Sequence[Span]) -> None:
+    """Put spans into a row, those that say a text to be looked up when they are due."""
+    for words, run in groupby(spans, lambda span: span.words):
+        if words is None:
+            rows.ready(_alike([row(span.kind, document) for span in run for document in span.own.values()]))
+            continue
+        for span in run:
+            own = {at: row(span.kind, document) for at, document in span.own.items()}
+            if span.numbers:
+                events: Sequence[Row] = Spelled(partial(_numbered, span.kind, words, span.numbers), span.texts)
+            else:
+                events = Looked(_table(span.kind, words), span.texts)
+            rows.ready(Amended(events, own) if own else events)
 
 
-def _own(row: Row, word: int) -> bytes:
-    return _frame(row[0], msgspec.json.encode({**row[1], "p": msgspec.Raw(_padding(word))}, order="sorted"))
+def _alike(rows: list[Row]) -> tuple[Row, ...]:
+    """The rows, or those of another stream that are the same, unless they say much."""
+    return _run(*rows) if sum(len(document) for _, document in rows) <= _LONG else tuple(rows)
 
 
-def _padding(word: int) -> bytes:
-    return _PADDED[word % _LENGTHS]
+@lru_cache(maxsize=_RUNS)
+def _run(*rows: Row) -> tuple[Row, ...]:
+    return rows
 
 
-def _unpadded(document: dict[str, Any]) -> Stencil:
-    return cut_out(msgspec.json.encode({**document, "p": hole(0)}, order="sorted"))
+@lru_cache(maxsize=_TABLES)
+def _table(kind: str, words: Words) -> Table[str, Row]:
+    """The events that say more of a text, by that."""
+    return Table(lambda text: row(kind, words(text)))
 
 
-def _spelled(row: tuple[str, Stencil], padding: bytes) -> bytes:
-    kind, document = row
-    return _frame(kind, fill(document, (padding,)))
+def _numbered(kind: str, words: Words, numbers: Sequence[int], text: str, place: int) -> Row:
+    return row(kind, words(text, numbers[place]))
 
 
-def spell_chunk(inner: bytes, padding: bytes) -> bytes:
+def row(kind: str, document: Document) -> Row:
+    """Write an event but for its padding."""
+    return _writer(kind), msgspec.json.encode({**document, "p": _HOLE}, order="sorted")
+
+
+def packed(inner: bytes) -> Row:
     """Write a chunk of an event of a model's own form."""
-    return _frame("chunk", b'{"bytes":"%b","p":%b}' % (b64encode(inner), padding))
+    return _writer("chunk"), b'{"bytes":"%b","p":%b}' % (b64encode(inner), _PLACE)
 
 
-def chunks(rows: Iterable[tuple[dict[str, Any], int]]) -> list[Row]:
-    """Wrap events of a model's own form."""
-    return [("chunk", _packed(inner), tokens) for inner, tokens in rows]
+def chunk(inner: Document) -> Row:
+    """Write a chunk of an event of a model's own form, which is a stream's own."""
+    return packed(msgspec.json.encode(inner))
 
 
 def wrapped(span: Span) -> Span:
-    """Wrap events of a model's own form that are made when they are due."""
-    return Span("chunk", lambda at: _packed(span.make(at)), span.tokens)
+    """Wrap events of a model's own form."""
+    words = None if span.words is None else Words(_wrapping, (span.words,))
+    return span._replace(kind="chunk", words=words, own={at: _within(document) for at, document in span.own.items()})
 
 
-def _packed(inner: dict[str, Any]) -> dict[str, Any]:
+def _wrapping(words: Words, *said: str | int) -> Document:
+    return _within(words(*said))
+
+
+def _within(inner: Document) -> Document:
     return {"bytes": b64encode(msgspec.json.encode(inner)).decode()}

@@ -6,11 +6,9 @@ speaks as Converse does. The rest are text and a few members: a refusal is text 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -22,14 +20,15 @@ from understudy.dialects._turn import Costs, Turn, cut, work_out
 from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
 from understudy.dialects.bedrock.conversation import spoken
 from understudy.dialects.bedrock.forms import Form
-from understudy.dialects.bedrock.frames import Shared, Span
+from understudy.dialects.bedrock.frames import Document, Row, Shared, Span, Words
 from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
+from understudy.model.lazy import Made
 from understudy.model.reply import Reply
+from understudy.model.token_counts import narrow
 
 _FIRST = 200  # milliseconds to the first byte; no measurement
-Document = dict[str, Any]
 
 
 def invoke(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
@@ -61,13 +60,10 @@ def _as_openai(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body |
 
 
 class _Told(Struct):
-    """A stream: the turn, all chunks but the first and the last, the documents of those, and the tokens of the last."""
+    """A stream: the turn, and all chunks but those that are each stream's own."""
 
     turn: Turn
     chunks: Shared | list[Span]
-    first: Document | None
-    last: Document
-    tokens: int
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
@@ -76,25 +72,33 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     key, keeps = ("invoke", call.model, *wishes, moment.prompt_tokens), lasts(reply, moment) and not moment.cached_tokens
     make = partial(_told, call, streamed(reply), moment, keeps=keeps)
     told = rendered(reply, key, moment, make, lambda told: len(told.chunks), shares=keeps)
-    spent = converse.spent_on(told.turn, reply, call, moment)
+    turn = told.turn
+    spent = converse.spent_on(turn, reply, call, moment)
     form: Form = call.extra.form
-    first = [] if told.first is None else [(claude.named(told.first, moment), 0)]
-    last = coheres.ended(told.last, _COHERES[form](told.turn, call, moment)) if form in _COHERES else told.last
-    last = {**last, "amazon-bedrock-invocationMetrics": _metrics(spent)}
-    ends = frames.chunks(first), frames.chunks([(last, told.tokens)])
-    return _headed(frames.stream(told.chunks, moment, spent, told.turn.finish, *ends))
+    first: Sequence[Row] = ()
+    last: Sequence[Row] = ()
+    if form == "claude":
+        first = Made(1, partial(_opened, call.model, moment.key, spent))
+    elif form in _COHERES:
+        last = (frames.chunk({**coheres.ended(turn, _COHERES[form](turn, call, moment)), **_measured(spent)}),)
+    return _headed(frames.stream(told.chunks, moment, spent, turn.finish, first, last))
+
+
+def _opened(model: str, key: bytes, spent: Costs, _at: int) -> Row:
+    return frames.chunk(claude.opened(model, key, spent))
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
     """Tell the events of a stream: rendered, to be kept, or for once."""
     turn = work_out(call, spoken(call, reply), call.extra.stops)
-    spans = _spans(turn, converse.spent_on(turn, reply, call, moment), call, reply, moment)
-    first = spans.pop(0).make(0) if call.extra.form == "claude" else None
-    *spans, (kind, make, counts) = spans
-    *counts, tokens = counts
-    chunks = [frames.wrapped(span) for span in (*spans, Span(kind, make, counts))]
-    kept = frames.shared(chunks, 0 if first is None else 1, (tokens,)) if keeps else chunks
-    return _Told(turn, kept, first, make(len(counts)), tokens)
+    spent, form = converse.spent_on(turn, reply, call, moment), call.extra.form
+    spans = _spans(turn, spent, call, reply, moment)
+    if form not in _COHERES:
+        *spans, span = spans
+        end = len(span.tokens) - 1
+        spans.append(span._replace(own={**span.own, end: {**span.own[end], **_measured(spent)}}))
+    chunks = [frames.wrapped(span) for span in spans]
+    return _Told(turn, frames.shared(chunks, int(form == "claude"), int(form in _COHERES)) if keeps else chunks)
 
 
 def _headed(found: Stream) -> Stream:
@@ -107,6 +111,10 @@ def _counts(spent: Costs) -> tuple[tuple[str, str], ...]:
     counts = (("input-token-count", spent.prompt), ("output-token-count", spent.completion))
     told = (*counts, ("invocation-latency", converse.latency(spent)))
     return tuple((f"x-amzn-bedrock-{name}", str(number)) for name, number in told)
+
+
+def _measured(spent: Costs) -> Document:
+    return {"amazon-bedrock-invocationMetrics": _metrics(spent)}
 
 
 def _metrics(spent: Costs) -> dict[str, int]:
@@ -172,41 +180,51 @@ _COHERES: dict[Form, Callable[[Turn, Call, Moment], Document]] = {"command-r": c
 
 
 def _spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[Span]:
-    """Tell the events of a stream, which are never none."""
+    """Tell the events of a stream that have nothing of its own, which are never none."""
     form: Form = call.extra.form
     if form == "claude":
         return claude.spans(turn, spent, call, reply, moment)
     if form == "nova":
         told = [_named(span) for span in converse.spans(turn, call, reply, moment)]
         return [*told, frames.one("chunk", {"metadata": {"usage": _novas(spent), "metrics": {}, "trace": {}}})]
-    pieces = [piece for part in turn.parts if part.kind == "text" for piece in cut(part, reply, call, moment)]
+    cuts = [cut(part, reply, call, moment) for part in turn.parts if part.kind == "text"]
+    pieces = cuts[0] if len(cuts) == 1 else [piece for cut in cuts for piece in cut]
     if form in _COHERES:
         return coheres.spans(pieces, _COHERES[form](turn, call, moment), turn)
-    pieces = pieces or [("", 0)]
-    texts, tokens = parted(pieces)
+    texts, tokens = parted(pieces or [("", 0)])
+    last = len(texts) - 1
     if form == "titan":
-        return [Span("chunk", lambda at: _titan(at, texts, turn, spent), tokens)]
-    sums, stop = array("I", accumulate(tokens)), "length" if turn.finish == "length" else "stop"
+        ends = {at: _titan(texts[at], at, turn if at == last else None, spent) for at in (0, last)}
+        return [Span("chunk", Words(_titan), texts, tokens, ends)]
+    sums, write = narrow([*accumulate(tokens)]), _PLAIN[form]
+    stop = "length" if turn.finish == "length" else "stop"
+    ends = {at: write(texts[at], None if at else spent.prompt, sums[at], stop if at == last else None) for at in (0, last)}
+    return [Span("chunk", Words(_plain, (form,)), texts, tokens, ends, sums if form == "llama" else ())]
 
-    def make(at: int) -> Document:
-        return _PLAIN[form](texts[at], None if at else spent.prompt, sums[at], stop if at == len(texts) - 1 else None)
 
-    return [Span("chunk", make, tokens)]
+def _plain(form: Form, text: str, said: int = 0) -> Document:
+    """Say more in a form of few members; so many tokens have been said then."""
+    return _PLAIN[form](text, None, said, None)
 
 
 def _named(span: Span) -> Span:
     """Put the kind of events into them."""
-    return Span("chunk", lambda at: {span.kind: span.make(at)}, span.tokens)
+    words = None if span.words is None else Words(_under, (span.kind, span.words))
+    return span._replace(kind="chunk", words=words, own={at: {span.kind: document} for at, document in span.own.items()})
 
 
-def _titan(at: int, texts: Sequence[str], turn: Turn, spent: Costs) -> Document:
-    is_last = at == len(texts) - 1
+def _under(kind: str, words: Words, *said: str | int) -> Document:
+    return {kind: words(*said)}
+
+
+def _titan(text: str, at: int = 1, turn: Turn | None = None, spent: Costs | None = None) -> Document:
+    """Say more as Titan does: first what the prompt cost, with the turn's end what the answer did."""
     return {
-        "outputText": texts[at],
+        "outputText": text,
         "index": 0,
-        "totalOutputTextTokenCount": spent.completion if is_last else None,
-        "completionReason": _titans(turn) if is_last else None,
-        "inputTextTokenCount": None if at else spent.prompt,
+        "totalOutputTextTokenCount": None if turn is None or spent is None else spent.completion,
+        "completionReason": None if turn is None else _titans(turn),
+        "inputTextTokenCount": None if at or spent is None else spent.prompt,
     }
 
 

@@ -18,7 +18,7 @@ from understudy.dialects._turn import Costs
 from understudy.dialects.bedrock import frames
 from understudy.dialects.bedrock.grammar import GRAMMAR
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frame, Stream
+from understudy.model.frame import Body, Frame, Frames, Stream
 from understudy.model.http import Request
 from understudy.model.reply import Reply
 
@@ -40,14 +40,15 @@ def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment
     """Put the events of a stream into chunks, the last of them with what the invocation cost, and without the end mark."""
     last = [msgspec.json.decode(_document(event)) for event in stream.last[:-1]]
     last[-1]["amazon-bedrock-invocationMetrics"] = metrics
-    ending = frames.chunks((document, 0) for document in last)
     sheet, joint = stream.sheet, stream.joint
+    count = len(sheet.frames)
+    lengths = frames.paddings(moment, count + len(last))
 
-    def spell(frame: Frame, padding: bytes) -> bytes:
-        return frames.spell_chunk(_document(joint.join(frame)), padding)
+    def write(frame: Frame, place: int) -> bytes:
+        return frames.framed(frames.packed(_document(joint.join(frame))), lengths[place])
 
-    found = sheet.showing(frames.padded(sheet.frames, spell, moment))
-    end = frames.behind(ending, len(sheet.frames), moment)
+    found = sheet.showing(Frames(sheet.frames, write))
+    end = tuple(map(frames.framed, map(frames.chunk, last), lengths[count:]))
     return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=GRAMMAR, finish=stream.finish)
 
 
