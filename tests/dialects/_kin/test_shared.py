@@ -44,6 +44,7 @@ ASKED = (
     {"stream_options": {"include_usage": True, "continuous_usage_stats": True}},
     {"n": 3},
     {"n": 2, "max_tokens": 4, "stream_options": {"include_usage": True}},
+    {"n": 2, "stream_options": {"include_usage": True, "continuous_usage_stats": True}},
     {"model": "deepseek-reasoner"},
     {"logprobs": True},
     {"return_token_ids": True},

@@ -30,7 +30,8 @@ from understudy.dialects._kin.choices import (
 )
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Place
 from understudy.dialects._kin.odds import odds_of_pieces
-from understudy.dialects._kin.parts import called, finish_of
+from understudy.dialects._kin.parts import TALLY, called, finish_of
+from understudy.dialects._stencil import hole
 from understudy.dialects._turn import Part, Turn, cut
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
@@ -83,6 +84,7 @@ class Chunks(Generic[T]):
     ) -> None:
         self._kin, self._answered, self._opened, self._pad = kin, answered, opened, pad
         self._form = form
+        self._tally = _telling(kin, answered, shares=tables is not None)
         self._is_chat = answered.call.operation == "chat"
         self._kinds: dict[int, Kind] = {}  # what each choice said last
         self._spans: list[Span] = []
@@ -227,6 +229,15 @@ class Chunks(Generic[T]):
     def _write(self, span: Span, text: str, at: int) -> T:
         answered, number = self._answered, span.number + at
         answered.place, answered.number = "last" if at == span.end else span.place, number
-        answered.said = self._said[number]
+        answered.said = said = self._said[number]
+        answered.tally = None if self._tally is None else self._tally(said)
         answered.before = span.kind if at else span.before
         return self._form(written(self._kin, answered, self._opened, span.choice(text, at), self._pad))
+
+
+def _telling(kin: Kin, answered: Answered, *, shares: bool) -> Callable[[int], Any] | None:
+    """Find what chunks tell of the counts where so many tokens have been said: a hole in those that streams share."""
+    tally = kin.tally(answered.call)
+    if tally is None:
+        return None
+    return (lambda _said: hole(TALLY)) if shares else partial(tally, answered.costs)

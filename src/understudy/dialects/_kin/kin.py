@@ -28,12 +28,15 @@ Kind = Literal["text", "reasoning", "call", ""]
 """What a choice says: text, a thought, a call; nothing."""
 
 Pad = Callable[[Moment, int], str]
+Tally = Callable[[Costs, int], Document]
+"""Writes the counts of an answer of which so many tokens have been said."""
 
 
 class Answered(Struct):
     """An answer as amendments see it: the call, its moment, what it cost, its `own`.
 
-    Of one chunk the place, its number, the tokens said up to its end, and what its choice said in the chunk before.
+    Of one chunk the place, its number, the tokens said up to its end, what they come to where chunks tell, and what its choice
+    said in the chunk before.
 
     Chunks are rendered once for many answers. What a provider draws for each of them is its `own`, and nothing else of the
     moment, the costs and the call may go into a chunk that does not count.
@@ -47,6 +50,7 @@ class Answered(Struct):
     number: int = 0
     own: Any = None
     said: int = 0
+    tally: Any = None
     before: Kind = ""
 
 
@@ -55,6 +59,10 @@ def _as_it_is(document: Document, _answered: Answered) -> Document:
 
 
 def _nothing(_moment: Moment) -> None:
+    return None
+
+
+def _untold(_call: Call) -> None:
     return None
 
 
@@ -109,7 +117,9 @@ class Kin(Struct, frozen=True):
         alike: the dialect whose answers its own read like; its own name where they say more, or otherwise.
         own: draws what an answer has of its own beside identifier and time, for its amendments.
         pad: makes the padding of a chunk but the first, by its number.
-        shares: whether the chunks of a call are the same for others who get the same reply, whatever else they ask.
+        shares: whether the chunks of a call are the same for others who get the same reply, whatever else they ask, but for
+            what they tally.
+        tally: writes what each chunk of a call tells of the counts; None where it tells nothing.
         rules: what it refuses in its own words; None = what is missing, in the family's.
     """
 
@@ -144,6 +154,7 @@ class Kin(Struct, frozen=True):
     own: Callable[[Moment], Any] = _nothing
     pad: Pad | None = None
     shares: Callable[[Call], bool] = _always
+    tally: Callable[[Call], Tally | None] = _untold
     rules: Rules | None = None
 
     def names(self, moment: Moment) -> Names | None:

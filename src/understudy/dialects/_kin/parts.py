@@ -11,6 +11,7 @@ from understudy.dialects._turn import Costs, Part, Turn, costs
 from understudy.model.reply import Reply
 
 ID, CREATED, OWN = range(3)  # the holes of what is kept, by the places of `own_values`
+PADDING, TALLY = range(3, 5)  # those of one chunk, behind them
 _encode = msgspec.json.encode
 
 

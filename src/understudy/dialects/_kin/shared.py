@@ -16,7 +16,7 @@ from understudy.dialects._due import Table
 from understudy.dialects._kin.choices import Choice
 from understudy.dialects._kin.chunks import Chunks, written
 from understudy.dialects._kin.kin import Answered, Document, Kin, Kind
-from understudy.dialects._kin.parts import OWN, head
+from understudy.dialects._kin.parts import OWN, PADDING, TALLY, head
 from understudy.dialects._kin.style import Style
 from understudy.dialects._stencil import Row, UnlikeError, cut_out, halves, hole, joint_of
 from understudy.dialects._turn import Costs, Part, Turn
@@ -26,9 +26,6 @@ from understudy.model.reply import Reply
 K = TypeVar("K", str, bytes)
 Kinds = tuple[tuple[Literal["text", "reasoning", "call"], ...], ...]
 """What each choice says, each kind once."""
-
-PADDING = 3
-"""The hole of a chunk behind those of all."""
 
 
 def with_holes(kin: Kin, call: Call, moment: Moment, spent: Costs, turns: tuple[Turn, ...]) -> tuple[Answered, Document]:
@@ -50,7 +47,7 @@ def share(
     kinds: Kinds = tuple(
         tuple({part.kind: None for part in turn.parts if part.text or part.kind == "call"}) for turn in answered.turns
     )
-    key = (call.model, call.operation, call.extra.include_usage, kinds)
+    key = (call.model, call.operation, call.extra.include_usage, kin.tally(call), kinds)
 
     def told(joint: Row | None) -> Chunks[Any]:
         form: Callable[[bytes], Any] = cut_out if joint is None else partial(halves, joint)
@@ -89,7 +86,7 @@ def _kept(style: Style, place: tuple[Any, ...], make: Callable[[], Table[K, Any]
 
 def _joint(kin: Kin, answered: Answered, opened: Document, replies: Sequence[Reply], kinds: Kinds) -> Row | None:
     """Find the joint of all chunks of answers that say these kinds of things."""
-    if kin.preamble or kin.pad is not None or any("call" in said for said in kinds):
+    if kin.preamble or kin.pad is not None or kin.tally(answered.call) or any("call" in said for said in kinds):
         return None
     rows: list[Row] = []
 
@@ -112,4 +109,5 @@ def _writer(kin: Kin, like: Answered, kinds: Kinds, kind: Kind, choice: Choice) 
     turns = tuple(Turn([Part(each, "-", 1) for each in said], "stop") for said in kinds)
     answered, opened = with_holes(kin, call, like.moment, Costs(0, 0, 0, 0), turns)
     answered.place, answered.number, answered.before = "said", 1, kind
+    answered.tally = None if kin.tally(like.call) is None else hole(TALLY)
     return lambda text: written(kin, answered, opened, choice(text, 1), padding(kin))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from understudy.dialects import Moment
 from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
 from understudy.dialects._kin.chunks import Chunks, event
-from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Pad
+from understudy.dialects._kin.kin import Answered, Document, Kin, Kind, Pad, Tally
 from understudy.dialects._kin.parts import all_costs, head, own_values
 from understudy.dialects._kin.shared import padding, share, with_holes
 from understudy.dialects._kin.style import Style
@@ -27,6 +28,7 @@ from understudy.dialects._turn import Costs, Turn, work_out
 from understudy.model.call import Call
 from understudy.model.frame import Frames, Sheet, Stream
 from understudy.model.reply import Reply
+from understudy.model.token_counts import narrow
 
 _FEW = 512  # tokens of answers whose chunks are kept although they count their prompts
 _encode = msgspec.json.encode
@@ -44,6 +46,7 @@ class Told(Struct):
     joint: Row | None
     number: int
     ending: tuple[bytes, Kind] | None
+    tally: Callable[[int], Any] | None = None
 
 
 class Ended(Struct):
@@ -151,7 +154,7 @@ def _kept(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) -> T
         return None
     said = streamed(reply)
     make = partial(_rendered, kin, call, said, moment)
-    if kin.shares(call):
+    if kin.shares(call) and kin.tally(call) is None:
         key = (call.model, call.operation, call.extra.include_usage, call.max_tokens, call.extra.stops)
         return rendered(reply, key, moment, make, _weight)
     if not (call.plain and isinstance(moment.options.style, Style)) or _turns(call, (said,))[0].tokens > _FEW:
@@ -172,7 +175,16 @@ def _shared(kin: Kin, call: Call, replies: tuple[Reply, ...], moment: Moment) ->
     chunks, joint = share(kin, answered, opened, said, style)
     timed = None if chunks.timed is None else _counted(kin, chunks.timed)
     rows, frames = ([], chunks.frames) if joint is not None else (chunks.frames, [])
-    return Told(turns, rows, Sheet(frames, _counted(kin, chunks.tokens), timed=timed), joint, len(chunks.tokens), chunks.ending)
+    sheet = Sheet(frames, _counted(kin, chunks.tokens), timed=timed)
+    found = Told(turns, rows, sheet, joint, len(chunks.tokens), chunks.ending)
+    tally = kin.tally(call)
+    if tally is not None:
+        found.tally = partial(_so_far, tally, answered.costs, narrow([*accumulate(chunks.tokens)]))
+    return found
+
+
+def _so_far(tally: Tally, costs: Costs, totals: Sequence[int], place: int) -> Document:
+    return tally(costs, totals[place])
 
 
 def _weight(told: Told) -> int:
@@ -195,12 +207,20 @@ def _shown(kin: Kin, told: Told, values: tuple[bytes, ...], moment: Moment) -> t
     """Fill the holes of what is kept: a sheet, and its joint."""
     if told.joint is not None:
         return told.sheet, fill(told.joint, values)
-    made = partial(_filled, values) if kin.pad is None else partial(_filled_up, values, kin.pad, moment)
+    made: Callable[[Row, int], bytes] = partial(_filled, values)
+    if told.tally is not None:
+        made = partial(_tallied, values, told.tally)
+    elif kin.pad is not None:
+        made = partial(_filled_up, values, kin.pad, moment)
     return told.sheet.showing(Frames(told.rows, made, _first(kin))), b""
 
 
 def _filled(values: tuple[bytes, ...], row: Row, _place: int) -> bytes:
     return fill(row, values)
+
+
+def _tallied(values: tuple[bytes, ...], tally: Callable[[int], Any], row: Row, place: int) -> bytes:
+    return fill(row, (*values, b"", _encode(tally(place))))
 
 
 def _filled_up(values: tuple[bytes, ...], pad: Pad, moment: Moment, row: Row, place: int) -> bytes:

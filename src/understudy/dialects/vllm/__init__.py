@@ -28,6 +28,7 @@ KIN = Kin(
     whole=answers.whole,
     chunk=answers.chunk,
     shares=answers.shares,
+    tally=answers.tally,
     failure=spoken(errors.document),
     grammar=CLOSING,
     list_model=served.listed,

@@ -12,6 +12,7 @@ from msgspec import structs
 from understudy.dialects import Moment
 from understudy.dialects import _asked as asked
 from understudy.dialects._kin import Answered
+from understudy.dialects._kin.kin import Tally
 from understudy.dialects._kin.tokens import NAME, numbered
 from understudy.dialects._openai.odds import columns
 from understudy.dialects._turn import Costs, letters, uuid
@@ -128,7 +129,16 @@ def _prompt_odds(answered: Answered, index: int) -> list[Any] | None:
 
 def shares(call: Call) -> bool:
     """Say whether the chunks of a stream have nothing of its own prompt or wishes."""
-    return not (_counts_on(call) or any(_wants(call, name) for name in _OWN_CHUNKS))
+    return not any(_wants(call, name) for name in _OWN_CHUNKS)
+
+
+def tally(call: Call) -> Tally | None:
+    """Count on in each chunk, where that is asked for."""
+    return _so_far if _counts_on(call) else None
+
+
+def _so_far(costs: Costs, said: int) -> Document:
+    return usage(structs.replace(costs, completion=said, cached=0))  # the last chunk alone says what was cached
 
 
 def _counts_on(call: Call) -> bool:
@@ -140,8 +150,8 @@ def chunk(document: Document, answered: Answered) -> Document:
     call, said = answered.call, "".join([_said(choice) for choice in document["choices"]])
     if document.get("usage", ...) is None:
         del document["usage"]
-        if _counts_on(call):  # the last chunk alone says what was cached
-            document["usage"] = usage(structs.replace(answered.costs, completion=answered.said, cached=0))
+        if answered.tally is not None:
+            document["usage"] = answered.tally
     for choice in document["choices"]:
         ids = _numbers(said) if _wants(call, "return_token_ids") else None
         if answered.place == "last":
