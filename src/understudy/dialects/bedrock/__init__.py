@@ -11,7 +11,7 @@ from typing import Any
 
 from understudy.dialects import Endpoint, ErrorBody, ShapeError
 from understudy.dialects._asked import prompt_tokens
-from understudy.dialects._fixed import Renderings
+from understudy.dialects._kin.style import Style
 from understudy.dialects.bedrock import catalogue, converse, decode, guardrails, invoke
 from understudy.dialects.bedrock.errors import error_body, error_frame
 from understudy.dialects.bedrock.forms import CATALOGUE
@@ -40,11 +40,11 @@ class Bedrock:
         Endpoint("GET", "/inference-profiles/{id}", "model", catalogue.asks_profile, catalogue.profile),
     )
 
-    def style(self, shapes: Mapping[str, Any]) -> Renderings:
+    def style(self, shapes: Mapping[str, Any]) -> Style:
         """Refuse shapes: this dialect has only the API's own; each generation of the script keeps its renderings."""
         for name in shapes:
             raise ShapeError((name,), f"unknown shape {name!r}: expected none, the bedrock dialect has only the API's own.")
-        return Renderings()
+        return Style()
 
     def failure(self, failure: Failure, _style: Any) -> ErrorBody:
         """Say an error as Bedrock does."""

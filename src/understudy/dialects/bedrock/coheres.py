@@ -77,14 +77,12 @@ def _reason(turn: Turn) -> str:
     return {"length": "MAX_TOKENS", "content_filter": "ERROR_TOXIC"}.get(turn.finish, "COMPLETE")
 
 
-def chat(turn: Turn, call: Call, moment: Moment) -> Document:
-    """Write the answer of Command R, with the conversation as it stands now."""
-    text = turn.said("text")
+def chat(turn: Turn, call: Call, moment: Moment, text: str | msgspec.Raw) -> Document:
+    """Write the answer of Command R that says a text, with the conversation as it stands now."""
     spoken = {"user": "USER", "assistant": "CHATBOT"}
     heard = [said for said in call.messages if said.role not in ("system", "tool") and not said.tool_calls]
     history = [{"role": spoken[said.role], "message": said.text} for said in heard if said.role in spoken]
-    calls = [{"name": part.name, "parameters": tool_input(part.text)} for part in turn.calls]
-    called = {"tool_calls": calls} if calls else {}
+    called = {"tool_calls": _calls(turn)} if turn.calls else {}
     return {
         "response_id": uuid(moment, "answer"),
         "text": text,
@@ -95,17 +93,21 @@ def chat(turn: Turn, call: Call, moment: Moment) -> Document:
     }
 
 
-def completion(turn: Turn, call: Call, moment: Moment) -> Document:
-    """Write the answer of Command."""
-    generation = {"id": uuid(moment, "generation"), "text": turn.said("text"), "finish_reason": _reason(turn)}
+def _calls(turn: Turn) -> list[Document]:
+    return [{"name": part.name, "parameters": tool_input(part.text)} for part in turn.calls]
+
+
+def completion(turn: Turn, call: Call, moment: Moment, text: str | msgspec.Raw) -> Document:
+    """Write the answer of Command that says a text."""
+    generation = {"id": uuid(moment, "generation"), "text": text, "finish_reason": _reason(turn)}
     return {"id": uuid(moment, "answer"), "generations": [generation], "prompt": call.user}
 
 
-def spans(pieces: Pieces, whole: Document, turn: Turn) -> list[Span]:
+def spans(pieces: Pieces, turn: Turn, *, is_chat: bool) -> list[Span]:
     """Tell the events of a stream but the last."""
-    said = [Span("chunk", Words(_said, ("text" in whole,)), *parted(pieces))]
-    if "tool_calls" in whole:
-        called = {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": whole["tool_calls"]}
+    said = [Span("chunk", Words(_said, (is_chat,)), *parted(pieces))]
+    if is_chat and turn.calls:
+        called = {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": _calls(turn)}
         said.append(one("chunk", called, sum(part.tokens for part in turn.calls)))
     return said
 

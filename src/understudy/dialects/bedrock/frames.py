@@ -62,7 +62,8 @@ class Words(NamedTuple):
 class Span(NamedTuple):
     """Events of one kind that follow each other, one for each text, and the tokens that each carries.
 
-    `words` makes the documents, of the texts alone or, where there are any, of `numbers` too; `own` are those of some places.
+    `words` makes the documents, of chunks what stands in them: of the texts alone or, where there are any, of `numbers` too.
+    `own` are the documents of some places.
     """
 
     kind: str
@@ -187,29 +188,12 @@ def _numbered(kind: str, words: Words, numbers: Sequence[int], text: str, place:
 
 
 def row(kind: str, document: Document) -> Row:
-    """Write an event but for its padding."""
+    """Write an event but for its padding; a chunk is told by the event of a model's own form that stands in it."""
+    if kind == "chunk":
+        return packed(msgspec.json.encode(document))
     return _writer(kind), msgspec.json.encode({**document, "p": _HOLE}, order="sorted")
 
 
 def packed(inner: bytes) -> Row:
     """Write a chunk of an event of a model's own form."""
     return _writer("chunk"), b'{"bytes":"%b","p":%b}' % (b64encode(inner), _PLACE)
-
-
-def chunk(inner: Document) -> Row:
-    """Write a chunk of an event of a model's own form, which is a stream's own."""
-    return packed(msgspec.json.encode(inner))
-
-
-def wrapped(span: Span) -> Span:
-    """Wrap events of a model's own form."""
-    words = None if span.words is None else Words(_wrapping, (span.words,))
-    return span._replace(kind="chunk", words=words, own={at: _within(document) for at, document in span.own.items()})
-
-
-def _wrapping(words: Words, *said: str | int) -> Document:
-    return _within(words(*said))
-
-
-def _within(inner: Document) -> Document:
-    return {"bytes": b64encode(msgspec.json.encode(inner)).decode()}

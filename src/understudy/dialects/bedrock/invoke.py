@@ -1,23 +1,24 @@
 """Answers of Invoke: each model's own form, whole or in `chunk` events whose last one has the invocation's metrics.
 
 Claude is in `claude`, Cohere's in `coheres`, OpenAI's in `openais`, vectors and pictures in modules of their names; Nova
-speaks as Converse does. The rest are text and a few members: a refusal is text in those, thoughts and tool calls are left out.
+speaks as Converse does. The rest, which are text and a few members, are in `texts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import accumulate
 
 import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import parted, streamed
+from understudy.dialects._cut import streamed
 from understudy.dialects._fixed import lasts, rendered
+from understudy.dialects._stencil import Row as Stencil
+from understudy.dialects._stencil import cut_out, fill, hole
 from understudy.dialects._turn import Costs, Turn, cut, work_out
-from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, vectors
+from understudy.dialects.bedrock import claude, coheres, converse, frames, openais, pictures, texts, vectors
 from understudy.dialects.bedrock.conversation import spoken
 from understudy.dialects.bedrock.forms import Form
 from understudy.dialects.bedrock.frames import Document, Row, Shared, Span, Words
@@ -26,7 +27,6 @@ from understudy.model.call import Call
 from understudy.model.frame import Body, Stream
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.model.token_counts import narrow
 
 _FIRST = 200  # milliseconds to the first byte; no measurement
 
@@ -60,10 +60,11 @@ def _as_openai(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body |
 
 
 class _Told(Struct):
-    """A stream: the turn, and all chunks but those that are each stream's own."""
+    """A stream: the turn, all chunks but those that are each stream's own, and what is said if one of these repeats it."""
 
     turn: Turn
     chunks: Shared | list[Span]
+    text: Sequence[str] = ()
 
 
 def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
@@ -80,12 +81,17 @@ def _stream(call: Call, reply: Reply, moment: Moment) -> Stream:
     if form == "claude":
         first = Made(1, partial(_opened, call.model, moment.key, spent))
     elif form in _COHERES:
-        last = (frames.chunk({**coheres.ended(turn, _COHERES[form](turn, call, moment)), **_measured(spent)}),)
+        repeating = coheres.ended(turn, _COHERES[form](turn, call, moment, hole(0)))
+        last = Made(1, partial(_repeated, cut_out(msgspec.json.encode({**repeating, **_measured(spent)})), told.text))
     return _headed(frames.stream(told.chunks, moment, spent, turn.finish, first, last))
 
 
 def _opened(model: str, key: bytes, spent: Costs, _at: int) -> Row:
-    return frames.chunk(claude.opened(model, key, spent))
+    return frames.row("chunk", claude.opened(model, key, spent))
+
+
+def _repeated(row: Stencil, text: Sequence[str], _at: int) -> Row:
+    return frames.packed(fill(row, (msgspec.json.encode("".join(text)),)))
 
 
 def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
@@ -93,12 +99,16 @@ def _told(call: Call, reply: Reply, moment: Moment, *, keeps: bool) -> _Told:
     turn = work_out(call, spoken(call, reply), call.extra.stops)
     spent, form = converse.spent_on(turn, reply, call, moment), call.extra.form
     spans = _spans(turn, spent, call, reply, moment)
-    if form not in _COHERES:
+    text: Sequence[str] = ()
+    if form in _COHERES:
+        pieces = spans[0].texts
+        text = (turn.said("text"),) if keeps or isinstance(pieces, list) else pieces  # which many streams hold
+    else:
         *spans, span = spans
         end = len(span.tokens) - 1
         spans.append(span._replace(own={**span.own, end: {**span.own[end], **_measured(spent)}}))
-    chunks = [frames.wrapped(span) for span in spans]
-    return _Told(turn, frames.shared(chunks, int(form == "claude"), int(form in _COHERES)) if keeps else chunks)
+    kept = frames.shared(spans, int(form == "claude"), int(form in _COHERES)) if keeps else spans
+    return _Told(turn, kept, text)
 
 
 def _headed(found: Stream) -> Stream:
@@ -134,16 +144,8 @@ def _whole(turn: Turn, spent: Costs, call: Call, moment: Moment) -> Document:
         whole = converse.whole(turn, moment)
         return {**whole, "usage": {**_novas(spent), "totalTokens": spent.prompt + spent.completion}}
     if form in _COHERES:
-        return _COHERES[form](turn, call, moment)
-    ended = turn.finish == "length"
-    if form == "titan":
-        result = {
-            "tokenCount": spent.completion,
-            "outputText": turn.said("text"),
-            "completionReason": _titans(turn),
-        }
-        return {"inputTextTokenCount": spent.prompt, "results": [result]}
-    return _PLAIN[form](turn.said("text"), spent.prompt, spent.completion, "length" if ended else "stop")
+        return _COHERES[form](turn, call, moment, turn.said("text"))
+    return texts.whole(form, turn, spent)
 
 
 def _novas(spent: Costs) -> dict[str, int]:
@@ -152,31 +154,10 @@ def _novas(spent: Costs) -> dict[str, int]:
     return {**read, "cacheReadInputTokenCount": spent.cached, "cacheWriteInputTokenCount": 0}
 
 
-def _titans(turn: Turn) -> str:
-    """Say why Titan ended."""
-    if turn.sequence is not None:
-        return "STOP_CRITERIA_MET"
-    return {"length": "LENGTH", "content_filter": "CONTENT_FILTERED"}.get(turn.finish, "FINISH")
-
-
-def _llama(text: str, prompt: int | None, tokens: int, stop: str | None) -> Document:
-    return {"generation": text, "prompt_token_count": prompt, "generation_token_count": tokens, "stop_reason": stop}
-
-
-def _mistral(text: str, _prompt: int | None, _tokens: int, stop: str | None) -> Document:
-    return {"outputs": [{"text": text, "stop_reason": stop}]}
-
-
-def _deepseek(text: str, _prompt: int | None, _tokens: int, stop: str | None) -> Document:
-    return {"choices": [{"text": text, "stop_reason": stop}]}
-
-
-_PLAIN: dict[Form, Callable[[str, int | None, int, str | None], Document]] = {
-    "llama": _llama,
-    "mistral": _mistral,
-    "deepseek": _deepseek,
+_COHERES: dict[Form, Callable[[Turn, Call, Moment, str | msgspec.Raw], Document]] = {
+    "command-r": coheres.chat,
+    "command": coheres.completion,
 }
-_COHERES: dict[Form, Callable[[Turn, Call, Moment], Document]] = {"command-r": coheres.chat, "command": coheres.completion}
 
 
 def _spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -> list[Span]:
@@ -190,21 +171,8 @@ def _spans(turn: Turn, spent: Costs, call: Call, reply: Reply, moment: Moment) -
     cuts = [cut(part, reply, call, moment) for part in turn.parts if part.kind == "text"]
     pieces = cuts[0] if len(cuts) == 1 else [piece for cut in cuts for piece in cut]
     if form in _COHERES:
-        return coheres.spans(pieces, _COHERES[form](turn, call, moment), turn)
-    texts, tokens = parted(pieces or [("", 0)])
-    last = len(texts) - 1
-    if form == "titan":
-        ends = {at: _titan(texts[at], at, turn if at == last else None, spent) for at in (0, last)}
-        return [Span("chunk", Words(_titan), texts, tokens, ends)]
-    sums, write = narrow([*accumulate(tokens)]), _PLAIN[form]
-    stop = "length" if turn.finish == "length" else "stop"
-    ends = {at: write(texts[at], None if at else spent.prompt, sums[at], stop if at == last else None) for at in (0, last)}
-    return [Span("chunk", Words(_plain, (form,)), texts, tokens, ends, sums if form == "llama" else ())]
-
-
-def _plain(form: Form, text: str, said: int = 0) -> Document:
-    """Say more in a form of few members; so many tokens have been said then."""
-    return _PLAIN[form](text, None, said, None)
+        return coheres.spans(pieces, turn, is_chat=form == "command-r")
+    return texts.spans(form, turn, spent, pieces)
 
 
 def _named(span: Span) -> Span:
@@ -215,17 +183,6 @@ def _named(span: Span) -> Span:
 
 def _under(kind: str, words: Words, *said: str | int) -> Document:
     return {kind: words(*said)}
-
-
-def _titan(text: str, at: int = 1, turn: Turn | None = None, spent: Costs | None = None) -> Document:
-    """Say more as Titan does: first what the prompt cost, with the turn's end what the answer did."""
-    return {
-        "outputText": text,
-        "index": 0,
-        "totalOutputTextTokenCount": None if turn is None or spent is None else spent.completion,
-        "completionReason": None if turn is None else _titans(turn),
-        "inputTextTokenCount": None if at or spent is None else spent.prompt,
-    }
 
 
 _OTHERS: dict[Form, Callable[[Call, tuple[Reply, ...], Moment], Document]] = {

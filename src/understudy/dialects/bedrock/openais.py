@@ -48,7 +48,7 @@ def chunks(stream: Stream, metrics: dict[str, int], spent: Costs, moment: Moment
         return frames.framed(frames.packed(_document(joint.join(frame))), lengths[place])
 
     found = sheet.showing(Frames(sheet.frames, write))
-    end = tuple(map(frames.framed, map(frames.chunk, last), lengths[count:]))
+    end = tuple(map(frames.framed, (frames.row("chunk", document) for document in last), lengths[count:]))
     return Stream(found, b"", end, spent.prompt, spent.completion, frames.CONTENT_TYPE, grammar=GRAMMAR, finish=stream.finish)
 
 
