@@ -98,7 +98,7 @@ def _stream(**members):
 
 
 def test_each_event_knows_when_it_is_due():
-    assert events_of(_stream(lead=1, timed=[0, 1])) == [
+    assert events_of(_stream(lead=1, timed=[0, 1, 0])) == [
         Event(b"a", leads=True),
         Event(b"b", 1, 1),
         Event(b"c", 1, 0),
@@ -108,10 +108,10 @@ def test_each_event_knows_when_it_is_due():
 
 
 def test_events_that_stay_as_they_are_keep_lead_and_time():
-    stream = _stream(lead=1, timed=[0, 1])
+    stream = _stream(lead=1, timed=[0, 1, 0])
     made = with_events(stream, events_of(stream))
     assert (made.events(), list(made.sheet.tokens)) == (stream.events(), [0, 1, 1, 0, 0])
-    assert (made.sheet.lead, list(made.sheet.timed)) == (1, [0, 1])
+    assert (made.sheet.lead, list(made.sheet.timed)) == (1, [0, 1, 0])
 
 
 def test_an_event_of_the_lead_that_comes_late_leads_no_more():

@@ -25,12 +25,12 @@ def test_equal_tokens_are_one_object_unless_they_are_many():
     [
         ([1, 1, 1, 1, 2, 2, 3], [0, 2, 0, 2, 1, 3, 4], [0, 2, 0, 0, 1, 0, 4]),
         ([1, 1, 2, 2], [0, 3, 0, 0], [0, 3]),
-        ([1, 1, 2, 2], [1, 1, 1, 1], [1, 0, 1]),
+        ([1, 1, 2, 2], [1, 1, 1, 1], [1, 0, 1, 0]),
         ([1, 2], [0, 0], [0, 0]),
         ([], [], []),
     ],
 )
-def test_of_each_round_the_first_that_says_something_takes_time(rounds, tokens, own):
+def test_of_each_round_the_first_that_says_something_takes_time_up_to_the_last_of_all(rounds, tokens, own):
     assert in_turns(rounds, tokens) == own
 
 

@@ -453,6 +453,35 @@ def spelled(steps: list[Step]) -> bytes:
     return b"".join(atom for atom in itertools.chain.from_iterable(atoms) if isinstance(atom, bytes))
 
 
+SPOKEN = st.lists(st.tuples(WAITS, st.integers(0, 2)), min_size=1, max_size=24)
+
+
+@settings(max_examples=80, deadline=None)
+@given(opening=st.integers(0, 4), spoken=SPOKEN, moves=MOVES, wired=st.booleans(), step=st.sampled_from([2.0**-80, 1 / 4096]))
+def test_the_times_between_tokens_are_those_from_one_event_that_carries_some_to_the_next(
+    make_theatre, opening, spoken, moves, wired, step
+):
+    waits, said = [0.25, *[0.0] * (opening - 1)] if opening else [], [0] * opening
+    for wait, silent in spoken:  # what carries none has no time of its own
+        waits += [wait if 1 in said else 0.0 if opening else 0.25, *[0.0] * silent]
+        said += [1, *[0] * silent]
+    theatre = make_theatre(step)
+    try:
+        plan = [Run([(b"%d<" % n, b">") for n in range(len(said))], b"|", waits, (), said=said)]
+        viewer = theatre.wire(plan) if wired else theatre.play(plan)
+        for late, seconds in [*moves, (False, 60.0)]:
+            (theatre.clock.jump if late else theatre.clock.advance)(seconds)
+            for wire in theatre.wires:
+                wire.read_all()
+        lateness, tokens = theatre.lateness, said.count(1)
+        dues = [due for due, tokens in zip(itertools.accumulate(waits), said, strict=True) if tokens]
+        assert (viewer.deliveries[0].events, lateness.late.total, lateness.ttft_planned.total) == (len(said), len(said), 1)
+        assert lateness.itl_planned.total == lateness.itl_actual.total == tokens - 1
+        assert lateness.itl_planned.histogram().sum == pytest.approx(dues[-1] - dues[0], abs=tokens * step + 1e-5 * tokens)
+    finally:
+        theatre.close()
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     plans=st.lists(PLANS, min_size=1, max_size=3),

@@ -29,8 +29,9 @@ def steady(count: int, wait: float = 0.02, first: float = 0.02, together: int = 
         opening[-1] += start
         opening.append(end)
     beats = [tuple(opening), *frames[together:]]
+    said = None if together == 1 else bytes([0, *[1] * (count - 1)])  # a role
     waits = [first, *[0.0] * (together - 1), *[wait] * (count - together)]
-    return Run(frames, b"|", waits, (), Steady(first, wait, together, lambda: beats, 1))
+    return Run(frames, b"|", waits, (), Steady(first, wait, together, lambda: beats, 1), said)
 
 
 def numbered(beats: list[tuple[bytes, ...]]) -> Numbered:

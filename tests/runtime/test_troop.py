@@ -31,7 +31,7 @@ def tally() -> Tally:
 def stream(due: float, file: int = 7) -> Stream:
     made = Stream(Plan(()), 9.0, lambda data: None, lambda ending: None)
     made.due, made.socket, made.joint = due, file, b"|"
-    made.steady = Steady(0.25, 0.25, 2, lambda: BEATS, 1)
+    made.steady, made.said = Steady(0.25, 0.25, 2, lambda: BEATS, 1), bytes([0, *[1] * 9])
     return made
 
 

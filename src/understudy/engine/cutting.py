@@ -28,6 +28,7 @@ class Cut(NamedTuple):
         lead: how many chunks are in it.
         frames: those that follow, each due at a moment of its own; the last with all that goes out behind it.
         end: that, where no frames follow. The joint belongs between each two pieces, as in `opening`.
+        said: the tokens of each frame.
         steady: the frames as beats, where they come at equal intervals.
     """
 
@@ -35,11 +36,12 @@ class Cut(NamedTuple):
     lead: int
     frames: list[tuple[bytes, ...]]
     end: tuple[bytes, ...]
+    said: Sequence[int]
     steady: Steady | None = None
 
     def paced(self, head: bytes, joint: bytes, waits: Iterable[float]) -> Solo:
         """Send it event by event, as `paced` does."""
-        run = Run(self.frames, joint, islice(waits, self.lead, None), self.end, self.steady)
+        run = Run(self.frames, joint, islice(waits, self.lead, None), self.end, self.steady, self.said)
         return Solo(head + joint.join(self.opening), run)
 
     def steadied(self, waits: Sequence[float], size: int) -> Cut:
@@ -90,7 +92,7 @@ def cut(stream: Stream, joint: bytes) -> Cut:
     frames = chunks[sheet.lead : timed]
     if frames:
         frames[-1], end = tuple(_around((frames[-1], end))), []
-    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, frames, tuple(end))
+    return Cut(tuple(_around(chunks[: sheet.lead])), sheet.lead, frames, tuple(end), sheet.said())
 
 
 def sliced(stream: Stream, joint: bytes) -> list[tuple[bytes, ...]]:

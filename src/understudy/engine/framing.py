@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from understudy.engine.chunking import LONG, chunked_for
 from understudy.model.frame import Sheet, Stream
-from understudy.model.plan import SENT, Gate, Run, Solo, Step, Until
+from understudy.model.plan import SENT, UNSAID, Gate, Run, Solo, Step, Until
 from understudy.model.steady import Steady
 from understudy.wire.response import LAST_CHUNK, chunk
 
@@ -105,8 +105,8 @@ def paced(
         lead = zip(islice(frames, sheet.lead), islice(waits, sheet.lead), strict=False)
         opening += [start + joint + end for (start, end), _ in lead]
     if chunked:
-        return Solo(b"".join(opening), Run(frames, joint, waits, Behind(stream), steady))
-    return (*opening, Run(frames, joint, waits), *_last(stream))
+        return Solo(b"".join(opening), Run(frames, joint, waits, Behind(stream), steady, sheet.said()))
+    return (*opening, Run(frames, joint, waits, said=sheet.said()), *_last(stream))
 
 
 class Behind:
@@ -147,7 +147,7 @@ def one_by_one(head: bytes, stream: Stream, waits: Iterable[float] | None, *, ch
         data = start + joint + end
         yield chunk(data) if chunked else data
         if at in timed:
-            yield SENT
+            yield SENT if stream.sheet.tokens[at] else UNSAID
     yield from _ending(stream, chunked=chunked)
 
 
@@ -204,8 +204,8 @@ def gated(
             yield from map(Quiet, until(total)) if apart else until(total)
             uncounted = apart
         yield data
-        if uncounted and at < len(own):
-            yield SENT
+        if uncounted and at < len(own):  # who stands behind a gate is counted there, a role for the first text
+            yield SENT if stream.sheet.tokens[at] and (apart or at != first) else UNSAID
         uncounted = True
     yield from _ending(stream, chunked=chunked)
 

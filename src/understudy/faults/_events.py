@@ -65,7 +65,10 @@ def with_events(stream: Stream, events: Iterable[Event]) -> Stream:
     if stream.brackets is not None:
         data = list(placed(data, stream.brackets))
     lead = len(list(takewhile(lambda event: event.leads, sent)))
-    timed = None if stream.waits is not None else to_last([int(event.wait) for event in made], lead)
+    timed = None
+    if stream.waits is None:
+        end = len(to_last([event.tokens or int(event.wait) for event in made], lead))
+        timed = [int(event.wait) for event in made[:end]]
     waits = None if stream.waits is None else [event.wait for event in sent]
     sheet = Sheet([(each, b"") for each in data], [event.tokens for event in sent], lead=lead, timed=timed)
     return structs.replace(stream, sheet=sheet, joint=b"", last=(), waits=waits)

@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from understudy.faults._fault import Striking
 from understudy.faults._place import Place
-from understudy.model.plan import SENT, Ending, Gate, Step, Until
+from understudy.model.plan import Counted, Ending, Gate, Step, Until
 
 Rest = Generator[Step, None, Iterator[Step] | None]
 
@@ -68,7 +68,7 @@ def split_head(steps: Iterable[Step], context: Striking) -> Iterator[Step]:
 def one_event(steps: Iterator[Step]) -> Iterator[Step]:
     """Send the event that comes next, and what counts it."""
     yield from islice(steps, 1)
-    yield from (step for step in islice(steps, 1) if step is SENT)
+    yield from (step for step in islice(steps, 1) if isinstance(step, Counted))
 
 
 def _until(steps: Iterator[Step], place: Place, context: Striking) -> Rest:
@@ -100,7 +100,7 @@ def at_byte(steps: Iterator[Step], number: int, *, waits: bool = True) -> Rest:
                 yield step[:left]
                 return chain([step[left:]], steps)
             left -= len(step)
-        elif not left and (isinstance(step, Ending) or not (waits or step is SENT)):
+        elif not left and (isinstance(step, Ending) or not (waits or isinstance(step, Counted))):
             return chain([step], steps)
         yield step
     return None if left else iter(())

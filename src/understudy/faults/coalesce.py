@@ -12,7 +12,7 @@ from understudy.faults import Answers, Fault, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import framed, payload
 from understudy.faults._steps import at_byte, is_event
-from understudy.model.plan import SENT, Gate, Step, Until
+from understudy.model.plan import Counted, Gate, Step, Until
 from understudy.model.ports import Random
 
 
@@ -43,7 +43,7 @@ class Coalesce(Legal, Fault, frozen=True):
             if isinstance(step, float):
                 wait += step
                 continue
-            if step is SENT and kept:
+            if isinstance(step, Counted) and kept:
                 counts.append(step)
                 continue
             if isinstance(step, Gate | Until):  # nobody knows how long it takes, so it is waited for as it comes

@@ -15,7 +15,7 @@ from understudy.faults import Answers, Fault, SomeSeconds, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import Sent, put_in
 from understudy.faults._steps import NoEvent, at_most, is_event, split_head
-from understudy.model.plan import SENT, Gate, Step, Until
+from understudy.model.plan import Counted, Gate, Step, Until
 from understudy.model.ports import Random
 
 _HAIR: Final = 1e-9
@@ -69,10 +69,10 @@ class Comments(Legal, Fault, frozen=True):
         sent, next_event, comment = Sent(context), 0, NoEvent(put_in(self.comment, context))
         is_due = False
         for step in sent.watch(split_head(steps, context)):
-            if is_due and step is not SENT:  # which belongs to the event before
+            if is_due and not isinstance(step, Counted):  # which belongs to the event before
                 yield comment
             yield step
-            if is_due and step is SENT:
+            if is_due and isinstance(step, Counted):
                 yield comment
             next_event += is_event(step)  # the head stands before the first
             is_due = is_event(step) and next_event % every == 0 and next_event <= context.events and sent.may_comment

@@ -11,7 +11,7 @@ from understudy.faults import Fault, Seconds, Striking
 from understudy.faults._legal import Legal
 from understudy.faults._sent import framed, payload
 from understudy.faults._steps import at_byte
-from understudy.model.plan import SENT, Step
+from understudy.model.plan import Counted, Step
 from understudy.model.ports import Random
 
 
@@ -44,12 +44,12 @@ class Rechunk(Legal, Fault, frozen=True):
         kept, begun = bytearray(), False
         counts = list[Step]()  # what counts those that are not all sent
         for step in rest or ():
-            if step is SENT:
+            if isinstance(step, Counted):
                 counts.append(step)
             data = payload(step, context) if isinstance(step, bytes) else None
             if data is not None:
                 kept += data
-            for piece in self._pieces(kept, whole=data is not None or step is SENT):
+            for piece in self._pieces(kept, whole=data is not None or isinstance(step, Counted)):
                 if begun and self.pause:
                     yield float(self.pause)
                 begun = True
@@ -57,7 +57,7 @@ class Rechunk(Legal, Fault, frozen=True):
             if not kept:
                 yield from counts
                 counts.clear()
-            if data is None and step is not SENT:
+            if data is None and not isinstance(step, Counted):
                 yield step
                 begun = False
         for piece in self._pieces(kept, whole=False):

@@ -172,6 +172,13 @@ class Sheet(Struct):
         """The sheet of one stream: its frames are of its own, its time is that of all streams of this sheet."""
         return Sheet(frames, self.tokens, lead=self.lead, timed=self.own_time())
 
+    def said(self) -> Sequence[int]:
+        """The tokens of the frames behind the lead."""
+        if not self.lead:
+            return self.tokens
+        own = self.tokens[self.lead :]
+        return packed(own) if isinstance(own, bytes) else own
+
     def own_time(self) -> Sequence[int]:
         """The tokens of the frames up to the last that carries any: those behind it wait for nothing and go out with it."""
         if self.timed is None:

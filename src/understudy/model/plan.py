@@ -9,7 +9,7 @@ A plan is a lazy sequence of a closed vocabulary of steps:
     Run              events at intervals: a wait and a send each, spelled compactly because streams consist of them
     Gate             wait for somebody to open it, then go on as if that moment had been the deadline
     Until            wait at a gate, but for so long at most
-    SENT             count what stands before it as an event
+    SENT, UNSAID     count what stands before it as an event, that carries tokens or none
     Ending.HANG      send nothing more and keep the connection open until the client leaves
     Ending.NEXT      keep the connection as the request asked for, and close it as the next request arrives
 
@@ -19,7 +19,7 @@ spelled with built-in types: they happen hundreds of thousands of times a second
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from math import inf
 from typing import Final, Literal
@@ -61,8 +61,8 @@ class Gate:
             heard(at)
 
 
-class _Open(Gate):
-    """A gate that never shuts."""
+class Counted(Gate):
+    """A gate that never shuts: what stands before it is counted as an event."""
 
     __slots__ = ()
 
@@ -76,8 +76,11 @@ class _Open(Gate):
         """Stay open."""
 
 
-SENT: Final = _Open()
+SENT: Final = Counted()
 """Stands behind an event that has a time of its own, where events are no runs and come behind no gates: so it is counted."""
+
+UNSAID: Final = Counted()
+"""Stands there behind one that carries no token: no time from one token to the next begins or ends with it."""
 
 
 class Until:
@@ -132,7 +135,8 @@ class Run(Struct, gc=False):
 
     There are as many waits as frames. Both may be made while they are played. `end`, in such pieces too, is sent with the last
     event, and made with it; nothing follows it: the plan ends there. None where it goes on. `steady` says the same as beats,
-    which end with all there is, so that it can be played in step with others.
+    which end with all there is, so that it can be played in step with others. `said` tells how many tokens each event carries;
+    None where each carries some.
     """
 
     frames: Iterable[tuple[bytes, ...]]
@@ -140,6 +144,7 @@ class Run(Struct, gc=False):
     waits: Iterable[float]
     end: Iterable[bytes] | None = None
     steady: Steady | None = None
+    said: Sequence[int] | None = None
 
     def steps(self) -> Iterator[Atom]:
         """Spell the run out as waits and sends."""
@@ -176,7 +181,7 @@ class Delivery(Struct, gc=False):
     Attributes:
         outcome: how it ended.
         sent: bytes handed to the socket.
-        events: events that were sent, of runs, behind gates and before `SENT`.
+        events: events that were sent, of runs, behind gates and before `SENT` or `UNSAID`.
         late: seconds by which the latest of them was later than due.
         first_due: moment the first of them was due, in seconds after the plan began; None when there was none.
         first_at: moment it was sent.
@@ -208,5 +213,5 @@ def spelled_out(steps: Iterable[Step]) -> Iterator[Atom]:
     for step in steps:
         if isinstance(step, Run):
             yield from step.steps()
-        elif step is not SENT:
+        elif not isinstance(step, Counted):
             yield step

@@ -43,15 +43,17 @@ def to_last(tokens: Sequence[int], lead: int) -> Sequence[int]:
 
 
 def in_turns(rounds: Iterable[int], tokens: Sequence[int]) -> list[int]:
-    """The tokens that have a time of their own where several texts take turns, up to the last of them; all where none has.
+    """The tokens that have a time of their own where several texts take turns, up to the last frame that carries any.
 
     The texts are made side by side: what one of them says in a round takes no time beside what another does. `rounds` says in
-    which round each frame comes, `tokens` how many each carries.
+    which round each frame comes, `tokens` how many each carries. Where none carries any, all are told of.
     """
     own, last, end = [], None, 0
     for at, (turn, said) in enumerate(zip(rounds, tokens, strict=True), start=1):
         is_next = said > 0 and turn != last
         own.append(said if is_next else 0)
         if is_next:
-            last, end = turn, at
+            last = turn
+        if said:
+            end = at
     return own[:end] or own

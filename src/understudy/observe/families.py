@@ -68,7 +68,7 @@ def _times(readings: Readings) -> Iterator[Family]:
     )
     yield histogram(
         "understudy_inter_token_latency_seconds",
-        "Time between two events of a stream, as planned and as it was.",
+        "Time between two events of a stream that carry tokens, as planned and as it was.",
         [({"time": "planned"}, measured.itl_planned.histogram()), ({"time": "actual"}, measured.itl_actual.histogram())],
         WAITS,
     )

@@ -44,7 +44,7 @@ class Measured(Protocol):
 
     @property
     def itl_planned(self) -> Counted:
-        """From one event to the next, as planned."""
+        """From one event that carries a token to the next, as planned."""
         ...
 
     @property

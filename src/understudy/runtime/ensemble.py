@@ -135,6 +135,8 @@ class Ensemble(Stage):
                 score.rarely.append(partial(self._break, stream, error))
                 continue
             if then > now:
+                if stream.said is not None and not stream.said[stream.events]:
+                    stream.last = None  # it comes with those before it: no time is between them
                 score.streams.append(stream)
                 score.files.append(stream.file)
                 score.events.append(data)
@@ -155,8 +157,6 @@ class Ensemble(Stage):
         gathered = [data]
         while OVER < then <= now and len(gathered) < TOGETHER:
             count(stream, min(int(stream.due * rate + up), at), at, now)
-            if then == stream.due:
-                self._tally.beside(stream)
             stream.due = then
             gathered.append(stream.joint.join(next(stream.frames or NOTHING)))
             then = next(stream.dues, OVER)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from math import inf
 
-from understudy.model.plan import Gate, Until
+from understudy.model.plan import UNSAID, Gate, Until
 from understudy.runtime.stream import Place, Stream
 from understudy.runtime.tally import Tally
 
@@ -72,5 +72,9 @@ class Gates:
     def _past(self, stream: Stream, gate: Gate | Until) -> None:
         """Go past a gate: what stands behind it is an event, unless the time was over first."""
         stream.gate = None
-        if isinstance(gate, Gate) or gate.end():
-            self._tally.note(stream, self._now())
+        if isinstance(gate, Until):
+            if not gate.end():
+                return
+            gate = gate.gate
+        note = self._tally.aside if gate is UNSAID else self._tally.note
+        note(stream, self._now())

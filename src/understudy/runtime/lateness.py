@@ -79,7 +79,7 @@ class Lateness:
         lag: how much later than asked for the event loop woke the player.
         ttft_planned: from the whole request to the first event, as the plan wanted it.
         ttft_actual: the same as it was.
-        itl_planned: from one event to the next, as the plan wanted it.
+        itl_planned: from one event that carries a token to the next, as the plan wanted it.
         itl_actual: the same as it was.
         pauses: how often a client that did not read made a stream wait.
         paused_seconds: how long these waits took, those that are over.

@@ -131,8 +131,6 @@ class Stage(Gates):
         while stream.frames is not None and (frame := next(stream.frames, None)) is not None:
             due = next(stream.dues, OVER)
             self._tally.note(stream, self._now())
-            if due == stream.due:
-                self._tally.beside(stream)
             large = parts.add(stream.joint.join(frame))
             if due == OVER:
                 break

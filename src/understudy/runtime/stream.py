@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +52,7 @@ class Beat:
         file: the socket the next event is written to together with those of others; `NO_FILE` where that cannot be done.
         frames: the rest of a run of events, from the one that is due at `due` on; None while none is played.
         joint: what stands between head and tail of each of them.
-        last: when the last one was due, and when it was sent, in slots of the wheel; None before the first.
+        last: when the last one that carries tokens was due, and when it was sent, in slots of the wheel; None before the first.
         late: the most any of them was late, in slots.
         sent: bytes handed over.
     """
@@ -88,6 +88,7 @@ class Stream(Beat):
         socket: the file to write to directly; `NO_FILE` where that cannot be done, or once it took less than all: what comes
             after must not overtake the rest.
         made: it is made while it is played, and for nobody else than its client.
+        said: the tokens of the events of its run, from its first event on; None where each carries some, and where it has none.
         silent: it is nobody's answer, so its times are not counted.
         solo: what it is before it begins, where that says everything.
         steady: its run as beats, where they come at equal intervals.
@@ -113,6 +114,7 @@ class Stream(Beat):
         "played",
         "rest",
         "resumed",
+        "said",
         "silent",
         "socket",
         "solo",
@@ -160,11 +162,13 @@ class Stream(Beat):
         if maker is not None:
             maker(start)
         self.steady: Steady | None = None
+        self.said: Sequence[int] | None = None
         self.troop: Troop | None = None
 
     def take_up(self, run: Run) -> float:
         """Make a run its own; tell when the first event is due."""
         self.frames, self.joint, self.end, self.steady = iter(run.frames), run.joint, run.end, run.steady
+        self.said = run.said
         self.dues = accumulate(run.waits, initial=self.due)
         due = next(self.dues)
         return next(self.dues, due)

@@ -34,7 +34,7 @@ class Tally:
     Attributes:
         lateness: where they are counted.
         lates: counts how late events were.
-        planneds: counts planned times from one event to the next.
+        planneds: counts planned times from one event that carries a token to the next.
         actuals: counts what became of them.
         slot: the width of a slot in seconds.
     """
@@ -60,10 +60,11 @@ class Tally:
 
         What was due while the client did not read, or before all that was due then had been sent, tells nothing of the server.
         """
-        waited, last = stream.due < stream.resumed, (slot, sent)
+        waited, last, said = stream.due < stream.resumed, (slot, sent), stream.said
+        says = said is None or said[stream.events]
         if stream.last is None:
             self.first(stream, stream.due if waited else at)
-        elif not waited and (stream.events > 1 or stream.due > stream.first_due):  # a role comes with its text
+        elif says and not waited:
             self.gaps(stream.last, last, 1)
         if waited:
             stream.resumed = at
@@ -72,13 +73,15 @@ class Tally:
             late = max(0, sent - slot)
             stream.late = max(stream.late, late)
             self.late(late, 1)
-        stream.last = last
+        if says:  # no time from one token to the next begins or ends with what carries none
+            stream.last = last
         stream.events += 1
 
-    def beside(self, stream: Stream) -> None:
-        """Hear that what follows an event comes with it: the first is a role then, and no time is between it and its text."""
-        if stream.events == 1:
-            stream.last = None
+    def aside(self, stream: Stream, at: float) -> None:
+        """Count an event of no run that carries no token."""
+        last, stream.last = stream.last, None
+        self.note(stream, at)
+        stream.last = last
 
     def first(self, stream: Stream, at: float) -> None:
         """Take note of the first event of a stream, or of the one beside it, before `stream.late` tells of it."""
@@ -91,7 +94,7 @@ class Tally:
         self.lateness.first(stream.due - stream.start, at - stream.start)
 
     def gaps(self, before: tuple[int, int], last: tuple[int, int], events: int) -> None:
-        """Count the times from one event to the next of so many streams: when both were due, and when they were sent."""
+        """Count the times from one event with a token to the next of so many streams: when both were due, and when they were sent."""
         planned, actual = last[0] - before[0], last[1] - before[1]
         try:
             self.planneds[planned] += events

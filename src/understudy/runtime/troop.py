@@ -132,7 +132,10 @@ class Troop:
                 tally.first(stream, at)
                 if more := stream.steady.together - 1:
                     tally.late(sent - own[0], more)
-                    tally.gaps(own, own, more - 1)  # the first of them is a role: no time is between it and its text
+                    if stream.said is not None:
+                        more -= stream.said[: more + 1].count(0)
+                    if more:
+                        tally.gaps(own, own, more)
         if others := len(self.streams) - len(self._fresh):
             tally.gaps(self._last, last, others)
         self._fresh.clear()

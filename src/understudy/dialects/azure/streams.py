@@ -101,7 +101,7 @@ def _events(stream: Stream, *, asynchronous: bool, holes: bool = False) -> tuple
     if own is None:
         return events, tokens, None
     timed = [own[place] if 0 <= place < len(own) else 0 for place in places]
-    end = max((at for at, each in enumerate(timed, 1) if each), default=len(timed))
+    end = max((at for at, each in enumerate(tokens) if each), default=len(timed))
     return events, tokens, [0, *timed[:end]]
 
 
