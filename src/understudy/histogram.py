@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import ceil
+from operator import add, sub
+from typing import Self
 
 # Small steps, so that percentiles are as precise everywhere, and round numbers, so that other bounds are counted exactly.
 _STEPS = (10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 25, 28, 30, 33, 36, 40, 45, 50, 55, 60, 65, 70, 75, 80, 90)
@@ -18,6 +20,16 @@ _LONG = (12.0, 120.0, 160.0, 240.0, 480.0, 640.0, 960.0, 1920.0, 2560.0, 7680.0)
 
 SECONDS = tuple(sorted({*(float(f"{step}e{power}") for power in range(-6, 3) for step in _STEPS), 1e4, *_LONG}))
 """Bounds for times, from 10 us to 10,000 s."""
+
+_APART, _SHARE = 0.0005, 0.009  # what two times may differ by and be told as one: seconds, or this share of them
+
+FINE = tuple(
+    high if part == parts else low + (high - low) * part / parts
+    for low, high in pairwise((0.0, *SECONDS))
+    for parts in [ceil((high - low) / max(_APART, low * _SHARE))]
+    for part in range(1, parts + 1)
+)
+"""The same and more between them, so that the times of a bucket are within half a millisecond or a hundredth of each other."""
 
 
 class Histogram:
@@ -95,24 +107,24 @@ class Histogram:
         bottom, top = self.bounds[at - 1], self.bounds[at]
         return below + round(self.counts[at] * (bound - bottom) / (top - bottom))
 
-    def merge(self, other: Histogram) -> None:
+    def merge(self, other: Self) -> None:
         """Count what another histogram of the same bounds counted.
 
         Raises:
             ValueError: for other bounds.
         """
         self._same(other)
-        self.counts[:] = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
+        self.counts[:] = map(add, self.counts, other.counts)
         self.sum += other.sum
         self.max = max(self.max, other.max)
 
-    def copy(self) -> Histogram:
+    def copy(self) -> Self:
         """Give the counts of this moment."""
-        copy = Histogram(self.bounds)
+        copy = type(self)(self.bounds)
         copy.merge(self)
         return copy
 
-    def since(self, mark: Histogram) -> Histogram:
+    def since(self, mark: Self) -> Self:
         """Give what was counted after an earlier copy of this histogram.
 
         The largest value is exact when it is the largest of all; otherwise it is told by the bound of its bucket.
@@ -121,15 +133,22 @@ class Histogram:
             ValueError: for other bounds.
         """
         self._same(mark)
-        rest = Histogram(self.bounds)
-        rest.counts[:] = [max(now - then, 0) for now, then in zip(self.counts, mark.counts, strict=True)]
+        rest = type(self)(self.bounds)
+        rest.counts[:] = map(sub, self.counts, mark.counts)
+        if min(rest.counts) < 0:
+            rest.counts[:] = [max(count, 0) for count in rest.counts]
         rest.sum = self.sum - mark.sum
         if self.max > mark.max:
             rest.max = self.max
         elif any(rest.counts):
-            last = max(at for at, count in enumerate(rest.counts) if count)
-            rest.max = min([self.max, *self.bounds[last : last + 1]])
+            rest.max = min([self.max, *self.bounds[rest._last : rest._last + 1]])
         return rest
+
+    @property
+    def _last(self) -> int:
+        """The last bucket that holds any."""
+        reached = list(accumulate(self.counts))
+        return bisect_left(reached, reached[-1])
 
     def clear(self) -> None:
         """Start again from nothing."""
@@ -141,3 +160,74 @@ class Histogram:
             raise ValueError(
                 f"histogram: expected {len(self.bounds)} equal bounds, got {len(other.bounds)} others. Use one list."
             )
+
+
+class Spectrum(Histogram):
+    """Times counted in narrow buckets, each with its sum: what many of them are equal to is told exactly, the rest nearly."""
+
+    __slots__ = ("sums",)
+
+    def __init__(self, bounds: Sequence[float] = FINE) -> None:
+        super().__init__(bounds)
+        self.sums = [0.0] * len(self.counts)
+
+    def add(self, value: float) -> None:
+        """Count a value."""
+        self.add_many(1, value)
+
+    def add_many(self, count: int, value: float) -> None:
+        """Count a value so many times."""
+        bucket, seconds = bisect_left(self.bounds, value), value * count
+        self.counts[bucket] += count
+        self.sums[bucket] += seconds
+        self.sum += seconds
+        if count and value > self.max:
+            self.max = value
+
+    def add_all(self, values: Sequence[float]) -> None:
+        """Count values."""
+        for value in values:
+            self.add(value)
+
+    def put(self, bucket: int, count: int, value: float) -> None:
+        """Count a value so many times in a bucket that is known."""
+        seconds = value * count
+        self.counts[bucket] += count
+        self.sums[bucket] += seconds
+        self.sum += seconds
+        if count and value > self.max:
+            self.max = value
+
+    def quantile(self, p: float) -> float:
+        """Tell the mean of the bucket that holds the value which the share `p` of all does not exceed; of 1 the largest."""
+        if p >= 1.0:
+            return self.max
+        reached = list(accumulate(self.counts))
+        if not reached[-1]:
+            return 0.0
+        at = bisect_left(reached, max(ceil(p * reached[-1]), 1))
+        return min(self.sums[at] / self.counts[at], self.max)
+
+    def merge(self, other: Self) -> None:
+        """Count what another one of the same bounds counted."""
+        super().merge(other)
+        self.sums[:] = map(add, self.sums, other.sums)
+
+    def copy(self) -> Self:
+        """Give the counts of this moment."""
+        copy = type(self)(self.bounds)
+        copy.counts[:], copy.sums[:], copy.sum, copy.max = self.counts, self.sums, self.sum, self.max
+        return copy
+
+    def since(self, mark: Self) -> Self:
+        """Give what was counted after an earlier copy; the largest value is exact where it is that of all, else near."""
+        rest = super().since(mark)
+        rest.sums[:] = map(sub, self.sums, mark.sums)
+        if self.max <= mark.max and any(rest.counts):
+            rest.max = min(rest.sums[rest._last] / rest.counts[rest._last], self.max)
+        return rest
+
+    def clear(self) -> None:
+        """Start again from nothing."""
+        super().clear()
+        self.sums[:] = [0.0] * len(self.sums)

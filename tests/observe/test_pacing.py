@@ -34,6 +34,18 @@ def late(measured, seconds: float, times: int = 1) -> None:
     measured.late.add_exactly(seconds, times)
 
 
+@pytest.mark.parametrize("seconds", [0.05, 0.2, 1.0, 1.0035, 30.25])
+def test_a_constant_plan_is_told_as_it_is(pacing, measured, clock, seconds):
+    measured.first(40.0, 0.001)
+    pacing.mark()
+    for each in range(20):
+        measured.first(0.1 + seconds - 0.1, seconds + each * 1e-5)
+    told = pacing.report()["ttft_ms"]
+    constant = round(seconds * 1000, 3)
+    assert told["planned"] == {"count": 20, "mean": constant, **dict.fromkeys(("p50", "p90", "p99", "p99.9", "max"), constant)}
+    assert all(abs(value - constant) <= 1.0 for name, value in told["actual"].items() if name != "count")
+
+
 def test_nothing_timed_is_no_verdict_against_anybody(pacing):
     verdict = pacing.verdict()
     assert (verdict.status, verdict.sentence) == ("ok", "no event was due at a time yet")
@@ -50,7 +62,7 @@ def test_over_the_bound_the_mock_is_the_bottleneck(pacing, measured):
     late(measured, 0.031, 10)
     verdict = pacing.verdict()
     assert verdict.status == "bottleneck"
-    assert verdict.sentence == "the mock is the bottleneck: p99 lateness 30.9 ms over the bound of 10 ms"
+    assert verdict.sentence == "the mock is the bottleneck: p99 lateness 31 ms over the bound of 10 ms"
 
 
 def test_an_event_loop_that_lags_is_a_bottleneck_too(pacing, measured):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from understudy.runtime.lateness import TICKED, TICKS, Lateness, Times
@@ -64,6 +66,16 @@ def test_first_and_further_events_are_counted_apart():
         lateness.itl_actual.add(actual)
     found = [lateness.ttft_planned, lateness.ttft_actual, lateness.itl_planned, lateness.itl_actual]
     assert [times.total for times in found] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("wait", [0.0096, 0.01, 0.02, 0.0333, 0.2, 0.75])
+def test_times_between_events_at_one_interval_are_told_to_a_tenth_of_a_millisecond_or_so(wait):
+    lateness = Lateness()
+    slots = [round(wait * TICKS * number) for number in range(1000)]
+    for sooner, later in pairwise(slots):
+        lateness.itl_planned.ticks[later - sooner] += 1
+    told = lateness.itl_planned.histogram()
+    assert [told.quantile(p) for p in (0.01, 0.5, 0.9, 0.999, 1.0)] == pytest.approx([wait] * 5, abs=1.2 / TICKS)
 
 
 def test_clearing_keeps_the_streams_under_way():

@@ -9,13 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Final
 
-from understudy.histogram import SECONDS, Histogram
+from understudy.histogram import FINE, Spectrum
 
 TICKS: Final = 8192
 """Ticks in a second: times below `TICKED` are counted by the tick they lie in, which is the cheapest way there is."""
 
 TICKED: Final = 1.0
 """Seconds from which times are counted exactly but at a price."""
+
+_HAIR: Final = 5e-7  # seconds that a sum of waits may be above a bound: it is told to the microsecond
 
 _PART = 128  # ticks passed over at once where there are none
 
@@ -32,7 +34,7 @@ class Times:
 
     def __init__(self, *, between: bool = False) -> None:
         self.ticks = [0] * int(TICKS * TICKED * 2)  # so that a time just above does no harm
-        self._long = Histogram(SECONDS)
+        self._long = Spectrum()
         self._between = between
 
     def add(self, seconds: float) -> None:
@@ -44,25 +46,24 @@ class Times:
 
     def add_exactly(self, seconds: float, events: int = 1) -> None:
         """Count a time of so many events to the microsecond, which is for those that are rare."""
-        self._long.add_many(events, round(seconds, 6))
+        self._long.put(bisect_left(FINE, seconds - _HAIR), events, seconds)
 
     @property
     def total(self) -> int:
         """How many times were counted."""
         return sum(self.ticks) + self._long.total
 
-    def histogram(self) -> Histogram:
+    def histogram(self) -> Spectrum:
         """Give the distribution of this moment. What was counted in ticks is taken to lie in the middle of its tick."""
         made = self._long.copy()
+        made.max = round(made.max, 6)
         here, least = (0.0, -1.0) if self._between else (0.5, 0.5)
         for begin in range(0, len(self.ticks), _PART):
             part = self.ticks[begin : begin + _PART]
             if any(part):
                 for tick, count in enumerate(part, begin):
-                    seconds = (tick + here) / TICKS
-                    made.counts[bisect_left(made.bounds, (tick + least) / TICKS)] += count
-                    made.sum += seconds * count
-                    made.max = max(made.max, seconds if count else 0.0)
+                    if count:
+                        made.put(bisect_left(made.bounds, (tick + least) / TICKS), count, (tick + here) / TICKS)
         return made
 
     def clear(self) -> None:

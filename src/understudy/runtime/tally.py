@@ -94,7 +94,7 @@ class Tally:
         self.lateness.first(stream.due - stream.start, at - stream.start)
 
     def gaps(self, before: tuple[int, int], last: tuple[int, int], events: int) -> None:
-        """Count the times from one event with a token to the next of so many streams: when both were due, and when they were sent."""
+        """Count the times of so many streams from one token to the next: when both were due, and when they were sent."""
         planned, actual = last[0] - before[0], last[1] - before[1]
         try:
             self.planneds[planned] += events
