@@ -60,7 +60,7 @@ class Details(Struct):
         inference: from then to the end.
         prefill: from then to the first token.
         decode: from the first token to the end.
-        each: that time for each token but the first.
+        each: that time for each token of its usage but the first, as vLLM divides it (`vllm/v1/metrics/stats.py`, 2026-11).
         prompt: tokens of the prompt.
         completion: tokens of the answer.
     """

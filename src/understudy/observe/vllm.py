@@ -135,7 +135,7 @@ def _times(readings: Readings, served: Labels) -> Iterator[Family]:
         ("time_to_first_token_seconds", "Time to first token.", all_of.first, _TTFT),
         ("inter_token_latency_seconds", "Time between tokens.", between, _ITL),
         ("time_per_output_token_seconds", "Time between tokens.", between, _ITL),
-        ("request_time_per_output_token_seconds", "Mean time between the tokens of a request.", all_of.each, _ITL),
+        ("request_time_per_output_token_seconds", "Decode time by the tokens of a request but the first.", all_of.each, _ITL),
         ("e2e_request_latency_seconds", "Time from request to the end of the answer.", all_of.e2e, _E2E),
         ("request_queue_time_seconds", "Time until the engine took the request up.", all_of.queued, _E2E),
         ("request_inference_time_seconds", "Time from then to the end of the answer.", all_of.inference, _E2E),
