@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from understudy.runtime.clock import LoopTimers, RealClock, VirtualClock
 
 
@@ -50,6 +52,27 @@ def test_a_wake_up_may_ask_for_the_next():
     clock.call_at(1.0, again)
     clock.advance(3.5)
     assert seen == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(("step", "count"), [(0.001, 30), (0.1, 3), (0.1, 600), (0.0003, 100_000), (0.25, 77)])
+@pytest.mark.parametrize("since", [0.0, 0.7, 86_399.123])
+def test_steps_add_up_to_the_moment_that_their_sum_is(step, count, since):
+    clock = VirtualClock()
+    clock.advance(since)
+    seen: list[float] = []
+    clock.call_at(clock.monotonic() + step * count, lambda: seen.append(clock.monotonic()))
+    for _ in range(count - 1):
+        clock.advance(step)
+    assert seen == []
+    clock.advance(step)
+    assert seen == [pytest.approx(since + step * count, abs=1e-9)]
+    assert clock.monotonic() == pytest.approx(since + step * count, abs=2e-9)
+
+
+def test_a_step_never_goes_back():
+    clock = VirtualClock(monotonic=1.0000000004)
+    clock.advance(0.0)
+    assert clock.monotonic() == 1.0000000004
 
 
 def test_a_wake_up_can_be_called_off():
