@@ -135,8 +135,8 @@ class Run(Struct, gc=False):
 
     There are as many waits as frames. Both may be made while they are played. `end`, in such pieces too, is sent with the last
     event, and made with it; nothing follows it: the plan ends there. None where it goes on. `steady` says the same as beats,
-    which end with all there is, so that it can be played in step with others. `said` tells how many tokens each event carries;
-    None where each carries some.
+    which end with all there is, so that it can be played in step with others. `said` tells how many tokens each event carries,
+    where no events come before the run; None where each carries some.
     """
 
     frames: Iterable[tuple[bytes, ...]]
