@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.dialects._due import Due
+from understudy.dialects import _due
+from understudy.dialects._due import Amended, Due, Table
+from understudy.model.lazy import Sliced
 
 
 @pytest.fixture
@@ -63,3 +65,21 @@ def test_nothing_is_made_before_it_is_looked_at(due, made):
 
 def test_there_may_be_none():
     assert (list(Due()), len(Due())) == ([], 0)
+
+
+def test_a_table_makes_each_once_and_keeps_neither_many_nor_long_ones(monkeypatch):
+    monkeypatch.setattr(_due, "_KEPT", 3)
+    made = []
+    table = Table(lambda text: made.append(text) or text.upper(), 5)
+    assert [table[text] for text in ("one", "two", "one", "longer", "longer")] == ["ONE", "TWO", "ONE", "LONGER", "LONGER"]
+    assert made == ["one", "two", "longer", "longer"]
+    for number in range(10):
+        assert table[str(number)] == str(number)
+        assert len(table) <= 3
+
+
+def test_some_of_others_are_replaced_by_their_place():
+    said = Sliced("onetwothree", ["one", "two", "three"])
+    found = Amended(said, {0: "ONE", 2: "THREE"})
+    assert list(found) == [found[at] for at in range(3)] == ["ONE", "two", "THREE"]
+    assert len(found) == 3

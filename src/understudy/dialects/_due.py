@@ -15,20 +15,23 @@ from understudy.model.lazy import Lazy, Made, Spelled, settled
 
 K = TypeVar("K", bound=str | bytes)
 T = TypeVar("T")
-_KEPT: Final = 4_000  # events kept in one table; a vocabulary of generated text is smaller
+_KEPT: Final = 2_000  # events kept in one table; generated text has some 900 words
 _LONGEST: Final = 600  # characters or bytes of what is looked up; what is longer is rarely said twice
 
 
 class Table(dict[K, T]):
-    """Events by what they are made of, such as the text that they say, made on demand; streams share them."""
+    """Events by what they are made of, such as the text that they say, made on demand; streams share them.
 
-    def __init__(self, make: Callable[[K], T]) -> None:
+    Those made of more than `longest` characters or bytes are not kept.
+    """
+
+    def __init__(self, make: Callable[[K], T], longest: int = _LONGEST) -> None:
         super().__init__()
-        self._make = make
+        self._make, self._longest = make, longest
 
     def __missing__(self, key: K) -> T:
         made = self._make(key)
-        if len(key) <= _LONGEST:
+        if len(key) <= self._longest:
             if len(self) >= _KEPT:
                 self.clear()
             self[key] = made

@@ -23,6 +23,7 @@ from understudy.dialects._turn import Costs, Part, Turn
 from understudy.model.call import Call
 from understudy.model.reply import Reply
 
+_LONGEST = 64  # characters of a text whose chunk is kept: clients choose models, and each has tables of its own
 K = TypeVar("K", str, bytes)
 Kinds = tuple[tuple[Literal["text", "reasoning", "call"], ...], ...]
 """What each choice says, each kind once."""
@@ -56,7 +57,7 @@ def share(
             def made() -> Table[str, Any]:
                 write = _writer(kin, answered, kinds, kind, choice)
                 form(write(""))
-                return Table(lambda text: form(write(text)))
+                return Table(lambda text: form(write(text)), _LONGEST)
 
             return _kept(style, (*key, index, kind, joint), made)
 

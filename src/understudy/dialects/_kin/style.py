@@ -19,7 +19,7 @@ from understudy.dialects._stencil import Row
 from understudy.model.call import Message
 from understudy.untrusted import NOT_JSON
 
-_TABLES: Final = 32  # of chunks that streams share: of each model, of each of its choices, of text and thought
+_TABLES: Final = 16  # of chunks that streams share: of each model, of each of its choices, of text and thought
 _TURNS = {"system": ("system", "user"), "user": ("assistant",), "assistant": ("user",)}
 
 
