@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from understudy.model.frame import Sheet
-from understudy.model.token_counts import in_turns, narrow, packed, to_last
+from understudy.model.token_counts import in_turns, narrow, packed, summed, to_last
 
 
 def test_equal_tokens_are_one_object_unless_they_are_many():
@@ -42,3 +42,11 @@ def test_numbers_take_as_many_bytes_as_the_largest_of_them(most, size):
     assert list(narrow([])) == []
     sheet = Sheet([], narrow(numbers), timed=narrow(numbers))
     assert (list(sheet.tokens), list(sheet.own_time())) == (numbers, numbers)
+
+
+def test_sums_of_one_token_each_are_not_held():
+    assert summed(b"\1\1\1") == range(1, 4)
+    assert summed([1, 1]) == range(1, 3)
+    assert [*summed([])] == []
+    assert [*summed([1, 0, 2])] == [1, 1, 3]
+    assert [*summed(b"\0\1")] == [0, 1]

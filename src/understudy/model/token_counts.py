@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 _LONG = 4096  # frames; few streams are as long, and fewer of one length
 _BYTE, _TWO_BYTES = 1 << 8, 1 << 16
@@ -26,6 +27,11 @@ def narrow(numbers: Sequence[int]) -> Sequence[int]:
     if most < _BYTE:
         return packed(numbers)
     return array("H" if most < _TWO_BYTES else "Q", numbers)
+
+
+def summed(tokens: Sequence[int]) -> Sequence[int]:
+    """How many tokens there are up to the end of each frame; where each carries one, none of these numbers is held."""
+    return range(1, len(tokens) + 1) if tokens.count(1) == len(tokens) else narrow([*accumulate(tokens)])
 
 
 @lru_cache(512)

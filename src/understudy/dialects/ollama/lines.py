@@ -1,68 +1,51 @@
 """Ollama's answers: one document, or newline-delimited JSON of which the last line has the counts and durations.
 
 Formats: wire.md 13. Durations are nanoseconds of a model of ours (so much for a token), no measurement: what the reader sees of
-time is the timing in force. Of a fixed reply the lines are kept without their moments.
+time is the timing in force. What stands behind the moment of a line is
+of those that streams share (`told`).
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from understudy.dialects import Moment
-from understudy.dialects._cut import parted, streamed
-from understudy.dialects._due import Due
+from understudy.dialects._cut import known_tokens, streamed
 from understudy.dialects._fixed import lasts, rendered
-from understudy.dialects._stencil import Row, cut_out, fill, hole
-from understudy.dialects._turn import Costs, Part, Turn, costs, cut, letters, whole, work_out
+from understudy.dialects._stencil import fill, hole
+from understudy.dialects._turn import Costs, Turn, costs, whole, work_out
+from understudy.dialects.ollama import told
 from understudy.dialects.ollama.context import numbers_of
 from understudy.dialects.ollama.events import GRAMMAR
 from understudy.dialects.ollama.memory import used
 from understudy.dialects.ollama.stamps import SECOND, stamp
-from understudy.model.call import Call
+from understudy.dialects.ollama.told import Said
+from understudy.model.call import Call, Message
 from understudy.model.frame import Body, Frames, Sheet, Stream
 from understudy.model.lazy import Made
 from understudy.model.reply import Reply
-from understudy.text.logprobs import Scored, scored, spelled
-from understudy.text.tokens import encoding_for
-from understudy.untrusted import NOT_JSON
+from understudy.model.token_counts import summed
 
 JSON, LINES = "application/json; charset=utf-8", "application/x-ndjson"
 
 _LOAD, _READ, _SAY = 18_000_000, 250_000, 10_000_000  # nanoseconds: to load, to read a token, to say one
 
-Said = Callable[[dict[str, Any]], dict[str, Any]]
-Members = Callable[[int], dict[str, Any]]
 _encode = msgspec.json.encode
-
-
-def _chat(members: dict[str, Any]) -> dict[str, Any]:
-    """What is said, as a line of a chat has it."""
-    text = members.pop("text", "")
-    odds = members.pop("logprobs", None)
-    found: dict[str, Any] = {"message": {"role": "assistant", "content": text, **members}}
-    return found if odds is None else {**found, "logprobs": odds}
-
-
-def _generate(members: dict[str, Any]) -> dict[str, Any]:
-    """What is said, as a line of a completion has it."""
-    return {"response": members.pop("text", ""), **members}
 
 
 def chat(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer a chat."""
-    return _answer(call, replies[0], moment, _chat)
+    return _answer(call, replies[0], moment, told.chat)
 
 
 def generate(call: Call, replies: tuple[Reply, ...], moment: Moment) -> Body | Stream:
     """Answer a completion; its context is the conversation so far as numbers."""
-    return _answer(call, replies[0], moment, _generate)
+    return _answer(call, replies[0], moment, told.generate)
 
 
 def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stream:
@@ -73,123 +56,89 @@ def _answer(call: Call, reply: Reply, moment: Moment, said: Said) -> Body | Stre
         return Body(_encode(line), content_type=JSON)
     if call.stream:
         return _stream(call, reply, moment, said, began)
-    keeps = lasts(reply, moment) and call.extra.logprobs is None and (said is _chat or call.extra.raw)
+    keeps = lasts(reply, moment) and call.extra.logprobs is None and not _counts(call, said)
     key = (*_wishes(call, said), bool(moment.prompt_tokens))
     turn, row = whole(reply, key, moment, partial(_whole, call, reply, moment, said), shares=keeps)
     spent = costs(turn, reply, moment)
     lasted, read = _lasts(spent), spent.prompt * _READ
-    told = b'"%b"' % stamp(began + lasted).encode(), b"%d" % lasted, b"%d" % spent.prompt, b"%d" % read
-    return Body(fill(row, told), spent.prompt, spent.completion, JSON, finish=turn.finish)
+    values = b'"%b"' % stamp(began + lasted).encode(), b"%d" % lasted, b"%d" % spent.prompt, b"%d" % read
+    return Body(fill(row, values), spent.prompt, spent.completion, JSON, finish=turn.finish)
 
 
 def _whole(call: Call, reply: Reply, moment: Moment, said: Said) -> tuple[Turn, bytes]:
     """Write a document but for its moment, how long it took, and the tokens of the prompt."""
     turn = work_out(call, reply, call.extra.stops)
     spent = costs(turn, reply, moment)
-    members: dict[str, Any] = {"text": turn.said("text"), **_thought(turn.said("reasoning"), call), **_calls(turn, moment)}
-    if (scores := _scores(turn.said("text"), call, moment)) is not None:
-        members["logprobs"] = _odds(scores)
-    document = {"model": call.model, "created_at": hole(0), **said(members), **_end(call, turn, spent, said)}
+    spoken = _Spoken(call.messages, turn.said("text")) if _counts(call, said) else None
+    members = told.whole(turn, call, moment)
+    document = {"model": call.model, "created_at": hole(0), **said(members), **_end(turn.finish, spent, spoken)}
     holes = {"total_duration": hole(1), "prompt_eval_count": hole(2), "prompt_eval_duration": hole(3)}
     return turn, _encode(document | {name: place for name, place in holes.items() if name in document})
 
 
 def _wishes(call: Call, said: Said) -> tuple[Any, ...]:
-    return call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is _chat
+    return call.model, call.max_tokens, call.extra.stops, call.extra.thinks, said is told.chat
 
 
 class _Told(Struct):
-    """What is kept of a stream: its lines but the last, with a hole for the moment, and the tokens up to each."""
+    """A stream: its lines but the last from behind the moment, their tokens, and the tokens up to the end of each."""
 
     turn: Turn
-    rows: list[Row]
+    tails: Sequence[bytes]
     sheet: Sheet
-    sums: array[int]
+    sums: Sequence[int]
 
 
 def _stream(call: Call, reply: Reply, moment: Moment, said: Said, began: int) -> Stream:
-    """Stream an answer: lines that are kept are filled, others are written when they are due."""
-    told = _kept(call, reply, moment, said) if call.extra.logprobs is None and lasts(reply, moment) else None
-    turn = work_out(call, streamed(reply), call.extra.stops) if told is None else told.turn
-    spent = costs(turn, reply, moment)
-    first = began + _LOAD + spent.prompt * _READ
-    if told is None:
-        sums: array[int] = array("I")
-        lines, tokens = _lines(call, streamed(reply), turn, moment, said, lambda place: stamp(first + sums[place] * _SAY))
-        sums.extend(accumulate(tokens))
-        sheet = Sheet(Frames(lines), tokens)
-    else:
-        sums = told.sums
-        sheet = told.sheet.showing(Frames(told.rows, partial(_stamped, first, sums)))
-
-    def last(_place: int) -> bytes:
-        now = stamp(first + (sums[-1] if sums else 0) * _SAY)
-        line = {"model": call.model, "created_at": now, **said({"text": ""}), **_end(call, turn, spent, said)}
-        return _encode(line) + b"\n"
-
+    """Stream an answer: its lines are put together when they are due, of what streams share."""
+    make, shares = partial(_told, call, streamed(reply), moment, said), call.extra.logprobs is None
+    found = rendered(reply, _wishes(call, said), moment, make, lambda one: len(one.tails), shares=shares)
+    turn, sums, spent = found.turn, found.sums, costs(found.turn, reply, moment)
+    head, first = b'{"model":%b,"created_at":"' % _encode(call.model), began + _LOAD + spent.prompt * _READ
+    sheet = found.sheet.showing(Frames(found.tails, partial(_line, head, first, sums)))
+    text = turn.said("text")
+    spoken = (
+        _Spoken(call.messages, text if known_tokens(reply, text) is None else reply.atoms or ())
+        if _counts(call, said)
+        else None
+    )
+    last = partial(_last, head, first + (sums[-1] if sums else 0) * _SAY, said, turn.finish, spent, spoken)
     return Stream(sheet, b"", Made(1, last), spent.prompt, spent.completion, LINES, grammar=GRAMMAR, finish=turn.finish)
 
 
-def _stamped(first: int, sums: Sequence[int], row: Row, place: int) -> bytes:
-    return fill(row, (b'"%b"' % stamp(first + sums[place] * _SAY).encode(),))
-
-
-def _kept(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
-    make = partial(_rendered, call, streamed(reply), moment, said)
-    return rendered(reply, _wishes(call, said), moment, make, lambda told: len(told.rows))
-
-
-def _rendered(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
+def _told(call: Call, reply: Reply, moment: Moment, said: Said) -> _Told:
     turn = work_out(call, reply, call.extra.stops)
-    lines, tokens = _lines(call, reply, turn, moment, said, lambda _place: hole(0))
-    return _Told(turn, list(map(cut_out, lines)), Sheet([], tokens), array("I", accumulate(tokens)))
+    lines, tokens = told.tails(call, reply, turn, moment, said)
+    return _Told(turn, lines, Sheet([], tokens), summed(tokens))
 
 
-def _lines(
-    call: Call, reply: Reply, turn: Turn, moment: Moment, said: Said, created: Callable[[int], Any]
-) -> tuple[Due[bytes], list[int]]:
-    """Tell the lines but the last, each written when it is looked at, and the tokens they carry.
-
-    Args:
-        call: what was asked.
-        reply: what is said.
-        turn: the same within its limits.
-        moment: whose options and draws they are.
-        said: how a line says it.
-        created: the moment of a line, by its place.
-    """
-    lines: Due[bytes] = Due()
-    position = 0
-    tokens: list[int] = []
-    for part in turn.parts:
-        members, counts = _members(part, position, reply, call, moment)
-        lines.add(partial(_written, call, said, created, members, len(tokens)), len(counts))
-        tokens += counts
-        position += part.kind == "call"
-    return lines, tokens
+def _line(head: bytes, first: int, sums: Sequence[int], tail: bytes, place: int) -> bytes:
+    return head + stamp(first + sums[place] * _SAY).encode() + tail
 
 
-def _written(call: Call, said: Said, created: Callable[[int], Any], members: Members, first: int, at: int) -> bytes:
-    line = {"model": call.model, "created_at": created(first + at), **said(members(at)), "done": False}
-    return _encode(line) + b"\n"
+class _Spoken(NamedTuple):
+    """What the numbers of a conversation are worked out of: what was said before, and what is answered, whole or in pieces."""
+
+    messages: Sequence[Message]
+    answer: Sequence[str]
+
+    @property
+    def context(self) -> list[int]:
+        """The numbers."""
+        return numbers_of(self.messages, "".join(self.answer))
 
 
-def _members(part: Part, position: int, reply: Reply, call: Call, moment: Moment) -> tuple[Members, Sequence[int]]:
-    """What the lines of one part say, by their place: text and thoughts piece by piece, a call at once; and their tokens."""
-    if part.kind == "call":
-        return lambda _at: {"text": "", "tool_calls": [_called(part, position, moment)]}, [part.tokens]
-    found = cut(part, reply, call, moment)
-    texts, tokens = parted(found)
-    if part.kind == "reasoning":
-        return lambda at: {"text": "", **_thought(texts[at], call)}, tokens if call.extra.thinks else []
-    scores = _scores(part.text, call, moment)
-    if scores is None:
-        return lambda at: {"text": texts[at]}, tokens
-    ends = list(accumulate(tokens, initial=0))
-    return lambda at: {"text": texts[at], "logprobs": _odds(scores[ends[at] : ends[at + 1]])}, tokens
+def _counts(call: Call, said: Said) -> bool:
+    """Say whether an answer ends with the conversation as numbers."""
+    return said is told.generate and not call.extra.raw
 
 
-def _end(call: Call, turn: Turn, spent: Costs, said: Said) -> dict[str, Any]:
+def _last(head: bytes, at: int, said: Said, finish: str, spent: Costs, spoken: _Spoken | None, _place: int) -> bytes:
+    """Write the line that ends a stream."""
+    return head + stamp(at).encode() + b'",' + _encode({**said({"text": ""}), **_end(finish, spent, spoken)})[1:] + b"\n"
+
+
+def _end(finish: str, spent: Costs, spoken: _Spoken | None) -> dict[str, Any]:
     """The members that only the last line has; zeros are left out, as Go does."""
     counts = {
         "total_duration": _lasts(spent),
@@ -199,52 +148,11 @@ def _end(call: Call, turn: Turn, spent: Costs, said: Said) -> dict[str, Any]:
         "eval_count": spent.completion,
         "eval_duration": spent.completion * _SAY,
     }
-    found: dict[str, Any] = {"done": True, "done_reason": "length" if turn.finish == "length" else "stop"}
-    if said is _generate and not call.extra.raw:
-        found["context"] = numbers_of(call.messages, turn.said("text"))
+    found: dict[str, Any] = {"done": True, "done_reason": "length" if finish == "length" else "stop"}
+    if spoken is not None:
+        found["context"] = spoken.context
     return found | {name: value for name, value in counts.items() if value}
 
 
 def _lasts(spent: Costs) -> int:
     return _LOAD + spent.prompt * _READ + spent.completion * _SAY
-
-
-def _thought(text: str, call: Call) -> dict[str, str]:
-    return {"thinking": text} if text and call.extra.thinks else {}
-
-
-def _calls(turn: Turn, moment: Moment) -> dict[str, Any]:
-    calls = [_called(part, i, moment) for i, part in enumerate(turn.calls)]
-    return {"tool_calls": calls} if calls else {}
-
-
-def _called(part: Part, index: int, moment: Moment) -> dict[str, Any]:
-    """Write a tool call; arguments are an object here, so that others (which Ollama's own parser drops) are wrapped in one."""
-    try:
-        arguments = msgspec.json.decode(part.text)
-    except NOT_JSON:
-        arguments = None
-    given: Any = msgspec.Raw(part.text.encode()) if isinstance(arguments, dict) else {"input": part.text}
-    function = {"index": index, "name": part.name, "arguments": given}
-    return {"id": part.id or f"call_{letters(moment, index, 8).lower()}", "function": function}
-
-
-def _scores(text: str, call: Call, moment: Moment) -> Sequence[Scored] | None:
-    """Say how probable each token of a text was, None when that is not wanted."""
-    if call.extra.logprobs is None:
-        return None
-    encoding = encoding_for(call.model)
-    return scored(encoding.split(text), moment.random, encoding, call.extra.logprobs)
-
-
-def _odds(scores: Sequence[Scored]) -> list[dict[str, Any]]:
-    found = []
-    for score in scores:
-        entry = _odd(score.token, score.logprob)
-        best = [_odd(guess.token, guess.logprob) for guess in score.best]
-        found.append({**entry, "top_logprobs": best} if best else entry)
-    return found
-
-
-def _odd(token: bytes, logprob: float) -> dict[str, Any]:
-    return {"token": spelled(token), "logprob": logprob, "bytes": list(token)}
