@@ -54,8 +54,8 @@ def test_a_wake_up_may_ask_for_the_next():
     assert seen == [1.0, 2.0, 3.0]
 
 
-@pytest.mark.parametrize(("step", "count"), [(0.001, 30), (0.1, 3), (0.1, 600), (0.0003, 100_000), (0.25, 77)])
-@pytest.mark.parametrize("since", [0.0, 0.7, 86_399.123])
+@pytest.mark.parametrize(("step", "count"), [(0.001, 30), (0.1, 3), (0.1, 600), (0.0003, 1000), (0.25, 77)])
+@pytest.mark.parametrize("since", [0.0, 0.7, 3599.123])
 def test_steps_add_up_to_the_moment_that_their_sum_is(step, count, since):
     clock = VirtualClock()
     clock.advance(since)

@@ -57,13 +57,13 @@ class LoopTimers:
         return self._call_later(math.ceil(delay * 1000) / 1000 if delay > 0 else 0, callback)
 
 
-_HAIR: Final = 1e-9  # seconds: sums of decimal fractions miss the sum by less, however many there are
+_HAIR: Final = 1e-9  # seconds by which a sum of waits may miss that of steps
 
 
 class VirtualClock:
     """A clock that stands still until `advance` moves it. It wakes whoever asked for a time on the way, at that time.
 
-    Steps add up to what their sum is to the nanosecond; who asked for a time that is less than one away is woken.
+    Who asked for a time that is less than a nanosecond away is woken: sums of small steps are never quite what was written.
 
     It is a `Clock` and `Timers` at once. With a running server it must be advanced on the server's loop.
     """
@@ -91,13 +91,14 @@ class VirtualClock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock, stopping at every wake-up on the way."""
-        goal = round(self._now + seconds, 9)
-        while self._alarms and self._alarms[0][0] <= goal + _HAIR:
+        goal = self._now + seconds
+        end = goal + _HAIR
+        while self._alarms and self._alarms[0][0] <= end:
             deadline, _, alarm = heapq.heappop(self._alarms)
             if alarm.callback is not None:
-                self._now = max(self._now, deadline)
+                goal, self._now = max(goal, deadline), max(self._now, deadline)
                 alarm.callback()
-        self._now = max(self._now, goal)
+        self._now = goal
 
     @property
     def pending(self) -> int:
