@@ -11,7 +11,7 @@ from understudy.engine.noting import note_sent, note_work
 from understudy.model.exchange import Context, Exchange, Particulars, Work
 from understudy.model.frame import Sheet
 from understudy.model.http import Request, RequestHead
-from understudy.model.plan import Delivery, Plan
+from understudy.model.plan import Delivery, Plan, spelled_out
 
 SKY = "rules: [{when: {user: sky}, reply: blue}, {when: {user: long}, reply: {text: one two, finish: length}}]"
 
@@ -35,6 +35,19 @@ def particulars(engine, ask, chat):
         return last.exchange.particulars
 
     return told
+
+
+def test_what_other_choices_say_is_held_as_the_tokens_that_streams_share(engine, chat, make_request):
+    to, last = engine("timing: {itl: 1s}\nrules: [{reply: {generate: {tokens: 20}}}]"), Last()
+    to.sinks = (last,)
+    plan = to.respond(make_request({**chat("say"), "stream": True, "n": 3}))
+    said = b"".join(step for step in spelled_out(plan.steps) if isinstance(step, bytes))
+    plan.ended(Delivery("done", len(said)))
+    others = last.exchange.particulars.others
+    assert len(others) == 2
+    for reply in (last.exchange.reply, *others):
+        assert [block.said for block in reply.blocks] == [reply.atoms]
+        assert reply.text
 
 
 def test_good_answers_have_nothing_particular(particulars):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from understudy.model.lazy import Beginning, InTurns, Made, Sliced, Spelled, settled
@@ -58,9 +60,22 @@ def test_what_is_made_of_pieces_is_the_same_when_they_have_settled():
 
 def test_those_who_take_turns_say_what_is_theirs_in_order():
     one = Spelled(lambda text, place: f"{place}{text}", ["a", "b", "c"])
-    found = InTurns([one, ("x", "y")], [0, 1, 0, 1, 0], [0, 0, 1, 1, 2])
+    found = InTurns([one, ("x", "y")])
     said = ["0a", "x", "1b", "y", "2c"]
     for text in ("another", "abc"):
         found.settle(text)
         assert (len(found), list(found), list(found), found[:], found[-1]) == (5, said, said, said, "2c")
     assert isinstance(one._pieces, Sliced)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whose_turn_it_is_is_reckoned_whatever_each_has_to_say(seed):
+    random = Random(seed)
+    each = [[f"{i}.{k}" for k in range(random.choice((0, 1, 3, 3, 7)))] for i in range(random.randint(1, 6))]
+    first = random.choice((0, 0, 2))
+    turns = sorted((k, i) for i, one in enumerate(each) for k in range(first, len(one)))
+    found, said = InTurns(each, first), [each[i][k] for k, i in turns]
+    assert (len(found), [*found], found[:], [found[at] for at in range(-len(said), 0)]) == (len(said), said, said, said)
+    assert [*found.rounds] == [k for k, _ in turns]
+    with pytest.raises(IndexError):
+        found[len(said)]

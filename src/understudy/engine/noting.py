@@ -43,9 +43,11 @@ def note_failure(exchange: Exchange, failure: Failure, answer: bytes, struck: St
 
 def hold_once(exchange: Exchange, frames: Sequence[Frame]) -> None:
     """Let an answer that takes time hold its text once: as the tokens it shares with others, or else whole, and cut."""
-    reply = exchange.reply
+    reply, others = exchange.reply, exchange.particulars.others
     if reply is None or reply.fixed:
         return
+    if others:
+        exchange.particulars = replace(exchange.particulars, others=tuple(other.spelled() for other in others))
     if reply.atoms is not None:
         exchange.reply = reply.spelled()
     else:

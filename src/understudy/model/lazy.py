@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, count, islice
+from itertools import accumulate, chain, count, islice
+from operator import itemgetter
 from typing import TypeVar, overload
 
 S = TypeVar("S", str, bytes)
@@ -55,19 +57,44 @@ class Made(Lazy[T_co]):
 
 
 class InTurns(Lazy[T_co]):
-    """What several say who take turns: `whose` each of them is, and at which of `places` it stands there, in order."""
+    """What several say who take turns, one thing a round each, from a round on; who has said all no longer takes part.
 
-    __slots__ = ("_each", "_places", "_whose")
+    Whose turn it is, is reckoned: rounds in which the same take part make up a span, held as where it begins in the row, its
+    first round, and who takes part.
+    """
 
-    def __init__(self, each: Sequence[Sequence[T_co]], whose: Sequence[int], places: Sequence[int]) -> None:
-        self._each, self._whose, self._places = each, whose, places
+    __slots__ = ("_each", "_end", "_spans")
+
+    def __init__(self, each: Sequence[Sequence[T_co]], first: int = 0) -> None:
+        self._each = each
+        spans: list[tuple[int, int, Sequence[int]]] = []
+        begin, here = 0, first
+        for end in sorted({len(one) for one in each if len(one) > first}):
+            who = tuple(i for i, one in enumerate(each) if len(one) >= end)
+            spans.append((begin, here, who))
+            begin, here = begin + (end - here) * len(who), end
+        self._spans, self._end = tuple(spans), begin
 
     def __len__(self) -> int:
-        return len(self._whose)
+        return self._end
 
     def __iter__(self) -> Iterator[T_co]:
-        each = [*map(iter, self._each)]
-        return map(next, map(each.__getitem__, self._whose))
+        first = self._spans[0][1] if self._spans else 0
+        each = [islice(one, first, None) for one in self._each]
+        for rounds, (_, _, who) in zip(self._rounds(), self._spans, strict=True):
+            yield from chain.from_iterable(islice(zip(*(each[i] for i in who), strict=False), len(rounds)))
+
+    @property
+    def rounds(self) -> Iterator[int]:
+        """The round in which each comes."""
+        for rounds, (_, _, who) in zip(self._rounds(), self._spans, strict=True):
+            yield from (each for each in rounds for _ in who)
+
+    def _rounds(self) -> Iterator[range]:
+        """The rounds of each span."""
+        for place, (begin, first, who) in enumerate(self._spans, start=1):
+            end = self._spans[place][0] if place < len(self._spans) else self._end
+            yield range(first, first + (end - begin) // len(who))
 
     def settle(self, text: str) -> None:
         """Let each do so."""
@@ -76,7 +103,9 @@ class InTurns(Lazy[T_co]):
                 one.settle(text)
 
     def _at(self, place: int) -> T_co:
-        return self._each[self._whose[place]][self._places[place]]
+        begin, first, who = self._spans[bisect_right(self._spans, place, key=itemgetter(0)) - 1]
+        there, turn = divmod(place - begin, len(who))
+        return self._each[who[turn]][first + there]
 
 
 class Beginning(Lazy[T_co]):

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from understudy.dialects.gemini.events import END, GRAMMAR, frame, written
+from understudy.dialects.gemini.events import END, GRAMMAR, beginning, behind, counted, written
 
 
 def event(candidate, *, sse=True, first=False):
-    head, tail = frame({"candidates": [candidate], "usageMetadata": {"totalTokenCount": 2}}, sse=sse, first=first)
+    head, tail = counted(beginning(candidate), {"totalTokenCount": 2}, behind("m", sse=sse), sse=sse, first=first)
     return head + b"id" + tail
 
 

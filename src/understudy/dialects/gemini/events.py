@@ -36,10 +36,20 @@ def written(value: Any) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # half a pair of surrogates is escaped
 
 
-def frame(document: dict[str, Any], *, sse: bool, first: bool) -> Frame:
-    """Write a chunk with a gap where its identifier will stand."""
+def beginning(candidate: dict[str, Any]) -> bytes:
+    """Write a chunk up to its counts."""
+    return written({"candidates": [candidate]})[:-1] + b',"usageMetadata": '
+
+
+def behind(model: str, *, sse: bool) -> Frame:
+    """What stands behind the counts of a chunk, with a gap where its identifier will stand."""
+    return b',"modelVersion": ' + written(model) + b',"responseId": "', b'"}' + _AN_END[sse]
+
+
+def counted(begun: bytes, counts: dict[str, Any], end: Frame, *, sse: bool, first: bool) -> Frame:
+    """Put a chunk together."""
     head = b"data: " if sse else BRACKETS.first if first else BRACKETS.other
-    return head + written(document)[:-1] + b',"responseId": "', b'"}' + _AN_END[sse]
+    return b"".join((head, begun, written(counts), end[0])), end[1]
 
 
 def _parted(event: bytes) -> tuple[bytes, bytes, bytes]:

@@ -7,6 +7,7 @@ stream a shared sheet with the identifier as its joint. Running totals hold the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from understudy.dialects import Moment
@@ -22,7 +23,7 @@ from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
 from understudy.model.reply import Reply
 from understudy.model.token_counts import in_turns
 from understudy.wire.forms import Form, Hole
@@ -81,7 +82,7 @@ class Press:
                 self._sheets.keep((key, _cut_at(call, answers)), (reply, sheet, answers), len(sheet.frames))
             else:
                 timed = in_turns(told.rounds, told.tokens) if len(answers) > 1 else None
-                sheet, joint = Sheet(Frames(told, lambda each, _: moment.key.join(each)), told.tokens, timed=timed), b""
+                sheet, joint = Sheet(Frames(told, partial(_joined, moment.key)), told.tokens, timed=timed), b""
         else:
             _, sheet, answers = kept
             joint = moment.key
@@ -89,6 +90,10 @@ class Press:
         kind, last, brackets = ("text/event-stream", (), None) if sse else (JSON, (BRACKETS.end,), BRACKETS)
         finish, counts = _ended(answers), (costs.prompt, costs.completion)
         return Stream(sheet, joint, last, *counts, kind, grammar=GRAMMAR, finish=finish, brackets=brackets, reusable=lasts)
+
+
+def _joined(key: bytes, frame: Frame, _place: int) -> bytes:
+    return key.join(frame)
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:
@@ -180,7 +185,7 @@ def _told(call: Call, replies: tuple[Reply, ...], answers: list[Answer], moment:
 
 def _said(index: int, reply: Reply, answer: Answer, call: Call, moment: Moment) -> Said:
     """Tell the chunks of one candidate."""
-    found = Said()
+    found = Said(index)
     for part, wire in zip(answer.parts, _wires(index, answer, call, moment), strict=True):
         if part.call is not None or part.given is not None:
             found.add(chunk(index, wire), part.tokens)

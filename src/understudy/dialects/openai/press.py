@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any
 
 from understudy.dialects import Moment
 from understudy.dialects._beside import Beside
 from understudy.dialects._cut import pieces, streamed
+from understudy.dialects._due import Due
 from understudy.dialects._kept import Kept
 from understudy.dialects._layout import Layout
 from understudy.dialects._openai.caching import cached
@@ -29,13 +31,14 @@ from understudy.model.call import Call
 from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
 from understudy.model.lazy import InTurns
 from understudy.model.reply import Reply
-from understudy.model.token_counts import in_turns, narrow
+from understudy.model.token_counts import in_turns
 from understudy.text.tokens import encoding_for
 from understudy.wire.forms import Form, Hole
 
 _BODIES = 16 << 20  # bytes of rendered bodies kept
 _FRAMES = 50_000  # frames of rendered streams kept, some 50 MB with all that is made of them
 _CHUNKERS = 16
+_OPENING = 2  # chunks of a choice that come together: its role and its first token
 # What is left to fill for each answer: (identifier, created, prompt, completion and total tokens).
 _HOLES = {
     "id": Hole(b'"%b"', (0,)),
@@ -203,12 +206,14 @@ class Press:
         frames: Sequence[Frame] = found[0].frames
         tokens, timed = found[0].tokens, None
         if len(found) > 1:  # choices take turns: role and first token of each, then one chunk of each (wire.md 3.3)
-            turns = [(max(k, 1), i, k) for i, told in enumerate(found) for k in range(len(told.tokens))]
-            turns.sort()
-            choices, places = narrow([i for _, i, _ in turns]), narrow([k for *_, k in turns])
-            frames = InTurns([told.frames for told in found], choices, places)
-            tokens = [found[i].tokens[k] for _, i, k in turns]
-            timed = in_turns((turn for turn, *_ in turns), tokens)
+            turns = InTurns([told.frames for told in found], _OPENING)
+            opened: Due[Frame] = Due()
+            opened.ready([frame for told in found for frame in told.frames[:_OPENING]])
+            opened.ready(turns)
+            tokens = [count for told in found for count in told.tokens[:_OPENING]]
+            rounds = chain(repeat(0, len(tokens)), turns.rounds)
+            tokens += InTurns([told.tokens for told in found], _OPENING)
+            frames, timed = opened, in_turns(rounds, tokens)
         if lasts or all(told.are_ready for told in found):
             return Sheet(list(frames) if lasts else frames, tokens, timed=timed)
         standard = self._standard(moment)
