@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from understudy.app import Service
@@ -27,13 +28,14 @@ _WARM = 0.5  # seconds after which is loaded what the first answers do not wait 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.usage = "understudy serve [SCRIPT ...] [--preset NAME] [settings]"
-    parser.add_argument("scripts", nargs="*", type=_script, metavar="SCRIPT", help="what to say; of several the first one wins")
+    parser.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT", help="what to say; of several the first one wins")
     parser.add_argument("--preset", metavar="NAME", help="start as one of `understudy presets`")
     add_flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve."""
+    _refuse_words(args.scripts)
     sources = Sources(tuple(args.scripts), args.preset, flags_given(args), dict(os.environ))
     service = Service(sources, _log)
     settings, log = service.settings, service.log or _log(service.settings)
@@ -58,17 +60,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _script(word: str) -> Path:
-    """Take a word that is no flag for a script, unless it is the value of a switch and no file.
+def _refuse_words(scripts: Sequence[Path]) -> None:
+    """Refuse what reads as the value of a switch and is no script.
 
     Raises:
         UsageError: naming how a switch is spelled.
     """
-    path = Path(word)
-    if word in SWITCH_WORDS and not path.exists():
+    word = next((str(path) for path in scripts if str(path) in SWITCH_WORDS and not path.exists()), None)
+    if word:
         got = f"{word!r}: expected a script, got no such file."
         raise UsageError(f"{got} A switch takes its value behind an equals sign, as in --watch={word}, or none.")
-    return path
 
 
 def _log(settings: Settings) -> Log:
