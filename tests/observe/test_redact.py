@@ -171,6 +171,11 @@ def test_queries(query, shown):
         ('{"bos_token": "<s>", "mask_token": "[MASK]"}', '{"bos_token": "<s>", "mask_token": "[MASK]"}'),
         ("curl -H 'Authorization: Basic YW5uOmh1bnRlcjI='", "curl -H 'Authorization: Basic ***'"),
         ("a basic YTpi", "a basic ***"),
+        ("Basic YW5uOmj8bnRlcg==", "Basic ***"),  # in ISO 8859-1
+        ("Basic OmRhcGkwMTIzNDU2", "Basic ***"),  # a key without a name
+        ("Basic Output, Basic Only, Basic Once", "Basic Output, Basic Only, Basic Once"),
+        ('{"deltaToken": "0a1b2c3d4e5f6071"}', '{"deltaToken": "0a1b2c3d4e5f6071"}'),
+        ('{"pagination_token": "0a1b2c3d4e5f6071"}', '{"pagination_token": "0a1b2c3d4e5f6071"}'),
         ("a basic test of Basic Authentication, basic code2", "a basic test of Basic Authentication, basic code2"),
         ("", ""),
     ],
@@ -185,6 +190,8 @@ def test_free_text(text, shown):
     [
         ({"password": "hunter2", "n": 1}, {"password": "***", "n": 1}),
         ({"api_keys": ["hunter2", "hunter3"], "n": ["hunter"]}, {"api_keys": ["***"], "n": ["hunter"]}),
+        ({"password": '"a\\n\\\\"b\\\\', "n": "1"}, {"password": "***", "n": "1"}),
+        ({"api_keys": ['a"b', 'c"d'], "n": ""}, {"api_keys": ["***"], "n": ""}),
         ({"gitlab_token": "0a1b2c3d4e5f6071"}, {"gitlab_token": "***"}),
         ({"token": "Hello", "tokens": ["Hello"]}, {"token": "Hello", "tokens": ["Hello"]}),
     ],

@@ -45,14 +45,21 @@ _MEMBER = (  # a name that ends as one of them does, of a text: looked for first
 )
 _OPAQUE = rf"(?=[^\"\\]*[0-9])(?=[^\"\\]*[A-Za-z])[\w.~+/=-]{{{LEAST},}}"  # a token of a text is no such value
 _OTHER_NAME = (
-    r"(?i:(?![\w.-]{0,40}(?:page|next|continuation|cursor|sync)[-_.]?token)[\w.-]{0,40}?token)"  # but of a list's page
+    r"(?i:(?![\w.-]{0,40}(?:page|pagination|next|continuation|cursor|sync|skip|delta)[-_.]?token)"  # but of a list's page
+    r"[\w.-]{0,40}?token)"
 )
 _OF_TOKEN = rf"(?P<kept>\"(?=[\w.-]{{0,40}}(?<=oken|OKEN)\"){_OTHER_NAME}\"\s{{0,20}}:\s{{0,20}}\")(?P<gone>{_OPAQUE})(?=\")"
-_INNER = r"(?<!\\)(?P<quote>\\{1,15}\")"  # the quote of JSON in JSON, however deep: 1, 3, 7 or 15 backslashes
+_INNER = r"(?P<quote>(?P<deep>\\(?<!\\\\)\\{0,14})\")"  # the quote of JSON in JSON, however deep: 1, 3, 7 or 15 backslashes
 _COLON, _COMMA, _LIST = r"\s{0,20}:\s{0,20}", r"\s{0,20},\s{0,20}", r"(?P<list>\[\s{0,20})?"
 _STRING = r"[^\"\\]*(?:\\.[^\"\\]*)*"
 _ITEMS = rf"(?(list)(?:\"{_COMMA}\"{_STRING})*)"
-_ITEMS_INSIDE = rf"(?(list)(?:(?P=quote){_COMMA}(?P=quote)[^\"\\]*)*)"
+_ESCAPED = r"(?P=deep)\\(?:(?P=quote)|(?P=deep)\\|[^\"\\])"  # a backslash there is one more than stand before a quote
+_STRING_INSIDE = rf"[^\"\\]*(?:{_ESCAPED}[^\"\\]*)*"
+_ITEMS_INSIDE = rf"(?(list)(?:(?P=quote){_COMMA}(?P=quote){_STRING_INSIDE})*)"
+_OF_TOKEN_INSIDE = (
+    rf"(?P<kept>{_INNER}(?=[\w.-]{{0,40}}(?<=oken|OKEN)\\){_OTHER_NAME}(?P=quote){_COLON}(?P=quote))"
+    rf"(?P<gone>{_OPAQUE})(?=(?P=quote))"
+)
 _MODELS = r"hf-|pplx-\d+b-"  # names of models and their owners begin so, keys do not
 _VALUE = r"[^&;\s\"'\\#]+"
 _SECRETS = tuple(
@@ -72,9 +79,9 @@ _SECRETS = tuple(
         # JSON in JSON, as arguments of calls, and JSON; of a list one mask stands for all that it holds
         (
             '\\"',
-            rf"(?P<kept>{_INNER}{_NAME}(?P=quote){_COLON}{_LIST}(?P=quote))(?P<gone>[^\"\\]+{_ITEMS_INSIDE})",
+            rf"(?P<kept>{_INNER}{_NAME}(?P=quote){_COLON}{_LIST}(?P=quote)(?!(?P=quote)))(?P<gone>{_STRING_INSIDE}{_ITEMS_INSIDE})",
         ),
-        ('\\"', rf"(?P<kept>{_INNER}{_OTHER_NAME}(?P=quote){_COLON}(?P=quote))(?P<gone>{_OPAQUE})(?=(?P=quote))"),
+        ('\\"', _OF_TOKEN_INSIDE),
         (
             '"',
             rf"(?P<kept>{_MEMBER}{_NAME}\"{_COLON}{_LIST}\")(?P<gone>{_STRING}{_ITEMS})",
@@ -158,9 +165,17 @@ def _masked(found: re.Match[str]) -> str:
 def _is_pair(text: str) -> bool:
     """Say whether a word behind `Basic` is a name and a password (RFC 7617), and not the next word of a sentence."""
     try:
-        return ":" in a2b_base64(text + "==").decode()
+        pair = a2b_base64(text + "==")
     except ValueError:
         return False
+    name, colon, _ = pair.partition(b":")
+    if not colon or len(pair) < (3 if name else 6):  # of a word too short anything may become text
+        return False
+    try:
+        said = pair.decode("utf-8" if name else "ascii")  # `Output` is a colon and no text
+    except ValueError:  # of an older encoding, in which all bytes mean something
+        said = pair.decode("latin-1") if name and name.isascii() else "\0"
+    return said.isprintable()
 
 
 def _field(name: str, value: str) -> str:
