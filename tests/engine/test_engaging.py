@@ -194,6 +194,7 @@ def test_a_stream_that_has_begun_holds_neither_its_call_nor_what_it_was_made_of(
     work(engine)
     assert sent(steps) == [b"0:0 ", b"0:1 ", b"0:2 "]
     assert [sys.getrefcount(each) for each in (call, replies)] == [count - 1 for count in held]
+    assert not {type(each) for each in vars(engaged).values()} & {Moment, Stream, Call, Reply}
 
 
 def test_a_stream_that_is_made_anew_settles_in_its_text(engine, engage, monkeypatch):

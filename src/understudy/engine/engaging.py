@@ -70,6 +70,7 @@ class Engaged:
         if moment.store is not None:
             moment.store = _Granting(moment.store, self._claims)
         answer = self._endpoint.encode(self._call, self._replies, moment)
+        self._afterwards = moment.afterwards
         self._unspoilt = answer = framing.awaited(answer) if isinstance(answer, Stream) else answer
         return answer if self._struck is None else self._struck.on_frames(answer)
 
@@ -136,8 +137,8 @@ class Engaged:
 
     def tell(self, outcome: str) -> None:
         """Tell an encoder that wants to know it how its answer went."""
-        if self._moment.afterwards is not None:
-            self._moment.afterwards(outcome)
+        if self._afterwards is not None:
+            self._afterwards(outcome)
 
     def made(self) -> Body | Stream:
         """Give the answer with what was found of its prompts, once it has been let in."""
@@ -154,7 +155,8 @@ class Engaged:
             made = self.made()
             if made is not stream and isinstance(made, Stream):
                 settle(self._replies[0], made.sheet.frames)
-            del self._call, self._replies, self._before  # nobody encodes it again, and it may go on for long
+            # nobody encodes it again, and it may go on for long
+            del self._call, self._replies, self._before, self._moment, self._claims, self._unspoilt, self.answer
             return made if isinstance(made, Stream) else stream
 
         apart = bool(self.ticket.others) or (self._struck is not None and self._struck.in_transit)

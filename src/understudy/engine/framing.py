@@ -195,6 +195,7 @@ def gated(
     total = own[first] if first < len(own) else 1
     yield from map(Quiet, until(total)) if apart else until(total)
     made = again()
+    del again
     if made is not stream:
         stream, events = made, islice(_events(made, chunked=chunked), lead, None)
     uncounted = apart
