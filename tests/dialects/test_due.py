@@ -78,6 +78,13 @@ def test_a_table_makes_each_once_and_keeps_neither_many_nor_long_ones(monkeypatc
         assert len(table) <= 3
 
 
+@pytest.mark.parametrize(("name", "kept"), [("m" * 256, 1), ("m" * 257, 0)])
+def test_a_table_whose_events_hold_a_long_name_keeps_none(name, kept):
+    table = Table(lambda text: name + text, name=name)
+    assert table["a"] == f"{name}a"
+    assert len(table) == kept
+
+
 def test_some_of_others_are_replaced_by_their_place():
     said = Sliced("onetwothree", ["one", "two", "three"])
     found = Amended(said, {0: "ONE", 2: "THREE"})

@@ -17,17 +17,19 @@ K = TypeVar("K", bound=str | bytes)
 T = TypeVar("T")
 _KEPT: Final = 2_000  # events kept in one table; generated text has some 900 words
 _LONGEST: Final = 600  # characters or bytes of what is looked up; what is longer is rarely said twice
+_LONGEST_NAME: Final = 256  # characters of a name that clients choose, which each event of a table holds
 
 
 class Table(dict[K, T]):
     """Events by what they are made of, such as the text that they say, made on demand; streams share them.
 
-    Those made of more than `longest` characters or bytes are not kept.
+    Those made of more than `longest` characters or bytes are not kept, and none where each of them holds a long name besides,
+    such as that of a model.
     """
 
-    def __init__(self, make: Callable[[K], T], longest: int = _LONGEST) -> None:
+    def __init__(self, make: Callable[[K], T], longest: int = _LONGEST, name: str = "") -> None:
         super().__init__()
-        self._make, self._longest = make, longest
+        self._make, self._longest = make, longest if len(name) <= _LONGEST_NAME else -1
 
     def __missing__(self, key: K) -> T:
         made = self._make(key)

@@ -97,8 +97,23 @@ def test_they_are_written_of_no_request(engine, ask, chat, monkeypatch):
     monkeypatch.setattr(shared, "written", lambda kin, answered, *told: seen.append(answered) or write(kin, answered, *told))
     to = engine("rules: [{reply: {generate: {tokens: 9}}}]")
     ask({**chat("a secret"), "stream": True, "user": "somebody"}, PATHS["vllm chat"], to=to)
+    ask({"model": "any", "prompt": "a secret", "stream": True}, PATHS["vllm completion"], to=to)
     assert seen
-    assert all(not answered.call.messages and not answered.call.extra.body for answered in seen)
+    for call, moment in [(answered.call, answered.moment) for answered in seen]:
+        assert not any((call.messages, call.body, call.user, call.inputs, call.extra.body, call.extra.prompts))
+        assert moment.store is moment.agent is moment.waits is None
+
+
+@pytest.mark.parametrize(("model", "times"), [("m" * 256, 1), ("m" * 257, 3)])
+@pytest.mark.parametrize("path", ["vllm chat", "mistral chat", "vllm completion"])
+def test_chunks_that_hold_a_long_name_are_not_kept(path, model, times, engine, ask, chat, monkeypatch):
+    written, write = [], shared.written
+    monkeypatch.setattr(shared, "written", lambda *told: written.append(told[3]) or write(*told))
+    to = engine("rules: [{reply: {template: one two two two end}}]", validation="lenient")
+    asked = {"prompt": "say"} if "completion" in path else {"messages": chat("say")["messages"]}
+    ask({**asked, "model": model, "stream": True}, PATHS[path], to=to)
+    said = [choice.get("text") or choice.get("delta", {}).get("content") for choice in written]
+    assert sum(" two" in str(each) for each in said) == times
 
 
 def test_where_only_some_have_the_joint_all_are_rows():

@@ -57,7 +57,7 @@ def share(
             def made() -> Table[str, Any]:
                 write = _writer(kin, answered, kinds, kind, choice)
                 form(write(""))
-                return Table(lambda text: form(write(text)), _LONGEST)
+                return Table(lambda text: form(write(text)), _LONGEST, call.model)
 
             return _kept(style, (*key, index, kind, joint), made)
 
@@ -106,9 +106,12 @@ def _joint(kin: Kin, answered: Answered, opened: Document, replies: Sequence[Rep
 
 def _writer(kin: Kin, like: Answered, kinds: Kinds, kind: Kind, choice: Choice) -> Callable[[str], bytes]:
     """Write chunks that say more of a text, of no call and no answer in particular but for the kinds of what that says."""
-    call = replace(like.call, messages=[], extra=replace(like.call.extra, body={}))
+    asked = like.call
+    wishes = replace(asked.extra, body={}, stops=(), prompts=())
+    call = Call(asked.operation, asked.dialect, asked.model, stream=asked.stream, extra=wishes)
     turns = tuple(Turn([Part(each, "-", 1) for each in said], "stop") for said in kinds)
-    answered, opened = with_holes(kin, call, like.moment, Costs(0, 0, 0, 0), turns)
+    moment = replace(like.moment, store=None, agent=None, waits=None, afterwards=None, making=None)
+    answered, opened = with_holes(kin, call, moment, Costs(0, 0, 0, 0), turns)
     answered.place, answered.number, answered.before = "said", 1, kind
     answered.tally = None if kin.tally(like.call) is None else hole(TALLY)
     return lambda text: written(kin, answered, opened, choice(text, 1), padding(kin))

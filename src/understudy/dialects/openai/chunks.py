@@ -57,7 +57,7 @@ class Chunker(Table[str, Frame]):
     def __init__(
         self, model: str, index: int, *, usage: bool, obfuscate: bool, tier: str = "default", odds: bool = False
     ) -> None:
-        super().__init__(lambda text: self.chunk({"content": text}))
+        super().__init__(lambda text: self.chunk({"content": text}), name=model)
         self._model, self._traits, self._index = model, family(model), index
         self._tier, self._has_odds = tier, odds or self._traits.logprobs
         self._usage = b',"usage":null' if usage else b""

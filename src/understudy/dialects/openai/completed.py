@@ -91,7 +91,7 @@ class _Events(Table[str, Frame]):
     """Events of one choice by their text."""
 
     def __init__(self, model: str, index: int, *, usage: bool) -> None:
-        super().__init__(self.event)
+        super().__init__(self.event, name=model)
         self._index = index
         self._end = b'],"model":' + _encode(model) + (b',"usage":null' if usage else b"") + b"}\n\n"
 
