@@ -453,6 +453,20 @@ def spelled(steps: list[Step]) -> bytes:
     return b"".join(atom for atom in itertools.chain.from_iterable(atoms) if isinstance(atom, bytes))
 
 
+@pytest.mark.parametrize("count", range(6))
+def test_a_run_that_tells_the_tokens_of_too_few_events_lets_the_others_go_on(theatre, count):
+    waits, frames = [1.0, 0.0, 1.0, 0.0, 1.0, 1.0], [(b"%d<" % n, b">") for n in range(6)]
+    wires = [theatre.wire([Run(frames, b"|", waits, (), said=bytes([1] * told))]) for told in (count, 6)]
+    for _ in range(6):
+        theatre.clock.advance(1.0)
+        for wire in wires:
+            wire.read_all()
+    assert wires[1].endings == [None]
+    assert [delivery.events for delivery in wires[1].deliveries] == [6]
+    assert {type(error) for error in theatre.errors} == {IndexError}
+    theatre.errors.clear()
+
+
 SPOKEN = st.lists(st.tuples(WAITS, st.integers(0, 2)), min_size=1, max_size=24)
 
 

@@ -131,12 +131,12 @@ class Ensemble(Stage):
                     data, then = self._gather(stream, data, then, now, at)
                 if ends := then == OVER and stream.end is not None:
                     data += stream.joint.join(stream.end or ())
+                if then > now and stream.said is not None and not stream.said[stream.events]:
+                    stream.last = None  # it comes with those before it: no time is between them
             except Exception as error:
                 score.rarely.append(partial(self._break, stream, error))
                 continue
             if then > now:
-                if stream.said is not None and not stream.said[stream.events]:
-                    stream.last = None  # it comes with those before it: no time is between them
                 score.streams.append(stream)
                 score.files.append(stream.file)
                 score.events.append(data)

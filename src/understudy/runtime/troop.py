@@ -134,7 +134,7 @@ class Troop:
                     tally.late(sent - own[0], more)
                     if stream.said is not None:
                         more -= stream.said[: more + 1].count(0)
-                    if more:
+                    if more > 0:
                         tally.gaps(own, own, more)
         if others := len(self.streams) - len(self._fresh):
             tally.gaps(self._last, last, others)
