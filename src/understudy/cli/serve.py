@@ -22,7 +22,7 @@ from understudy.sources import Sources
 
 _POLL = 0.25  # seconds between two looks at the scripts
 _PATIENCE = 0.5  # seconds without a reader of the log after which its last lines are given up
-_WARM = 0.5  # seconds after which is loaded what the first answers do not wait for
+_WARM = 0.1  # seconds after which is loaded what the first answers do not wait for; an idle server has it soon
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
