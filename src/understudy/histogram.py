@@ -173,16 +173,11 @@ class Spectrum(Histogram):
 
     def add(self, value: float) -> None:
         """Count a value."""
-        self.add_many(1, value)
+        self.put(bisect_left(self.bounds, value), 1, value)
 
     def add_many(self, count: int, value: float) -> None:
         """Count a value so many times."""
-        bucket, seconds = bisect_left(self.bounds, value), value * count
-        self.counts[bucket] += count
-        self.sums[bucket] += seconds
-        self.sum += seconds
-        if count and value > self.max:
-            self.max = value
+        self.put(bisect_left(self.bounds, value), count, value)
 
     def add_all(self, values: Sequence[float]) -> None:
         """Count values."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from understudy.model.frame import Frames, Opened, Sheet, Stream
+from understudy.model.frame import Frames, Opened, Sheet, Stream, joined
 from understudy.model.lazy import Made
 
 
@@ -57,3 +57,7 @@ def test_sheets_of_single_streams_take_their_time_from_the_one_they_show():
     shown = whole.showing(Frames([b"a", b"b", b"c", b"d"]))
     assert (shown.timed, shown.lead, shown.tokens) == (bytes([0, 1, 1]), 1, bytes([0, 1, 1, 0]))
     assert shown.own_time() is whole.own_time()
+
+
+def test_a_frame_that_many_share_is_told_with_the_joint_of_one():
+    assert joined(b"-", (b"head", b"end"), 3) == b"head-end"

@@ -12,6 +12,7 @@ from itertools import chain, count
 from typing import Final, TypeVar
 
 from understudy.model.lazy import Lazy, Made, Spelled, settled
+from understudy.text.memo import Memo
 
 K = TypeVar("K", bound=str | bytes)
 T = TypeVar("T")
@@ -20,7 +21,7 @@ _LONGEST: Final = 600  # characters or bytes of what is looked up; what is longe
 _LONGEST_NAME: Final = 256  # characters of a name that clients choose, which each event of a table holds
 
 
-class Table(dict[K, T]):
+class Table(Memo[K, T]):
     """Events by what they are made of, such as the text that they say, made on demand; streams share them.
 
     Those made of more than `longest` characters or bytes are not kept, and none where each of them holds a long name besides,
@@ -28,16 +29,7 @@ class Table(dict[K, T]):
     """
 
     def __init__(self, make: Callable[[K], T], longest: int = _LONGEST, name: str = "") -> None:
-        super().__init__()
-        self._make, self._longest = make, longest if len(name) <= _LONGEST_NAME else -1
-
-    def __missing__(self, key: K) -> T:
-        made = self._make(key)
-        if len(key) <= self._longest:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[key] = made
-        return made
+        super().__init__(make, size=_KEPT, longest=longest if len(name) <= _LONGEST_NAME else -1)
 
 
 class Looked(Lazy[T]):

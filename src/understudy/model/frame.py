@@ -80,6 +80,11 @@ class Body(Struct, gc=False):
 Frame = tuple[bytes, bytes]
 
 
+def joined(joint: bytes, frame: Frame, _place: int) -> bytes:
+    """Put the joint of one stream into a frame that many share: what `Frames` are filled by where some are its own."""
+    return joint.join(frame)
+
+
 class Frames(Lazy[Frame]):
     """The frames of one stream, made each time they are looked at: thousands of streams cannot hold all of theirs.
 

@@ -14,12 +14,11 @@ from zlib import crc32
 import msgspec
 
 from understudy.dialects._cut import Pieces, parted
-from understudy.dialects._due import Due, Looked
+from understudy.dialects._due import Due, Looked, Table
 from understudy.dialects._spoken import decoded
 from understudy.dialects.anthropic.answers import Part
 from understudy.model.frame import Frame, Grammar
 from understudy.model.frame import Part as Piece
-from understudy.text.memo import Memo
 
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 STOP = "message_stop"
@@ -27,9 +26,7 @@ _MARK = "\0text\0"  # stands for the text while the document is written; no repl
 _WRITTEN = msgspec.json.encode(_MARK)[1:-1]
 _TEXTS = ("text", "thinking", "partial_json")
 
-_KEPT = 4_000  # events kept for one kind of one block; a vocabulary of generated text is smaller
-_LONGEST = 600  # characters of a text whose event is kept; what is longer is rarely said twice
-_TABLES = 16
+_TABLES = 16  # of one kind of one block each
 
 
 def event(kind: str, /, **members: Any) -> bytes:
@@ -39,13 +36,13 @@ def event(kind: str, /, **members: Any) -> bytes:
 
 
 @lru_cache(_TABLES)
-def _deltas(index: int, kind: str, member: str) -> Memo[str, Frame]:
+def _deltas(index: int, kind: str, member: str) -> Table[str, Frame]:
     """Events that say a piece of a block, by its text: they name no answer, so all streams share them."""
 
     def say(text: str) -> Frame:
         return event("content_block_delta", index=index, delta={"type": kind, member: text}), b""
 
-    return Memo(say, size=_KEPT, longest=_LONGEST)
+    return Table(say)
 
 
 @lru_cache(_TABLES)

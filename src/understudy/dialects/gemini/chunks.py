@@ -21,6 +21,7 @@ from understudy.model.call import Call
 from understudy.model.lazy import InTurns, Lazy
 from understudy.model.token_counts import narrow, summed
 
+_TABLES = 16  # of what one candidate says or thinks each
 Document = dict[str, Any]
 
 
@@ -47,7 +48,7 @@ class Said:
         self.flags += [is_thought] * len(texts)
 
 
-@lru_cache
+@lru_cache(_TABLES)
 def _beginnings(index: int, is_thought: bool) -> Table[str, bytes]:
     """How the chunks of a candidate begin, by their text."""
     return Table(lambda text: beginning(chunk(index, text_part(text, is_thought=is_thought))))

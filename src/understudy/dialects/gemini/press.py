@@ -23,7 +23,7 @@ from understudy.dialects.gemini.families import family
 from understudy.dialects.gemini.prompt import counter
 from understudy.dialects.gemini.usage import Costs
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frames, Sheet, Stream, joined
 from understudy.model.reply import Reply
 from understudy.model.token_counts import in_turns
 from understudy.wire.forms import Form, Hole
@@ -82,7 +82,7 @@ class Press:
                 self._sheets.keep((key, _cut_at(call, answers)), (reply, sheet, answers), len(sheet.frames))
             else:
                 timed = in_turns(told.rounds, told.tokens) if len(answers) > 1 else None
-                sheet, joint = Sheet(Frames(told, partial(_joined, moment.key)), told.tokens, timed=timed), b""
+                sheet, joint = Sheet(Frames(told, partial(joined, moment.key)), told.tokens, timed=timed), b""
         else:
             _, sheet, answers = kept
             joint = moment.key
@@ -90,10 +90,6 @@ class Press:
         kind, last, brackets = ("text/event-stream", (), None) if sse else (JSON, (BRACKETS.end,), BRACKETS)
         finish, counts = _ended(answers), (costs.prompt, costs.completion)
         return Stream(sheet, joint, last, *counts, kind, grammar=GRAMMAR, finish=finish, brackets=brackets, reusable=lasts)
-
-
-def _joined(key: bytes, frame: Frame, _place: int) -> bytes:
-    return key.join(frame)
 
 
 def _lasts(call: Call, replies: tuple[Reply, ...], moment: Moment) -> bool:

@@ -21,7 +21,7 @@ from understudy.dialects._openai.families import family
 from understudy.dialects._openai.odds import Marks, columns, score, shared_out
 from understudy.dialects.openai.chunks import Rows
 from understudy.model.call import Call
-from understudy.model.frame import Frame, Frames, Sheet
+from understudy.model.frame import Frame, Frames, Sheet, joined
 from understudy.model.lazy import InTurns
 from understudy.model.reply import Reply
 from understudy.model.token_counts import in_turns, narrow
@@ -80,11 +80,7 @@ def sheet(call: Call, choices: list[Choice], moment: Moment, joint: bytes, *, la
         timed = in_turns(turns.rounds, tokens)
     if lasts or all(rows.are_ready for rows in found):
         return Sheet(list(frames) if lasts else frames, tokens, timed=timed), joint
-    return Sheet(Frames(frames, partial(_joined, joint)), tokens, timed=timed), b""
-
-
-def _joined(joint: bytes, frame: Frame, _place: int) -> bytes:
-    return joint.join(frame)
+    return Sheet(Frames(frames, partial(joined, joint)), tokens, timed=timed), b""
 
 
 class _Events(Table[str, Frame]):

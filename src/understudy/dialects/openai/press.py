@@ -7,7 +7,7 @@ a stream is a shared sheet plus the joint (identifier and creation time). Format
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, repeat
 from typing import Any
 
@@ -28,7 +28,7 @@ from understudy.dialects.openai.styled import has_shared_joint, styled_sheet
 from understudy.dialects.openai.styles import Style, identifier
 from understudy.dialects.openai.wishes import Extra
 from understudy.model.call import Call
-from understudy.model.frame import Body, Frame, Frames, Sheet, Stream
+from understudy.model.frame import Body, Frame, Frames, Sheet, Stream, joined
 from understudy.model.lazy import InTurns
 from understudy.model.reply import Reply
 from understudy.model.token_counts import in_turns
@@ -217,7 +217,7 @@ class Press:
         if lasts or all(told.are_ready for told in found):
             return Sheet(list(frames) if lasts else frames, tokens, timed=timed)
         standard = self._standard(moment)
-        return Sheet(Frames(frames, lambda frame, _: standard.join(frame)), tokens, timed=timed)
+        return Sheet(Frames(frames, partial(joined, standard)), tokens, timed=timed)
 
     def _chunker(self, model: str, index: int, extra: Extra) -> Chunker:
         usage, obfuscate, odds = extra.include_usage, extra.obfuscate, extra.logprobs is not None
