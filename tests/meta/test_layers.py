@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pkgutil import iter_modules
 
 import pytest
 
+from understudy import dialects
+
+DIALECTS = {info.name for info in iter_modules(dialects.__path__) if not info.name.startswith("_")}
 WORLD = {"asyncio", "socket", "ssl", "selectors", "uvloop", "time", "random", "secrets"}
 
 
@@ -82,3 +86,16 @@ def test_sockets_time_and_chance_come_in_through_ports(modules):
 )
 def test_imports_are_found_wherever_they_stand(source, found):
     assert [name for _, name in imports(ast.parse(source))] == found
+
+
+def test_no_room_but_theirs_knows_a_dialect(modules):
+    """What a provider has of its own, its endpoints declare."""
+    wrong = [
+        f"src/understudy/{path}:{line}: {name}"
+        for path, tree in modules.items()
+        if room(path) != "dialects"
+        for line, name in imports(tree)
+        if name.startswith("understudy.dialects.") and name.split(".")[2] in DIALECTS
+    ]
+    assert DIALECTS
+    assert wrong == []

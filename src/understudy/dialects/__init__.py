@@ -124,7 +124,8 @@ class Endpoint(Struct, frozen=True):
     `refuses` gives an error of the provider's the form that it has here. `insists` are header fields and their values (after a
     "?": query parameters) without which the real API refuses a request. `fit` says what the provider refuses of a call, and
     where it ends the answer, when a script gives its model a window. `meant` reads an item of the provider's own, as a script
-    spells it, and raises `ShapeError` for what no such item can have.
+    spells it, and raises `ShapeError` for what no such item can have. `adapts` says whether a session has an adapter (LoRA) of
+    a name, which a model has beside its own weights.
     """
 
     method: str
@@ -144,6 +145,7 @@ class Endpoint(Struct, frozen=True):
     insists: tuple[tuple[str, str], ...] = ()
     fit: Fit = fitted
     meant: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    adapts: Callable[[Store, str], bool] | None = None
 
 
 class ErrorBody(Struct, frozen=True):
@@ -224,6 +226,16 @@ def item_problems(item: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str
         except ShapeError as error:
             found[error.path] = str(error)
     return list(found.items())
+
+
+def is_adapter(store: Store, name: str) -> bool:
+    """Say whether a session has an adapter of that name, whichever dialect it was loaded by."""
+    return any(adapts(store, name) for adapts in _adapting())
+
+
+@cache
+def _adapting() -> tuple[Callable[[Store, str], bool], ...]:
+    return tuple({endpoint.adapts: None for dialect in load() for endpoint in dialect.endpoints if endpoint.adapts is not None})
 
 
 def served(only: Sequence[str] = ()) -> tuple[Dialect, ...]:

@@ -15,8 +15,7 @@ import msgspec
 from understudy.capacity import CapacitySpec, Order, Share, chain
 from understudy.capacity.prefix import TEXT_BYTES
 from understudy.config.script import Script
-from understudy.dialects import Options
-from understudy.dialects.vllm.adapters import path_of
+from understudy.dialects import Options, is_adapter
 from understudy.engine.overruled import complaint, left
 from understudy.errors import UsageError
 from understudy.matching import is_glob, model_like
@@ -60,7 +59,7 @@ def base_of(shares: Sequence[Share], model: str, store: Store, options: Options)
 
     None for what is no adapter, and for one that a script gives an engine by its own name.
     """
-    if path_of(store, model) is None or any(share.fits(model) and not is_glob(share.id) for share in shares):
+    if not is_adapter(store, model) or any(share.fits(model) and not is_glob(share.id) for share in shares):
         return None
     return options.listed[0].id if options.listed else options.default_model
 

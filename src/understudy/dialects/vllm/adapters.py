@@ -28,6 +28,11 @@ def path_of(store: Store, name: str) -> str | None:
     return None if found is None else found.decode()
 
 
+def is_loaded(store: Store, name: str) -> bool:
+    """Say whether there is such an adapter."""
+    return path_of(store, name) is not None
+
+
 def _is_unlisted(call: Call) -> bool:
     return bool(call.extra.unlisted)
 
@@ -48,6 +53,6 @@ def adaptable(found: Endpoint, keeps: Callable[[Call], bool] = _is_unlisted) -> 
 
 def _known(call: Call, store: Store, _wall: float) -> Call:
     """Refuse a model that is neither listed nor an adapter."""
-    if _is_unlisted(call) and path_of(store, call.model) is None:
+    if _is_unlisted(call) and not is_loaded(store, call.model):
         raise RequestError(Failure(404, "model_not_found", subject=call.model))
     return call

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from understudy.dialects import Endpoint, Moment, Options, always
 from understudy.dialects._kin.decode import Extra, catalogue
 from understudy.dialects._session import store_of
-from understudy.dialects.vllm.adapters import KIND, adaptable, path_of
+from understudy.dialects.vllm.adapters import KIND, adaptable, is_loaded, path_of
 from understudy.dialects.vllm.check import body_of
 from understudy.dialects.vllm.tokenizer import WINDOW
 from understudy.errors import RequestError
@@ -79,7 +80,7 @@ def load(call: Call, _replies: tuple[Reply, ...], moment: Moment) -> Body:
     body, name = call.extra.body, call.model
     if not name or not body.get("lora_path"):
         _refuse("Both 'lora_name' and 'lora_path' must be provided.")
-    if body.get("load_inplace") is not True and path_of(store_of(moment), name) is not None:
+    if body.get("load_inplace") is not True and is_loaded(store_of(moment), name):
         _refuse(
             f"The lora adapter '{name}' has already been loaded. If you want to load the adapter in place, set 'load_inplace' "
             "to True."
@@ -128,7 +129,7 @@ def _kept(method: str, path: str, decode: Any, encode: Any) -> Endpoint:
 ENDPOINTS = (
     Endpoint("GET", "/v1/models", "models", catalogue("vllm"), models, keeps=always, yields=True),
     adaptable(Endpoint("GET", "/v1/models/{id}", "model", catalogue("vllm"), model, yields=True), always),
-    _kept("POST", "/v1/load_lora_adapter", _asked, load),
+    replace(_kept("POST", "/v1/load_lora_adapter", _asked, load), adapts=is_loaded),
     _kept("POST", "/v1/unload_lora_adapter", _asked, unload),
     _kept("POST", "/sleep", catalogue("vllm", "stored"), _sleep),
     _kept("POST", "/wake_up", catalogue("vllm", "stored"), _wake),
